@@ -1,0 +1,26 @@
+/*
+ * Time.  Everything that is measured or waited for uses CLOCK_MONOTONIC, so
+ * that setting the clock changes nothing; only daytime, time and the log's
+ * own stamps read the calendar.
+ */
+#ifndef TINED_BASE_CLOCK_H
+#define TINED_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* Milliseconds and microseconds of CLOCK_MONOTONIC. */
+int64_t clock_ms(void);
+int64_t clock_us(void);
+
+/*
+ * The time until deadline (clock_ms's, 0: none) as a ppoll timeout: NULL for
+ * none, else ts filled in, never negative.
+ */
+struct timespec *clock_timeout(int64_t deadline, int64_t now,
+    struct timespec *ts);
+
+/* The earlier of two deadlines, where 0 is none. */
+int64_t clock_earlier(int64_t a, int64_t b);
+
+#endif

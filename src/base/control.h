@@ -1,0 +1,39 @@
+/*
+ * What main and an acceptor say to each other: fixed messages over a
+ * SOCK_SEQPACKET socketpair.  End of file means that the other side is gone.
+ */
+#ifndef TINED_BASE_CONTROL_H
+#define TINED_BASE_CONTROL_H
+
+#include <stdint.h>
+
+#define CONTROL_TEXT_MAX 240
+
+enum control_type {
+	/* from an acceptor */
+	CONTROL_READY = 1, /* confined and accepting */
+	CONTROL_FAILED,	   /* it will not; arg: exit code, text: why */
+	CONTROL_FREED,	   /* a slot is free and somebody waits for one */
+	CONTROL_GIVEN_UP,  /* arg: a listener that is broken, text: why */
+	/* from main */
+	CONTROL_DRAIN, /* stop accepting; sessions live to their own limits */
+	CONTROL_STOP,  /* the same, and end them: arg: ms until TERM */
+	CONTROL_WAKE,  /* a slot is free, look again */
+	CONTROL_TYPES
+};
+
+struct control {
+	uint32_t type;
+	int32_t arg;
+	char text[CONTROL_TEXT_MAX]; /* always ends in a NUL when received */
+};
+
+/* Sends one; text may be NULL.  Never blocks.  0, or -1 with errno. */
+int control_send(int fd, enum control_type type, int32_t arg,
+    const char *text);
+
+/* Receives one and checks it.  1: msg is good, 0: end of file, -1 with errno
+ * (EAGAIN: none there; EBADMSG: what came is no control message). */
+int control_receive(int fd, struct control *msg);
+
+#endif

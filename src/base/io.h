@@ -1,0 +1,45 @@
+/*
+ * Descriptors: reading and writing whole pieces, passing them, closing them.
+ * EINTR ends here (and at ppoll): no caller sees it.
+ */
+#ifndef TINED_BASE_IO_H
+#define TINED_BASE_IO_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+
+/* read(2) and write(2) that go on after EINTR. */
+ssize_t io_read(int fd, void *buf, size_t size);
+ssize_t io_write(int fd, const void *buf, size_t size);
+
+/* Writes all of buf on a blocking descriptor.  0, or -1 with errno. */
+int io_write_all(int fd, const void *buf, size_t size);
+
+/* Reads until size bytes or end of file.  The count, or -1 with errno. */
+ssize_t io_read_all(int fd, void *buf, size_t size);
+
+/* Sets or clears O_NONBLOCK (FD_CLOEXEC).  0, or -1 with errno. */
+int io_nonblock(int fd, int on);
+int io_cloexec(int fd, int on);
+
+/*
+ * Sends a message on a Unix socket, with a descriptor when fd is not -1.
+ * Never blocks and never raises SIGPIPE.  0, or -1 with errno.
+ */
+int io_send_fd(int sock, const void *buf, size_t size, int fd);
+
+/*
+ * Receives one message; *fd is a descriptor that came with it (CLOEXEC) or
+ * -1; further ones are closed.  Never blocks.  The count, 0 at end of file,
+ * -1 with errno (EMSGSIZE when the message did not fit).
+ */
+ssize_t io_recv_fd(int sock, void *buf, size_t size, int *fd);
+
+/*
+ * Closes every descriptor from first to last (UINT_MAX: to the end) with
+ * close_range(2); where the kernel lacks it, by /proc/self/fd.
+ */
+void io_close_range(unsigned int first, unsigned int last);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * The logger: the only writer of the log, a process of its own, forked from
+ * main and unprivileged.  If standard error, syslog or the journal blocks,
+ * only it waits.  Main holds the read end of every pipe and hands them to the
+ * next logger when one dies, so nobody gets EPIPE.
+ */
+#ifndef TINED_MAIN_LOGGER_H
+#define TINED_MAIN_LOGGER_H
+
+#include <sys/types.h>
+
+#include <stdint.h>
+
+#include "main/config.h"
+
+/* How the log is written; plain data, sent to a running logger on reload. */
+struct log_settings {
+	enum log_target target; /* never auto: logger_target has decided */
+	enum log_format format;
+	enum level level;
+	enum log_peer peer;
+	uint32_t uid; /* what root becomes in the logger; (uid_t)-1: stays */
+	uint32_t gid;
+};
+
+/* What auto means here: stderr in the foreground (the journal when standard
+ * error is its stream, see JOURNAL_STREAM in systemd.exec(5)), else syslog. */
+enum log_target logger_target(enum log_target configured, bool foreground);
+
+/*
+ * Messages from main to the logger over a SOCK_SEQPACKET socketpair; the
+ * descriptor, where one is meant, comes with the message (io_send_fd).
+ */
+enum logger_type {
+	LOGGER_SETTINGS, /* settings */
+	LOGGER_PIPE,	 /* fd: read end of a log pipe of `service` ("" is
+			    main's own, whose records are trusted to name one) */
+	LOGGER_STDERRS,	 /* fd: socket on which an acceptor of `service` hands
+			    over read ends of its programs' stderr */
+	LOGGER_STOP	 /* write what is there, then exit */
+};
+
+struct logger_msg {
+	uint32_t type;
+	char service[SPEC_NAME_MAX];
+	/* Of a LOGGER_PIPE: the listeners' addresses, to print `local` for
+	 * Unix sockets and `listener`; index is the spec's. */
+	struct log_settings settings;
+};
+
+/* What an acceptor sends on SPEC_FD_STDERRS with the read end. */
+struct stderr_msg {
+	uint64_t id;
+	int32_t pid;
+	uint32_t pad;
+};
+
+/*
+ * Runs the logger on its end of the socketpair and never returns.  Ignores
+ * TERM, INT and HUP (main stops it); goes on without main until every pipe is
+ * at its end; then exits 0.  Rate limit of programs' stderr: 100 lines/s and
+ * 1000 at once for a session; what is above is discarded, counted, and
+ * reported as `lost`.
+ */
+void logger_run(int control, const struct log_settings *settings)
+    __attribute__((noreturn));
+
+#endif

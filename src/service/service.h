@@ -1,0 +1,29 @@
+/*
+ * A built-in service: what a session does with its connection when no program
+ * is configured.  It runs in the forked child, blocking, confined, without a
+ * heap worth speaking of; when it returns the session ends.
+ */
+#ifndef TINED_SERVICE_SERVICE_H
+#define TINED_SERVICE_SERVICE_H
+
+#include <stdint.h>
+
+#include "base/board.h"
+#include "base/builtin.h"
+#include "base/spec.h"
+
+struct session {
+	int fd;			 /* the connection, blocking */
+	const struct spec *spec; /* the service's settings */
+	struct board_slot *slot; /* its own: id, peer, local, in, out */
+};
+
+struct service {
+	const char *name;
+	void (*serve)(struct session *s);
+};
+
+/* The service of that number; NULL for BUILTIN_NONE or an unknown one. */
+const struct service *service_get(enum builtin b);
+
+#endif
