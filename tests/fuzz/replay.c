@@ -45,10 +45,11 @@ replay_file(int dir, const char *name)
 	if (read(fd, data, size) != (ssize_t)size)
 		err(1, "%s", name);
 	close(fd);
+	printf("# %s\n", name); /* so that a crash names its input */
+	fflush(stdout);
 	LLVMFuzzerTestOneInput(data, size);
 	free(data);
 	printf("ok %u - %s\n", ++ninputs, name);
-	fflush(stdout);
 }
 
 static void
