@@ -36,7 +36,7 @@ sd_make_cgroup() {
 # Runs in the new namespaces and becomes systemd.
 sd_init() {
 	set -e
-	local lower upper unit
+	local unit
 	mount --make-rprivate /
 	mount -t tmpfs -o mode=0755 tmpfs /run
 	mkdir -p /run/systemd/system /run/overlay/etc /run/overlay/work
