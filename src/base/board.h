@@ -20,8 +20,8 @@
 
 #include "base/addr.h"
 
-#define BOARD_SECTIONS 64    /* acceptors of a service, old ones included */
-#define BOARD_SLOTS    65536 /* sessions of one acceptor: instances' maximum */
+#define BOARD_SECTIONS 64     /* acceptors of a service, old ones included */
+#define BOARD_SLOTS    65536  /* sessions of one acceptor: instances' maximum */
 #define BOARD_SOURCES  131072 /* places for sources, a power of two */
 
 /* Why tined ended a session, as `reason=` in its record. */
@@ -36,12 +36,12 @@ enum end_reason {
 /* Why a connection was refused, as `reason=` in its record. */
 enum refusal {
 	REFUSED_NOT,
-	REFUSED_ACCESS,	    /* only_from, no_access */
-	REFUSED_INSTANCES,  /* instances, when_full = refuse */
-	REFUSED_RATE,	    /* cps, when_full = refuse */
-	REFUSED_PER_SOURCE, /* per_source */
+	REFUSED_ACCESS,      /* only_from, no_access */
+	REFUSED_INSTANCES,   /* instances, when_full = refuse */
+	REFUSED_RATE,        /* cps, when_full = refuse */
+	REFUSED_PER_SOURCE,  /* per_source */
 	REFUSED_SOURCE_RATE, /* cps_per_source */
-	REFUSED_FORK,	     /* fork failed */
+	REFUSED_FORK,        /* fork failed */
 	REFUSED_REASONS
 };
 
@@ -49,22 +49,22 @@ enum slot_state { SLOT_FREE, SLOT_TAKEN, SLOT_ENDED };
 
 /* One session.  128 bytes: two to a cache line pair, never over a page. */
 struct board_slot {
-	uint64_t id;	   /* the connection's number in its service */
-	int64_t start_ms;  /* clock_ms */
-	int64_t until_ms;  /* max_time's end, or 0; once ended: when */
+	uint64_t id;         /* the connection's number in its service */
+	int64_t start_ms;    /* clock_ms */
+	int64_t until_ms;    /* max_time's end, or 0; once ended: when */
 	_Atomic uint64_t in; /* bytes read from the peer, built-ins only */
 	_Atomic uint64_t out;
 	struct addr peer;
 	struct addr local;
-	_Atomic int32_t pid; /* stored by the session first of all */
-	int32_t status;	     /* wait(2)'s, once ended */
+	_Atomic int32_t pid;   /* stored by the session first of all */
+	int32_t status;        /* wait(2)'s, once ended */
 	_Atomic uint8_t state; /* enum slot_state */
-	uint8_t reason;	     /* enum end_reason */
-	uint16_t listener;   /* of the spec */
+	uint8_t reason;        /* enum end_reason */
+	uint16_t listener;     /* of the spec */
 	uint32_t maxrss_kib;
 	uint64_t utime_us;
 	uint64_t stime_us;
-	uint32_t nth;	  /* sessions of its source, itself included */
+	uint32_t nth;     /* sessions of its source, itself included */
 	uint32_t program; /* 1: a process group of its own */
 };
 
@@ -99,9 +99,10 @@ struct board_section {
 /* What stands at the start of the board. */
 struct board_head {
 	uint32_t magic;
-	uint32_t sections;	 /* BOARD_SECTIONS of this build */
+	uint32_t sections;        /* BOARD_SECTIONS of this build */
+	uint64_t seed;            /* of the sources' hash */
 	_Atomic uint64_t next_id; /* of the next connection */
-	_Atomic uint64_t used;	 /* bit n: section n is in use (main sets) */
+	_Atomic uint64_t used;    /* bit n: section n is in use (main sets) */
 };
 
 struct board; /* a mapping of it */
@@ -136,6 +137,6 @@ struct board_totals {
 void board_sum(const struct board *b, struct board_totals *t);
 
 const char *end_reason_name(enum end_reason r); /* "idle_timeout", ... */
-const char *refusal_name(enum refusal r);	/* "no_access", ... */
+const char *refusal_name(enum refusal r);       /* "no_access", ... */
 
 #endif

@@ -27,7 +27,7 @@ enum level {
 
 enum record_kind {
 	RECORD_EVENT = 1, /* level, event and pairs as strings */
-	RECORD_END	  /* a board_slot that ended: event `end` */
+	RECORD_END        /* a board_slot that ended: event `end` */
 };
 
 struct record_head {

@@ -13,7 +13,7 @@
 #include "base/spec.h"
 
 struct session {
-	int fd;			 /* the connection, blocking */
+	int fd;                  /* the connection, blocking */
 	const struct spec *spec; /* the service's settings */
 	struct board_slot *slot; /* its own: id, peer, local, in, out */
 };
