@@ -23,7 +23,9 @@
 #define SLOTS_SIZE   ((size_t)BOARD_SLOTS * sizeof(struct board_slot))
 #define SOURCES_SIZE ((size_t)BOARD_SOURCES * sizeof(struct board_source))
 #define SECTION_SIZE (PAGE + SLOTS_SIZE + SOURCES_SIZE)
-#define BOARD_SIZE   (PAGE + (size_t)BOARD_SECTIONS * SECTION_SIZE)
+#define BUCKETS_SIZE ((size_t)BOARD_BUCKETS * sizeof(struct board_bucket))
+#define HEAD_SIZE    (PAGE + BUCKETS_SIZE)
+#define BOARD_SIZE   (HEAD_SIZE + (size_t)BOARD_SECTIONS * SECTION_SIZE)
 
 _Static_assert(sizeof(struct board_head) <= PAGE, "board_head's size");
 _Static_assert(sizeof(struct board_section) <= PAGE, "board_section's size");
@@ -115,10 +117,16 @@ board_head(const struct board *b)
 	return (struct board_head *)(void *)b->map;
 }
 
+struct board_bucket *
+board_buckets(const struct board *b)
+{
+	return (struct board_bucket *)(void *)(b->map + PAGE);
+}
+
 struct board_section *
 board_section(const struct board *b, unsigned int sec)
 {
-	return (struct board_section *)(void *)(b->map + PAGE +
+	return (struct board_section *)(void *)(b->map + HEAD_SIZE +
 	    sec * SECTION_SIZE);
 }
 
@@ -172,7 +180,7 @@ totals_add(struct board_totals *t, struct board_counters *n)
 void
 board_release(struct board *b, unsigned int sec)
 {
-	size_t off = PAGE + sec * SECTION_SIZE;
+	size_t off = HEAD_SIZE + sec * SECTION_SIZE;
 
 	atomic_fetch_and(&board_head(b)->used, ~((uint64_t)1 << sec));
 	totals_add(&b->gone, &board_section(b, sec)->n);

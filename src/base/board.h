@@ -96,7 +96,18 @@ struct board_section {
 	struct board_counters n;
 };
 
-/* What stands at the start of the board. */
+#define BOARD_BUCKETS 65536 /* of cps_per_source, a power of two */
+
+/* A source's token bucket: the keyed hash of its address, and its time. */
+struct board_bucket {
+	_Atomic uint64_t key;
+	_Atomic int64_t full_us;
+};
+
+/*
+ * What stands at the start of the board, written by all acceptors: no more than
+ * the service's pace depends on it.
+ */
 struct board_head {
 	uint32_t magic;
 	uint32_t sections;        /* BOARD_SECTIONS of this build */
@@ -121,6 +132,9 @@ struct board_slot *board_slot(const struct board *b, unsigned int sec,
     unsigned int slot);
 /* The section's first source of BOARD_SOURCES. */
 struct board_source *board_sources(const struct board *b, unsigned int sec);
+
+/* The buckets of cps_per_source, BOARD_BUCKETS of them. */
+struct board_bucket *board_buckets(const struct board *b);
 
 /* Takes an unused section, zeroed; its number, or -1 when none is left. */
 int board_take(struct board *b);
