@@ -7,9 +7,9 @@
 #ifndef TINED_ACCEPTOR_CHILDREN_H
 #define TINED_ACCEPTOR_CHILDREN_H
 
-#include <sys/queue.h>
 #include <sys/types.h>
 
+#include <bsd/sys/queue.h>
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -65,7 +65,8 @@ struct board_slot {
 	uint64_t utime_us;
 	uint64_t stime_us;
 	uint32_t nth;     /* sessions of its source, itself included */
-	uint32_t program; /* 1: a process group of its own */
+	uint16_t program; /* 1: a process group of its own */
+	uint16_t error;   /* errno of an execve that failed */
 };
 
 _Static_assert(sizeof(struct board_slot) == 128, "board_slot's size");
@@ -114,6 +115,9 @@ struct board_head {
 	uint64_t seed;            /* of the sources' hash */
 	_Atomic uint64_t next_id; /* of the next connection */
 	_Atomic uint64_t used;    /* bit n: section n is in use (main sets) */
+	_Atomic int64_t full_us;  /* cps: when the bucket is full again */
+	/* When a refusal was last logged, by reason, clock_ms. */
+	_Atomic int64_t said_ms[REFUSED_REASONS];
 };
 
 struct board; /* a mapping of it */
