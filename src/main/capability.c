@@ -2,7 +2,7 @@
 /*
  * The names of capabilities(7), in the order of linux/capability.h.
  */
-#include "config.h"
+#include <config.h>
 
 #include <string.h>
 #include <strings.h>

@@ -2,7 +2,7 @@
 /*
  * The table of directives.
  */
-#include "config.h"
+#include <config.h>
 
 #include <stddef.h>
 #include <string.h>
@@ -10,32 +10,30 @@
 #include "main/config.h"
 #include "main/directive.h"
 
-#define SECONDS(n) ((n) * INT64_C(1000))
-#define HOURS(n)   ((n) * INT64_C(3600000))
+#define SECONDS(n) ((n)*INT64_C(1000))
+#define HOURS(n)   ((n)*INT64_C(3600000))
 /* What TCP_USER_TIMEOUT, an int of milliseconds, can hold, in whole hours. */
-#define TCP_HOURS  HOURS(596)
+#define TCP_HOURS HOURS(596)
 
-#define GLOBAL(m)  .scope = SCOPE_GLOBAL, .offset = offsetof(struct config, m)
-#define SERVICE(m)            \
-	.scope = SCOPE_SERVICE, \
-	.offset = offsetof(struct service_conf, m)
+#define GLOBAL(m) .scope = SCOPE_GLOBAL, .offset = offsetof(struct config, m)
+#define SERVICE(m)                                                             \
+	.scope = SCOPE_SERVICE, .offset = offsetof(struct service_conf, m)
 #define RANGE(from, to) .min = (from), .max = (to)
 
-#define STRING		 .type = TYPE_STRING
-#define NAME		 .type = TYPE_NAME
-#define PATH		 .type = TYPE_PATH
-#define LIST		 .type = TYPE_LIST
-#define BOOL		 .type = TYPE_BOOL
-#define COUNT(from, to)	 .type = TYPE_COUNT, RANGE(from, to)
-#define INT(from, to)	 .type = TYPE_INT, RANGE(from, to)
-#define TIME(from, to)	 .type = TYPE_DURATION, RANGE(from, to)
-#define MODE		 .type = TYPE_MODE, RANGE(0, 0777)
-#define CHOICE(c)	 .type = TYPE_CHOICE, .choices = (c)
-#define RATE		 .type = TYPE_RATE, RANGE(1, 1000000)
-#define SIZE_LIMIT	 .type = TYPE_SIZE_LIMIT, RANGE(0, INT64_MAX)
+#define STRING           .type = TYPE_STRING
+#define NAME             .type = TYPE_NAME
+#define PATH             .type = TYPE_PATH
+#define LIST             .type = TYPE_LIST
+#define BOOL             .type = TYPE_BOOL
+#define COUNT(from, to)  .type = TYPE_COUNT, RANGE(from, to)
+#define INT(from, to)    .type = TYPE_INT, RANGE(from, to)
+#define TIME(from, to)   .type = TYPE_DURATION, RANGE(from, to)
+#define MODE             .type = TYPE_MODE, RANGE(0, 0777)
+#define CHOICE(c)        .type = TYPE_CHOICE, .choices = (c)
+#define RATE             .type = TYPE_RATE, RANGE(1, 1000000)
+#define SIZE_LIMIT       .type = TYPE_SIZE_LIMIT, RANGE(0, INT64_MAX)
 #define NUMBER_LIMIT(to) .type = TYPE_NUMBER_LIMIT, RANGE(0, to)
-#define TIME_LIMIT \
-	.type = TYPE_DURATION_LIMIT, RANGE(SECONDS(1), HOURS(8760))
+#define TIME_LIMIT       .type = TYPE_DURATION_LIMIT, RANGE(SECONDS(1), HOURS(8760))
 
 static const struct choice log_targets[] = {
 	{ "auto", TARGET_AUTO },

@@ -16,18 +16,18 @@ enum scope {
 };
 
 enum type {
-	TYPE_STRING,   /* char *; empty: NULL */
-	TYPE_NAME,     /* char *; empty or none: NULL */
-	TYPE_PATH,     /* char *, absolute; empty or none: NULL */
-	TYPE_LIST,     /* struct list */
-	TYPE_BOOL,     /* bool */
-	TYPE_COUNT,    /* unsigned int */
-	TYPE_INT,      /* int */
-	TYPE_DURATION, /* int64_t, ms; none is 0 where none_allowed */
-	TYPE_MODE,     /* mode_t, octal */
-	TYPE_CHOICE,   /* an enum, of choices */
-	TYPE_BUILTIN,  /* int, enum builtin; none: BUILTIN_NONE */
-	TYPE_RATE,     /* struct spec_rate; none: rate 0 */
+	TYPE_STRING,         /* char *; empty: NULL */
+	TYPE_NAME,           /* char *; empty or none: NULL */
+	TYPE_PATH,           /* char *, absolute; empty or none: NULL */
+	TYPE_LIST,           /* struct list */
+	TYPE_BOOL,           /* bool */
+	TYPE_COUNT,          /* unsigned int */
+	TYPE_INT,            /* int */
+	TYPE_DURATION,       /* int64_t, ms; none is 0 where none_allowed */
+	TYPE_MODE,           /* mode_t, octal */
+	TYPE_CHOICE,         /* an enum, of choices */
+	TYPE_BUILTIN,        /* int, enum builtin; none: BUILTIN_NONE */
+	TYPE_RATE,           /* struct spec_rate; none: rate 0 */
 	TYPE_SIZE_LIMIT,     /* struct spec_limit, bytes */
 	TYPE_NUMBER_LIMIT,   /* struct spec_limit, a count */
 	TYPE_DURATION_LIMIT, /* struct spec_limit, seconds */
@@ -45,7 +45,7 @@ struct directive {
 	enum scope scope;
 	enum type type;
 	const char *def; /* as text, read like a value; "" is empty */
-	int64_t min;	 /* of numbers, durations (ms) and rates */
+	int64_t min;     /* of numbers, durations (ms) and rates */
 	int64_t max;
 	const struct choice *choices;
 	int none_allowed; /* a duration may be none */

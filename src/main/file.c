@@ -2,7 +2,7 @@
 /*
  * Opening configuration files.
  */
-#include "config.h"
+#include <config.h>
 
 #include <sys/stat.h>
 
@@ -23,7 +23,7 @@ unsuitable(const struct stat *st, size_t max)
 		return strerror(EISDIR);
 	if (!S_ISREG(st->st_mode))
 		return "not a regular file";
-	if ((uintmax_t)st->st_size > max)
+	if ((unsigned long long)st->st_size > max)
 		return "larger than 1 MiB";
 	return NULL;
 }

@@ -2,7 +2,7 @@
 /*
  * Memory for the configuration.
  */
-#include "config.h"
+#include <config.h>
 
 #include <err.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
  * calling the parser from within, each file whole, so its own include stack,
  * which an error would leave behind, stays empty.
  */
-#include "config.h"
+#include <config.h>
 
 #include <sys/stat.h>
 
@@ -21,6 +21,7 @@
 #include "main/mem.h"
 #include "main/parse.h"
 #include "main/scan.h"
+#include "main/value.h"
 
 /* The reading: libConfuse's callbacks are given nothing of ours. */
 static struct {
@@ -245,8 +246,7 @@ parse_path(cfg_t *cfg, const char *path, const struct where *from)
 
 /* Calls the parser on a file (text NULL) or a text of that name. */
 static void
-parse(struct tree *t, const char *name, const char *text,
-    struct errors *errors)
+parse(struct tree *t, const char *name, const char *text, struct errors *errors)
 {
 	cfg_opt_t *global, *service, *root;
 	size_t nglobal, nservice;

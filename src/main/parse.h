@@ -9,13 +9,14 @@
 #include "main/config.h"
 #include "main/directive.h"
 
-#define PARSE_SIZE_MAX	(1u << 20) /* of one file */
-#define PARSE_DEPTH_MAX 10	   /* of includes */
+#define PARSE_SIZE_MAX  (1u << 20) /* of one file */
+#define PARSE_DEPTH_MAX 10         /* of includes */
 
 /* What was written for one directive of a section. */
 struct setting {
 	bool given;
 	bool append; /* only added to: what was set before stays */
+	bool wrong;  /* and said so: no use in saying what follows from it */
 	struct list items;
 };
 

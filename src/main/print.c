@@ -2,7 +2,7 @@
 /*
  * Printing values of directives, so that they are read back as they are.
  */
-#include "config.h"
+#include <config.h>
 
 #include <sys/resource.h>
 
@@ -176,8 +176,7 @@ value_text(const struct directive *d, const void *conf)
 			return mem_strdup("none");
 		return value_duration_text(*(const int64_t *)m);
 	case TYPE_MODE:
-		return mem_printf("0%03o",
-		    (unsigned int)*(const mode_t *)m);
+		return mem_printf("0%02o", (unsigned int)*(const mode_t *)m);
 	case TYPE_CHOICE:
 		return print_choice(d, *(const unsigned int *)m);
 	case TYPE_BUILTIN:

@@ -6,7 +6,7 @@
  * all that follows: libConfuse then says what is wrong with it and ends the
  * reading there.
  */
-#include "config.h"
+#include <config.h>
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -23,9 +23,9 @@ struct scan {
 	struct text out;
 	struct where where; /* its line is that of the statement */
 	struct errors *errors;
-	bool failed;	   /* cannot be read on */
-	bool raw;	   /* not a statement: the rest goes out as it is */
-	size_t whole;	   /* what of out is whole statements */
+	bool failed;       /* cannot be read on */
+	bool raw;          /* not a statement: the rest goes out as it is */
+	size_t whole;      /* what of out is whole statements */
 	unsigned int open; /* sections that are open in it */
 };
 
@@ -135,16 +135,17 @@ report_unknown(struct scan *s, const struct block *b, const char *name)
 
 	if (directive_find(other, name) != NULL) {
 		errors_add(s->errors, &s->where, "%s: %s", name,
-		    other == SCOPE_GLOBAL ? "belongs outside of services" :
-					    "belongs into a service or defaults");
+		    other == SCOPE_GLOBAL ?
+			"belongs outside of services" :
+			"belongs into a service or defaults");
 		return;
 	}
 	meant = directive_nearest(b->scope, name);
 	if (meant == NULL)
 		errors_add(s->errors, &s->where, "%s: unknown directive", name);
 	else
-		errors_add(s->errors, &s->where,
-		    "%s: unknown directive (%s?)", name, meant);
+		errors_add(s->errors, &s->where, "%s: unknown directive (%s?)",
+		    name, meant);
 }
 
 /* Whether this directive may be given (once more) in the section. */
@@ -319,6 +320,7 @@ static void
 scan_block(struct scan *s, enum scope scope, bool top)
 {
 	struct block b = { .scope = scope, .top = top };
+	int line = s->where.line;
 	struct token t;
 	size_t n;
 
@@ -332,6 +334,13 @@ scan_block(struct scan *s, enum scope scope, bool top)
 		if (t.kind == TOKEN_WORD) {
 			scan_statement(s, &b, &t);
 			continue;
+		}
+		if (t.kind == TOKEN_END && !top) {
+			/* libConfuse takes the end of file for a brace. */
+			s->where.line = line;
+			errors_add(s->errors, &s->where,
+			    "section without its closing brace }");
+			s->failed = true;
 		}
 		if (t.kind == TOKEN_END || t.kind == TOKEN_BAD)
 			break;
@@ -355,8 +364,8 @@ is_text(struct scan *s, const char *text, size_t len)
 	for (i = 0; i < len; i++) {
 		if (text[i] == '\n') {
 			s->where.line++;
-		} else if ((unsigned char)text[i] < ' ' &&
-		    text[i] != '\t' && text[i] != '\r') {
+		} else if ((unsigned char)text[i] < ' ' && text[i] != '\t' &&
+		    text[i] != '\r') {
 			errors_add(s->errors, &s->where,
 			    "byte 0x%02x: not a text file",
 			    (unsigned int)text[i]);
@@ -367,8 +376,8 @@ is_text(struct scan *s, const char *text, size_t len)
 }
 
 char *
-scan_text(const char *file, const char *text, size_t len,
-    struct errors *errors, bool *failed)
+scan_text(const char *file, const char *text, size_t len, struct errors *errors,
+    bool *failed)
 {
 	struct scan s = {
 		.in = { .p = text, .end = text + len, .line = 1 },

@@ -3,7 +3,7 @@
  * The words of the configuration.  Whatever libConfuse's scanner would stumble
  * over within a string is a bad token here, so that it never does.
  */
-#include "config.h"
+#include <config.h>
 
 #include <string.h>
 
@@ -100,8 +100,8 @@ check_escape(const struct tokens *t, const char *p)
 	if (value > 0377)
 		return "escape sequence above \\377";
 	if (n == 0 && p + 1 < t->end && *p == 'x' && p[1] == '0' &&
-	    (p + 2 == t->end || strchr("0123456789abcdefABCDEF", p[2]) == NULL ||
-		p[2] == '0'))
+	    (p + 2 == t->end ||
+		strchr("0123456789abcdefABCDEF", p[2]) == NULL || p[2] == '0'))
 		return "NUL in a string";
 	return NULL;
 }

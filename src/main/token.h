@@ -22,7 +22,7 @@ struct token {
 	enum token_kind kind;
 	const char *s;
 	size_t len;
-	int line;	   /* where it begins */
+	int line;          /* where it begins */
 	const char *space; /* blanks and comments before it, to s */
 	const char *why;
 };

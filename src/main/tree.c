@@ -2,7 +2,7 @@
 /*
  * What was written, section by section.
  */
-#include "config.h"
+#include <config.h>
 
 #include <stdlib.h>
 

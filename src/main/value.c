@@ -3,7 +3,7 @@
  * Reading values of directives.  A reader gets the items that were written,
  * and either sets the member or says why not; value_set frees what was there.
  */
-#include "config.h"
+#include <config.h>
 
 #include <sys/resource.h>
 
@@ -19,11 +19,10 @@
 #include "main/mem.h"
 #include "main/value.h"
 
-typedef int value_reader(const struct directive *, const struct list *,
-    void *, struct value_error *);
+typedef int value_reader(const struct directive *, const struct list *, void *,
+    struct value_error *);
 
-static int
-wrong(struct value_error *err, const char *fmt, ...)
+static int wrong(struct value_error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 static int
@@ -240,8 +239,8 @@ read_range_duration(const struct directive *d, const char *text, int64_t *ms,
 }
 
 static int
-read_duration(const struct directive *d, const struct list *items,
-    void *member, struct value_error *err)
+read_duration(const struct directive *d, const struct list *items, void *member,
+    struct value_error *err)
 {
 	const char *text = items->v[0].text;
 	int64_t ms;
@@ -292,9 +291,9 @@ read_choice(const struct directive *d, const struct list *items, void *member,
 	for (c = d->choices; c->name != NULL; c++) {
 		len = strlen(err->text);
 		snprintf(err->text + len, sizeof(err->text) - len, "%s%s",
-		    c == d->choices	   ? "" :
+		    c == d->choices       ? "" :
 			c[1].name == NULL ? " or " :
-						   ", ",
+					    ", ",
 		    c->name);
 	}
 	return -1;

@@ -11,7 +11,7 @@
 #define VALUE_LATER (-1) /* a duration that another directive gives */
 
 struct value_error {
-	size_t item;	/* the one that is wrong, or 0 */
+	size_t item;    /* the one that is wrong, or 0 */
 	char text[240]; /* why */
 };
 
