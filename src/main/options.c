@@ -42,8 +42,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int
-usage(struct options *o, const char *fmt, ...)
+static int usage(struct options *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 static int
@@ -57,23 +56,21 @@ usage(struct options *o, const char *fmt, ...)
 	return EX_USAGE;
 }
 
-/* What getopt_long did not know: the option as it was written. */
+/* What getopt_long did not take; optopt is 0 for an unknown long option. */
 static int
 bad_option(struct options *o, int c, char **argv)
 {
-	const char *what = argv[optind - 1];
-	char letter[3] = { '-', (char)optopt, '\0' };
+	const struct option *known = long_options;
 
-	/* optopt is 0 (or above the letters) for a long one. */
-	if (optopt > 0 && optopt <= CHAR_MAX &&
-	    (c == '?' || strncmp(what, "--", 2) != 0) &&
-	    !(c == '?' && strncmp(what, "--", 2) == 0))
-		what = letter;
+	if (optopt == 0)
+		return usage(o, "%s: unknown option", argv[optind - 1]);
+	while (known->name != NULL && known->val != optopt)
+		known++;
+	if (known->name == NULL)
+		return usage(o, "-%c: unknown option", optopt);
 	if (c == ':')
-		return usage(o, "%s: its argument is missing", what);
-	if (strncmp(what, "--", 2) == 0 && strchr(what, '=') != NULL)
-		return usage(o, "%s: unknown, or takes no argument", what);
-	return usage(o, "%s: unknown option", what);
+		return usage(o, "--%s: its argument is missing", known->name);
+	return usage(o, "--%s: takes no argument", known->name);
 }
 
 static int
@@ -156,8 +153,7 @@ check_one_service(struct options *o)
 	if (s->nlisten == 0)
 		return s->builtin != NULL ?
 		    usage(o, "-s: needs an address to listen on (-l)") :
-		    usage(o, "%s: a program needs an address (-l)",
-			s->argv[0]);
+		    usage(o, "%s: a program needs an address (-l)", s->argv[0]);
 	if (s->builtin != NULL && s->nargv > 0)
 		return usage(o, "%s: a program, where -s names a service",
 		    s->argv[0]);
@@ -258,29 +254,30 @@ options_help(FILE *fp)
 	    fp);
 	for (int b = 0; b < BUILTIN_COUNT; b++)
 		fprintf(fp, " %s", builtin_name((enum builtin)b));
-	fputs("\n"
-	      "  -o, --option NAME=VALUE set any directive of tined.conf(5) for "
-	      "it\n"
-	      "  -r, --ready-fd FD       when ready, write a line \"SERVICE "
-	      "ADDRESS\" for\n"
-	      "                          each listener there\n"
-	      "  -p, --pid-file FILE     write the process id there\n"
-	      "  -V, --version           print the version and what is built "
-	      "in\n"
-	      "  -h, --help              print this\n"
-	      "\n"
-	      "An address is host:port, [IPv6]:port, *:port, unix:/path, "
-	      "unix:@name or\n"
-	      "systemd:name; port 0 is any free one.\n"
-	      "\n"
-	      "  tined -f                                 echo on "
-	      "localhost:7007, whoami on 7008\n"
-	      "  tined -f -l :7 -s echo                   the echo service\n"
-	      "  tined -f -l :2323 -- /bin/cat            a program for each "
-	      "connection\n"
-	      "  tined -f -l :79 -o per_source=4 -s whoami\n"
-	      "\n"
-	      "See tined(8) and tined.conf(5).\n",
+	fputs(
+	    "\n"
+	    "  -o, --option NAME=VALUE set any directive of tined.conf(5) for "
+	    "it\n"
+	    "  -r, --ready-fd FD       when ready, write a line \"SERVICE "
+	    "ADDRESS\" for\n"
+	    "                          each listener there\n"
+	    "  -p, --pid-file FILE     write the process id there\n"
+	    "  -V, --version           print the version and what is built "
+	    "in\n"
+	    "  -h, --help              print this\n"
+	    "\n"
+	    "An address is host:port, [IPv6]:port, *:port, unix:/path, "
+	    "unix:@name or\n"
+	    "systemd:name; port 0 is any free one.\n"
+	    "\n"
+	    "  tined -f                                 echo on "
+	    "localhost:7007, whoami on 7008\n"
+	    "  tined -f -l :7 -s echo                   the echo service\n"
+	    "  tined -f -l :2323 -- /bin/cat            a program for each "
+	    "connection\n"
+	    "  tined -f -l :79 -o per_source=4 -s whoami\n"
+	    "\n"
+	    "See tined(8) and tined.conf(5).\n",
 	    fp);
 }
 

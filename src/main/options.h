@@ -22,9 +22,9 @@ enum mode {
 struct options {
 	enum mode mode;
 	bool foreground;
-	int ready_fd;		 /* -r; -1: none */
-	const char *pid_file;	 /* -p; NULL: none; config_load knows it too */
-	char *explain_service;	 /* --explain SERVICE,ADDRESS */
+	int ready_fd;          /* -r; -1: none */
+	const char *pid_file;  /* -p; NULL: none; config_load knows it too */
+	char *explain_service; /* --explain SERVICE,ADDRESS */
 	const char *explain_address;
 	struct config_source source;
 	char error[200]; /* of a command line that is wrong */
