@@ -7,12 +7,11 @@
  */
 #include "config.h"
 
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <linux/sockios.h>
+#include <linux/sock_diag.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -36,13 +35,19 @@ count(_Atomic uint64_t *c, size_t n)
 	    memory_order_relaxed);
 }
 
-/* What was written and the peer has not taken yet; -1: not known. */
+/*
+ * A measure of what was written and the peer has not taken yet: 0 when it has
+ * all; -1: not known.
+ */
 static int
 unsent(int fd)
 {
-	int n;
+	uint32_t mem[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(mem);
 
-	return ioctl(fd, SIOCOUTQ, &n) == -1 ? -1 : n;
+	if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, mem, &len) == -1)
+		return -1;
+	return (int)(mem[SK_MEMINFO_WMEM_QUEUED] + mem[SK_MEMINFO_WMEM_ALLOC]);
 }
 
 void
