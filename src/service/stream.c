@@ -22,7 +22,7 @@
 #include "base/io.h"
 #include "service/stream.h"
 
-#define GROW_AFTER  4 /* reads in a row that fill the buffer */
+#define GROW_AFTER  2 /* reads that fill the buffer */
 #define GROW_MIDDLE ((size_t)64 << 10)
 #define GROW_LAST   ((size_t)1 << 20)
 
@@ -167,11 +167,7 @@ stream_grow(struct stream_buf *b, size_t n)
 	size_t size = b->size < GROW_MIDDLE ? GROW_MIDDLE : GROW_LAST;
 	char *p;
 
-	if (n < b->size || b->size == GROW_LAST) {
-		b->full = 0;
-		return;
-	}
-	if (++b->full < GROW_AFTER)
+	if (n < b->size || b->size == GROW_LAST || ++b->full < GROW_AFTER)
 		return;
 	b->full = 0;
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
