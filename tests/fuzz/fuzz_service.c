@@ -8,26 +8,16 @@
 
 #include <sys/socket.h>
 
-#include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz/fuzz.h"
 #include "service/service.h"
 
 #define INPUT_MAX 8192 /* fits into the pair's buffers, both ways */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static struct spec spec;
-
-static void
-must(int what)
-{
-	if (!what)
-		abort();
-}
 
 /* All that the session has left in the pair; it has ended by now. */
 static size_t
@@ -49,19 +39,19 @@ check(enum builtin b, const uint8_t *in, size_t size, int fd)
 
 	switch (b) {
 	case BUILTIN_echo:
-		must(n == size && memcmp(in, out, n) == 0);
+		FUZZ_REQUIRE(n == size && memcmp(in, out, n) == 0);
 		break;
 	case BUILTIN_discard:
-		must(n == 0);
+		FUZZ_REQUIRE(n == 0);
 		break;
 	case BUILTIN_time:
-		must(n == 4);
+		FUZZ_REQUIRE(n == 4);
 		break;
 	case BUILTIN_daytime:
-		must(n > 2 && memcmp(out + n - 2, "\r\n", 2) == 0);
+		FUZZ_REQUIRE(n > 2 && memcmp(out + n - 2, "\r\n", 2) == 0);
 		break;
 	case BUILTIN_whoami:
-		must(n > 9 && memcmp(out, "service: ", 9) == 0);
+		FUZZ_REQUIRE(n > 9 && memcmp(out, "service: ", 9) == 0);
 		break;
 	default:
 		break;
@@ -81,15 +71,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	b = (enum builtin)(data[0] % BUILTIN_COUNT);
 	data++;
 	size--;
-	must(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
-	must(size == 0 || write(fd[1], data, size) == (ssize_t)size);
+	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	FUZZ_REQUIRE(size == 0 || write(fd[1], data, size) == (ssize_t)size);
 	/* chargen ends only when its peer does not read. */
 	spec.idle_ms = b == BUILTIN_chargen ? 1 : 1000;
-	must(shutdown(fd[1], SHUT_WR) == 0);
+	FUZZ_REQUIRE(shutdown(fd[1], SHUT_WR) == 0);
 	s.fd = fd[0];
 	service_get(b)->serve(&s);
-	must(slot.in <= size);
-	must(slot.reason == (b == BUILTIN_chargen ? END_IDLE : END_BY_ITSELF));
+	FUZZ_REQUIRE(slot.in <= size);
+	FUZZ_REQUIRE(slot.reason ==
+	    (b == BUILTIN_chargen ? END_IDLE : END_BY_ITSELF));
 	close(fd[0]);
 	check(b, data, size, fd[1]);
 	close(fd[1]);
