@@ -213,8 +213,8 @@ START_TEST(names_what_a_privileged_port_needs)
 			     "test: bind 127.0.0.1:7: Permission denied"),
 	    err.text);
 	ck_assert_ptr_nonnull(strstr(err.text, "CAP_NET_BIND_SERVICE"));
-	ck_assert_ptr_nonnull(
-	    strstr(err.text, "net.ipv4.ip_unprivileged_port_start"));
+	ck_assert_ptr_nonnull(strstr(err.text,
+	    "net.ipv4.ip_unprivileged_port_start"));
 }
 END_TEST
 

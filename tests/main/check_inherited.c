@@ -20,13 +20,13 @@
  * Descriptor 3 and those after it are Check's own, so each case is a child's,
  * which has them for itself and ends with 0 when all went well.
  */
-#define MUST(condition)                                                    \
-	do {                                                               \
-		if (!(condition)) {                                        \
-			dprintf(2, "%s:%d: %s: %s\n", __FILE__, __LINE__,  \
-			    #condition, err.text);                         \
-			_exit(1);                                          \
-		}                                                          \
+#define MUST(condition)                                                        \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			dprintf(2, "%s:%d: %s: %s\n", __FILE__, __LINE__,      \
+			    #condition, err.text);                             \
+			_exit(1);                                              \
+		}                                                              \
 	} while (0)
 
 static struct listener_error err;
@@ -105,8 +105,8 @@ open_name(const char *text)
 static bool
 connects(const struct listener *l)
 {
-	int fd = l->local.family == AF_UNIX ? fixture_connect_unix(l->path)
-					    : fixture_connect(&l->local);
+	int fd = l->local.family == AF_UNIX ? fixture_connect_unix(l->path) :
+					      fixture_connect(&l->local);
 
 	if (fd == -1)
 		return false;

@@ -39,8 +39,7 @@ START_TEST(is_shown_as_it_is_connected_to)
 	ck_assert_str_eq(listener_format(&l, text, sizeof(text)),
 	    "unix:/run/a b");
 	strcpy(l.path, "@name");
-	ck_assert_str_eq(listener_format(&l, text, sizeof(text)),
-	    "unix:@name");
+	ck_assert_str_eq(listener_format(&l, text, sizeof(text)), "unix:@name");
 	ck_assert_int_eq(addr_from_ip("::1", &l.local), 0);
 	l.local.port = 7;
 	ck_assert_str_eq(listener_format(&l, text, sizeof(text)), "[::1]:7");
@@ -177,8 +176,7 @@ add(TCase *tc)
 	tcase_add_test(tc, takes_new_options_while_it_is_open);
 	tcase_add_test(tc, says_what_only_a_start_can_change);
 	tcase_add_test(tc, says_nothing_of_options_that_do_not_concern_it);
-	tcase_add_test(tc,
-	    gives_a_path_its_new_mode_and_says_when_it_cannot);
+	tcase_add_test(tc, gives_a_path_its_new_mode_and_says_when_it_cannot);
 	tcase_add_test(tc, closes_what_is_not_open_yet);
 }
 

@@ -52,8 +52,7 @@ open_into(struct listener_list *from, struct listener_list *list,
 static void
 hold(const char *text)
 {
-	ck_assert_msg(open_into(NULL, &held, text, NULL) == 0, "%s",
-	    err.text);
+	ck_assert_msg(open_into(NULL, &held, text, NULL) == 0, "%s", err.text);
 }
 
 /* A port that is free just now. */
@@ -84,8 +83,7 @@ START_TEST(opens_several_in_the_order_of_the_list)
 	ck_assert_int_eq(open_into(NULL, &out, "127.0.0.1:0", unix_text), 0);
 	ck_assert_uint_eq(fixture_count(&out), 2);
 	ck_assert_str_eq(TAILQ_FIRST(&out)->text, "127.0.0.1:0");
-	ck_assert_str_eq(TAILQ_NEXT(TAILQ_FIRST(&out), entry)->text,
-	    unix_text);
+	ck_assert_str_eq(TAILQ_NEXT(TAILQ_FIRST(&out), entry)->text, unix_text);
 }
 END_TEST
 
@@ -116,8 +114,9 @@ START_TEST(hands_an_unchanged_address_on_with_its_queue)
 
 	hold(text);
 	l = TAILQ_FIRST(&held);
-	client = l->local.family == AF_UNIX ? fixture_connect_unix(l->path)
-	    : l->local.family == AF_INET6 ?
+	client = l->local.family == AF_UNIX ?
+	    fixture_connect_unix(l->path) :
+	    l->local.family == AF_INET6 ?
 	    fixture_connect_ip("::1", l->local.port) :
 	    fixture_connect(&l->local);
 	ck_assert_int_ne(client, -1);
@@ -285,8 +284,7 @@ START_TEST(keeps_addresses_while_their_name_cannot_be_looked_up)
 {
 	uint16_t port;
 
-	if (fixture_network() == -1 ||
-	    fixture_hosts("127.0.0.1 once\n") == -1)
+	if (fixture_network() == -1 || fixture_hosts("127.0.0.1 once\n") == -1)
 		return;
 	hold("once:0");
 	port = TAILQ_FIRST(&held)->local.port;
@@ -322,8 +320,8 @@ add(TCase *tc)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, opens_several_in_the_order_of_the_list);
 	tcase_add_test(tc, leaves_nothing_open_when_one_of_them_fails);
-	tcase_add_loop_test(tc, hands_an_unchanged_address_on_with_its_queue,
-	    0, sizeof(kept) / sizeof(kept[0]));
+	tcase_add_loop_test(tc, hands_an_unchanged_address_on_with_its_queue, 0,
+	    sizeof(kept) / sizeof(kept[0]));
 	tcase_add_test(tc, opens_new_ones_beside_held_ones);
 	tcase_add_test(tc, leaves_held_ones_that_are_no_longer_wanted);
 	tcase_add_test(tc, gives_held_ones_back_when_it_fails);

@@ -282,8 +282,7 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, answers_a_number_without_asking);
 	tcase_add_test(tc, finds_localhost);
-	tcase_add_test(tc,
-	    finds_all_addresses_once_and_no_more_than_asked_for);
+	tcase_add_test(tc, finds_all_addresses_once_and_no_more_than_asked_for);
 	tcase_add_test(tc, says_why_there_is_none);
 	tcase_add_test(tc, gives_up_at_the_deadline_and_leaves_nothing_behind);
 	tcase_add_test(tc, names_the_seconds_of_the_deadline);

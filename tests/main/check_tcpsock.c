@@ -224,13 +224,11 @@ START_TEST(sets_the_backlog_and_sets_it_anew)
 	sc->backlog = 17;
 	fd = tcpsock_open(&any_port, sc);
 	ck_assert_int_ne(fd, -1);
-	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len),
-	    0);
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), 0);
 	ck_assert_uint_eq(info.tcpi_sacked, 17); /* of a listener: backlog */
 	sc->backlog = 18;
 	ck_assert_int_eq(tcpsock_listen(fd, sc), 0);
-	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len),
-	    0);
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), 0);
 	ck_assert_uint_eq(info.tcpi_sacked, 18);
 	ck_assert_str_eq(fixture_log, "");
 	close(fd);

@@ -32,13 +32,13 @@
 #define NOBODY 65534
 
 /* Check's own assertions write to a descriptor that some tests replace. */
-#define NEED(condition)                                                   \
-	do {                                                              \
-		if (!(condition)) {                                       \
-			dprintf(2, "%s:%d: %s: %s\n", __FILE__, __LINE__, \
-			    #condition, strerror(errno));                 \
-			abort();                                          \
-		}                                                         \
+#define NEED(condition)                                                        \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			dprintf(2, "%s:%d: %s: %s\n", __FILE__, __LINE__,      \
+			    #condition, strerror(errno));                      \
+			abort();                                               \
+		}                                                              \
 	} while (0)
 
 char fixture_log[4096];
