@@ -2,17 +2,20 @@
 /* What main has to say: a line on standard error, or a record. */
 #include "config.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <bsd/string.h>
+#define LIBBSD_NETBSD_VIS
+#include <bsd/vis.h>
 
 #include "base/io.h"
 #include "main/log.h"
 #include "main/logline.h"
+
+/* A message stays readable: no backslash is doubled. */
+#define VIS_FLAGS (VIS_CSTYLE | VIS_OCTAL | VIS_TAB | VIS_NL | VIS_NOSLASH)
 
 static int log_fd = -1;
 static uint64_t nlost;
@@ -23,34 +26,33 @@ log_use(int fd)
 	log_fd = fd;
 }
 
-/* `tined: MESSAGE`, or `tined: EVENT key=value...`: one line, encoded. */
+/* `tined: TEXT` on standard error: one line, whatever the text holds. */
 static void
-write_line(const struct record *r)
+write_line(const char *text, size_t len)
 {
 	static const char name[] = "tined: ";
-	char line[sizeof(name) + LOGLINE_MAX];
+	char line[sizeof(name) + 4 * RECORD_MAX + 1];
+	size_t n = strlen(name);
+
+	memcpy(line, name, n);
+	n += (size_t)strvisx(line + n, text, len, VIS_FLAGS);
+	line[n++] = '\n';
+	io_write_all(STDERR_FILENO, line, n);
+}
+
+/* `tined: EVENT key=value...` */
+static void
+write_event(const struct record *r)
+{
+	char line[RECORD_MAX];
 	struct record_fields f;
-	const char *level;
 	size_t len, skip;
 
 	if (record_fields(r, r->head.size, &f) == -1)
 		return;
-	level = level_name(f.level);
-	len = logline_text(&f, line + sizeof(name), LOGLINE_MAX);
-	skip = sizeof(name) + strlen(level) + 1;
-	memcpy(line + skip - strlen(name), name, strlen(name));
-	len -= strlen(level) + 1;
-	io_write_all(STDERR_FILENO, line + skip - strlen(name),
-	    len + strlen(name));
-}
-
-static void
-send_record(const struct record *r)
-{
-	if (log_fd == -1)
-		write_line(r);
-	else if (record_send(r, log_fd) == -1)
-		nlost++;
+	skip = strlen(level_name(f.level)) + 1;
+	len = logline_text(&f, line, sizeof(line)) - 1;
+	write_line(line + skip, len - skip);
 }
 
 void
@@ -67,7 +69,10 @@ log_event(enum level level, const char *event, ...)
 		record_str(&r, key, value != NULL ? value : "-");
 	}
 	va_end(ap);
-	send_record(&r);
+	if (log_fd == -1)
+		write_event(&r);
+	else if (record_send(&r, log_fd) == -1)
+		nlost++;
 }
 
 void
@@ -80,9 +85,14 @@ log_message(enum level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
+	if (log_fd == -1) {
+		write_line(msg, strlen(msg));
+		return;
+	}
 	record_begin(&r, level, level_name(level));
 	record_str(&r, "msg", msg);
-	send_record(&r);
+	if (record_send(&r, log_fd) == -1)
+		nlost++;
 }
 
 uint64_t

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define LIBBSD_NETBSD_VIS
 #include <bsd/vis.h>
 
 #include "main/logline.h"

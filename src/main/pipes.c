@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
+#include <bsd/sys/queue.h>
 
 #include "base/io.h"
 #include "base/spec.h"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <bsd/string.h>
+#include <bsd/sys/queue.h>
 
 #include "base/clock.h"
 #include "base/io.h"
