@@ -41,8 +41,8 @@ emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 			continue;
 		value = f->value[i];
 		if (strcmp(f->key[i], "peer") == 0)
-			value = logline_peer_text(value, e->settings.peer,
-			    peer, sizeof(peer));
+			value = logline_peer_text(value, e->settings.peer, peer,
+			    sizeof(peer));
 		out.key[out.n] = f->key[i];
 		out.value[out.n] = value;
 		out.n++;
@@ -55,7 +55,8 @@ emit_end(struct emit *e, const char *service, const char *listener,
     const struct board_slot *slot)
 {
 	const struct end_context ctx = { .service = service,
-		.listener = listener, .peer = e->settings.peer };
+		.listener = listener,
+		.peer = e->settings.peer };
 	struct record_fields f;
 	struct end_store store;
 
@@ -73,7 +74,8 @@ emit_event(struct emit *e, enum level level, const char *event, ...)
 	va_list ap;
 
 	va_start(ap, event);
-	while (f.n < RECORD_FIELDS && (key = va_arg(ap, const char *)) != NULL) {
+	while (f.n < RECORD_FIELDS &&
+	    (key = va_arg(ap, const char *)) != NULL) {
 		f.key[f.n] = key;
 		f.value[f.n] = va_arg(ap, const char *);
 		f.n++;

@@ -7,7 +7,7 @@
 
 #include "main/lines.h"
 
-#define TOKEN	   1000 /* of a line; each millisecond brings LINES_RATE */
+#define TOKEN      1000 /* of a line; each millisecond brings LINES_RATE */
 #define TOKENS_MAX ((int64_t)LINES_BURST * TOKEN)
 
 void

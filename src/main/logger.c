@@ -139,8 +139,8 @@ confine(struct logger *lg)
 	if (failed == NULL)
 		return;
 	emit_event(&lg->emit, LEVEL_ERROR, "log", "msg",
-	    "the logger cannot give up its privileges", "step", failed,
-	    "error", strerror(errno), NULL);
+	    "the logger cannot give up its privileges", "step", failed, "error",
+	    strerror(errno), NULL);
 	sink_flush(&lg->emit.sink);
 	_exit(EX_OSERR);
 }

@@ -36,16 +36,16 @@ enum log_target logger_target(enum log_target configured, bool foreground);
  */
 enum logger_type {
 	LOGGER_SETTINGS, /* settings */
-	LOGGER_PIPE,	 /* fd: read end of a log pipe of `service` ("" is
+	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
 			    main's own, whose records are trusted to name one;
 			    it comes first) */
 	LOGGER_LISTENER, /* listener `index` of the spec whose acceptor writes
 			    into the pipe that came last: its name, to print
 			    `local`.  Needed for Unix listeners only; without
 			    it they are `local=unix` */
-	LOGGER_STDERRS,	 /* fd: socket on which an acceptor of `service` hands
+	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
 			    over read ends of its programs' stderr */
-	LOGGER_STOP	 /* write what is there, then exit */
+	LOGGER_STOP      /* write what is there, then exit */
 };
 
 struct logger_msg {

@@ -9,7 +9,7 @@
 
 #include "main/logline.h"
 
-#define VIS_FLAGS \
+#define VIS_FLAGS                                                              \
 	(VIS_CSTYLE | VIS_OCTAL | VIS_TAB | VIS_NL | VIS_DQ | VIS_NOLOCALE)
 
 struct out {

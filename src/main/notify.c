@@ -29,7 +29,8 @@ notify_init(void)
 	/* Twice as often as asked for, as sd_watchdog_enabled(3) advises. */
 	if (sd_watchdog_enabled(1, &usec) > 0)
 		watchdog_ms = (int64_t)(usec / 2000) > 0 ?
-		    (int64_t)(usec / 2000) : 1;
+		    (int64_t)(usec / 2000) :
+		    1;
 	unsetenv("NOTIFY_SOCKET");
 	if (notify_socket == NULL)
 		watchdog_ms = 0;
@@ -89,8 +90,7 @@ notify_extend(int64_t ms)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "EXTEND_TIMEOUT_USEC=%" PRId64,
-	    ms * 1000);
+	snprintf(text, sizeof(text), "EXTEND_TIMEOUT_USEC=%" PRId64, ms * 1000);
 	notify(text);
 }
 

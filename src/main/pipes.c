@@ -26,9 +26,9 @@ struct pipe {
 	char service[SPEC_NAME_MAX];
 	char **listener; /* names of the Unix ones, else NULL */
 	uint32_t nlisteners;
-	bool in_step;	/* a good record was seen */
+	bool in_step;   /* a good record was seen */
 	size_t skipped; /* bytes before it */
-	size_t nrest;	/* of a record that is not complete yet */
+	size_t nrest;   /* of a record that is not complete yet */
 	char rest[RECORD_MAX];
 };
 
@@ -194,7 +194,7 @@ pipes_drain(struct pipes *ps)
 	struct pipe *p, *next;
 	int i;
 
-	TAILQ_FOREACH_SAFE(p, &ps->list, entry, next) {
+	TAILQ_FOREACH_SAFE (p, &ps->list, entry, next) {
 		for (i = 0; i < DRAIN_MAX; i++)
 			if (read_once(p) != PIPE_GOOD)
 				break;

@@ -29,7 +29,9 @@ lost_fields(uint64_t lost, char number[24], struct record_fields *f)
 {
 	snprintf(number, 24, "%llu", (unsigned long long)lost);
 	*f = (struct record_fields) { .level = LEVEL_WARNING,
-		.event = "lost", .n = 1, .key = { "records" },
+		.event = "lost",
+		.n = 1,
+		.key = { "records" },
 		.value = { number } };
 }
 

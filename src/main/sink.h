@@ -19,11 +19,11 @@
 struct sink {
 	enum log_target target;
 	enum log_format format;
-	uint64_t lost;	   /* lines not written and not reported yet */
+	uint64_t lost;     /* lines not written and not reported yet */
 	uint64_t reported; /* how many the buffer's first line admits */
-	size_t report;	   /* that line's length, 0: it is not there */
-	bool torn;	   /* what was written ends inside a line */
-	size_t len;	   /* of what waits to be written to standard error */
+	size_t report;     /* that line's length, 0: it is not there */
+	bool torn;         /* what was written ends inside a line */
+	size_t len;        /* of what waits to be written to standard error */
 	char buf[SINK_BUFFER];
 };
 

@@ -22,10 +22,10 @@
 #include "main/lines.h"
 #include "main/stderrs.h"
 
-#define READ_SIZE  (64u << 10)
-#define DRAIN_MAX  32 /* reads of one pipe at the end: 2 MiB */
-#define TAKE_MAX   64 /* read ends from one socket in a turn */
-#define REPORT_MS  1000
+#define READ_SIZE (64u << 10)
+#define DRAIN_MAX 32 /* reads of one pipe at the end: 2 MiB */
+#define TAKE_MAX  64 /* read ends from one socket in a turn */
+#define REPORT_MS 1000
 
 /* An acceptor's socket. */
 struct giver {
@@ -120,7 +120,6 @@ report_loss(struct talker *t)
 	t->losing = false;
 	t->lines.lost = 0;
 }
-
 
 static void
 talker_close(struct talker *t)
@@ -231,8 +230,9 @@ giver_take(struct giver *g)
 	if (fd != -1)
 		close(fd);
 	if (n != 0)
-		giver_fail(g, "a strange message: its programs' standard "
-			      "errors are taken no more");
+		giver_fail(g,
+		    "a strange message: its programs' standard "
+		    "errors are taken no more");
 	giver_close(g);
 	return false;
 }
@@ -268,9 +268,9 @@ stderrs_drain(struct stderrs *s)
 	struct talker *t, *tnext;
 	int i;
 
-	TAILQ_FOREACH_SAFE(g, &s->givers, entry, gnext)
+	TAILQ_FOREACH_SAFE (g, &s->givers, entry, gnext)
 		giver_ready(&g->watch);
-	TAILQ_FOREACH_SAFE(t, &s->talkers, entry, tnext) {
+	TAILQ_FOREACH_SAFE (t, &s->talkers, entry, tnext) {
 		for (i = 0; i < DRAIN_MAX; i++)
 			if (read_once(t) != TALKER_GOOD)
 				break;

@@ -27,7 +27,7 @@ struct stderrs {
 	struct giver_list givers;   /* acceptors' sockets */
 	struct talker_list talkers; /* sessions' pipes */
 	struct talker_list losing;  /* those with lines to report as lost */
-	int64_t report_ms;	    /* when, 0: nothing to report */
+	int64_t report_ms;          /* when, 0: nothing to report */
 };
 
 void stderrs_init(struct stderrs *s, struct watch_set *watch,

@@ -48,8 +48,7 @@ reconnect(void)
 static int
 send_message(const struct iovec *iov, size_t n)
 {
-	struct msghdr msg = { .msg_iov = (struct iovec *)iov,
-		.msg_iovlen = n };
+	struct msghdr msg = { .msg_iov = (struct iovec *)iov, .msg_iovlen = n };
 	ssize_t sent;
 
 	do {
@@ -70,8 +69,9 @@ syslogd_send(enum level level, const char *text, size_t len)
 	if (localtime_r(&now, &tm) == NULL ||
 	    strftime(stamp, sizeof(stamp), "%b %e %T", &tm) == 0)
 		stamp[0] = '\0';
-	n = snprintf(head, sizeof(head), "<%d>%s tined[%d]: ",
-	    LOG_DAEMON | syslogd_priority(level), stamp, (int)getpid());
+	n = snprintf(head, sizeof(head),
+	    "<%d>%s tined[%d]: ", LOG_DAEMON | syslogd_priority(level), stamp,
+	    (int)getpid());
 	if (n < 0 || (size_t)n >= sizeof(head)) {
 		errno = EINVAL;
 		return -1;
