@@ -13,10 +13,16 @@ struct out {
 	char *end; /* `"}` and the newline are kept free */
 };
 
+static size_t
+room(const struct out *o)
+{
+	return o->p < o->end ? (size_t)(o->end - o->p) : 0;
+}
+
 static bool
 put(struct out *o, const char *s, size_t n)
 {
-	if (n > (size_t)(o->end - o->p))
+	if (n > room(o))
 		return false;
 	memcpy(o->p, s, n);
 	o->p += n;
@@ -120,7 +126,7 @@ put_pair(struct out *o, const char *key, const char *value)
 	size_t len = strlen(key), vlen = strlen(value);
 	bool number = may_be_number(key) && is_number(value);
 
-	if (len + 5 + (number ? vlen : 0) > (size_t)(o->end - o->p))
+	if (len + 5 + (number ? vlen : 0) > room(o))
 		return false;
 	if (o->p[-1] != '{')
 		put(o, ",", 1);
