@@ -79,7 +79,7 @@ static void
 set_signals(void)
 {
 	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE,
-		SIGUSR1, SIGUSR2, SIGQUIT };
+		SIGUSR1, SIGUSR2, SIGQUIT, SIGXFSZ };
 	struct sigaction sa = { .sa_handler = SIG_IGN };
 	sigset_t none;
 	size_t i;
@@ -174,20 +174,24 @@ obey(struct logger *lg, struct logger_msg *msg, int fd)
 		    strerror(errno), NULL);
 }
 
+/* Everything that main has said: it comes before what pipes say. */
 static void
 control_ready(struct watch *w)
 {
 	struct logger *lg = (struct logger *)w;
 	struct logger_msg msg;
 	ssize_t n;
-	int fd = -1;
+	int fd;
 
-	n = io_recv_fd(w->fd, &msg, sizeof(msg), &fd);
-	if (n == sizeof(msg))
-		obey(lg, &msg, fd);
-	else if (fd != -1)
-		close(fd);
-	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EMSGSIZE))
+	do {
+		fd = -1;
+		n = io_recv_fd(w->fd, &msg, sizeof(msg), &fd);
+		if (n == sizeof(msg))
+			obey(lg, &msg, fd);
+		else if (fd != -1)
+			close(fd);
+	} while (n > 0 || (n == -1 && errno == EMSGSIZE));
+	if (n == 0 || errno != EAGAIN)
 		watch_close(w);
 }
 

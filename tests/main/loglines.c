@@ -75,11 +75,15 @@ read_word(const char **p, const char *stop, char *out, size_t size)
 bool
 logline_read(const char *line, size_t len, struct logline_read *r)
 {
-	const char *p = line, *end = line + len - 1;
+	static char text[20000]; /* with an end, as strcspn needs */
+	const char *p = text, *end = text + len - 1;
 
 	r->n = 0;
-	if (!is_printable(line, len) ||
-	    !read_word(&p, " \n", r->level, sizeof(r->level)) || *p++ != ' ' ||
+	if (len >= sizeof(text) || !is_printable(line, len))
+		return false;
+	memcpy(text, line, len);
+	text[len] = '\0';
+	if (!read_word(&p, " \n", r->level, sizeof(r->level)) || *p++ != ' ' ||
 	    !read_word(&p, " \n", r->event, sizeof(r->event)))
 		return false;
 	while (p < end) {
