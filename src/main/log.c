@@ -66,7 +66,7 @@ log_event(enum level level, const char *event, ...)
 	va_start(ap, event);
 	while ((key = va_arg(ap, const char *)) != NULL) {
 		value = va_arg(ap, const char *);
-		record_str(&r, key, value != NULL ? value : "-");
+		record_str(&r, key, value);
 	}
 	va_end(ap);
 	if (log_fd == -1)

@@ -43,8 +43,7 @@ START_TEST(lines_come_together_from_any_pieces)
 	for (piece = 1; piece < sizeof(text); piece++) {
 		begin();
 		for (i = 0; i < strlen(text); i += n) {
-			n = strlen(text) - i < piece ? strlen(text) - i :
-						       piece;
+			n = strlen(text) - i < piece ? strlen(text) - i : piece;
 			lines_add(&l, 5000, text + i, n);
 		}
 		ck_assert_uint_eq(nshown, 3);

@@ -356,9 +356,9 @@ END_TEST
 START_TEST(a_pipe_of_garbage_is_given_up_and_the_others_go_on)
 {
 	static char garbage[2 * RECORD_MAX];
-	struct record_head head = { .magic = RECORD_MAGIC,
-		.size = 3,
-		.kind = RECORD_EVENT };
+	struct record_head head = {
+		.magic = RECORD_MAGIC, .size = 3, .kind = RECORD_EVENT
+	};
 	struct board_slot slot = a_slot(1);
 	int good, noise, bad, nonsense;
 
@@ -775,8 +775,7 @@ START_TEST(it_keeps_no_descriptor_and_no_right_of_main)
 		ck_assert_str_eq(status_of("Gid:"),
 		    "\t65534\t65534\t65534\t65534\n");
 		ck_assert_str_eq(status_of("Groups:"), "\t \n");
-		ck_assert_str_eq(status_of("CapEff:"),
-		    "\t0000000000000000\n");
+		ck_assert_str_eq(status_of("CapEff:"), "\t0000000000000000\n");
 	}
 	stop();
 	for (i = 0; i < 20; i++)
@@ -814,8 +813,7 @@ add(TCase *tc)
 	tcase_add_test(tc, listeners_are_named_for_the_pipe_that_came_last);
 	tcase_add_test(tc, a_record_in_two_pieces_is_one);
 	tcase_add_test(tc, ten_thousand_records_are_ten_thousand_lines);
-	tcase_add_test(tc,
-	    a_pipe_of_garbage_is_given_up_and_the_others_go_on);
+	tcase_add_test(tc, a_pipe_of_garbage_is_given_up_and_the_others_go_on);
 	tcase_add_test(tc, a_new_logger_finds_the_next_record);
 	tcase_add_test(tc, two_loggers_after_each_other_read_one_pipe);
 	tcase_add_test(tc, settings_take_effect_at_once);
@@ -823,11 +821,9 @@ add(TCase *tc)
 	tcase_add_test(tc, each_line_of_a_program_is_an_event_of_its_own);
 	tcase_add_test(tc, a_long_line_becomes_several_events);
 	tcase_add_test(tc, a_flood_is_counted_and_holds_nobody_up);
-	tcase_add_test(tc,
-	    an_acceptor_cannot_hand_over_what_is_no_read_end);
+	tcase_add_test(tc, an_acceptor_cannot_hand_over_what_is_no_read_end);
 	tcase_add_test(tc, a_stuck_reader_stops_the_logger_alone);
-	tcase_add_test(tc,
-	    a_standard_error_that_does_not_block_loses_nothing);
+	tcase_add_test(tc, a_standard_error_that_does_not_block_loses_nothing);
 	tcase_add_test(tc, signals_are_for_main);
 	tcase_add_test(tc,
 	    without_main_it_stays_until_every_pipe_is_at_its_end);

@@ -144,7 +144,8 @@ START_TEST(a_line_that_does_not_fit_is_cut_and_still_a_line)
 		.event = "stderr",
 		.n = 4,
 		.key = { "service", "msg", "other", "n" },
-		.value = { "echo", "a \"quoted\"\n\001\\ text", "plain", "17" } };
+		.value = {
+		    "echo", "a \"quoted\"\n\001\\ text", "plain", "17" } };
 	char *exact;
 	size_t size, len, full;
 
@@ -154,8 +155,8 @@ START_TEST(a_line_that_does_not_fit_is_cut_and_still_a_line)
 		len = logline_text(&f, exact, size);
 		ck_assert(len <= size);
 		ck_assert(size < full || len == full);
-		ck_assert_msg(logline_read(exact, len, &got), "%zu: %.*s",
-		    size, (int)len, exact);
+		ck_assert_msg(logline_read(exact, len, &got), "%zu: %.*s", size,
+		    (int)len, exact);
 		free(exact);
 	}
 	for (size = 0; size < 16; size++)
@@ -169,7 +170,8 @@ START_TEST(an_object_that_does_not_fit_is_cut_and_still_an_object)
 		.event = "stderr",
 		.n = 4,
 		.key = { "service", "msg", "n", "other" },
-		.value = { "echo", "a \"q\"\n\001\\ \303\251\377", "17", "x" } };
+		.value = {
+		    "echo", "a \"q\"\n\001\\ \303\251\377", "17", "x" } };
 	char *exact;
 	size_t size, len, full;
 
@@ -239,10 +241,10 @@ START_TEST(json_escapes_bytes_that_are_no_utf8)
 	} table[] = {
 		{ "caf\303\251 \342\202\254 \360\237\230\200",
 		    "caf\303\251 \342\202\254 \360\237\230\200" },
-		{ "\303", "\\u00c3" },		     /* cut */
+		{ "\303", "\\u00c3" }, /* cut */
 		{ "\303x", "\\u00c3x" },
-		{ "\251", "\\u00a9" },		     /* begins in the middle */
-		{ "\300\257", "\\u00c0\\u00af" },    /* overlong */
+		{ "\251", "\\u00a9" },            /* begins in the middle */
+		{ "\300\257", "\\u00c0\\u00af" }, /* overlong */
 		{ "\340\237\277", "\\u00e0\\u009f\\u00bf" },
 		{ "\355\240\200", "\\u00ed\\u00a0\\u0080" }, /* a surrogate */
 		{ "\360\217\277\277", "\\u00f0\\u008f\\u00bf\\u00bf" },
@@ -431,8 +433,7 @@ add(TCase *tc)
 	tcase_add_test(tc, json_has_numbers_where_they_are_numbers);
 	tcase_add_test(tc, json_escapes_bytes_that_are_no_utf8);
 	tcase_add_test(tc, the_end_of_a_built_in_session_is_as_documented);
-	tcase_add_test(tc,
-	    the_end_of_a_program_has_what_it_used_and_no_bytes);
+	tcase_add_test(tc, the_end_of_a_program_has_what_it_used_and_no_bytes);
 	tcase_add_test(tc, the_end_on_a_unix_socket_names_its_listener);
 	tcase_add_test(tc, a_scribbled_slot_is_still_one_line);
 	tcase_add_test(tc, peers_are_shown_as_configured);

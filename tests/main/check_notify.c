@@ -112,8 +112,8 @@ START_TEST(a_reload_tells_the_time)
 	listen_abstract();
 	notify_init();
 	notify_reloading();
-	ck_assert_int_eq(sscanf(hear(),
-			     "RELOADING=1\nMONOTONIC_USEC=%" SCNd64, &usec),
+	ck_assert_int_eq(sscanf(hear(), "RELOADING=1\nMONOTONIC_USEC=%" SCNd64,
+			     &usec),
 	    1);
 	ck_assert(usec >= before && usec <= clock_us());
 }

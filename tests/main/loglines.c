@@ -119,8 +119,7 @@ json_character(const char *p)
 	if (c == '\\') {
 		if (p[1] != '\0' && strchr("\"\\/bfnrt", p[1]) != NULL)
 			return p + 2;
-		if (p[1] == 'u' &&
-		    strspn(p + 2, "0123456789abcdefABCDEF") >= 4)
+		if (p[1] == 'u' && strspn(p + 2, "0123456789abcdefABCDEF") >= 4)
 			return p + 6;
 		return NULL;
 	}
