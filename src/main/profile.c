@@ -4,7 +4,7 @@
  * (another one, x32 included, finds no system call at all), preceded by our
  * own answer to numbers that are newer than the rules.
  */
-#include <config.h>
+#include "config.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

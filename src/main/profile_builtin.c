@@ -7,7 +7,7 @@
  * The wide list is for instrumented builds, where the sanitizers' and gcov's
  * run-time, or valgrind, does things of its own.  It is no sandbox.
  */
-#include <config.h>
+#include "config.h"
 
 #ifdef HAVE_SECCOMP
 
@@ -22,8 +22,9 @@
 
 #include "main/profile_rules.h"
 
-/* What glibc's fork asks for, and nothing else. */
-#define FORK_FLAGS (SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+/* What sessions are forked with, what glibc's fork asks for, nothing else. */
+#define SESSION_FLAGS (SIGCHLD | CLONE_PARENT_SETTID)
+#define FORK_FLAGS    (SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
 
 #define NAMESPACE_FLAGS                                                        \
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |         \
@@ -74,6 +75,7 @@ static const struct profile_rule common_rules[] = {
 	}
 
 static const struct profile_rule builtin_rules[] = {
+	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, SESSION_FLAGS)),
 	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, FORK_FLAGS)),
 	RULE("kill", ARG_INT(1, 0)),
 	RULE("kill", ARG_INT(1, SIGTERM)),

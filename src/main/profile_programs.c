@@ -11,7 +11,7 @@
  * refuses every number up to the last known one that is not in the list: so
  * one table of rules on arguments serves both profiles.
  */
-#include <config.h>
+#include "config.h"
 
 #ifdef HAVE_SECCOMP
 

@@ -4,7 +4,7 @@
  * work and what must not.  The arguments are such that the kernel itself would
  * answer with another errno than the filter.
  */
-#include <config.h>
+#include "config.h"
 
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -32,8 +32,8 @@
 #include <unistd.h>
 
 #include "main/profile.h"
-#include "tests/lib/cage.h"
-#include "tests/lib/runner.h"
+#include "cage.h"
+#include "runner.h"
 
 #define HIGH          (1UL << 32) /* what an int argument does not show */
 #define NO_SUCH_CALL  4242
@@ -106,6 +106,20 @@ fork_and_wait(void)
 		_exit(0);
 	TRY(pid);
 	return reap(pid);
+}
+
+/* As the acceptor forks its sessions. */
+static long
+clone_and_wait(void)
+{
+	long pid;
+	int tid;
+
+	pid = syscall(SYS_clone, SIGCHLD | CLONE_PARENT_SETTID, 0, &tid, 0, 0);
+	if (pid == 0)
+		_exit(0);
+	TRY(pid);
+	return reap((pid_t)pid);
 }
 
 static long
@@ -283,8 +297,9 @@ wake_nobody(void)
 }
 
 #define WORKS_ALWAYS                                                           \
-	{ "fork", fork_and_wait, 0 }, { "kill TERM", end_by_term, 0 },         \
-	    { "kill KILL", end_by_kill, 0 }, { "waitid", peek_at_a_child, 0 }, \
+	{ "clone", clone_and_wait, 0 }, { "fork", fork_and_wait, 0 },          \
+	    { "kill TERM", end_by_term, 0 }, { "kill KILL", end_by_kill, 0 },  \
+	    { "waitid", peek_at_a_child, 0 },                                  \
 	    { "abort", abort_in_a_child, 0 },                                  \
 	    { "socket input and output", talk, 0 },                            \
 	    { "SCM_RIGHTS", pass_a_descriptor, 0 },                            \

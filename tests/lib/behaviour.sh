@@ -1,0 +1,275 @@
+# shellcheck shell=bash
+# What the behaviour tests share: they drive the real programs, as a user
+# would.  Port 0 only, nothing outside the test's own directory, and no sleep
+# in the hope that something has happened: helpers wait for it, with a deadline.
+#
+#	. "$(dirname "$0")/../lib/behaviour.sh"
+#	start_tined -l 127.0.0.1:0 -s echo
+#	[ "$(echo hello | ask "$ADDR_echo")" = hello ] || fail "no echo"
+#	stop_tined
+#
+# Exit status: 0 passed, 77 skipped, anything else failed.
+
+set -u
+
+top_srcdir=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
+top_builddir=${abs_top_builddir:-$PWD}
+TINED=${TINED:-$top_builddir/tined}
+TINED_ACCEPTOR=${TINED_ACCEPTOR:-$top_builddir/tined-acceptor}
+TINE=${TINE:-$top_builddir/tine}
+WIDE_SANDBOX=${WIDE_SANDBOX:-0}
+export TINED TINED_ACCEPTOR TINE top_srcdir top_builddir
+
+# The directory of this test; its path is short, for the sake of sun_path.
+# Services run as another user and must be able to enter it.
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/tined.XXXXXX") || exit 99
+chmod 0755 "$tmp"
+daemons=()	# pids of every tined that was started
+logs=()		# their standard error
+others=()	# pids that the test gave to `record`
+at_end=()	# commands that the test gave to `finally`
+PID=	# of the last tined
+LOG=	# its standard error
+READY=	# its ready lines, `SERVICE ADDRESS`
+
+# ------------------------------------------------------------------- verdicts
+
+skip() {
+	echo "skipped: $*"
+	exit 77
+}
+
+fail() {
+	echo "failed: $*" >&2
+	exit 1
+}
+
+# require TOOL...: the test is skipped where one is missing.
+require() {
+	local tool
+	for tool; do
+		command -v "$tool" >/dev/null 2>&1 || skip "$tool is missing"
+	done
+}
+
+require_root() {
+	[ "$(id -u)" -eq 0 ] || skip "only root can"
+}
+
+# For tests of the sandbox itself: an instrumented build has a wider one.
+require_sandbox() {
+	[ "$WIDE_SANDBOX" = 0 ] || skip "this build has a wider sandbox"
+}
+
+# same WHAT EXPECTED GOT
+same() {
+	[ "$2" = "$3" ] ||
+		fail "$1: expected $(printf %q "$2"), got $(printf %q "$3")"
+}
+
+# ------------------------------------------------------------------- waiting
+
+now_ms() {
+	local t=${EPOCHREALTIME/[.,]/}
+	echo $((t / 1000))
+}
+
+# wait_until SECONDS COMMAND...: 0 once the command succeeds, 1 when it has
+# not by then.
+wait_until() {
+	local until=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@"; do
+		[ "$(now_ms)" -lt "$until" ] || return 1
+		sleep 0.02
+	done
+}
+
+# wait_for_log PATTERN [SECONDS]: an extended regular expression in $LOG.
+wait_for_log() {
+	wait_until "${2:-10}" grep -Eq -- "$1" "$LOG" ||
+		fail "not in the log after ${2:-10} s: $1"
+}
+
+# count_log PATTERN: how many lines of $LOG have it.
+count_log() {
+	grep -Ec -- "$1" "$LOG" || :
+}
+
+alive() {
+	kill -0 "$1" 2>/dev/null
+}
+
+dead() {
+	! alive "$1"
+}
+
+# wait_exit PID [SECONDS]: waits for a child of this shell; its exit status.
+wait_exit() {
+	wait_until "${2:-10}" dead "$1" || fail "$1 lives after ${2:-10} s"
+	wait "$1"
+}
+
+# ------------------------------------------------------------------ processes
+
+# record PID: a process that must not outlive the test.
+record() {
+	others+=("$1")
+}
+
+# finally COMMAND: to be run when the test ends, the last one first.
+finally() {
+	at_end=("$1" "${at_end[@]}")
+}
+
+# Every process below these, the pids themselves included.
+descendants() {
+	local all pid
+	all=$(ps -e -o pid= -o ppid=)
+	for pid; do
+		awk -v root="$pid" '{ parent[$1] = $2 }
+		END {
+			print root
+			for (p in parent)
+				for (q = p; q in parent; q = parent[q])
+					if (parent[q] == root) {
+						print p
+						break
+					}
+		}' <<<"$all"
+	done
+}
+
+# acceptors [PID]: the acceptors of a tined, one a line.
+acceptors() {
+	pgrep -P "${1:-$PID}" -f 'tined-acceptor' || :
+}
+
+clean_up() {
+	local status=$? pid file left
+	trap - EXIT TERM INT
+	for pid in "${at_end[@]}"; do
+		eval "$pid"
+	done
+	# What a session leaves is found only while its parents live.
+	left=()
+	for pid in "${daemons[@]}" "${others[@]}"; do
+		if alive "$pid"; then
+			mapfile -t -O "${#left[@]}" left < <(descendants "$pid")
+		fi
+	done
+	[ ${#left[@]} -eq 0 ] || kill -KILL "${left[@]}" 2>/dev/null
+	wait 2>/dev/null
+	for file in "${logs[@]}"; do
+		if grep -E 'runtime error:|ERROR: [A-Za-z]*Sanitizer' "$file"; then
+			echo "failed: a sanitizer found something" >&2
+			[ "$status" -ne 0 ] || status=1
+		fi
+	done
+	if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
+		for file in "${logs[@]}"; do
+			echo "--- $(basename "$file"), the last 200 lines"
+			tail -n 200 "$file"
+		done
+	fi
+	rm -rf "$tmp"
+	exit "$status"
+}
+trap clean_up EXIT
+trap 'echo "failed: ended by a signal" >&2; exit 1' TERM INT
+
+# ---------------------------------------------------------------------- tined
+
+# launch ARGUMENT...: starts a tined in the foreground and does not wait until
+# it is ready.  Sets PID and LOG.
+launch() {
+	local n=${#daemons[@]}
+	LOG=$tmp/log.$n
+	logs+=("$LOG")
+	"$TINED" -f "$@" 2>"$LOG" </dev/null >"$tmp/out.$n" &
+	PID=$!
+	daemons+=("$PID")
+}
+
+# try_tined ARGUMENT...: as start_tined; returns 1 when it ended before it was
+# ready (then wait_exit "$PID" gives its exit status).
+try_tined() {
+	local n=${#daemons[@]} service address name fifo
+	fifo=$tmp/fifo.$n
+	READY=$tmp/ready.$n
+	mkfifo "$fifo" || exit 99
+	launch -r 9 "$@" 9>"$fifo"
+	# Ready or dead, the pipe comes to its end.
+	timeout 30 cat "$fifo" >"$READY" ||
+		fail "not ready after 30 s: tined $*"
+	rm -f "$fifo"
+	[ -s "$READY" ] || return 1
+	while read -r service address; do
+		name=ADDR_${service//[^A-Za-z0-9]/_}
+		# The first address of each service; $READY has them all.
+		[ "${!name:-}" != "" ] && [ "${fresh[$name]:-}" ] && continue
+		fresh[$name]=1
+		printf -v "$name" %s "$address"
+		export "${name?}"
+	done <"$READY"
+	unset fresh
+	declare -gA fresh=()
+}
+declare -A fresh=()
+
+# start_tined ARGUMENT...: starts a tined in the foreground and waits until it
+# is ready.  Sets PID, LOG, READY and ADDR_<service>, the first address of each
+# service (what is no letter or digit in its name becomes _).
+start_tined() {
+	try_tined "$@" || fail "ended before it was ready: tined $*"
+}
+
+# stop_tined [PID]: stops it; it must exit with 0 within 40 s.
+stop_tined() {
+	local pid=${1:-$PID} status=0
+	kill -TERM "$pid" || fail "tined had ended already"
+	wait_exit "$pid" 40 || status=$?
+	[ "$status" -eq 0 ] || fail "tined exited with $status"
+}
+
+# config: writes standard input to a file of its own; prints its path.
+config() {
+	local file
+	file=$(mktemp "$tmp/conf.XXXXXX") || exit 99
+	chmod 0644 "$file"
+	cat >"$file"
+	echo "$file"
+}
+
+# addresses SERVICE: all addresses of a service, one a line.
+addresses() {
+	awk -v service="$1" '$1 == service { print $2 }' "$READY"
+}
+
+# -------------------------------------------------------------------- clients
+
+# socat_address ADDRESS: an address of tined as socat writes it.
+socat_address() {
+	case $1 in
+	unix:@*) echo "ABSTRACT-CONNECT:${1#unix:@}" ;;
+	unix:*) echo "UNIX-CONNECT:${1#unix:}" ;;
+	'['*) echo "TCP6:$1" ;;
+	*) echo "TCP4:$1" ;;
+	esac
+}
+
+# port ADDRESS, host ADDRESS: its parts, the host without brackets.
+port() {
+	echo "${1##*:}"
+}
+
+host() {
+	local h=${1%:*}
+	h=${h#[}
+	echo "${h%]}"
+}
+
+# ask ADDRESS [SECONDS]: sends standard input, half-closes, prints the reply.
+ask() {
+	timeout "${2:-10}" socat -t "${2:-10}" - "$(socat_address "$1")"
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Goal of this test: no function is called that has a better one in its place.
+. "$(dirname "$0")/../lib/lint.sh"
+
+# The names, and what to use instead:
+#   strcpy strcat strncpy strncat   strlcpy, strlcat
+#   sprintf vsprintf                snprintf with a checked result
+#   atoi atol atoll sscanf          strtonum, strtoull
+#   gets strtok                     getline, strsep
+#   alloca                          an array of known size
+#   system popen                    fork and execve
+#   signal                          sigaction
+#   rand srand random drand48       arc4random
+#   tmpnam mktemp tempnam           mkstemp
+#   gethostbyname inet_ntoa inet_addr  getaddrinfo, inet_ntop, inet_pton
+banned='strcpy|strcat|strncpy|strncat|stpcpy|sprintf|vsprintf|atoi|atol|atoll'
+banned="$banned|sscanf|gets|strtok|strtok_r|alloca|system|popen|signal|rand"
+banned="$banned|srand|random|drand48|tmpnam|mktemp|tempnam|gethostbyname"
+banned="$banned|inet_ntoa|inet_addr|vfork"
+
+# Comments and strings are blanked first; a declaration of a member or another
+# name that ends alike does not match.
+for file in $(find src -name '*.[ch]' | LC_ALL=C sort); do
+	found=$(awk -v banned="(^|[^A-Za-z0-9_.>])($banned)[ \t]*\\\\(" '
+	{
+		line = $0
+		gsub(/\\./, "", line)
+		gsub(/"[^"]*"/, "\"\"", line)
+		while (1) {
+			if (comment) {
+				if (!(i = index(line, "*/")))
+					next
+				line = substr(line, i + 2)
+				comment = 0
+			}
+			if (!(i = index(line, "/*")))
+				break
+			rest = substr(line, i + 2)
+			if ((j = index(rest, "*/")))
+				line = substr(line, 1, i - 1) " " substr(rest, j + 2)
+			else {
+				line = substr(line, 1, i - 1)
+				comment = 1
+				break
+			}
+		}
+		if (line ~ banned)
+			print FILENAME ":" FNR ": " $0
+	}' "$file")
+	[ -z "$found" ] || complain "$found"
+done
+
+finish

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Goal of this test: mandoc has nothing to say about the manuals.
+. "$(dirname "$0")/../lib/lint.sh"
+need mandoc mandoc
+
+for page in man/*.[1-8]; do
+	[ -e "$page" ] || continue
+	# A page of ours that is not installed yet is no mistake.
+	complain_all <<-END
+	$(mandoc -T lint -W style "$page" |
+		grep -v 'referenced manual not found: Xr tine' || :)
+	END
+done
+
+finish
