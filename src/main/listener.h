@@ -18,14 +18,14 @@
 struct listener {
 	TAILQ_ENTRY(listener) entry;
 	int fd;
-	char *text;	   /* as configured: the key for a reload */
+	char *text;        /* as configured: the key for a reload */
 	struct addr asked; /* the address asked for, its port perhaps 0 */
 	struct addr local; /* as bound; AF_UNIX for a path */
 	bool v6only;
-	bool inherited;		  /* by LISTEN_FDS: not ours to remove */
+	bool inherited;           /* by LISTEN_FDS: not ours to remove */
 	char path[ADDR_PATH_MAX]; /* Unix, '@': abstract */
-	int lock_fd;		  /* of the lock file beside path; -1 */
-	uint64_t dev, ino;	  /* the path's, to remove only our own */
+	int lock_fd;              /* of the lock file beside path; -1 */
+	uint64_t dev, ino;        /* the path's, to remove only our own */
 };
 
 TAILQ_HEAD(listener_list, listener);
@@ -33,7 +33,8 @@ TAILQ_HEAD(listener_list, listener);
 /* Why a service's listeners could not be had. */
 struct listener_error {
 	int exit_code; /* EX_UNAVAILABLE, EX_NOPERM, EX_CONFIG */
-	char text[512]; /* `SERVICE: bind 127.0.0.1:7: Address already in use` */
+	char
+	    text[512]; /* `SERVICE: bind 127.0.0.1:7: Address already in use` */
 };
 
 /*

@@ -33,11 +33,11 @@ enum log_target logger_target(enum log_target configured, bool foreground);
  */
 enum logger_type {
 	LOGGER_SETTINGS, /* settings */
-	LOGGER_PIPE,	 /* fd: read end of a log pipe of `service` ("" is
+	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
 			    main's own, whose records are trusted to name one) */
-	LOGGER_STDERRS,	 /* fd: socket on which an acceptor of `service` hands
+	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
 			    over read ends of its programs' stderr */
-	LOGGER_STOP	 /* write what is there, then exit */
+	LOGGER_STOP      /* write what is there, then exit */
 };
 
 struct logger_msg {
@@ -46,13 +46,6 @@ struct logger_msg {
 	/* Of a LOGGER_PIPE: the listeners' addresses, to print `local` for
 	 * Unix sockets and `listener`; index is the spec's. */
 	struct log_settings settings;
-};
-
-/* What an acceptor sends on SPEC_FD_STDERRS with the read end. */
-struct stderr_msg {
-	uint64_t id;
-	int32_t pid;
-	uint32_t pad;
 };
 
 /*
