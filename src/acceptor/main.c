@@ -87,14 +87,20 @@ prepare(struct acceptor *a)
 	loop_signals(a);
 }
 
+/* What the kernel lacks is no failure unless sandbox_required, but it is said. */
 static void
 confine_or_fail(struct acceptor *a)
 {
-	char detail[CONTROL_TEXT_MAX] = "";
-	const char *step;
+	struct record r;
+	const char *why;
 
-	if ((step = confine(a->spec, detail, sizeof(detail))) != NULL)
-		fail(EX_OSERR, step, detail);
+	if ((why = confine(a->spec, &a->confined)) != NULL)
+		fail(EX_OSERR, "confinement", why);
+	if (a->confined.lacks[0] == '\0')
+		return;
+	record_begin(&r, LEVEL_WARNING, "sandbox");
+	record_str(&r, "lacks", a->confined.lacks);
+	event_send(a, &r);
 }
 
 /* All that is inherited goes away when a program is executed. */
