@@ -2,6 +2,7 @@
 /* Settings, privileges, lives and deaths of the logger. */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <dirent.h>
@@ -9,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -267,9 +269,32 @@ START_TEST(descriptors_are_closed_when_their_pipes_end)
 }
 END_TEST
 
+START_TEST(auto_is_where_standard_error_leads)
+{
+	char stream[64];
+	struct stat st;
+
+	unsetenv("JOURNAL_STREAM");
+	ck_assert_int_eq(logger_target(TARGET_AUTO, true), TARGET_STDERR);
+	ck_assert_int_eq(logger_target(TARGET_AUTO, false), TARGET_SYSLOG);
+	ck_assert_int_eq(fstat(STDERR_FILENO, &st), 0);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
+	ck_assert_int_eq(logger_target(TARGET_AUTO, true), TARGET_JOURNAL);
+	ck_assert_int_eq(logger_target(TARGET_AUTO, false), TARGET_SYSLOG);
+	ck_assert_int_eq(logger_target(TARGET_STDERR, true), TARGET_STDERR);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino + 1);
+	setenv("JOURNAL_STREAM", stream, 1); /* somebody else's */
+	ck_assert_int_eq(logger_target(TARGET_AUTO, true), TARGET_STDERR);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	tcase_add_test(tc, auto_is_where_standard_error_leads);
 	tcase_add_test(tc, settings_take_effect_at_once);
 	tcase_add_test(tc, strange_messages_from_main_do_no_harm);
 	tcase_add_test(tc, a_stuck_reader_stops_the_logger_alone);
