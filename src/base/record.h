@@ -30,7 +30,12 @@ enum record_kind {
 	RECORD_END        /* a board_slot that ended: event `end` */
 };
 
+/* Begins every record, so that a new logger finds the next one in a pipe that
+ * another had begun to read.  Never UTF-8. */
+#define RECORD_MAGIC 0x01fe
+
 struct record_head {
+	uint16_t magic;
 	uint16_t size; /* the head included */
 	uint8_t kind;
 	uint8_t level;

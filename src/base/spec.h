@@ -149,6 +149,8 @@ struct spec_ref spec_add_list(struct spec_builder *b, const char *const *v,
 /* The sealed memfd (CLOEXEC), or -1 with errno (E2BIG: over SPEC_SIZE_MAX). */
 int spec_seal(struct spec_builder *b);
 void spec_free(struct spec_builder *b);
+/* A sealed copy of the spec on fd for another section of the board. */
+int spec_copy(int fd, uint32_t section);
 
 /*
  * Reading, in the acceptor.  Maps fd and checks all of it: seals, version,

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include <bsd/string.h>
 #include <errno.h>
@@ -155,4 +156,24 @@ spec_free(struct spec_builder *b)
 		return;
 	free(b->buf);
 	free(b);
+}
+
+int
+spec_copy(int fd, uint32_t section)
+{
+	struct spec_builder b = { .room = 0 };
+	struct stat st;
+	int copy = -1;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	b.size = (size_t)st.st_size;
+	if ((b.buf = malloc(b.size)) == NULL)
+		return -1;
+	if (pread(fd, b.buf, b.size, 0) == (ssize_t)b.size) {
+		spec_of(&b)->section = section;
+		copy = spec_seal(&b);
+	}
+	free(b.buf);
+	return copy;
 }

@@ -121,14 +121,18 @@ struct config_source {
 	size_t nargv;
 };
 
-/* Complaints, in the order in which they were found. */
+/* Complaints; config_load puts them into the order of files and lines. */
 struct errors {
 	char **v; /* `file:line: message`, or `tined: message` without file */
+	struct where *where; /* of each; valid while the files' names are */
 	size_t n;
 };
 
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Puts them into the order of these files (NULL ends them), then of lines;
+ * those of no file come first. */
+void errors_sort(struct errors *e, char *const *files);
 void errors_free(struct errors *e);
 
 /*

@@ -7,12 +7,11 @@
  */
 #include "config.h"
 
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <linux/sockios.h>
+#include <linux/sock_diag.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -23,7 +22,7 @@
 #include "base/io.h"
 #include "service/stream.h"
 
-#define GROW_AFTER  4 /* reads in a row that fill the buffer */
+#define GROW_AFTER  2 /* reads that fill the buffer */
 #define GROW_MIDDLE ((size_t)64 << 10)
 #define GROW_LAST   ((size_t)1 << 20)
 
@@ -36,13 +35,19 @@ count(_Atomic uint64_t *c, size_t n)
 	    memory_order_relaxed);
 }
 
-/* What was written and the peer has not taken yet; -1: not known. */
+/*
+ * A measure of what was written and the peer has not taken yet: 0 when it has
+ * all; -1: not known.
+ */
 static int
 unsent(int fd)
 {
-	int n;
+	uint32_t mem[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(mem);
 
-	return ioctl(fd, SIOCOUTQ, &n) == -1 ? -1 : n;
+	if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, mem, &len) == -1)
+		return -1;
+	return (int)(mem[SK_MEMINFO_WMEM_QUEUED] + mem[SK_MEMINFO_WMEM_ALLOC]);
 }
 
 void
@@ -162,11 +167,7 @@ stream_grow(struct stream_buf *b, size_t n)
 	size_t size = b->size < GROW_MIDDLE ? GROW_MIDDLE : GROW_LAST;
 	char *p;
 
-	if (n < b->size || b->size == GROW_LAST) {
-		b->full = 0;
-		return;
-	}
-	if (++b->full < GROW_AFTER)
+	if (n < b->size || b->size == GROW_LAST || ++b->full < GROW_AFTER)
 		return;
 	b->full = 0;
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE,

@@ -65,7 +65,7 @@ void stream_close(struct session *s);
 struct stream_buf {
 	char *data;
 	size_t size;
-	unsigned int full; /* reads in a row that filled it */
+	unsigned int full; /* reads that filled it */
 };
 
 /* Takes note of a read of n bytes into b; afterwards b may be another, empty

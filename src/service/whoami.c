@@ -50,21 +50,6 @@ line_number(struct reply *r, const char *key, uint64_t v)
 	line(r, key, p);
 }
 
-/* A listener on every address tells its sessions not which one was called. */
-static void
-line_local(struct reply *r, const struct session *s)
-{
-	struct addr local = s->slot->local;
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-	char buf[ADDR_TEXT_MAX];
-
-	if (getsockname(s->fd, (struct sockaddr *)&ss, &len) == 0 &&
-	    ss.ss_family != AF_UNIX)
-		addr_from_sockaddr((struct sockaddr *)&ss, &local);
-	line(r, "local", addr_format(&local, buf, sizeof(buf)));
-}
-
 static void
 line_path(struct reply *r, const struct session *s)
 {
@@ -94,7 +79,8 @@ whoami_serve(struct session *s)
 	if (local)
 		line_path(&r, s);
 	else
-		line_local(&r, s);
+		line(&r, "local",
+		    addr_format(&s->slot->local, buf, sizeof(buf)));
 	line_number(&r, "id", s->slot->id);
 	if (local) {
 		line_number(&r, "uid", peer->cred.uid);

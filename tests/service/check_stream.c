@@ -172,7 +172,7 @@ START_TEST(closes_after_a_second_whatever_the_peer_sends)
 }
 END_TEST
 
-START_TEST(grows_only_for_reads_that_fill_the_buffer_again_and_again)
+START_TEST(grows_only_for_reads_that_fill_the_buffer)
 {
 	char small[16];
 	struct stream_buf b = { .data = small, .size = sizeof(small) };
@@ -180,7 +180,8 @@ START_TEST(grows_only_for_reads_that_fill_the_buffer_again_and_again)
 	int i;
 
 	for (i = 0; i < 1000; i++)
-		stream_grow(&b, i % 3 == 0 ? sizeof(small) - 1 : sizeof(small));
+		stream_grow(&b, sizeof(small) - 1);
+	stream_grow(&b, sizeof(small));
 	ck_assert_ptr_eq(b.data, small);
 	for (i = 0; i < 1000; i++) {
 		stream_grow(&b, b.size);
@@ -210,8 +211,7 @@ add(TCase *t)
 	    KIND_COUNT);
 	tcase_add_loop_test(t, closes_after_a_second_whatever_the_peer_sends, 0,
 	    KIND_COUNT);
-	tcase_add_test(t,
-	    grows_only_for_reads_that_fill_the_buffer_again_and_again);
+	tcase_add_test(t, grows_only_for_reads_that_fill_the_buffer);
 }
 
 int

@@ -62,6 +62,9 @@ harness_open(struct harness *h, enum kind kind)
 	pair_tcp(kind == KIND_TCP4 ? AF_INET : AF_INET6, &h->fd, &h->server);
 	getpeername(h->server, (struct sockaddr *)&ss, &len);
 	addr_from_sockaddr((struct sockaddr *)&ss, &h->slot->peer);
+	len = sizeof(ss);
+	getsockname(h->server, (struct sockaddr *)&ss, &len);
+	addr_from_sockaddr((struct sockaddr *)&ss, &h->slot->local);
 }
 
 void
