@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "acceptor/children.h"
+#include "acceptor/confine.h"
 #include "acceptor/linger.h"
 #include "base/board.h"
 #include "base/record.h"
@@ -43,6 +44,7 @@ struct acceptor {
 	struct board *board;
 	struct board_section *section;
 	unsigned int sec;
+	struct confined confined;
 
 	struct door door[SPEC_LISTENERS];
 	struct children children;

@@ -32,14 +32,19 @@
 extern char **environ;
 
 /* Says why to main, which says it to the log. */
+static void __attribute__((noreturn)) fail_as(int code, const char *text)
+{
+	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
+	_exit(code);
+}
+
 static void __attribute__((noreturn))
 fail(int code, const char *what, const char *why)
 {
 	char text[CONTROL_TEXT_MAX];
 
 	snprintf(text, sizeof(text), "%s: %s", what, why);
-	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
-	_exit(code);
+	fail_as(code, text);
 }
 
 static uint32_t
@@ -90,11 +95,10 @@ prepare(struct acceptor *a)
 static void
 confine_or_fail(struct acceptor *a)
 {
-	char detail[CONTROL_TEXT_MAX] = "";
-	const char *step;
+	const char *error;
 
-	if ((step = confine(a->spec, detail, sizeof(detail))) != NULL)
-		fail(EX_OSERR, step, detail);
+	if ((error = confine(a->spec, &a->confined)) != NULL)
+		fail_as(EX_OSERR, error);
 }
 
 /* All that is inherited goes away when a program is executed. */
@@ -128,7 +132,8 @@ main(int argc, char *argv[])
 	a = acceptor_new(spec);
 	prepare(a);
 	confine_or_fail(a);
-	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
+	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0,
+		a->confined.lacks) == -1)
 		return EX_OSERR;
 	loop_run(a);
 	return 0;

@@ -18,6 +18,7 @@
 
 #include "acceptor/environment.h"
 #include "acceptor/program.h"
+#include "acceptor/rlimits.h"
 #include "base/io.h"
 #include "base/record.h"
 
@@ -54,32 +55,30 @@ program_init(struct acceptor *a)
 	return 0;
 }
 
-/* The limits' names in the order of enum limit_index. */
-static const int limit_of[LIMIT_COUNT] = {
-	[LIMIT_NOFILE] = RLIMIT_NOFILE,
-	[LIMIT_AS] = RLIMIT_AS,
-	[LIMIT_CPU] = RLIMIT_CPU,
-	[LIMIT_NPROC] = RLIMIT_NPROC,
-	[LIMIT_FSIZE] = RLIMIT_FSIZE,
-	[LIMIT_CORE] = RLIMIT_CORE,
-};
-
-/* Soft limits; above the hard one means: as high as it goes. */
+/*
+ * Soft limits; above the hard one means: as high as it goes.  That of
+ * descriptors the acceptor has raised for itself.
+ */
 static int
-set_limits(const struct spec *s)
+set_limits(const struct acceptor *a)
 {
 	struct rlimit rl;
+	rlim_t value;
 	unsigned int i;
+	int resource;
 
 	for (i = 0; i < LIMIT_COUNT; i++) {
-		if (s->limit[i].set == 0)
+		if (a->spec->limit[i].set != 0)
+			value = (rlim_t)a->spec->limit[i].value;
+		else if (i == LIMIT_NOFILE)
+			value = a->confined.nofile.rlim_cur;
+		else
 			continue;
-		if (getrlimit(limit_of[i], &rl) == -1)
+		resource = rlimits_resource((enum limit_index)i);
+		if (getrlimit(resource, &rl) == -1)
 			return -1;
-		rl.rlim_cur = s->limit[i].value < rl.rlim_max ?
-		    s->limit[i].value :
-		    rl.rlim_max;
-		if (setrlimit(limit_of[i], &rl) == -1)
+		rl.rlim_cur = value < rl.rlim_max ? value : rl.rlim_max;
+		if (setrlimit(resource, &rl) == -1)
 			return -1;
 	}
 	return 0;
@@ -98,7 +97,7 @@ set_up(const struct launch *l)
 	umask(s->umask);
 	if (s->nice != 0 && setpriority(PRIO_PROCESS, 0, s->nice) == -1)
 		return -1;
-	if (set_limits(s) == -1)
+	if (set_limits(l->a) == -1)
 		return -1;
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
