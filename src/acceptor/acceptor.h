@@ -44,6 +44,7 @@ struct acceptor {
 	struct board *board;
 	struct board_section *section;
 	unsigned int sec;
+
 	struct confined confined;
 
 	struct door door[SPEC_LISTENERS];

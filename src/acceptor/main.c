@@ -32,19 +32,14 @@
 extern char **environ;
 
 /* Says why to main, which says it to the log. */
-static void __attribute__((noreturn)) fail_as(int code, const char *text)
-{
-	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
-	_exit(code);
-}
-
 static void __attribute__((noreturn))
 fail(int code, const char *what, const char *why)
 {
 	char text[CONTROL_TEXT_MAX];
 
 	snprintf(text, sizeof(text), "%s: %s", what, why);
-	fail_as(code, text);
+	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
+	_exit(code);
 }
 
 static uint32_t
@@ -92,13 +87,20 @@ prepare(struct acceptor *a)
 	loop_signals(a);
 }
 
+/* What the kernel lacks is no failure unless sandbox_required, but it is said. */
 static void
 confine_or_fail(struct acceptor *a)
 {
-	const char *error;
+	struct record r;
+	const char *why;
 
-	if ((error = confine(a->spec, &a->confined)) != NULL)
-		fail_as(EX_OSERR, error);
+	if ((why = confine(a->spec, &a->confined)) != NULL)
+		fail(EX_OSERR, "confinement", why);
+	if (a->confined.lacks[0] == '\0')
+		return;
+	record_begin(&r, LEVEL_WARNING, "sandbox");
+	record_str(&r, "lacks", a->confined.lacks);
+	event_send(a, &r);
 }
 
 /* All that is inherited goes away when a program is executed. */
@@ -132,8 +134,7 @@ main(int argc, char *argv[])
 	a = acceptor_new(spec);
 	prepare(a);
 	confine_or_fail(a);
-	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0,
-		a->confined.lacks) == -1)
+	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		return EX_OSERR;
 	loop_run(a);
 	return 0;

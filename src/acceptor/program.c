@@ -55,30 +55,26 @@ program_init(struct acceptor *a)
 	return 0;
 }
 
-/*
- * Soft limits; above the hard one means: as high as it goes.  That of
- * descriptors the acceptor has raised for itself.
- */
+/* Soft limits; above the hard one means: as high as it goes. */
 static int
 set_limits(const struct acceptor *a)
 {
+	const struct spec *s = a->spec;
 	struct rlimit rl;
-	rlim_t value;
 	unsigned int i;
-	int resource;
 
+	if (s->limit[LIMIT_NOFILE].set == 0 &&
+	    setrlimit(RLIMIT_NOFILE, &a->confined.nofile) == -1)
+		return -1;
 	for (i = 0; i < LIMIT_COUNT; i++) {
-		if (a->spec->limit[i].set != 0)
-			value = (rlim_t)a->spec->limit[i].value;
-		else if (i == LIMIT_NOFILE)
-			value = a->confined.nofile.rlim_cur;
-		else
+		if (s->limit[i].set == 0)
 			continue;
-		resource = rlimits_resource((enum limit_index)i);
-		if (getrlimit(resource, &rl) == -1)
+		if (getrlimit(rlimits_resource(i), &rl) == -1)
 			return -1;
-		rl.rlim_cur = value < rl.rlim_max ? value : rl.rlim_max;
-		if (setrlimit(resource, &rl) == -1)
+		rl.rlim_cur = s->limit[i].value < rl.rlim_max ?
+		    s->limit[i].value :
+		    rl.rlim_max;
+		if (setrlimit(rlimits_resource(i), &rl) == -1)
 			return -1;
 	}
 	return 0;

@@ -11,7 +11,7 @@
 
 enum control_type {
 	/* from an acceptor */
-	CONTROL_READY = 1, /* confined, accepting; text: lacks of a sandbox */
+	CONTROL_READY = 1, /* confined and accepting */
 	CONTROL_FAILED,    /* it will not; arg: exit code, text: why */
 	CONTROL_FREED,     /* a slot is free and somebody waits for one */
 	CONTROL_GIVEN_UP,  /* arg: a listener that is broken, text: why */

@@ -195,10 +195,10 @@ tidy_slot(struct board_slot *s)
 size_t
 record_end(const struct board_slot *slot, void *buf, size_t size)
 {
-	const struct record_head head = {
-		.magic = RECORD_MAGIC, .size = END_SIZE, .kind = RECORD_END,
-		.level = LEVEL_INFO
-	};
+	const struct record_head head = { .magic = RECORD_MAGIC,
+		.size = END_SIZE,
+		.kind = RECORD_END,
+		.level = LEVEL_INFO };
 	struct board_slot copy;
 
 	if (size < END_SIZE)

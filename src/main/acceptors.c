@@ -210,9 +210,8 @@ schedule_restart(struct served *s, const struct acceptor *a, int64_t now)
 	if (s->backoff == 0 || now - a->since > HEALTHY_MS)
 		s->backoff = BACKOFF_MIN_MS;
 	else if (s->missing == 0)
-		s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ?
-		    BACKOFF_MAX_MS :
-		    s->backoff * 2;
+		s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS :
+							       s->backoff * 2;
 	s->missing++;
 	s->restart_at = now + s->backoff;
 }

@@ -34,8 +34,9 @@ write_record(const struct adopted *a, struct board_slot *slot)
 	if (a->served->now.conf == NULL)
 		return;
 	if (io_write(a->served->log[1], buf, size) == -1)
-		atomic_fetch_add(
-		    &board_section(a->served->board, a->section)->n.lost, 1);
+		atomic_fetch_add(&board_section(a->served->board, a->section)
+				      ->n.lost,
+		    1);
 }
 
 /* Gives back what the limits had counted, and wakes who waits for it. */
@@ -55,9 +56,8 @@ release(const struct adopted *a, struct board_slot *slot)
 	atomic_fetch_add(&sec->n.ended, 1);
 	TAILQ_FOREACH (acc, &a->served->acceptors, entry)
 		if (acc->control != -1 &&
-		    atomic_load(
-			&board_section(a->served->board, acc->section)
-			     ->waiting) != 0)
+		    atomic_load(&board_section(a->served->board, acc->section)
+				     ->waiting) != 0)
 			control_send(acc->control, CONTROL_WAKE, 0, NULL);
 }
 

@@ -13,8 +13,7 @@
 #include "main/daemonize.h"
 
 /* The child's word is its exit code; without one it died of something. */
-static void __attribute__((noreturn))
-wait_for_word(int fd, pid_t child)
+static void __attribute__((noreturn)) wait_for_word(int fd, pid_t child)
 {
 	unsigned char code;
 	sigset_t none;

@@ -34,8 +34,8 @@ print_access(const struct service_conf *conf, const struct rules *rules,
     const struct rule *rule)
 {
 	if (rule != NULL) {
-		printf("access: %s %s",
-		    rule->allow ? "only_from" : "no_access", rule->item->text);
+		printf("access: %s %s", rule->allow ? "only_from" : "no_access",
+		    rule->item->text);
 		print_where(&rule->item->where);
 	} else if (rules->allow_others) {
 		printf("access: no rule names it, and there is no only_from");

@@ -56,13 +56,6 @@ struct logger_msg {
 	struct log_settings settings;
 };
 
-/* What an acceptor sends on SPEC_FD_STDERRS with the read end of a pipe. */
-struct stderr_msg {
-	uint64_t id;
-	int32_t pid;
-	uint32_t pad;
-};
-
 /*
  * Runs the logger on its end of the socketpair and never returns.  Ignores
  * TERM, INT and HUP (main stops it); goes on without main until every pipe is

@@ -20,7 +20,7 @@
 #include "main/logproc.h"
 
 #define RESTART_MS 100
-#define STOP_MS	   1000
+#define STOP_MS    1000
 #define LOG_PIPE   (1 << 20)
 
 /* Root becomes the default user; where there is none, nobody. */

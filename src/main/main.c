@@ -23,7 +23,7 @@ extern char **environ;
 static int
 look(const struct options *o)
 {
-	struct errors errors = { NULL, 0 };
+	struct errors errors = { .n = 0 };
 	struct config *c = config_load(&o->source, &errors);
 	int code = 0;
 	size_t i;

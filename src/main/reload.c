@@ -44,8 +44,7 @@ is_pending(const struct served *s)
 /* The listeners of a service that is to go and has one of conf's addresses:
  * a service that was only renamed keeps its sockets. */
 static struct listener_list *
-lender(struct tined *t, const struct config *c,
-    const struct service_conf *conf)
+lender(struct tined *t, const struct config *c, const struct service_conf *conf)
 {
 	struct listener *l;
 	struct served *s;
@@ -155,7 +154,7 @@ reload_begin(struct tined *t)
 {
 	const struct service_conf *conf;
 	struct listener_error err;
-	struct errors errors = { NULL, 0 };
+	struct errors errors = { .n = 0 };
 	struct config *c;
 
 	if (t->stopping)

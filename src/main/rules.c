@@ -35,7 +35,7 @@ add_item(struct rules *r, const struct item *item, bool allow)
 
 	if (cidr_parse(item->text, &net) == NULL)
 		return rules_add(r, &net, allow, item) == 0 ? NULL :
-							     strerror(errno);
+							      strerror(errno);
 	n = resolve_host(item->text, addrs, HOST_ADDRS, &why);
 	for (i = 0; i < n; i++) {
 		cidr_from_addr(&addrs[i], &net);

@@ -36,8 +36,8 @@ served_new(const char *name)
 		goto err0;
 	if (pipe2(s->log, O_CLOEXEC | O_NONBLOCK) == -1)
 		goto err1;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-		s->stderrs) == -1)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->stderrs) ==
+	    -1)
 		goto err2;
 	fcntl(s->log[1], F_SETPIPE_SZ, LOG_PIPE_SIZE);
 	return s;

@@ -48,16 +48,16 @@ struct served {
 	TAILQ_ENTRY(served) entry;
 	char name[SPEC_NAME_MAX];
 	struct board *board;
-	int log[2];	/* reading end, writing end */
+	int log[2];     /* reading end, writing end */
 	int stderrs[2]; /* the logger's end, the acceptors' end */
 	struct acceptor_list acceptors;
 	struct generation now;
 	struct generation next; /* a reload's, until it is ready; spec -1 */
-	int64_t next_due;	/* when next is given up, or 0 */
-	unsigned int missing;	/* acceptors that died and are due again */
-	int64_t restart_at;	/* clock_ms, or 0 */
-	int64_t backoff;	/* ms until the next restart */
-	bool retired;		/* no longer configured: it drains */
+	int64_t next_due;       /* when next is given up, or 0 */
+	unsigned int missing;   /* acceptors that died and are due again */
+	int64_t restart_at;     /* clock_ms, or 0 */
+	int64_t backoff;        /* ms until the next restart */
+	bool retired;           /* no longer configured: it drains */
 };
 
 TAILQ_HEAD(served_list, served);

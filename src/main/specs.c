@@ -15,8 +15,9 @@
 #include "main/rules.h"
 #include "main/specs.h"
 
-#define PATH_DEFAULT "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:" \
-		     "/sbin:/bin"
+#define PATH_DEFAULT                                                           \
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"              \
+	"/sbin:/bin"
 
 /* What is made while a spec is: the pieces of one call. */
 struct making {

@@ -57,7 +57,7 @@ raise_nofile(void)
 static int
 load(struct starting *st)
 {
-	struct errors errors = { NULL, 0 };
+	struct errors errors = { .n = 0 };
 	struct tined *t = &st->t;
 
 	t->config = config_load(&t->options->source, &errors);

@@ -95,8 +95,8 @@ state_log(const struct tined *t)
 
 	TAILQ_FOREACH (s, &t->served, entry) {
 		board_sum(s->board, &n);
-		log_event(LEVEL_NOTICE, "state", "service", s->name,
-		    "sessions", NUMBER(board_sessions(s->board)), "instances",
+		log_event(LEVEL_NOTICE, "state", "service", s->name, "sessions",
+		    NUMBER(board_sessions(s->board)), "instances",
 		    NUMBER(s->now.conf == NULL ? 0 : s->now.conf->instances),
 		    "acceptors", NUMBER(acceptors_ready(s, false)), "accepted",
 		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",

@@ -12,7 +12,7 @@
 #include "main/state.h"
 #include "main/stop.h"
 
-#define KILL_MS	 5000 /* acceptors: from TERM to KILL of their sessions */
+#define KILL_MS  5000 /* acceptors: from TERM to KILL of their sessions */
 #define GRACE_MS 2000 /* for the acceptor itself */
 
 static void

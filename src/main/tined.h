@@ -30,16 +30,16 @@ struct tined {
 	struct served_list served;
 	struct adopted_list adopted;
 	struct logger_process logger;
-	int log[2];	 /* main's own records: reading, writing end */
-	int acceptor_fd; /* the acceptor's executable, opened once */
-	bool starting;	   /* the first generation is not ready yet */
-	bool reloading;	   /* a generation is being started */
+	int log[2];        /* main's own records: reading, writing end */
+	int acceptor_fd;   /* the acceptor's executable, opened once */
+	bool starting;     /* the first generation is not ready yet */
+	bool reloading;    /* a generation is being started */
 	bool reload_again; /* SIGHUP meanwhile */
 	bool stopping;
 	int64_t drain_until; /* when sessions are told to end */
 	int64_t stop_due;    /* when acceptors that still run are killed */
 	int64_t status_at;   /* when status was last looked at */
-	char status[160]; /* what systemd was told last */
+	char status[160];    /* what systemd was told last */
 };
 
 #endif
