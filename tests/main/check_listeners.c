@@ -55,13 +55,14 @@ hold(const char *text)
 	ck_assert_msg(open_into(NULL, &held, text, NULL) == 0, "%s", err.text);
 }
 
-/* A port that is free just now. */
+/* A port that is free. */
 static uint16_t
 free_port(void)
 {
 	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
 	uint16_t port;
 
+	(void)fixture_network(); /* where nobody else takes it meanwhile */
 	ck_assert_int_eq(open_into(NULL, &list, "*:0", NULL), 0);
 	port = TAILQ_FIRST(&list)->local.port;
 	fixture_close(&list);
