@@ -39,10 +39,11 @@ enum logger_type {
 	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
 			    main's own, whose records are trusted to name one;
 			    it comes first) */
-	LOGGER_LISTENER, /* listener `index` of the spec whose acceptor writes
-			    into the pipe that came last: its name, to print
-			    `local`.  Needed for Unix listeners only; without
-			    it they are `local=unix` */
+	LOGGER_LISTENER, /* `listener` is the name of listener `index` of
+			    `service`, to print `local` in what its newest
+			    pipe brings; also when a reload has changed it.
+			    Needed for Unix listeners only; one without a name
+			    is `local=unix` */
 	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
 			    over read ends of its programs' stderr */
 	LOGGER_STOP      /* write what is there, then exit */
@@ -54,13 +55,6 @@ struct logger_msg {
 	char service[SPEC_NAME_MAX];
 	char listener[ADDR_TEXT_MAX]; /* listener_format's: `unix:/path` */
 	struct log_settings settings;
-};
-
-/* What an acceptor sends on SPEC_FD_STDERRS with the read end of a pipe. */
-struct stderr_msg {
-	uint64_t id;
-	int32_t pid;
-	uint32_t pad;
 };
 
 /*

@@ -65,11 +65,15 @@ pipes_add(struct pipes *ps, const char *service, int fd)
 }
 
 void
-pipes_listener(struct pipes *ps, uint32_t index, const char *name)
+pipes_listener(struct pipes *ps, const char *service, uint32_t index,
+    const char *name)
 {
-	struct pipe *p = TAILQ_FIRST(&ps->list);
+	struct pipe *p;
 	char **grown;
 
+	TAILQ_FOREACH (p, &ps->list, entry)
+		if (strcmp(p->service, service) == 0)
+			break;
 	if (p == NULL || index >= SPEC_LISTENERS)
 		return;
 	if (index >= p->nlisteners) {

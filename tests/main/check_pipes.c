@@ -52,7 +52,7 @@ START_TEST(the_end_of_a_session_becomes_a_line)
 }
 END_TEST
 
-START_TEST(listeners_are_named_for_the_pipe_that_came_last)
+START_TEST(listeners_are_named_for_the_newest_pipe_of_their_service)
 {
 	struct logger_msg msg = { .type = LOGGER_LISTENER, .index = 3 };
 	struct board_slot slot = a_slot(1);
@@ -66,6 +66,7 @@ START_TEST(listeners_are_named_for_the_pipe_that_came_last)
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	first = give_pipe("first");
 	second = give_pipe("second");
+	strlcpy(msg.service, "second", sizeof(msg.service));
 	strlcpy(msg.listener, "unix:/run/wrong", sizeof(msg.listener));
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	strlcpy(msg.listener, "unix:@right", sizeof(msg.listener));
@@ -226,7 +227,8 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, main_is_believed_and_an_acceptor_is_not);
 	tcase_add_test(tc, the_end_of_a_session_becomes_a_line);
-	tcase_add_test(tc, listeners_are_named_for_the_pipe_that_came_last);
+	tcase_add_test(tc,
+	    listeners_are_named_for_the_newest_pipe_of_their_service);
 	tcase_add_test(tc, a_record_in_two_pieces_is_one);
 	tcase_add_test(tc, ten_thousand_records_are_ten_thousand_lines);
 	tcase_add_test(tc, a_pipe_of_garbage_is_given_up_and_the_others_go_on);
