@@ -38,7 +38,8 @@ enum logger_type {
 	LOGGER_SETTINGS, /* settings */
 	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
 			    main's own, whose records are trusted to name one;
-			    it comes first) */
+			    it comes first).  One that the logger has already
+			    only loses its listeners' names */
 	LOGGER_LISTENER, /* `listener` is the name of listener `index` of
 			    `service`, to print `local` in what its newest
 			    pipe brings; also when a reload has changed it.

@@ -2,6 +2,8 @@
 /* The log pipes and the records in them. */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,8 @@ struct pipe {
 	struct watch watch; /* first: what ready() is given */
 	TAILQ_ENTRY(pipe) entry;
 	struct pipes *all;
+	dev_t dev; /* what pipe it is */
+	ino_t ino;
 	char service[SPEC_NAME_MAX];
 	char **listener; /* names of the Unix ones, else NULL */
 	uint32_t nlisteners;
@@ -44,17 +48,48 @@ pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit)
 	TAILQ_INIT(&ps->list);
 }
 
+static void
+forget_listeners(struct pipe *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->nlisteners; i++)
+		free(p->listener[i]);
+	free(p->listener);
+	p->listener = NULL;
+	p->nlisteners = 0;
+}
+
+/* The pipe that is read already through another descriptor; or NULL. */
+static struct pipe *
+find_same(const struct pipes *ps, const struct stat *st)
+{
+	struct pipe *p;
+
+	TAILQ_FOREACH (p, &ps->list, entry)
+		if (p->dev == st->st_dev && p->ino == st->st_ino)
+			break;
+	return p;
+}
+
 int
 pipes_add(struct pipes *ps, const char *service, int fd)
 {
-	struct pipe *p = calloc(1, sizeof(*p));
+	struct pipe *p = NULL;
+	struct stat st;
 
-	if (p == NULL || io_nonblock(fd, 1) == -1) {
-		free(p);
+	if (fstat(fd, &st) == 0 && (p = find_same(ps, &st)) != NULL) {
+		forget_listeners(p);
+		close(fd);
+		return 0;
+	}
+	if (io_nonblock(fd, 1) == -1 || (p = calloc(1, sizeof(*p))) == NULL) {
 		close(fd);
 		return -1;
 	}
 	p->all = ps;
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
 	strlcpy(p->service, service, sizeof(p->service));
 	if (watch_add(ps->watch, &p->watch, fd, ready) == -1) {
 		free(p);
@@ -91,13 +126,9 @@ pipes_listener(struct pipes *ps, const char *service, uint32_t index,
 static void
 pipe_close(struct pipe *p)
 {
-	uint32_t i;
-
 	TAILQ_REMOVE(&p->all->list, p, entry);
 	watch_close(&p->watch);
-	for (i = 0; i < p->nlisteners; i++)
-		free(p->listener[i]);
-	free(p->listener);
+	forget_listeners(p);
 	free(p);
 }
 
