@@ -38,13 +38,10 @@ enum logger_type {
 	LOGGER_SETTINGS, /* settings */
 	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
 			    main's own, whose records are trusted to name one;
-			    it comes first).  One that the logger has already
-			    only loses its listeners' names */
-	LOGGER_LISTENER, /* `listener` is the name of listener `index` of
-			    `service`, to print `local` in what its newest
-			    pipe brings; also when a reload has changed it.
-			    Needed for Unix listeners only; one without a name
-			    is `local=unix` */
+			    it comes first) */
+	LOGGER_LISTENER, /* a Unix listener of `service`, whose pipe came before:
+			    its name, to print `local`; index is what stands
+			    as the port of its local address */
 	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
 			    over read ends of its programs' stderr */
 	LOGGER_STOP      /* write what is there, then exit */

@@ -48,28 +48,16 @@ pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit)
 	TAILQ_INIT(&ps->list);
 }
 
-static void
-forget_listeners(struct pipe *p)
-{
-	uint32_t i;
-
-	for (i = 0; i < p->nlisteners; i++)
-		free(p->listener[i]);
-	free(p->listener);
-	p->listener = NULL;
-	p->nlisteners = 0;
-}
-
-/* The pipe that is read already through another descriptor; or NULL. */
-static struct pipe *
-find_same(const struct pipes *ps, const struct stat *st)
+/* Whether that pipe is read already, through another descriptor. */
+static bool
+is_known(const struct pipes *ps, const struct stat *st)
 {
 	struct pipe *p;
 
 	TAILQ_FOREACH (p, &ps->list, entry)
 		if (p->dev == st->st_dev && p->ino == st->st_ino)
-			break;
-	return p;
+			return true;
+	return false;
 }
 
 int
@@ -78,8 +66,7 @@ pipes_add(struct pipes *ps, const char *service, int fd)
 	struct pipe *p = NULL;
 	struct stat st;
 
-	if (fstat(fd, &st) == 0 && (p = find_same(ps, &st)) != NULL) {
-		forget_listeners(p);
+	if (fstat(fd, &st) == 0 && is_known(ps, &st)) {
 		close(fd);
 		return 0;
 	}
@@ -126,9 +113,13 @@ pipes_listener(struct pipes *ps, const char *service, uint32_t index,
 static void
 pipe_close(struct pipe *p)
 {
+	uint32_t i;
+
 	TAILQ_REMOVE(&p->all->list, p, entry);
 	watch_close(&p->watch);
-	forget_listeners(p);
+	for (i = 0; i < p->nlisteners; i++)
+		free(p->listener[i]);
+	free(p->listener);
 	free(p);
 }
 
@@ -155,8 +146,8 @@ show(struct pipe *p, const char *rec, size_t size)
 	if (head.kind == RECORD_END) {
 		if (record_slot(rec, size, &slot) == -1)
 			return -1;
-		if (slot.listener < p->nlisteners)
-			name = p->listener[slot.listener];
+		if (slot.local.port < p->nlisteners)
+			name = p->listener[slot.local.port];
 		emit_end(p->all->emit, p->service, name, &slot);
 		return 0;
 	}

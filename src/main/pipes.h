@@ -27,13 +27,11 @@ void pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit);
 
 /*
  * Reads a service's records from fd from now on; takes fd.  A pipe that is
- * read already stays as it is, but its listeners' names are forgotten: they
- * will come anew.  0, or -1 with errno.
+ * read already stays as it is.  0, or -1 with errno.
  */
 int pipes_add(struct pipes *ps, const char *service, int fd);
 
-/* Names listener index of the service's pipe, the last one that was added;
- * it may have had another name. */
+/* Names Unix listener index of the service whose pipe was added before. */
 void pipes_listener(struct pipes *ps, const char *service, uint32_t index,
     const char *name);
 
