@@ -231,54 +231,56 @@ options_free(struct options *o)
 	free(o->explain_service);
 }
 
+/* clang-format off */
+static const char help[] =
+"tined serves connections, a forked process each.\n"
+"\n"
+"usage: tined [-ftTVh] [-c file] [-r fd] [-p file]\n"
+"       tined -f [options] -l address... -s builtin\n"
+"       tined -f [options] -l address... [--] program [argument...]\n"
+"\n"
+"  -c, --config FILE        the configuration, if it is not\n"
+"                           " DEFAULT_FILE "\n"
+"  -f, --foreground         stay, and log to standard error\n"
+"  -t, --test               check the configuration\n"
+"  -T, --dump               print the effective configuration\n"
+"      --explain SERVICE,ADDRESS\n"
+"                           what would happen to a connection from there\n"
+"  -l, --listen ADDRESS     serve one service, without a file, here\n"
+"  -s, --service BUILTIN    which one: %s\n"
+"  -o, --option NAME=VALUE  set any directive of tined.conf(5) for it\n"
+"  -r, --ready-fd FD        once ready, write a line of service and address\n"
+"                           for each listener to this descriptor\n"
+"  -p, --pid-file FILE      write the process id there\n"
+"  -V, --version            print the version and what is built in\n"
+"  -h, --help               print this\n"
+"\n"
+"An address is host:port, [IPv6]:port, *:port, unix:/path, unix:@name or\n"
+"systemd:name; port 0 is any free one.\n"
+"\n"
+"  tined -f                           echo on localhost:7007, whoami on 7008\n"
+"  tined -f -l :7 -s echo             echo for everyone\n"
+"  tined -f -l :2323 -- /bin/cat      a program for each connection\n"
+"  tined -f -l :79 -o per_source=4 -s whoami\n"
+"\n"
+"See tined(8) and tined.conf(5).\n";
+/* clang-format on */
+
 void
 options_help(FILE *fp)
 {
-	fputs("tined serves connections, a forked process each.\n"
-	      "\n"
-	      "usage: tined [-ftTVh] [-c file] [-r fd] [-p file]\n"
-	      "       tined -f [options] -l address... -s builtin\n"
-	      "       tined -f [options] -l address... [--] program "
-	      "[argument...]\n"
-	      "\n"
-	      "  -c, --config FILE       read this file (" DEFAULT_FILE ")\n"
-	      "  -f, --foreground        stay, and log to standard error\n"
-	      "  -t, --test              check the configuration\n"
-	      "  -T, --dump              print the effective configuration\n"
-	      "      --explain SERVICE,ADDRESS\n"
-	      "                          say what would happen to a connection "
-	      "from there\n"
-	      "  -l, --listen ADDRESS    one service without a file: where it "
-	      "listens\n"
-	      "  -s, --service BUILTIN   its answer:",
-	    fp);
-	for (int b = 0; b < BUILTIN_COUNT; b++)
-		fprintf(fp, " %s", builtin_name((enum builtin)b));
-	fputs(
-	    "\n"
-	    "  -o, --option NAME=VALUE set any directive of tined.conf(5) for "
-	    "it\n"
-	    "  -r, --ready-fd FD       when ready, write a line \"SERVICE "
-	    "ADDRESS\" for\n"
-	    "                          each listener there\n"
-	    "  -p, --pid-file FILE     write the process id there\n"
-	    "  -V, --version           print the version and what is built "
-	    "in\n"
-	    "  -h, --help              print this\n"
-	    "\n"
-	    "An address is host:port, [IPv6]:port, *:port, unix:/path, "
-	    "unix:@name or\n"
-	    "systemd:name; port 0 is any free one.\n"
-	    "\n"
-	    "  tined -f                                 echo on "
-	    "localhost:7007, whoami on 7008\n"
-	    "  tined -f -l :7 -s echo                   the echo service\n"
-	    "  tined -f -l :2323 -- /bin/cat            a program for each "
-	    "connection\n"
-	    "  tined -f -l :79 -o per_source=4 -s whoami\n"
-	    "\n"
-	    "See tined(8) and tined.conf(5).\n",
-	    fp);
+	struct text names = { 0 };
+	char *list;
+	int b;
+
+	for (b = 0; b < BUILTIN_COUNT; b++) {
+		if (b > 0)
+			text_char(&names, ' ');
+		text_str(&names, builtin_name((enum builtin)b));
+	}
+	list = text_take(&names);
+	fprintf(fp, help, list);
+	free(list);
 }
 
 void

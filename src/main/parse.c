@@ -131,6 +131,9 @@ take_setting(struct setting *to, cfg_opt_t *opt)
 		else if (i == 0)
 			from.append = true;
 	}
+	/* An assignment that the reading ended in has no value. */
+	if (from.items.n == 0 && reading.tree->failed)
+		from.given = false;
 	setting_merge(to, &from);
 	list_free(&from.items);
 	list_free(&all);
@@ -230,7 +233,8 @@ parse_path(cfg_t *cfg, const char *path, const struct where *from)
 	if (text != NULL)
 		why = enter_file(&st);
 	if (why != NULL && from != NULL)
-		errors_add(reading.errors, from, "include: %s: %s", path, why);
+		errors_add(reading.errors, from, "include: %s: %s",
+		    value_shown(path), why);
 	else if (why != NULL)
 		errors_add(reading.errors, &first, "%s", why);
 	if (why != NULL) {

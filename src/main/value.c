@@ -152,7 +152,8 @@ read_string(const struct directive *d, const struct list *items, void *member,
 	    (d->type != TYPE_STRING && strcmp(text, "none") == 0);
 
 	if (d->type == TYPE_PATH && !none && !later && text[0] != '/')
-		return wrong(err, "%s: must be an absolute path", text);
+		return wrong(err, "%s: must be an absolute path",
+		    value_shown(text));
 	*(char **)member = none ? NULL : mem_strdup(text);
 	return 0;
 }
@@ -176,7 +177,7 @@ read_bool(const struct directive *d, const struct list *items, void *member,
 
 	(void)d;
 	why = value_bool(text, member);
-	return why == NULL ? 0 : wrong(err, "%s: %s", text, why);
+	return why == NULL ? 0 : wrong(err, "%s: %s", value_shown(text), why);
 }
 
 /* A number in the directive's range, with a sign where that allows one. */
@@ -191,15 +192,15 @@ read_int64(const struct directive *d, const char *text, int64_t *out,
 		digits++;
 	why = read_number(digits, &n, &rest);
 	if (why != NULL && strcmp(why, "is no number") == 0)
-		return wrong(err, "%s: %s", text, why);
+		return wrong(err, "%s: %s", value_shown(text), why);
 	if (why == NULL && *rest != '\0')
-		return wrong(err, "%s: is no number", text);
+		return wrong(err, "%s: is no number", value_shown(text));
 	*out = why != NULL || n > INT32_MAX ? INT64_MAX : (int64_t)n;
 	if (*text == '-')
 		*out = -*out;
 	if (*out < d->min || *out > d->max)
-		return wrong(err, "%s: must be %" PRId64 " to %" PRId64, text,
-		    d->min, d->max);
+		return wrong(err, "%s: must be %" PRId64 " to %" PRId64,
+		    value_shown(text), d->min, d->max);
 	return 0;
 }
 
@@ -226,12 +227,12 @@ read_range_duration(const struct directive *d, const char *text, int64_t *ms,
 	char *min, *max;
 
 	if (why != NULL)
-		return wrong(err, "%s: %s", text, why);
+		return wrong(err, "%s: %s", value_shown(text), why);
 	if (*ms >= d->min && *ms <= d->max)
 		return 0;
 	min = value_duration_text(d->min);
 	max = value_duration_text(d->max);
-	wrong(err, "%s: must be %s to %s%s", text, min, max,
+	wrong(err, "%s: must be %s to %s%s", value_shown(text), min, max,
 	    d->none_allowed ? ", or none" : "");
 	free(min);
 	free(max);
@@ -265,9 +266,9 @@ read_mode(const struct directive *d, const struct list *items, void *member,
 
 	why = value_mode(text, &mode);
 	if (why != NULL)
-		return wrong(err, "%s: %s", text, why);
+		return wrong(err, "%s: %s", value_shown(text), why);
 	if ((int64_t)mode > d->max)
-		return wrong(err, "%s: must be 0 to 0%03o", text,
+		return wrong(err, "%s: must be 0 to 0%03o", value_shown(text),
 		    (unsigned int)d->max);
 	*(mode_t *)member = mode;
 	return 0;
@@ -287,7 +288,7 @@ read_choice(const struct directive *d, const struct list *items, void *member,
 			return 0;
 		}
 	}
-	wrong(err, "%s: must be ", text);
+	wrong(err, "%s: must be ", value_shown(text));
 	for (c = d->choices; c->name != NULL; c++) {
 		len = strlen(err->text);
 		snprintf(err->text + len, sizeof(err->text) - len, "%s%s",
@@ -312,7 +313,8 @@ read_builtin(const struct directive *d, const struct list *items, void *member,
 	if (strcmp(text, "none") != 0) {
 		b = builtin_find(text);
 		if (b == BUILTIN_NONE) {
-			wrong(err, "%s: no such built-in service (", text);
+			wrong(err, "%s: no such built-in service (",
+			    value_shown(text));
 			for (i = 0; i < BUILTIN_COUNT; i++) {
 				len = strlen(err->text);
 				snprintf(err->text + len,
@@ -367,12 +369,13 @@ read_limit(const struct directive *d, const struct list *items, void *member,
 	} else if (d->type == TYPE_SIZE_LIMIT) {
 		why = value_size(text, &limit.value);
 		if (why != NULL)
-			return wrong(err, "%s: %s", text, why);
+			return wrong(err, "%s: %s", value_shown(text), why);
 	} else if (d->type == TYPE_DURATION_LIMIT) {
 		if (read_range_duration(d, text, &n, err) == -1)
 			return -1;
 		if (n % 1000 != 0)
-			return wrong(err, "%s: must be whole seconds", text);
+			return wrong(err, "%s: must be whole seconds",
+			    value_shown(text));
 		limit.value = (uint64_t)n / 1000;
 	} else {
 		if (read_int64(d, text, &n, err) == -1)
@@ -393,7 +396,7 @@ read_capabilities(const struct directive *d, const struct list *items,
 
 	(void)d;
 	for (i = 0; i < items->n; i++) {
-		cap = capability_find(items->v[i].text);
+		cap = capability_find(value_shown(items->v[i].text));
 		if (cap == -1) {
 			err->item = i;
 			return wrong(err, "%s: no such capability",
@@ -479,6 +482,12 @@ value_free(const struct directive *d, void *conf)
 		free(*(char **)member);
 		*(char **)member = NULL;
 	}
+}
+
+const char *
+value_shown(const char *text)
+{
+	return text[0] == '\0' ? "\"\"" : text;
 }
 
 void

@@ -42,6 +42,9 @@ const char *value_size(const char *text, uint64_t *bytes);
 const char *value_bool(const char *text, bool *out);
 const char *value_mode(const char *text, mode_t *mode);
 
+/* A value as a complaint shows it: also an empty one can be seen. */
+const char *value_shown(const char *text);
+
 void list_add(struct list *l, const char *text, struct where where);
 void list_copy(struct list *to, const struct list *from); /* appends */
 void list_free(struct list *l);

@@ -219,8 +219,7 @@ START_TEST(says_which_option_is_wrong)
 	    "tined: -o instances: must be directive=value");
 	one_error(load_builtin("echo", "instance=3"),
 	    "tined: -o instance: unknown directive (instances?)");
-	one_error(load_builtin("echo", "=3"),
-	    "tined: -o : unknown directive");
+	one_error(load_builtin("echo", "=3"), "tined: -o : unknown directive");
 	one_error(load_builtin("echo", "instances=0"),
 	    "tined: -o instances: 0: must be 1 to 65536");
 	one_error(load_builtin("echo", "log_level=loud"),
@@ -238,8 +237,9 @@ END_TEST
 START_TEST(says_which_address_is_wrong)
 {
 	static const char *const listen[] = { "127.0.0.1:0", "nowhere" };
-	struct config_source src = { .listen = listen, .nlisten = 2,
-		.builtin = "echo" };
+	struct config_source src = {
+		.listen = listen, .nlisten = 2, .builtin = "echo"
+	};
 
 	one_error(config_load(&src, &errors), "tined: -l nowhere: no port");
 }
@@ -463,7 +463,8 @@ START_TEST(an_error_is_one_line_whatever_it_quotes)
 	ck_assert_ptr_null(load_text(
 	    "service a { listen = \"a\\nb\\033[2J\" builtin = echo }"));
 	ck_assert_uint_eq(errors.n, 1);
-	ck_assert_ptr_nonnull(strstr(errors.v[0], ":1: listen: a\\nb\\033[2J: "));
+	ck_assert_ptr_nonnull(strstr(errors.v[0],
+	    ":1: listen: a\\nb\\033[2J: "));
 	errors_free(&errors);
 }
 END_TEST

@@ -91,8 +91,7 @@ START_TEST(every_row_is_found_and_has_its_place_and_help)
 			len = strlen(d->help);
 			ck_assert_uint_gt(len, 10);
 			ck_assert(d->help[len - 1] != '.');
-			ck_assert(d->type != TYPE_CHOICE ||
-			    d->choices != NULL);
+			ck_assert(d->type != TYPE_CHOICE || d->choices != NULL);
 		}
 	}
 	ck_assert_ptr_null(directive_find(SCOPE_SERVICE, "log_level"));

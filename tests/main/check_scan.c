@@ -53,9 +53,9 @@ fails(const char *text, const char *expected)
 START_TEST(takes_comments_away_and_keeps_the_lines)
 {
 	gives("# one\n// two\n/* three\n four */ log_level = info # five\n",
-	    "\n\n\nlog_level=info\n\n");
-	gives("log_level = \"# // /* \"\n", "log_level=\"#///*\"\n\n");
-	gives("pid_file = /run//x\n", "pid_file=/run//x\n\n");
+	    "\n\n\nlog_level=info\n");
+	gives("log_level = \"# // /* \"\n", "log_level=\"#///*\"\n");
+	gives("pid_file = /run//x\n", "pid_file=/run//x\n");
 	gives("#", "\n");
 	gives("//", "\n");
 	gives("/**/", "\n");
@@ -67,7 +67,7 @@ END_TEST
 START_TEST(puts_the_name_of_a_service_inside)
 {
 	gives("service\necho\n{\nbuiltin = echo\n}\n",
-	    "service{_name=\necho\n\nbuiltin=echo\n}\n\n");
+	    "service{_name=\necho\n\nbuiltin=echo\n}\n");
 	gives("service 'a b' { }", "service{_name='ab'}\n");
 	gives("defaults { }", "defaults{}\n");
 }
@@ -85,7 +85,7 @@ START_TEST(takes_unknown_directives_away_with_their_values)
 	char *out = scan("a = 1\nb = {1,\n2}\nlog_level = info\nc { d { } }\n"
 			 "e(1, 2)\n'f");
 
-	ck_assert_str_eq(out, "\n\n\nlog_level=info\n\n\n\n");
+	ck_assert_str_eq(out, "\n\n\nlog_level=info\n\n\n");
 	ck_assert(failed);
 	ck_assert_uint_eq(errors.n, 5);
 	ck_assert_str_eq(errors.v[0], "f:1: a: unknown directive");
@@ -127,8 +127,7 @@ END_TEST
 
 START_TEST(refuses_escapes_that_libconfuse_stumbles_over)
 {
-	fails("pid_file = \"\\8\"",
-	    "f:1: escape sequence that is not octal");
+	fails("pid_file = \"\\8\"", "f:1: escape sequence that is not octal");
 	fails("pid_file = \"\\1234\"",
 	    "f:1: escape sequence that is not octal");
 	fails("pid_file = \"\\777\"", "f:1: escape sequence above \\377");
@@ -143,8 +142,7 @@ END_TEST
 
 START_TEST(refuses_what_libconfuse_would_pass_over)
 {
-	const char why[] =
-	    "f:1: word with * or + in it, which must be quoted";
+	const char why[] = "f:1: word with * or + in it, which must be quoted";
 
 	fails("pid_file = *:7", why);
 	fails("pid_file = a*b", why);
@@ -153,6 +151,14 @@ START_TEST(refuses_what_libconfuse_would_pass_over)
 	fails("a+", why);
 	fails("pid_file = a${B}",
 	    "f:1: word with ${ in it, which must be quoted");
+}
+END_TEST
+
+START_TEST(refuses_a_name_in_quotes)
+{
+	fails("'log_level' = info", "f:1: 'log_level': a name in quotes");
+	fails("service a { \"_name\" = b }",
+	    "f:1: \"_name\": a name in quotes");
 }
 END_TEST
 
@@ -167,7 +173,7 @@ END_TEST
 START_TEST(hands_on_what_is_no_statement)
 {
 	gives("} = {", "}={\n");
-	gives("log_level = }\n# no comment\n", "log_level=}\n\n\n");
+	gives("log_level = }\n# no comment\n", "log_level=}\n");
 	gives("log_level", "log_level\n");
 	gives("pid_file = {a b}", "pid_file={ab}\n");
 }
@@ -210,7 +216,12 @@ START_TEST(is_not_deep_in_braces)
 	memset(text, '{', 2 * n);
 	text[0] = 'a';
 	text[2 * n] = '\0';
-	fails(text, "f:1: } is missing");
+	free(scan(text));
+	ck_assert(failed);
+	ck_assert_uint_eq(errors.n, 2);
+	ck_assert_str_eq(errors.v[0], "f:1: a: unknown section");
+	ck_assert_str_eq(errors.v[1], "f:1: } is missing");
+	errors_free(&errors);
 	free(text);
 }
 END_TEST
@@ -227,6 +238,7 @@ add(TCase *tc)
 	    says_where_a_string_or_comment_begins_that_never_ends);
 	tcase_add_test(tc, refuses_escapes_that_libconfuse_stumbles_over);
 	tcase_add_test(tc, refuses_what_libconfuse_would_pass_over);
+	tcase_add_test(tc, refuses_a_name_in_quotes);
 	tcase_add_test(tc, refuses_a_section_that_stays_open);
 	tcase_add_test(tc, hands_on_what_is_no_statement);
 	tcase_add_test(tc, refuses_bytes_that_are_no_text);

@@ -167,7 +167,7 @@ START_TEST(reads_booleans)
 	gives("keepalive", "off", "no");
 	fails("keepalive", "1", "1: must be yes or no");
 	fails("keepalive", "Yes", "Yes: must be yes or no");
-	fails("keepalive", "", ": must be yes or no");
+	fails("keepalive", "", "\"\": must be yes or no");
 }
 END_TEST
 
@@ -179,7 +179,7 @@ START_TEST(reads_octal_modes)
 	ck_assert_uint_eq(conf.umask, 0777);
 	fails("umask", "1000", "1000: must be 0 to 0777");
 	fails("umask", "08", "08: is no octal mode (022, 0666)");
-	fails("umask", "", ": is no octal mode (022, 0666)");
+	fails("umask", "", "\"\": is no octal mode (022, 0666)");
 	fails("umask", "-1", "-1: is no octal mode (022, 0666)");
 	fails("umask", "77777777777777777777777",
 	    "77777777777777777777777: is no octal mode (022, 0666)");
@@ -194,7 +194,7 @@ START_TEST(holds_numbers_within_their_range)
 	fails("instances", "65537", "65537: must be 1 to 65536");
 	fails("instances", "-1", "-1: is no number");
 	fails("instances", "+1", "+1: is no number");
-	fails("instances", "", ": is no number");
+	fails("instances", "", "\"\": is no number");
 	fails("instances", "1 ", "1 : is no number");
 	fails("instances", "4294967297", "4294967297: must be 1 to 65536");
 	fails("instances", "18446744073709551617",
@@ -214,7 +214,7 @@ START_TEST(reads_choices)
 	gives("sandbox", "strict", "strict");
 	ck_assert_uint_eq(conf.sandbox, SANDBOX_STRICT);
 	fails("sandbox", "Strict", "Strict: must be off, basic or strict");
-	fails("when_full", "", ": must be queue or refuse");
+	fails("when_full", "", "\"\": must be queue or refuse");
 }
 END_TEST
 
@@ -271,8 +271,8 @@ END_TEST
 
 START_TEST(reads_capabilities_with_and_without_their_prefix)
 {
-	char *text = read_items("capabilities", "cap_chown",
-	    "NET_BIND_SERVICE", "net_raw");
+	char *text = read_items("capabilities", "cap_chown", "NET_BIND_SERVICE",
+	    "net_raw");
 
 	ck_assert_str_eq(text,
 	    "{\"cap_chown\", \"cap_net_bind_service\", \"cap_net_raw\"}");
@@ -281,7 +281,7 @@ START_TEST(reads_capabilities_with_and_without_their_prefix)
 	ck_assert_ptr_null(read_items("capabilities", "chown", "fly", NULL));
 	ck_assert_uint_eq(why.item, 1);
 	ck_assert_str_eq(why.text, "fly: no such capability");
-	fails("capabilities", "", ": no such capability");
+	fails("capabilities", "", "\"\": no such capability");
 	fails("capabilities", "cap_", "cap_: no such capability");
 }
 END_TEST
