@@ -176,6 +176,35 @@ use_installed(struct options *o)
 		o->source.file = DEFAULT_FILE;
 }
 
+/* path as seen from the root directory, where a daemon is; the caller's. */
+static char *
+absolute(const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (path[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
+		return mem_strdup(path);
+	return mem_printf("%s/%s", cwd, path);
+}
+
+/* Makes -p what a file would say; it comes last, and so wins. */
+static int
+use_pid_file(struct options *o)
+{
+	char *path;
+
+	if (o->pid_file == NULL)
+		return 0;
+	if (o->pid_file[0] == '\0')
+		return usage(o, "-p: an empty name");
+	path = absolute(o->pid_file);
+	o->pid_file_set = mem_printf("pid_file=%s", path);
+	free(path);
+	o->pid_file = strchr(o->pid_file_set, '=') + 1;
+	o->set[o->source.nset++] = o->pid_file_set;
+	return 0;
+}
+
 static int
 check(struct options *o)
 {
@@ -187,6 +216,9 @@ check(struct options *o)
 		return usage(o, "-o: only together with -l");
 	if (s->file == NULL)
 		use_installed(o);
+	/* A daemon reads it again, from another directory. */
+	if (!o->foreground && o->mode == MODE_RUN)
+		s->file = o->file = absolute(s->file);
 	return 0;
 }
 
@@ -215,11 +247,7 @@ options_read(struct options *o, int argc, char **argv)
 	o->source.argv = (const char *const *)argv + optind;
 	o->source.nargv = (size_t)(argc - optind);
 	status = check(o);
-	if (status == 0 && o->pid_file != NULL) {
-		o->pid_file_set = mem_printf("pid_file=%s", o->pid_file);
-		o->set[o->source.nset++] = o->pid_file_set;
-	}
-	return status;
+	return status == 0 ? use_pid_file(o) : status;
 }
 
 void
@@ -227,6 +255,7 @@ options_free(struct options *o)
 {
 	free(o->listen);
 	free(o->set);
+	free(o->file);
 	free(o->pid_file_set);
 	free(o->explain_service);
 }

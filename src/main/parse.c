@@ -59,6 +59,9 @@ free_item(void *p)
 	free(item);
 }
 
+static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {

@@ -396,11 +396,11 @@ read_capabilities(const struct directive *d, const struct list *items,
 
 	(void)d;
 	for (i = 0; i < items->n; i++) {
-		cap = capability_find(value_shown(items->v[i].text));
+		cap = capability_find(items->v[i].text);
 		if (cap == -1) {
 			err->item = i;
 			return wrong(err, "%s: no such capability",
-			    items->v[i].text);
+			    value_shown(items->v[i].text));
 		}
 		caps |= UINT64_C(1) << cap;
 	}

@@ -98,6 +98,24 @@ START_TEST(reads_a_file_and_where_to_say_ready)
 }
 END_TEST
 
+START_TEST(makes_absolute_what_a_daemon_reads_again)
+{
+	ck_assert_int_eq(chdir("/usr"), 0);
+	takes("-c x.conf -p x.pid");
+	ck_assert_str_eq(o.source.file, "/usr/x.conf");
+	ck_assert_str_eq(o.pid_file, "/usr/x.pid");
+	ck_assert_str_eq(o.source.set[0], "pid_file=/usr/x.pid");
+	options_free(&o);
+	takes("-t -c x.conf");
+	ck_assert_str_eq(o.source.file, "x.conf");
+	options_free(&o);
+	takes("-f -c x.conf");
+	ck_assert_str_eq(o.source.file, "x.conf");
+	options_free(&o);
+	refuses("-f --pid-file=", "-p: an empty name");
+}
+END_TEST
+
 START_TEST(reads_one_builtin_service)
 {
 	takes("-f -l :7 -l unix:/x -s echo -o log_level=debug -o cps=3");
@@ -246,6 +264,7 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, reads_the_mode);
 	tcase_add_test(tc, reads_a_file_and_where_to_say_ready);
+	tcase_add_test(tc, makes_absolute_what_a_daemon_reads_again);
 	tcase_add_test(tc, reads_one_builtin_service);
 	tcase_add_test(tc, leaves_the_options_of_a_program_alone);
 	tcase_add_test(tc, refuses_what_it_does_not_know);
