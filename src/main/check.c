@@ -17,6 +17,7 @@
 #include "main/directive.h"
 #include "main/identity.h"
 #include "main/mem.h"
+#include "main/value.h"
 
 #define DIGITS  "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -122,8 +123,8 @@ check_listen(const struct checked *c)
 		if (why == NULL && text.kind == ADDR_INET)
 			why = addr_port(text.port, &port);
 		if (why != NULL)
-			check_complain(c, "listen", i, "%s: %s", l->v[i].text,
-			    why);
+			check_complain(c, "listen", i, "%s: %s",
+			    value_shown(l->v[i].text), why);
 	}
 }
 
@@ -244,15 +245,16 @@ check_environment(const struct checked *c)
 		why = s[len] == '\0' ? "is not NAME=VALUE" :
 				       refuse_variable(s, len);
 		if (why != NULL)
-			check_complain(c, "environment", i, "%s: %s", s, why);
+			check_complain(c, "environment", i, "%s: %s",
+			    value_shown(s), why);
 	}
 	l = &c->sc->pass_environment;
 	for (i = 0; i < l->n; i++) {
 		s = l->v[i].text;
 		why = refuse_variable(s, strlen(s));
 		if (why != NULL)
-			check_complain(c, "pass_environment", i, "%s: %s", s,
-			    why);
+			check_complain(c, "pass_environment", i, "%s: %s",
+			    value_shown(s), why);
 	}
 }
 

@@ -17,6 +17,7 @@
 
 #include "main/check.h"
 #include "main/mem.h"
+#include "main/value.h"
 
 /* openat2(2), which takes absolute links to begin at root as chroot does. */
 static int
@@ -97,8 +98,8 @@ check_program(const struct checked *c)
 
 	why = look_for_program(sc->chroot, sc->exec.v[0].text);
 	if (why != NULL)
-		check_complain(c, "exec", 0, "%s%s: %s", sc->exec.v[0].text,
-		    inside, why);
+		check_complain(c, "exec", 0, "%s%s: %s",
+		    value_shown(sc->exec.v[0].text), inside, why);
 	why = NULL;
 	if (sc->directory != NULL)
 		why = look_for_directory(sc->chroot, sc->directory);
@@ -111,7 +112,7 @@ check_program(const struct checked *c)
 		    look(sc->chroot, sc->writable.v[i].text, &st);
 		if (why != NULL)
 			check_complain(c, "writable", i, "%s%s: %s",
-			    sc->writable.v[i].text, inside, why);
+			    value_shown(sc->writable.v[i].text), inside, why);
 	}
 }
 

@@ -37,7 +37,8 @@ errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	strvis(shown, message, VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
+	strvis(shown, message,
+	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
 	place = prefix(w);
 	line = mem_printf("%s%s", place, shown);
 	free(place);

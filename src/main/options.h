@@ -32,6 +32,7 @@ struct options {
 	/* What source points to. */
 	const char **set;
 	const char **listen;
+	char *file;
 	char *pid_file_set;
 };
 

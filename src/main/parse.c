@@ -59,6 +59,9 @@ free_item(void *p)
 	free(item);
 }
 
+static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
@@ -131,6 +134,9 @@ take_setting(struct setting *to, cfg_opt_t *opt)
 		else if (i == 0)
 			from.append = true;
 	}
+	/* An assignment that the reading ended in has no value. */
+	if (from.items.n == 0 && reading.tree->failed)
+		from.given = false;
 	setting_merge(to, &from);
 	list_free(&from.items);
 	list_free(&all);
@@ -230,7 +236,8 @@ parse_path(cfg_t *cfg, const char *path, const struct where *from)
 	if (text != NULL)
 		why = enter_file(&st);
 	if (why != NULL && from != NULL)
-		errors_add(reading.errors, from, "include: %s: %s", path, why);
+		errors_add(reading.errors, from, "include: %s: %s",
+		    value_shown(path), why);
 	else if (why != NULL)
 		errors_add(reading.errors, &first, "%s", why);
 	if (why != NULL) {

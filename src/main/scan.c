@@ -260,13 +260,14 @@ static void
 scan_call(struct scan *s, const struct block *b, const struct token *word,
     const struct token *open)
 {
+	bool include = token_equals(word, "include");
 	struct token name, close;
 
-	if (!token_equals(word, "include") || !b->top) {
+	if (!include || !b->top) {
 		errors_add(s->errors, &s->where, "%.*s: %s", (int)word->len,
 		    word->s,
-		    b->top ? "unknown directive" :
-			     "belongs outside of services");
+		    include ? "belongs outside of services" :
+			      "unknown directive");
 		drop(s, word);
 		drop(s, open);
 		drop_to(s, '(', ')');
@@ -344,6 +345,12 @@ scan_block(struct scan *s, enum scope scope, bool top)
 		}
 		if (t.kind == TOKEN_END || t.kind == TOKEN_BAD)
 			break;
+		if (t.kind == TOKEN_STRING) {
+			errors_add(s->errors, &s->where,
+			    "%.*s: a name in quotes", (int)t.len, t.s);
+			s->failed = true;
+			break;
+		}
 		if (top || !token_is(&t, '}')) {
 			go_raw(s, t);
 			break;

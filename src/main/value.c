@@ -36,112 +36,6 @@ wrong(struct value_error *err, const char *fmt, ...)
 	return -1;
 }
 
-/* A number and the text behind it; no sign, no blanks, decimal. */
-static const char *
-read_number(const char *text, uint64_t *n, const char **rest)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return "is no number";
-	errno = 0;
-	*n = strtoull(text, &end, 10);
-	if (errno == ERANGE)
-		return "is too large";
-	*rest = end;
-	return NULL;
-}
-
-const char *
-value_duration(const char *text, int64_t *ms)
-{
-	static const struct {
-		const char *name;
-		uint64_t ms;
-	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-		{ "h", 3600000 } };
-	const char *rest, *why;
-	uint64_t n;
-	size_t i;
-
-	why = read_number(text, &n, &rest);
-	if (why != NULL)
-		return strcmp(why, "is no number") == 0 ?
-		    "is no duration (500ms, 30s, 10m, 2h)" :
-		    why;
-	if (*rest == '\0' && n != 0)
-		return "has no unit (ms, s, m, h)";
-	if (*rest == '\0')
-		rest = "s";
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(rest, units[i].name) != 0)
-			continue;
-		if (n > INT64_MAX / units[i].ms)
-			return "is too large";
-		*ms = (int64_t)(n * units[i].ms);
-		return NULL;
-	}
-	return "has no known unit (ms, s, m, h)";
-}
-
-const char *
-value_size(const char *text, uint64_t *bytes)
-{
-	static const char units[] = "kMGT";
-	const char *rest, *unit, *why;
-	unsigned int shift;
-	uint64_t n;
-
-	why = read_number(text, &n, &rest);
-	if (why != NULL)
-		return strcmp(why, "is no number") == 0 ?
-		    "is no size (4096, 64k, 16M, 1G)" :
-		    why;
-	if (*rest == 'K')
-		rest = rest[1] == '\0' ? "k" : rest;
-	shift = 0;
-	if (*rest != '\0') {
-		unit = strchr(units, *rest);
-		if (unit == NULL || rest[1] != '\0')
-			return "has no known unit (k, M, G, T)";
-		shift = 10 * (unsigned int)(unit - units + 1);
-	}
-	if (n > ((uint64_t)INT64_MAX >> shift))
-		return "is too large";
-	*bytes = n << shift;
-	return NULL;
-}
-
-const char *
-value_bool(const char *text, bool *out)
-{
-	static const char *const yes[] = { "yes", "true", "on" };
-	static const char *const no[] = { "no", "false", "off" };
-	size_t i;
-
-	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
-		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-			*out = strcmp(text, yes[i]) == 0;
-			return NULL;
-		}
-	}
-	return "must be yes or no";
-}
-
-const char *
-value_mode(const char *text, mode_t *mode)
-{
-	unsigned int m = 0;
-	const char *p;
-
-	for (p = text; *p >= '0' && *p <= '7' && m <= 07777; p++)
-		m = m * 8 + (unsigned int)(*p - '0');
-	if (*p != '\0' || p == text)
-		return "is no octal mode (022, 0666)";
-	*mode = (mode_t)m;
-	return NULL;
-}
-
 static int
 read_string(const struct directive *d, const struct list *items, void *member,
     struct value_error *err)
@@ -152,7 +46,8 @@ read_string(const struct directive *d, const struct list *items, void *member,
 	    (d->type != TYPE_STRING && strcmp(text, "none") == 0);
 
 	if (d->type == TYPE_PATH && !none && !later && text[0] != '/')
-		return wrong(err, "%s: must be an absolute path", text);
+		return wrong(err, "%s: must be an absolute path",
+		    value_shown(text));
 	*(char **)member = none ? NULL : mem_strdup(text);
 	return 0;
 }
@@ -176,7 +71,7 @@ read_bool(const struct directive *d, const struct list *items, void *member,
 
 	(void)d;
 	why = value_bool(text, member);
-	return why == NULL ? 0 : wrong(err, "%s: %s", text, why);
+	return why == NULL ? 0 : wrong(err, "%s: %s", value_shown(text), why);
 }
 
 /* A number in the directive's range, with a sign where that allows one. */
@@ -189,17 +84,17 @@ read_int64(const struct directive *d, const char *text, int64_t *out,
 
 	if (d->min < 0 && (*text == '-' || *text == '+'))
 		digits++;
-	why = read_number(digits, &n, &rest);
+	why = value_number(digits, &n, &rest);
 	if (why != NULL && strcmp(why, "is no number") == 0)
-		return wrong(err, "%s: %s", text, why);
+		return wrong(err, "%s: %s", value_shown(text), why);
 	if (why == NULL && *rest != '\0')
-		return wrong(err, "%s: is no number", text);
+		return wrong(err, "%s: is no number", value_shown(text));
 	*out = why != NULL || n > INT32_MAX ? INT64_MAX : (int64_t)n;
 	if (*text == '-')
 		*out = -*out;
 	if (*out < d->min || *out > d->max)
-		return wrong(err, "%s: must be %" PRId64 " to %" PRId64, text,
-		    d->min, d->max);
+		return wrong(err, "%s: must be %" PRId64 " to %" PRId64,
+		    value_shown(text), d->min, d->max);
 	return 0;
 }
 
@@ -226,12 +121,12 @@ read_range_duration(const struct directive *d, const char *text, int64_t *ms,
 	char *min, *max;
 
 	if (why != NULL)
-		return wrong(err, "%s: %s", text, why);
+		return wrong(err, "%s: %s", value_shown(text), why);
 	if (*ms >= d->min && *ms <= d->max)
 		return 0;
 	min = value_duration_text(d->min);
 	max = value_duration_text(d->max);
-	wrong(err, "%s: must be %s to %s%s", text, min, max,
+	wrong(err, "%s: must be %s to %s%s", value_shown(text), min, max,
 	    d->none_allowed ? ", or none" : "");
 	free(min);
 	free(max);
@@ -265,9 +160,9 @@ read_mode(const struct directive *d, const struct list *items, void *member,
 
 	why = value_mode(text, &mode);
 	if (why != NULL)
-		return wrong(err, "%s: %s", text, why);
+		return wrong(err, "%s: %s", value_shown(text), why);
 	if ((int64_t)mode > d->max)
-		return wrong(err, "%s: must be 0 to 0%03o", text,
+		return wrong(err, "%s: must be 0 to 0%03o", value_shown(text),
 		    (unsigned int)d->max);
 	*(mode_t *)member = mode;
 	return 0;
@@ -287,7 +182,7 @@ read_choice(const struct directive *d, const struct list *items, void *member,
 			return 0;
 		}
 	}
-	wrong(err, "%s: must be ", text);
+	wrong(err, "%s: must be ", value_shown(text));
 	for (c = d->choices; c->name != NULL; c++) {
 		len = strlen(err->text);
 		snprintf(err->text + len, sizeof(err->text) - len, "%s%s",
@@ -312,7 +207,8 @@ read_builtin(const struct directive *d, const struct list *items, void *member,
 	if (strcmp(text, "none") != 0) {
 		b = builtin_find(text);
 		if (b == BUILTIN_NONE) {
-			wrong(err, "%s: no such built-in service (", text);
+			wrong(err, "%s: no such built-in service (",
+			    value_shown(text));
 			for (i = 0; i < BUILTIN_COUNT; i++) {
 				len = strlen(err->text);
 				snprintf(err->text + len,
@@ -367,12 +263,13 @@ read_limit(const struct directive *d, const struct list *items, void *member,
 	} else if (d->type == TYPE_SIZE_LIMIT) {
 		why = value_size(text, &limit.value);
 		if (why != NULL)
-			return wrong(err, "%s: %s", text, why);
+			return wrong(err, "%s: %s", value_shown(text), why);
 	} else if (d->type == TYPE_DURATION_LIMIT) {
 		if (read_range_duration(d, text, &n, err) == -1)
 			return -1;
 		if (n % 1000 != 0)
-			return wrong(err, "%s: must be whole seconds", text);
+			return wrong(err, "%s: must be whole seconds",
+			    value_shown(text));
 		limit.value = (uint64_t)n / 1000;
 	} else {
 		if (read_int64(d, text, &n, err) == -1)
@@ -397,7 +294,7 @@ read_capabilities(const struct directive *d, const struct list *items,
 		if (cap == -1) {
 			err->item = i;
 			return wrong(err, "%s: no such capability",
-			    items->v[i].text);
+			    value_shown(items->v[i].text));
 		}
 		caps |= UINT64_C(1) << cap;
 	}
@@ -479,33 +376,4 @@ value_free(const struct directive *d, void *conf)
 		free(*(char **)member);
 		*(char **)member = NULL;
 	}
-}
-
-void
-list_add(struct list *l, const char *text, struct where where)
-{
-	l->v = mem_grow(l->v, l->n + 1, sizeof(*l->v));
-	l->v[l->n].text = mem_strdup(text);
-	l->v[l->n].where = where;
-	l->n++;
-}
-
-void
-list_copy(struct list *to, const struct list *from)
-{
-	size_t i;
-
-	for (i = 0; i < from->n; i++)
-		list_add(to, from->v[i].text, from->v[i].where);
-}
-
-void
-list_free(struct list *l)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		free(l->v[i].text);
-	free(l->v);
-	*l = (struct list) { 0 };
 }

@@ -36,11 +36,16 @@ char *value_duration_text(int64_t ms);
 /* Frees what the member owns. */
 void value_free(const struct directive *d, void *conf);
 
-/* The parts, each NULL or a reason (constant). */
+/* The parts, each NULL or a reason (constant).  A number is decimal, without
+ * sign or blanks; *rest is what stands behind it. */
+const char *value_number(const char *text, uint64_t *n, const char **rest);
 const char *value_duration(const char *text, int64_t *ms);
 const char *value_size(const char *text, uint64_t *bytes);
 const char *value_bool(const char *text, bool *out);
 const char *value_mode(const char *text, mode_t *mode);
+
+/* A value as a complaint shows it: also an empty one can be seen. */
+const char *value_shown(const char *text);
 
 void list_add(struct list *l, const char *text, struct where where);
 void list_copy(struct list *to, const struct list *from); /* appends */

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <err.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,14 @@
 #include "runner.h"
 
 static glob_t configurations;
+
+/* Also used outside of a test, where ck_assert cannot be. */
+static void
+require(bool condition, const char *what)
+{
+	if (!condition)
+		err(EXIT_FAILURE, "%s", what);
+}
 
 static struct config *
 load(const char *file, struct errors *errors)
@@ -44,7 +53,7 @@ auto_user(void)
 	struct config *c = config_load(&src, &errors);
 	char *user;
 
-	ck_assert_ptr_nonnull(c);
+	require(c != NULL, "built-in default");
 	user = mem_strdup(TAILQ_FIRST(&c->services)->user);
 	config_free(c);
 	errors_free(&errors);
@@ -78,12 +87,13 @@ dump(const struct config *c)
 	int fd;
 
 	fd = memfd_create("dump", MFD_CLOEXEC);
-	ck_assert_int_ne(fd, -1);
+	require(fd != -1, "memfd_create");
 	config_dump(c, fd);
-	ck_assert_int_eq(fstat(fd, &st), 0);
+	require(fstat(fd, &st) == 0, "fstat");
 	text = mem_array((size_t)st.st_size + 1, 1);
-	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
-	ck_assert_int_eq(io_read_all(fd, text, (size_t)st.st_size), st.st_size);
+	require(lseek(fd, 0, SEEK_SET) == 0, "lseek");
+	require(io_read_all(fd, text, (size_t)st.st_size) == st.st_size,
+	    "read");
 	close(fd);
 	return text;
 }
@@ -95,7 +105,7 @@ lines(const struct errors *errors)
 	size_t i;
 
 	for (i = 0; i < errors->n; i++) {
-		ck_assert_ptr_null(strchr(errors->v[i], '\n'));
+		require(strchr(errors->v[i], '\n') == NULL, errors->v[i]);
 		text_str(&t, errors->v[i]);
 		text_char(&t, '\n');
 	}
@@ -116,7 +126,7 @@ result(const char *file, const char **suffix)
 		errors_free(&errors);
 		return text;
 	}
-	ck_assert_uint_eq(errors.n, 0);
+	require(errors.n == 0, file);
 	*suffix = "out";
 	text = dump(c);
 	config_free(c);
@@ -151,6 +161,18 @@ golden(const char *file, const char *suffix)
 	return text;
 }
 
+/* The line of a that is the first one to differ from b's. */
+static const char *
+first_difference(const char *a, const char *b)
+{
+	const char *line = a;
+
+	for (; *a != '\0' && *a == *b; a++, b++)
+		if (*a == '\n')
+			line = a + 1;
+	return line;
+}
+
 START_TEST(gives_what_the_golden_file_says)
 {
 	const char *file = configurations.gl_pathv[_i], *suffix;
@@ -160,9 +182,11 @@ START_TEST(gives_what_the_golden_file_says)
 		return;
 	is = result(file, &suffix);
 	should = golden(file, suffix);
-	if (should == NULL || strcmp(is, should) != 0)
-		ck_abort_msg("%s does not give its .%s but:\n%s", file, suffix,
-		    is);
+	if (should == NULL)
+		ck_abort_msg("%s has no .%s", file, suffix);
+	else if (strcmp(is, should) != 0)
+		ck_abort_msg("%s does not give its .%s but: %.200s", file,
+		    suffix, first_difference(is, should));
 	free(is);
 	free(should);
 }
@@ -173,9 +197,7 @@ write_file(const char *name, const char *text)
 {
 	FILE *fp = fopen(name, "w");
 
-	ck_assert_ptr_nonnull(fp);
-	ck_assert_int_ge(fputs(text, fp), 0);
-	ck_assert_int_eq(fclose(fp), 0);
+	require(fp != NULL && fputs(text, fp) >= 0 && fclose(fp) == 0, name);
 }
 
 START_TEST(dumps_what_reads_back_to_itself)
@@ -227,9 +249,9 @@ all(const char *suffix)
 static bool
 sets_otherwise(const char *out, const struct directive *d)
 {
-	const char *def = d->def[0] != '\0'  ? d->def :
-	    d->type == TYPE_STRING	     ? "\"\"" :
-					       "{}";
+	const char *def = d->def[0] != '\0' ? d->def :
+	    d->type == TYPE_STRING          ? "\"\"" :
+					      "{}";
 	char *line = mem_printf("%s = ", d->name);
 	char *same = mem_printf("%s = %s\n", d->name, def);
 	bool found = false;
