@@ -2,7 +2,7 @@
 /*
  * The command line of tined(8).
  */
-#include <config.h>
+#include "config.h"
 
 #include <bsd/stdlib.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/mem.h"
+#include "main/conf/mem.h"
 #include "main/options.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "main/config.h"
+#include "main/conf/conf.h"
 
 enum mode {
 	MODE_RUN,

@@ -3,7 +3,7 @@
  * A configuration file of anybody: it is refused with reasons, each one line,
  * or what it says is printed and read back as the same.
  */
-#include <config.h>
+#include "config.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,7 +14,7 @@
 
 #include "base/io.h"
 #include "fuzz/fuzz.h"
-#include "main/config.h"
+#include "main/conf/conf.h"
 
 /* Descriptors as files, so that nothing is written to disk. */
 static int

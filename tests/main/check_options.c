@@ -2,7 +2,7 @@
 /*
  * The command line of tined.
  */
-#include <config.h>
+#include "config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
