@@ -78,7 +78,7 @@ struct acceptor {
 	char *stack; /* of the child between clone and exec */
 
 	volatile sig_atomic_t child_ended;
-	char signal_stack[SIGNAL_STACK];
+	_Alignas(64) char signal_stack[SIGNAL_STACK];
 
 	struct pollfd poll[POLL_MAX];
 	sigset_t open; /* the mask that ppoll sets */
