@@ -88,6 +88,16 @@ def adopt_orphans():
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def end_orphans():
+    """Whatever is left was started by us, or by what we had started."""
+    for pid in machine.children(os.getpid()):
+        try:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        except OSError:
+            pass
+
+
 def run_part(name, args):
     print(f"... {name}", end="", file=sys.stderr, flush=True)
     began = time.monotonic()
@@ -111,15 +121,22 @@ def main():
     described = machine.describe()
     print(report.heading(described))
     parts = []
+    failed = False
     with tempfile.TemporaryDirectory(prefix="bench.") as tmp:
         os.chmod(tmp, 0o755)
         servers.tmp = tmp
         # Programs are run by whom tined serves as: that user must reach it.
         try:
             for name in args.part or PARTS:
-                parts.append(run_part(name, args))
+                try:
+                    parts.append(run_part(name, args))
+                except (loads.Failed, subprocess.TimeoutExpired) as failure:
+                    print(f"\n{name} failed: {failure}", file=sys.stderr)
+                    failed = True
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
+        finally:
+            end_orphans()
     print(report.summary(parts))
     report.write(args.out, described, parts)
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -127,7 +144,8 @@ def main():
     svg = report.plot(args.out, script, parts)
     print(f"written: {args.out}/bench.txt, bench.json"
           + (", rate.svg" if svg else ""))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -18,6 +18,16 @@ from report import Part
 CALL = re.compile(r"^(\d+) +(?:<\.\.\. )?(\w+)(?:\(| resumed)")
 
 
+def started(part, entrants):
+    """Each in turn, while it runs; a note about one that does not."""
+    for server in entrants:
+        try:
+            with server:
+                yield server
+        except loads.Failed as failure:
+            part.notes.append(f"{server.name} left out: {failure}")
+
+
 def trace(server, pid, n):
     """The system calls of a server and of its sessions for n connections, as
     counters by name, or None without strace or the right to use it."""
@@ -53,10 +63,8 @@ def syscalls(how):
     entrants = [servers.tined("tined", *servers.ECHO), rates.fork_floor(),
                 *rates.some(servers.echo_peers(), "openbsd", "socat"),
                 *rates.some(servers.program_peers(rates.CAT), "tcpserver")]
-    for server in entrants:
-        with server:
-            pid = server.parent()
-            counted = trace(server, pid, n)
+    for server in started(part, entrants):
+        counted = trace(server, server.parent(), n)
         if counted is None:
             part.notes.append("strace is missing or not allowed")
             break
@@ -90,18 +98,17 @@ def faults(how):
                 servers.floor(rates.LIBC, "floor/fork_echo_libc"),
                 *servers.echo_peers(),
                 *rates.some(servers.program_peers(rates.CAT), "tcpserver")]
-    for server in entrants:
-        with server:
-            pid = server.parent()
-            loads.run(server.address, "-c", 8, "-N", 200)
-            loads.settle(pid)
-            own, theirs = machine.faults(pid)
-            loads.run(server.address, "-c", 8, "-N", n)
-            loads.settle(pid)
-            own, theirs = (now - before for now, before in zip(
-                machine.faults(pid), (own, theirs)))
-            mappings, dirty = machine.writable_mappings(pid)
-            tables = machine.page_tables_kib(pid)
+    for server in started(part, entrants):
+        pid = server.parent()
+        loads.run(server.address, "-c", 8, "-N", 200)
+        loads.settle(pid)
+        own, theirs = machine.faults(pid)
+        loads.run(server.address, "-c", 8, "-N", n)
+        loads.settle(pid)
+        own, theirs = (now - before for now, before in zip(
+            machine.faults(pid), (own, theirs)))
+        mappings, dirty = machine.writable_mappings(pid)
+        tables = machine.page_tables_kib(pid)
         part.row(server.name, server.kind, server.setup()).add(theirs / n)
         part.notes.append(
             f"{server.name}: the parent itself {own / n:.2f} faults for each; "

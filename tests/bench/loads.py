@@ -120,8 +120,8 @@ def wait_until(seconds, condition):
 
 
 def settle(pid, seconds=20):
-    """Until a server has no child any more."""
-    return wait_until(seconds, lambda: not machine.children(pid))
+    """Until a server has no session any more."""
+    return wait_until(seconds, lambda: not machine.living_children(pid))
 
 
 def find_tine(builddir):

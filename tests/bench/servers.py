@@ -261,8 +261,11 @@ def inetd(name, program, service, flags):
     config = write_file(f"{unique}.conf",
                         f"{host}:echo stream tcp nowait.{ANY * 100} root "
                         f"{' '.join(words)}\n")
-    daemon = os.path.join(tmp, f"{unique}.pid") if "-p" in flags else None
-    flags = [daemon if flag == "PID" else flag for flag in flags]
+    daemon = None
+    if "--pidfile=PID" in flags:
+        daemon = os.path.join(tmp, f"{unique}.pid")
+        flags = [f"--pidfile={daemon}" if flag == "--pidfile=PID" else flag
+                 for flag in flags]
     return Server(name, "peer", [path, *flags, config], address, daemon)
 
 
@@ -299,7 +302,7 @@ service echo
 OPENBSD = ("openbsd-inetd", "inetd")
 OPENBSD_FLAGS = ["-i", "-q", BACKLOG, "-R", ANY * 100]
 INETUTILS = ("inetutils-inetd",)
-INETUTILS_FLAGS = ["-R", ANY * 100, "-p", "PID"]
+INETUTILS_FLAGS = ["-R", ANY * 100, "--pidfile=PID"]
 
 
 def echo_peers():
