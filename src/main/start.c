@@ -217,6 +217,7 @@ say_ready(struct starting *st)
 			log_message(LEVEL_WARNING, "ready fd: %s",
 			    strerror(errno));
 		close(t->options->ready_fd);
+		daemonize_stdio(); /* should it have been one of those */
 	}
 	state_ready(t);
 	if (st->parent != -1)
