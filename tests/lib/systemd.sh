@@ -33,18 +33,29 @@ sd_make_cgroup() {
 	mkdir "$SD_CGROUP" 2>/dev/null || skip "no cgroup can be made"
 }
 
+# sd_show_over LOWER: DIR: DIR becomes an overlay that can be written.
+sd_show_over() {
+	local own=/run/overlay${2//\//-}
+	mkdir -p "$own/upper" "$own/work"
+	mount -t overlay -o "lowerdir=$1$2,upperdir=$own/upper" \
+	    -o "workdir=$own/work" overlay "$2"
+}
+
 # Runs in the new namespaces and becomes systemd.
 sd_init() {
 	set -e
 	local unit
 	mount --make-rprivate /
 	mount -t tmpfs -o mode=0755 tmpfs /run
-	mkdir -p /run/systemd/system /run/overlay/etc /run/overlay/work
-	mount -t overlay -o lowerdir=/etc,upperdir=/run/overlay/etc \
-	    -o workdir=/run/overlay/work overlay /etc
+	mkdir -p "$SD_UNITS"
+	# Nothing of what is written stays: sysusers, the machine's id.
+	case " $* " in
+	*' /etc '*) ;;
+	*) sd_show_over "" /etc ;;
+	esac
 	while [ $# -gt 1 ]; do
 		mkdir -p "$2"
-		mount -t overlay -o "lowerdir=$1:$2" overlay "$2"
+		sd_show_over "$1:" "$2"
 		shift 2
 	done
 	mount -t tmpfs -o mode=1777 tmpfs /tmp
@@ -100,7 +111,7 @@ sd_boot() {
 	(
 		echo "$BASHPID" >"$SD_CGROUP/cgroup.procs" || exit 1
 		exec unshare --fork --kill-child --pid --mount --uts --ipc \
-		    --net --cgroup --mount-proc bash -c "$(declare -f sd_init)
+		    --net --cgroup --mount-proc bash -c "$(declare -f sd_init sd_show_over)
 		    sd_init \"\$@\"" sd_init "${SD_OVERLAYS[@]}"
 	) >"$tmp/systemd.out" 2>&1 </dev/null &
 	SD_UNSHARE=$!
