@@ -130,7 +130,8 @@ listeners_open(const struct service_conf *sc, struct listener_list *held,
     struct listener_list *out, struct listener_error *err)
 {
 	struct opening o = { .sc = sc, .held = held, .out = out, .err = err };
-	size_t i;
+	const struct listener *l;
+	size_t i, n = 0;
 
 	TAILQ_INIT(&o.fresh);
 	for (i = 0; i < sc->listen.n; i++)
@@ -138,6 +139,14 @@ listeners_open(const struct service_conf *sc, struct listener_list *held,
 			listeners_undo(&o.fresh, held);
 			return -1;
 		}
+	TAILQ_FOREACH (l, &o.fresh, entry)
+		n++;
+	if (n > SPEC_LISTENERS) {
+		listeners_undo(&o.fresh, held);
+		return listener_fail(err, EX_CONFIG,
+		    "%s: listen: these are %zu addresses, more than %d",
+		    sc->name, n, SPEC_LISTENERS);
+	}
 	TAILQ_CONCAT(out, &o.fresh, entry);
 	return 0;
 }

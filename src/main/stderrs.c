@@ -211,6 +211,18 @@ giver_fail(struct giver *g, const char *why)
 	    "msg", why, NULL);
 }
 
+/* A session without its standard error: said once a second at most. */
+static void
+giver_lose(struct giver *g)
+{
+	int64_t now = clock_ms();
+
+	if (g->all->lose_ms != 0 && now - g->all->lose_ms < REPORT_MS)
+		return;
+	g->all->lose_ms = now;
+	giver_fail(g, "a program's standard error cannot be read");
+}
+
 /* Takes one read end; false when there is no further one. */
 static bool
 giver_take(struct giver *g)
@@ -224,7 +236,7 @@ giver_take(struct giver *g)
 		return false;
 	if (n == sizeof(msg)) {
 		if (fd == -1 || talker_add(g, &msg, fd) == -1)
-			giver_fail(g, "a session's standard error is lost");
+			giver_lose(g);
 		return true;
 	}
 	if (fd != -1)

@@ -28,6 +28,7 @@ struct stderrs {
 	struct talker_list talkers; /* sessions' pipes */
 	struct talker_list losing;  /* those with lines to report as lost */
 	int64_t report_ms;          /* when, 0: nothing to report */
+	int64_t lose_ms; /* when a session was last said to go without */
 };
 
 void stderrs_init(struct stderrs *s, struct watch_set *watch,

@@ -280,6 +280,24 @@ START_TEST(waits_in_all_for_a_second_only)
 }
 END_TEST
 
+START_TEST(refuses_more_than_a_service_can_have)
+{
+	struct service_conf *sc = fixture_conf(NULL, NULL);
+
+	while (sc->listen.n < SPEC_LISTENERS)
+		sc->listen.v[sc->listen.n++].text = strdup("127.0.0.1:0");
+	ck_assert_int_eq(listeners_open(sc, NULL, &out, &err), 0);
+	ck_assert_uint_eq(fixture_count(&out), SPEC_LISTENERS);
+	fixture_close(&out);
+	sc->listen.v[sc->listen.n++].text = strdup(unix_text);
+	ck_assert_int_eq(listeners_open(sc, NULL, &out, &err), -1);
+	ck_assert_int_eq(err.exit_code, EX_CONFIG);
+	ck_assert(TAILQ_EMPTY(&out));
+	ck_assert(!fixture_exists(path));
+	fixture_conf_free(sc);
+}
+END_TEST
+
 START_TEST(keeps_addresses_while_their_name_cannot_be_looked_up)
 {
 	uint16_t port;
@@ -331,6 +349,7 @@ add(TCase *tc)
 	tcase_add_test(tc, refuses_what_overlaps_a_held_one_naming_both);
 	tcase_add_test(tc, refuses_what_overlaps_within_a_list_at_once);
 	tcase_add_test(tc, refuses_what_another_service_has);
+	tcase_add_test(tc, refuses_more_than_a_service_can_have);
 	tcase_add_test(tc, waits_in_all_for_a_second_only);
 	tcase_add_test(tc,
 	    keeps_addresses_while_their_name_cannot_be_looked_up);

@@ -268,12 +268,16 @@ END_TEST
 
 START_TEST(says_so_when_it_cannot_fork)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit before, none;
 
 	fixture_unprivileged();
+	ck_assert_int_eq(getrlimit(RLIMIT_NPROC, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
 	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &none), 0);
 	ck_assert_int_eq(resolve_host("localhost", got, MAX, &why), -1);
 	ck_assert_str_eq(why, strerror(EAGAIN));
+	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &before), 0);
 }
 END_TEST
 
