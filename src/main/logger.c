@@ -164,7 +164,8 @@ obey(struct logger *lg, struct logger_msg *msg, int fd)
 	} else if (msg->type == LOGGER_SETTINGS) {
 		emit_use(&lg->emit, &msg->settings);
 	} else if (msg->type == LOGGER_LISTENER) {
-		pipes_listener(&lg->pipes, msg->index, msg->listener);
+		pipes_listener(&lg->pipes, msg->service, msg->index,
+		    msg->listener);
 	} else if (msg->type == LOGGER_STOP) {
 		lg->stopping = true;
 	}

@@ -39,10 +39,9 @@ enum logger_type {
 	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
 			    main's own, whose records are trusted to name one;
 			    it comes first) */
-	LOGGER_LISTENER, /* listener `index` of the spec whose acceptor writes
-			    into the pipe that came last: its name, to print
-			    `local`.  Needed for Unix listeners only; without
-			    it they are `local=unix` */
+	LOGGER_LISTENER, /* a Unix listener of `service`, whose pipe came before:
+			    its name, to print `local`; index is what stands
+			    as the port of its local address */
 	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
 			    over read ends of its programs' stderr */
 	LOGGER_STOP      /* write what is there, then exit */

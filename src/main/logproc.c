@@ -60,23 +60,31 @@ tell(struct tined *t, struct logger_msg *msg, int fd)
 }
 
 void
-logproc_serve(struct tined *t, const struct served *s)
+logproc_listeners(struct tined *t, const struct served *s)
 {
-	struct logger_msg msg = { .type = LOGGER_PIPE };
+	struct logger_msg msg = { .type = LOGGER_LISTENER };
 	const struct listener *l;
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
-	tell(t, &msg, s->log[0]);
-	msg.type = LOGGER_LISTENER;
 	TAILQ_FOREACH (l, &s->now.listeners, entry) {
-		if (l->local.family == AF_UNIX) {
-			listener_format(l, msg.listener, sizeof(msg.listener));
-			tell(t, &msg, -1);
-		}
-		msg.index++;
+		if (l->local.family != AF_UNIX)
+			continue;
+		msg.index = l->local.port;
+		listener_format(l, msg.listener, sizeof(msg.listener));
+		tell(t, &msg, -1);
 	}
+}
+
+void
+logproc_serve(struct tined *t, const struct served *s)
+{
+	struct logger_msg msg = { .type = LOGGER_PIPE };
+
+	strlcpy(msg.service, s->name, sizeof(msg.service));
+	tell(t, &msg, s->log[0]);
 	msg.type = LOGGER_STDERRS;
 	tell(t, &msg, s->stderrs[0]);
+	logproc_listeners(t, s);
 }
 
 void

@@ -11,8 +11,9 @@
  * the logger's.  0, or -1 with errno. */
 int logproc_start(struct tined *t);
 
-/* Tells it of a service, or (after a reload) of its listeners again. */
+/* Tells it of a service and its listeners; after a reload of those alone. */
 void logproc_serve(struct tined *t, const struct served *s);
+void logproc_listeners(struct tined *t, const struct served *s);
 
 /* New settings, after a reload. */
 void logproc_settings(struct tined *t);

@@ -65,11 +65,15 @@ pipes_add(struct pipes *ps, const char *service, int fd)
 }
 
 void
-pipes_listener(struct pipes *ps, uint32_t index, const char *name)
+pipes_listener(struct pipes *ps, const char *service, uint32_t index,
+    const char *name)
 {
-	struct pipe *p = TAILQ_FIRST(&ps->list);
+	struct pipe *p;
 	char **grown;
 
+	TAILQ_FOREACH (p, &ps->list, entry)
+		if (strcmp(p->service, service) == 0)
+			break;
 	if (p == NULL || index >= SPEC_LISTENERS)
 		return;
 	if (index >= p->nlisteners) {
@@ -120,8 +124,8 @@ show(struct pipe *p, const char *rec, size_t size)
 	if (head.kind == RECORD_END) {
 		if (record_slot(rec, size, &slot) == -1)
 			return -1;
-		if (slot.listener < p->nlisteners)
-			name = p->listener[slot.listener];
+		if (slot.local.port < p->nlisteners)
+			name = p->listener[slot.local.port];
 		emit_end(p->all->emit, p->service, name, &slot);
 		return 0;
 	}

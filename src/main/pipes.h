@@ -28,8 +28,9 @@ void pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit);
 /* Reads a service's records from fd from now on; takes fd.  0, or -1. */
 int pipes_add(struct pipes *ps, const char *service, int fd);
 
-/* Names listener index of the pipe that was added last. */
-void pipes_listener(struct pipes *ps, uint32_t index, const char *name);
+/* Names Unix listener index of the service whose pipe was added before. */
+void pipes_listener(struct pipes *ps, const char *service, uint32_t index,
+    const char *name);
 
 /* Reads what all pipes hold now, main's last. */
 void pipes_drain(struct pipes *ps);

@@ -80,8 +80,10 @@ make_next(struct tined *t, const struct config *c,
 			    strerror(errno));
 		s->retired = true; /* until its first generation is ready */
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
+		logproc_serve(t, s);
 	}
-	return generation_make(&s->next, c, conf, held, err);
+	return generation_make(s, &s->next, &(struct wanted) { c, conf, held },
+	    err);
 }
 
 /* Takes every next generation back, as if nothing had been asked. */
@@ -202,7 +204,7 @@ commit(struct tined *t, struct served *s)
 		a->next = false;
 	TAILQ_FOREACH (l, &s->now.listeners, entry)
 		listener_apply(l, s->now.conf);
-	logproc_serve(t, s);
+	logproc_listeners(t, s);
 	state_say_listening(s);
 }
 

@@ -77,21 +77,38 @@ served_find(struct served_list *l, const char *name)
 	return NULL;
 }
 
+/*
+ * A Unix listener's local address has no port; its place holds a number that is
+ * the listener's in its service as long as it lives, by which the logger knows
+ * its path, whatever generation a session is of.
+ */
+static void
+number_unix(struct served *s, struct listener_list *listeners)
+{
+	struct listener *l;
+
+	TAILQ_FOREACH (l, listeners, entry)
+		if (l->local.family == AF_UNIX && l->local.port == 0)
+			l->local.port = s->last_unix = s->last_unix %
+				(SPEC_LISTENERS - 1) +
+			    1;
+}
+
 int
-generation_make(struct generation *g, const struct config *c,
-    const struct service_conf *conf, struct listener_list *held,
+generation_make(struct served *s, struct generation *g, const struct wanted *w,
     struct listener_error *err)
 {
-	g->conf = conf;
+	g->conf = w->conf;
 	TAILQ_INIT(&g->listeners);
 	g->spec = -1;
-	if (listeners_open(conf, held, &g->listeners, err) == -1)
+	if (listeners_open(w->conf, w->held, &g->listeners, err) == -1)
 		return -1;
-	if ((g->spec = spec_make(c, conf, &g->listeners, err)) == -1) {
-		generation_undo(g, held);
-		return -1;
-	}
-	return 0;
+	number_unix(s, &g->listeners);
+	g->spec = spec_make(w->config, w->conf, &g->listeners, err);
+	if (g->spec != -1)
+		return 0;
+	generation_undo(g, w->held);
+	return -1;
 }
 
 void

@@ -52,12 +52,14 @@ struct served {
 	int stderrs[2]; /* the logger's end, the acceptors' end */
 	struct acceptor_list acceptors;
 	struct generation now;
-	struct generation next; /* a reload's, until it is ready; spec -1 */
-	int64_t next_due;       /* when next is given up, or 0 */
-	unsigned int missing;   /* acceptors that died and are due again */
-	int64_t restart_at;     /* clock_ms, or 0 */
-	int64_t backoff;        /* ms until the next restart */
-	bool retired;           /* no longer configured: it drains */
+	struct generation next;  /* a reload's, until it is ready; spec -1 */
+	uint16_t unix_listeners; /* how many were numbered so far */
+	uint16_t last_unix; /* the number that the last Unix listener got */
+	int64_t next_due;        /* when next is given up, or 0 */
+	unsigned int missing;    /* acceptors that died and are due again */
+	int64_t restart_at;      /* clock_ms, or 0 */
+	int64_t backoff;         /* ms until the next restart */
+	bool retired;            /* no longer configured: it drains */
 };
 
 TAILQ_HEAD(served_list, served);
@@ -68,14 +70,19 @@ void served_free(struct served *s); /* its acceptors have ended */
 
 struct served *served_find(struct served_list *l, const char *name);
 
+/* What a generation is made from. */
+struct wanted {
+	const struct config *config;
+	const struct service_conf *conf;
+	struct listener_list *held; /* to take listeners from, or NULL */
+};
+
 /*
- * Opens what conf asks for, taking listeners from held (may be NULL) where
- * the address is unchanged, and makes the spec.  0, or -1 with err: then held
- * is as it was.
+ * Opens what is wanted, taking listeners from held where the address is
+ * unchanged, and makes the spec.  0, or -1 with err: then held is as it was.
  */
-int generation_make(struct generation *g, const struct config *c,
-    const struct service_conf *conf, struct listener_list *held,
-    struct listener_error *err);
+int generation_make(struct served *s, struct generation *g,
+    const struct wanted *w, struct listener_error *err);
 
 /* Gives back to held what came from there, closes the rest. */
 void generation_undo(struct generation *g, struct listener_list *held);

@@ -143,8 +143,9 @@ open_listeners(struct starting *st)
 			return EX_OSERR;
 		}
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
-		if (generation_make(&s->now, t->config, conf, NULL, &err) ==
-		    -1) {
+		if (generation_make(s, &s->now,
+			&(struct wanted) { t->config, conf, NULL },
+			&err) == -1) {
 			warnx("%s", err.text);
 			return err.exit_code;
 		}

@@ -112,7 +112,10 @@ state_say_listening(const struct served *s)
 	char text[ADDR_TEXT_MAX];
 	const struct listener *l;
 
-	TAILQ_FOREACH (l, &s->now.listeners, entry)
+	TAILQ_FOREACH (l, &s->now.listeners, entry) {
+		if (l->kept)
+			continue;
 		log_event(LEVEL_NOTICE, "listening", "service", s->name,
 		    "address", listener_format(l, text, sizeof(text)), NULL);
+	}
 }
