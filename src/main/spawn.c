@@ -96,14 +96,14 @@ gather(int *fd, const struct served *s, const struct generation *g,
 static char **
 environment(void)
 {
+#if WIDE_SANDBOX
+	return environ;
+#else
 	static char room[] = "TINED="
 			     "........................................"
 			     "........................................";
 	static char *none[] = { room, NULL };
 
-#if defined(WIDE_SANDBOX) && WIDE_SANDBOX
-	return environ;
-#else
 	return none;
 #endif
 }
