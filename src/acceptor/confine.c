@@ -236,14 +236,15 @@ take_directory(struct state *st)
 static int
 take_no_new_privs(struct state *st)
 {
+	int has;
+
 	if (!st->caged)
 		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -1;
-	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-		return 0;
-	errno = EPERM;
-	return -1;
+	if ((has = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)) == 0)
+		errno = EPERM;
+	return has == 1 ? 0 : -1;
 }
 
 static int

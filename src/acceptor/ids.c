@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 static int ids_check(const struct spec *s, const char **noun);
 static int groups_check(const gid_t *groups, size_t n);
+static bool has_group(const gid_t *sorted, size_t n, gid_t gid);
 static int gid_compare(const void *a, const void *b);
 
 int
@@ -77,22 +79,29 @@ static int
 groups_check(const gid_t *groups, size_t n)
 {
 	gid_t *got;
-	size_t i;
-	int result = -1;
+	size_t i = 0;
+	int count;
 
-	if ((got = calloc(n + 1, sizeof(*got))) == NULL)
+	if ((count = getgroups(0, NULL)) == -1)
 		return -1;
+	if (count == (int)n) {
+		if ((got = calloc(n + 1, sizeof(*got))) == NULL)
+			return -1;
+		if (getgroups(count, got) == count)
+			while (i < n && has_group(got, n, groups[i]))
+				i++;
+		free(got);
+		if (i == n)
+			return 0;
+	}
 	errno = EPERM;
-	if (getgroups((int)n + 1, got) != (int)n)
-		goto done;
-	for (i = 0; i < n; i++)
-		if (bsearch(&groups[i], got, n, sizeof(*got), gid_compare) ==
-		    NULL)
-			goto done;
-	result = 0;
-done:
-	free(got);
-	return result;
+	return -1;
+}
+
+static bool
+has_group(const gid_t *sorted, size_t n, gid_t gid)
+{
+	return bsearch(&gid, sorted, n, sizeof(gid), gid_compare) != NULL;
 }
 
 static int

@@ -116,5 +116,8 @@ rlimit_nice(const struct spec *s)
 		rl.rlim_max = NICE_LIMIT(s->nice);
 	if (rl.rlim_cur < NICE_LIMIT(s->nice))
 		rl.rlim_cur = NICE_LIMIT(s->nice);
-	return setrlimit(RLIMIT_NICE, &rl);
+	if (setrlimit(RLIMIT_NICE, &rl) == 0)
+		return 0;
+	/* Without CAP_SYS_RESOURCE: the acceptor then shares its sessions'. */
+	return setpriority(PRIO_PROCESS, 0, s->nice);
 }

@@ -15,7 +15,8 @@ int rlimits_resource(enum limit_index i);
 
 /*
  * Raises hard limits below what the spec says, and RLIMIT_NICE where nice is
- * below what we have; forbids core files (sandbox = off: leaves them); takes
+ * below what we have
+ * (where that cannot be raised: the acceptor itself takes its nice value); forbids core files (sandbox = off: leaves them); takes
  * the soft limit of descriptors up to the hard one, and says in *nofile what
  * it was.  0, or -1 with errno and *noun the directive.
  */

@@ -2,6 +2,8 @@
 /* The log pipes and the records in them. */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,8 @@ struct pipe {
 	struct watch watch; /* first: what ready() is given */
 	TAILQ_ENTRY(pipe) entry;
 	struct pipes *all;
+	dev_t dev; /* what pipe it is */
+	ino_t ino;
 	char service[SPEC_NAME_MAX];
 	char **listener; /* names of the Unix ones, else NULL */
 	uint32_t nlisteners;
@@ -44,17 +48,35 @@ pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit)
 	TAILQ_INIT(&ps->list);
 }
 
+/* Whether that pipe is read already, through another descriptor. */
+static bool
+is_known(const struct pipes *ps, const struct stat *st)
+{
+	struct pipe *p;
+
+	TAILQ_FOREACH (p, &ps->list, entry)
+		if (p->dev == st->st_dev && p->ino == st->st_ino)
+			return true;
+	return false;
+}
+
 int
 pipes_add(struct pipes *ps, const char *service, int fd)
 {
-	struct pipe *p = calloc(1, sizeof(*p));
+	struct pipe *p = NULL;
+	struct stat st;
 
-	if (p == NULL || io_nonblock(fd, 1) == -1) {
-		free(p);
+	if (fstat(fd, &st) == 0 && is_known(ps, &st)) {
+		close(fd);
+		return 0;
+	}
+	if (io_nonblock(fd, 1) == -1 || (p = calloc(1, sizeof(*p))) == NULL) {
 		close(fd);
 		return -1;
 	}
 	p->all = ps;
+	p->dev = st.st_dev;
+	p->ino = st.st_ino;
 	strlcpy(p->service, service, sizeof(p->service));
 	if (watch_add(ps->watch, &p->watch, fd, ready) == -1) {
 		free(p);

@@ -25,7 +25,10 @@ struct pipes {
 
 void pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit);
 
-/* Reads a service's records from fd from now on; takes fd.  0, or -1. */
+/*
+ * Reads a service's records from fd from now on; takes fd.  A pipe that is
+ * read already stays as it is.  0, or -1 with errno.
+ */
 int pipes_add(struct pipes *ps, const char *service, int fd);
 
 /* Names Unix listener index of the service whose pipe was added before. */

@@ -96,7 +96,7 @@ gather(int *fd, const struct served *s, const struct generation *g,
 static char **
 environment(void)
 {
-#if WIDE_SANDBOX
+#if defined(WIDE_SANDBOX) && WIDE_SANDBOX
 	return environ;
 #else
 	static char room[] = "TINED="

@@ -165,7 +165,7 @@ profile_of(const struct service_conf *conf)
 #if defined(WIDE_SANDBOX) && WIDE_SANDBOX
 	return PROFILE_BUILTIN_WIDE;
 #else
-	return ACCEPTOR_STATIC ? PROFILE_BUILTIN : PROFILE_BUILTIN_WIDE;
+	return PROFILE_BUILTIN;
 #endif
 }
 

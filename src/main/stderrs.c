@@ -32,6 +32,8 @@ struct giver {
 	struct watch watch; /* first: what ready() is given */
 	TAILQ_ENTRY(giver) entry;
 	struct stderrs *all;
+	dev_t dev; /* what socket it is */
+	ino_t ino;
 	char service[SPEC_NAME_MAX];
 };
 
@@ -64,16 +66,35 @@ stderrs_init(struct stderrs *s, struct watch_set *watch, struct emit *emit)
 	TAILQ_INIT(&s->losing);
 }
 
+/* Whether that socket is heard already, through another descriptor. */
+static bool
+is_known(const struct stderrs *s, const struct stat *st)
+{
+	struct giver *g;
+
+	TAILQ_FOREACH (g, &s->givers, entry)
+		if (g->dev == st->st_dev && g->ino == st->st_ino)
+			return true;
+	return false;
+}
+
 int
 stderrs_add(struct stderrs *s, const char *service, int sock)
 {
-	struct giver *g = calloc(1, sizeof(*g));
+	struct giver *g = NULL;
+	struct stat st;
 
-	if (g == NULL) {
+	if (fstat(sock, &st) == 0 && is_known(s, &st)) {
+		close(sock);
+		return 0;
+	}
+	if ((g = calloc(1, sizeof(*g))) == NULL) {
 		close(sock);
 		return -1;
 	}
 	g->all = s;
+	g->dev = st.st_dev;
+	g->ino = st.st_ino;
 	strlcpy(g->service, service, sizeof(g->service));
 	if (watch_add(s->watch, &g->watch, sock, giver_ready) == -1) {
 		free(g);

@@ -34,7 +34,8 @@ struct stderrs {
 void stderrs_init(struct stderrs *s, struct watch_set *watch,
     struct emit *emit);
 
-/* Takes read ends from the acceptor on sock from now on; takes sock.  0, -1. */
+/* Takes read ends from the acceptor on sock from now on; takes sock, also one
+ * that it has already.  0, or -1 with errno. */
 int stderrs_add(struct stderrs *s, const char *service, int sock);
 
 /* Reports losses when it is time. */

@@ -55,13 +55,14 @@ hold(const char *text)
 	ck_assert_msg(open_into(NULL, &held, text, NULL) == 0, "%s", err.text);
 }
 
-/* A port that is free just now. */
+/* A port that is free. */
 static uint16_t
 free_port(void)
 {
 	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
 	uint16_t port;
 
+	(void)fixture_network(); /* where nobody else takes it meanwhile */
 	ck_assert_int_eq(open_into(NULL, &list, "*:0", NULL), 0);
 	port = TAILQ_FIRST(&list)->local.port;
 	fixture_close(&list);
@@ -196,6 +197,18 @@ START_TEST(keeps_two_of_one_text_apart)
 	    0);
 	ck_assert_ptr_eq(TAILQ_FIRST(&out), a);
 	ck_assert_ptr_eq(TAILQ_NEXT(a, entry), b);
+}
+END_TEST
+
+START_TEST(takes_a_new_port_for_a_port_0_in_other_words)
+{
+	struct listener *l;
+
+	hold("127.0.0.1:0");
+	l = TAILQ_FIRST(&held);
+	ck_assert_int_eq(open_into(&held, &out, "localhost:0", NULL), 0);
+	ck_assert_ptr_eq(TAILQ_FIRST(&held), l);
+	ck_assert(!TAILQ_FIRST(&out)->kept);
 }
 END_TEST
 
@@ -345,6 +358,7 @@ add(TCase *tc)
 	tcase_add_test(tc, gives_held_ones_back_when_it_fails);
 	tcase_add_test(tc, undoes_several_services_at_once);
 	tcase_add_test(tc, keeps_two_of_one_text_apart);
+	tcase_add_test(tc, takes_a_new_port_for_a_port_0_in_other_words);
 	tcase_add_test(tc, knows_an_address_in_other_words);
 	tcase_add_test(tc, refuses_what_overlaps_a_held_one_naming_both);
 	tcase_add_test(tc, refuses_what_overlaps_within_a_list_at_once);

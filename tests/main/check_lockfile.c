@@ -3,9 +3,11 @@
 
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -14,6 +16,18 @@
 
 #define PATH "a.sock"
 #define LOCK "a.sock.lock"
+
+/* What happens between the opening and the locking of the file. */
+static void (*meanwhile)(void);
+
+/* In place of libc's. */
+int
+flock(int fd, int operation)
+{
+	if (meanwhile != NULL)
+		meanwhile();
+	return (int)syscall(SYS_flock, fd, operation);
+}
 
 static void
 set_up(void)
@@ -90,6 +104,58 @@ START_TEST(leaves_a_file_that_took_its_place)
 END_TEST
 
 static void
+replace_once(void)
+{
+	meanwhile = NULL;
+	ck_assert_int_eq(rename(LOCK, "old"), 0); /* so its inode stays */
+	close(open(LOCK, O_CREAT | O_WRONLY, 0600));
+}
+
+static void
+remove_once(void)
+{
+	meanwhile = NULL;
+	ck_assert_int_eq(rename(LOCK, "old"), 0);
+}
+
+static void (*const changes[])(void) = { replace_once, remove_once };
+
+START_TEST(begins_anew_when_its_file_changed_before_it_was_locked)
+{
+	struct stat locked, there;
+	int fd;
+
+	meanwhile = changes[_i];
+	fd = lockfile_take(PATH);
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(fstat(fd, &locked), 0);
+	ck_assert_int_eq(lstat(LOCK, &there), 0);
+	ck_assert_uint_eq(locked.st_ino, there.st_ino);
+	lockfile_release(PATH, fd);
+}
+END_TEST
+
+static void
+remove_always(void)
+{
+	(void)unlink(LOCK);
+}
+
+START_TEST(gives_up_when_its_file_keeps_changing)
+{
+	int before = dup(1), after;
+
+	close(before);
+	meanwhile = remove_always;
+	ck_assert_int_eq(lockfile_take(PATH), -1);
+	ck_assert_int_eq(errno, EWOULDBLOCK);
+	after = dup(1);
+	ck_assert_int_eq(before, after);
+	close(after);
+}
+END_TEST
+
+static void
 make_symlink(void)
 {
 	ck_assert_int_eq(symlink("target", LOCK), 0);
@@ -137,6 +203,9 @@ add(TCase *tc)
 	tcase_add_test(tc, takes_over_what_a_dead_holder_left);
 	tcase_add_test(tc, leaves_a_file_with_something_in_it);
 	tcase_add_test(tc, leaves_a_file_that_took_its_place);
+	tcase_add_loop_test(tc,
+	    begins_anew_when_its_file_changed_before_it_was_locked, 0, 2);
+	tcase_add_test(tc, gives_up_when_its_file_keeps_changing);
 	tcase_add_loop_test(tc, refuses_what_is_no_regular_file, 0, 3);
 	tcase_add_test(tc, needs_its_directory);
 }

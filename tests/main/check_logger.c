@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -201,21 +200,6 @@ status_of(const char *name)
 	fclose(f);
 	ck_assert_int_eq(strncmp(line, name, strlen(name)), 0);
 	return line + strlen(name);
-}
-
-static size_t
-count_descriptors(void)
-{
-	char path[64];
-	size_t n = 0;
-	DIR *d;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)logger);
-	ck_assert_ptr_nonnull(d = opendir(path));
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n - 2; /* . and .. */
 }
 
 START_TEST(it_keeps_no_descriptor_and_no_right_of_main)

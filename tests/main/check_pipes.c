@@ -2,6 +2,7 @@
 /* Records on their way through the logger. */
 #include "config.h"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <fcntl.h>
@@ -52,7 +53,7 @@ START_TEST(the_end_of_a_session_becomes_a_line)
 }
 END_TEST
 
-START_TEST(listeners_are_named_for_the_pipe_that_came_last)
+START_TEST(listeners_are_named_for_the_newest_pipe_of_their_service)
 {
 	struct logger_msg msg = { .type = LOGGER_LISTENER, .index = 3 };
 	struct board_slot slot = a_slot(1);
@@ -66,18 +67,19 @@ START_TEST(listeners_are_named_for_the_pipe_that_came_last)
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	first = give_pipe("first");
 	second = give_pipe("second");
+	strlcpy(msg.service, "second", sizeof(msg.service));
 	strlcpy(msg.listener, "unix:/run/wrong", sizeof(msg.listener));
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	strlcpy(msg.listener, "unix:@right", sizeof(msg.listener));
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	msg.index = UINT32_MAX;
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
-	slot.listener = 3;
+	slot.local.port = 3;
 	send_end(first, &slot);
 	send_end(second, &slot);
-	slot.listener = 2;
+	slot.local.port = 2;
 	send_end(second, &slot);
-	slot.listener = 65535;
+	slot.local.port = 65535;
 	send_end(second, &slot);
 	stop();
 	ck_assert_ptr_nonnull(strstr(seen,
@@ -86,6 +88,28 @@ START_TEST(listeners_are_named_for_the_pipe_that_came_last)
 	ck_assert_ptr_nonnull(strstr(seen, "local=unix:@right pid"));
 	ck_assert_ptr_null(strstr(seen, "wrong"));
 	ck_assert_uint_eq(each_line(NULL), 4);
+}
+END_TEST
+
+START_TEST(a_pipe_that_comes_again_is_read_once)
+{
+	struct board_slot slot = a_slot(1);
+	int fd[2], sv[2], i;
+
+	start();
+	ck_assert_int_eq(pipe2(fd, O_CLOEXEC), 0);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sv), 0);
+	for (i = 0; i < 50; i++) {
+		tell(LOGGER_PIPE, "echo", fd[0]);
+		tell(LOGGER_STDERRS, "echo", sv[0]);
+		wait_until_heard();
+		send_end(fd[1], &slot);
+	}
+	/* 0 1 2, control, epoll, the pipe and the socket */
+	while (count_descriptors() > 7)
+		continue;
+	stop();
+	ck_assert_uint_eq(each_line(NULL), 100);
 }
 END_TEST
 
@@ -226,7 +250,9 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, main_is_believed_and_an_acceptor_is_not);
 	tcase_add_test(tc, the_end_of_a_session_becomes_a_line);
-	tcase_add_test(tc, listeners_are_named_for_the_pipe_that_came_last);
+	tcase_add_test(tc,
+	    listeners_are_named_for_the_newest_pipe_of_their_service);
+	tcase_add_test(tc, a_pipe_that_comes_again_is_read_once);
 	tcase_add_test(tc, a_record_in_two_pieces_is_one);
 	tcase_add_test(tc, ten_thousand_records_are_ten_thousand_lines);
 	tcase_add_test(tc, a_pipe_of_garbage_is_given_up_and_the_others_go_on);

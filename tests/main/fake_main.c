@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -206,6 +208,35 @@ each_line(void (*f)(const struct logline_read *r))
 			f(&got);
 	}
 	return n;
+}
+
+size_t
+count_descriptors(void)
+{
+	char path[64];
+	size_t n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)logger);
+	ck_assert_ptr_nonnull(d = opendir(path));
+	while (readdir(d) != NULL)
+		n++;
+	closedir(d);
+	return n - 2; /* . and .. */
+}
+
+void
+wait_until_heard(void)
+{
+	static unsigned int n;
+	char mark[32];
+	int fd;
+
+	snprintf(mark, sizeof(mark), "mark-%u-", n++);
+	fd = give_pipe("mark");
+	send_event(fd, LEVEL_NOTICE, "test", "msg", mark);
+	wait_for(mark);
+	close(fd);
 }
 
 int

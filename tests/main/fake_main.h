@@ -55,6 +55,12 @@ void send_end(int fd, const struct board_slot *slot);
 bool read_some(void);
 void wait_for(const char *text);
 
+/* Waits until the logger has heard all that it was told. */
+void wait_until_heard(void);
+
+/* How many the logger has open. */
+size_t count_descriptors(void);
+
 /* Reads all that is left; the logger must end well.  stop tells it to. */
 void finish(void);
 void stop(void);
