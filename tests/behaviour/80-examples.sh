@@ -21,7 +21,7 @@ accepted "$tmp/comments" "what is in comments in the shipped configuration"
 # Each block of README that has a service is a configuration.
 awk -v out="$tmp/readme." '
 /^```/ { if (inside) { inside = 0; close(file) }
-	 else { inside = 1; file = out ++n }
+	 else { inside = 1; n++; file = out n }
 	 next }
 inside { print >file }' "$top_srcdir/README.md"
 n=0

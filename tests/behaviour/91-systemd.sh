@@ -30,7 +30,7 @@ for line in sys.stdin:
 }
 
 in_journal() {
-	fields "$1" "${@:3}" | grep -Eq "$2"
+	fields "$1" "${@:3}" | grep -E "$2" >/dev/null
 }
 
 # ------------------------------------------------------------ start and serve

@@ -177,20 +177,38 @@ sd_setting() {
 	sd_make --eval="print-it: ; @echo '\$($1)'" print-it
 }
 
-# `make install` into a directory that will be seen in its place.
+# `make install` into a directory that will be seen in its place.  A unit sees
+# nothing of some prefixes (PrivateTmp, ProtectHome): then /usr/local it is,
+# with the acceptor beside tined, where it is looked for first.
 sd_install() {
 	require_root
 	[ -x /lib/systemd/systemd ] || skip "systemd is missing"
-	local dest=$tmp/dest prefix etc sbin
-	sd_make install DESTDIR="$dest" >"$tmp/install" 2>&1 || {
+	local dest=$tmp/dest prefix etc
+	SD_UNIT=$tmp/tined.service
+	prefix=$(sd_setting prefix)
+	etc=$(sd_setting sysconfdir)
+	SD_SBIN=$(sd_setting sbindir)
+	case $prefix/ in
+	/tmp/* | /var/tmp/* | /run/* | /home/* | /root/*)
+		set -- prefix=/usr/local exec_prefix=/usr/local \
+		    libexecdir=/usr/local/sbin
+		sed -e "s,$SD_SBIN/tined.*,& --config /usr/local/etc/tined/tined.conf," \
+		    -e "s,$SD_SBIN/,/usr/local/sbin/," \
+		    "$top_builddir/systemd/tined.service" >"$SD_UNIT"
+		prefix=/usr/local
+		etc=/usr/local/etc
+		SD_SBIN=/usr/local/sbin
+		;;
+	*)
+		cp "$top_builddir/systemd/tined.service" "$SD_UNIT"
+		;;
+	esac
+	sd_make install DESTDIR="$dest" "$@" >"$tmp/install" 2>&1 || {
 		cat "$tmp/install"
 		fail "make install"
 	}
-	prefix=$(sd_setting prefix)
-	etc=$(sd_setting sysconfdir)
-	sbin=$(sd_setting sbindir)
 	SD_CONF=$etc/tined/tined.conf
-	[ -x "$dest$sbin/tined" ] || fail "no $sbin/tined was installed"
+	[ -x "$dest$SD_SBIN/tined" ] || fail "no $SD_SBIN/tined was installed"
 	[ -f "$dest$SD_CONF" ] || fail "no $SD_CONF was installed"
 	sd_overlay "$dest$prefix" "$prefix"
 	case $etc in
@@ -201,8 +219,7 @@ sd_install() {
 
 # Brings the units and the user in.
 sd_units() {
-	cp "$top_builddir/systemd/tined.service" \
-	    "$top_srcdir/systemd/tined.socket" "$SD_ROOT$SD_UNITS/"
+	cp "$SD_UNIT" "$top_srcdir/systemd/tined.socket" "$SD_ROOT$SD_UNITS/"
 	sd systemd-sysusers - <"$top_builddir/systemd/tined.sysusers" \
 	    >"$tmp/sysusers" 2>&1 || {
 		cat "$tmp/sysusers"
