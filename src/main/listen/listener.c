@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 #include "main/listen/listener.h"
-#include "main/log/log.h"
 #include "main/listen/tcpsock.h"
 #include "main/listen/unixpath.h"
+#include "main/log/log.h"
 
 int
 listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
