@@ -18,7 +18,7 @@
 #include "main/acceptors.h"
 #include "main/daemonize.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
 #include "main/notify.h"
 #include "main/start.h"
 #include "main/state.h"
