@@ -8,20 +8,6 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-# acceptor SERVICE: the pids of its acceptors, also those that drain.
-acceptor() {
-	pgrep -P "$PID" -f "^tined-acceptor: $1 "
-}
-reload() {
-	local before
-	before=$(count_log '^notice reloaded')
-	kill -HUP "$PID"
-	wait_until 20 more_reloads "$before" || fail "no reload"
-}
-more_reloads() {
-	[ "$(count_log '^notice reloaded')" -gt "$1" ]
-}
-
 conf=$(config <<END
 service same { listen = {"127.0.0.1:0"} builtin = echo }
 service changed { listen = {"127.0.0.1:0", "unix:$tmp/changed"} builtin = echo }

@@ -7,16 +7,6 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-reload() {
-	local before
-	before=$(count_log '^notice reloaded')
-	kill -HUP "$PID"
-	wait_until 20 more_reloads "$before" || fail "no reload"
-}
-more_reloads() {
-	[ "$(count_log '^notice reloaded')" -gt "$1" ]
-}
-
 # configure SOURCE-LIMIT INSTANCES MAX-TIME
 configure() {
 	cat <<END
@@ -56,10 +46,7 @@ reload
 SOURCE=127.0.0.3 hold "$tmp/third" 3 "$ADDR_echo"
 third=$HOLD_PID
 same "the third" "served=3 closed=0 waiting=0" "$(held "$tmp/third")"
-ended() {
-	[ "$(count_log ' end .*peer=127.0.0.3:.*reason=max_time')" -eq 3 ]
-}
-wait_until 10 ended || fail "max_time does not hold"
+wait_until 10 ended 3 'peer=127.0.0.3:.*reason=max_time' || fail "max_time does not hold"
 same "those that live on" 6 "$(state echo sessions)"
 release "$third"
 release "$first"

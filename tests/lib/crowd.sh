@@ -10,7 +10,7 @@ start_load() {
 	python3 "$top_srcdir/tests/lib/crowd.py" load "$@" >"$LOAD" 2>&1 &
 	LOAD_PID=$!
 	record "$LOAD_PID"
-	wait_until 10 grep -q started "$LOAD" || fail "the load has not begun"
+	wait_until 10 grep -qs started "$LOAD" || fail "the load has not begun"
 }
 
 # end_load: ends it.  Sets DONE and FAILED, how many connections there were.
@@ -60,4 +60,52 @@ test_states() {
 # sessions_are SERVICE N: whether it has that many now.
 sessions_are() {
 	[ "$(state "$1" sessions)" = "$2" ]
+}
+
+# reload: tells the last tined to, and waits until it has.
+reload() {
+	local before
+	before=$(count_log '^notice reloaded')
+	kill -HUP "$PID"
+	wait_until 20 test_reloads "$before" || fail "no reload"
+}
+
+test_reloads() {
+	[ "$(count_log '^notice reloaded')" -gt "$1" ]
+}
+
+# ended N PATTERN: whether so many end records of that pattern are logged.
+ended() {
+	[ "$(count_log "^info end .*$2")" -eq "$1" ]
+}
+
+# acceptor SERVICE: the pids of its acceptors, also of those that drain.  They
+# lead sessions of their own; what they have left to main does not.
+acceptor() {
+	ps -o pid=,sid=,args= --ppid "$PID" | awk -v title="$1" '
+		$1 == $2 && $3 == "tined-acceptor:" && $4 == title {
+			print $1
+			n++
+		}
+		END { exit n == 0 }'
+}
+
+# new_acceptor SERVICE PID: whether it has another acceptor than that one.
+new_acceptor() {
+	local now
+	now=$(acceptor "$1") && [ "$now" != "$2" ]
+}
+
+# talk ADDRESS: opens a connection of this shell to a TCP address of 127.0.0.1.
+# Sets TALK, its descriptor.
+talk() {
+	exec {TALK}<>"/dev/tcp/$(host "$1")/$(port "$1")" ||
+		fail "no connection to $1"
+}
+
+# say FD LINE: sends a line and prints the one that comes back.
+say() {
+	local reply
+	echo "$2" >&"$1"
+	IFS= read -r -t 10 reply <&"$1" && echo "$reply"
 }
