@@ -63,7 +63,7 @@ release "$old"
 wait_until 10 sessions_are echo 0 || fail "they are counted for ever"
 wait_until 10 ended 1 'service=echo .*in=8 out=8 .*exit=0' ||
 	fail "the end of an adopted session is not logged"
-wait_until 10 ended 49 'service=echo .*peer=127.0.0.2:.*exit=0' ||
+wait_until 10 ended 50 'service=echo .*peer=127.0.0.2:.*exit=0' ||
 	fail "the ends of adopted sessions are not logged"
 SOURCE=127.0.0.2 hold "$tmp/new" 5 "$ADDR_echo"
 same "per_source, free again" "served=5 closed=0 waiting=0" \

@@ -27,6 +27,7 @@ end_load() {
 # became of them once all have been answered, or after WAIT seconds.  Sets
 # HOLD_PID; `release PID` lets go.
 hold() {
+	rm -f "$1"
 	python3 "$top_srcdir/tests/lib/crowd.py" hold "$2" "$3" >"$1" 2>&1 &
 	HOLD_PID=$!
 	record "$HOLD_PID"
