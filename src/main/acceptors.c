@@ -182,6 +182,17 @@ acceptors_drain(struct served *s, int stop_ms, bool all)
 	}
 }
 
+void
+acceptors_forget(struct served *s)
+{
+	struct acceptor *a;
+
+	while ((a = TAILQ_FIRST(&s->acceptors)) != NULL) {
+		TAILQ_REMOVE(&s->acceptors, a, entry);
+		acceptor_free(a);
+	}
+}
+
 struct acceptor *
 acceptor_find(struct tined *t, pid_t pid)
 {

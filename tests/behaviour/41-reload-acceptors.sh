@@ -18,7 +18,7 @@ END
 start_tined -c "$conf"
 same_pid=$(acceptor same)
 changed_pid=$(acceptor changed)
-[ -n "$same_pid" ] && [ -n "$changed_pid" ] || fail "no acceptors"
+[ -n "$same_pid$changed_pid" ] || fail "no acceptors"
 inode=$(stat -c %i "$tmp/changed")
 
 # A session of each, to see that it lives on.

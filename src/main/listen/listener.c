@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 #include "main/listen/listener.h"
-#include "main/log/log.h"
 #include "main/listen/overlap.h"
 #include "main/listen/tcpsock.h"
 #include "main/listen/unixpath.h"
+#include "main/log/log.h"
 
 /* All there are, whoever has them: nor does the kernel tell services apart. */
 static LIST_HEAD(, listener) listeners = LIST_HEAD_INITIALIZER(listeners);
