@@ -206,7 +206,7 @@ say_ready(struct starting *st)
 		return EX_IOERR;
 	}
 	TAILQ_FOREACH (s, &t->served, entry)
-		state_say_listening(s);
+		state_say_listening(s, true);
 	if (t->options->source.embedded)
 		log_event(LEVEL_NOTICE, "default", "msg",
 		    "no configuration file: serving the built-in default",
