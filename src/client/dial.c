@@ -110,23 +110,32 @@ look(struct race *r)
 	return -1;
 }
 
-static void
+/* false: a signal came that the caller wants to hear of */
+static bool
 wait_for_any(struct race *r, int64_t until)
 {
 	struct timespec ts;
 	int64_t left;
+	size_t i;
 
 	left = until - units_now();
 	if (left < 0)
 		left = 0;
 	ts.tv_sec = left / NS_PER_S;
 	ts.tv_nsec = left % NS_PER_S;
-	if (ppoll(r->pfd, r->started, &ts, NULL) == -1) {
-		size_t i;
+	if (ppoll(r->pfd, r->started, &ts, r->d->mask) != -1)
+		return true;
+	for (i = 0; i < r->started; i++)
+		r->pfd[i].revents = 0;
+	return r->d->mask == NULL;
+}
 
-		for (i = 0; i < r->started; i++)
-			r->pfd[i].revents = 0;
-	}
+static void
+give_up(struct race *r, int error)
+{
+	r->error = error;
+	r->d->step = "connect";
+	r->d->peer = &r->d->target->ep[0];
 }
 
 static void
@@ -143,7 +152,7 @@ int
 dial_connect(struct dial *d)
 {
 	struct race r = { .d = d };
-	int64_t deadline, next;
+	int64_t deadline, next, until;
 	int fd;
 
 	deadline = units_now() + d->timeout;
@@ -159,14 +168,15 @@ dial_connect(struct dial *d)
 		if (r.running == 0)
 			break;
 		if (units_now() >= deadline) {
-			r.error = ETIMEDOUT;
-			d->step = "connect";
-			d->peer = &d->target->ep[0];
+			give_up(&r, ETIMEDOUT);
 			break;
 		}
-		wait_for_any(&r,
-		    r.started < d->target->n && next < deadline ? next :
-								  deadline);
+		until = r.started < d->target->n && next < deadline ? next :
+								      deadline;
+		if (!wait_for_any(&r, until)) {
+			give_up(&r, EINTR);
+			break;
+		}
 		fd = look(&r);
 	}
 	close_others(&r, fd);

@@ -6,6 +6,7 @@
 #ifndef TINED_CLIENT_DIAL_H
 #define TINED_CLIENT_DIAL_H
 
+#include <signal.h>
 #include <stdint.h>
 
 #include "client/target.h"
@@ -16,6 +17,7 @@ struct dial {
 	const struct target *target;
 	const struct addr *local; /* NULL: the kernel's choice */
 	int64_t timeout;          /* ns, over all endpoints */
+	const sigset_t *mask;     /* while waiting; a signal then ends it */
 
 	/* the result */
 	const struct endpoint *peer;
@@ -25,7 +27,8 @@ struct dial {
 
 /*
  * Returns a connected, non-blocking socket with TCP_NODELAY where it is TCP,
- * or -1 with errno (the last endpoint's; ETIMEDOUT) and d->step and d->peer.
+ * or -1 with errno (the last endpoint's;
+ * ETIMEDOUT; EINTR, only with a mask), d->step and d->peer.
  */
 int dial_connect(struct dial *d);
 

@@ -16,7 +16,7 @@
 
 static const struct command *const commands[] = {
 	&command_connect,
-
+	&command_ping,
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
