@@ -17,6 +17,7 @@
 static const struct command *const commands[] = {
 	&command_connect,
 	&command_ping,
+	&command_bench,
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
