@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Addresses: from numeric text and from the kernel, and back to the kernel.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/addr.h"
+
+static bool
+is_mapped(const uint8_t *ip)
+{
+	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(ip, prefix, sizeof(prefix)) == 0;
+}
+
+static bool
+is_link_local(const uint8_t *ip)
+{
+	return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80;
+}
+
+static void
+set_ip6(struct addr *a, const void *ip6, uint32_t scope)
+{
+	const uint8_t *ip = ip6;
+
+	if (is_mapped(ip)) {
+		a->family = AF_INET;
+		memcpy(a->ip, ip + 12, 4);
+		return;
+	}
+	a->family = AF_INET6;
+	a->scope = is_link_local(ip) ? scope : 0;
+	memcpy(a->ip, ip, 16);
+}
+
+/* The index of a zone, given as its number or its name; 0 when it is none. */
+static uint32_t
+zone_index(const char *zone)
+{
+	uint64_t n = 0;
+	const char *p;
+
+	for (p = zone; *p >= '0' && *p <= '9' && n <= UINT32_MAX; p++)
+		n = n * 10 + (uint64_t)(*p - '0');
+	if (p == zone || *p != '\0')
+		return if_nametoindex(zone);
+	return n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+int
+addr_from_ip(const char *text, struct addr *out)
+{
+	char ip[INET6_ADDRSTRLEN];
+	struct in6_addr in6;
+	struct in_addr in4;
+	const char *zone;
+	uint32_t scope = 0;
+	size_t n;
+
+	memset(out, 0, sizeof(*out));
+	if (inet_pton(AF_INET, text, &in4) == 1) {
+		out->family = AF_INET;
+		memcpy(out->ip, &in4, 4);
+		return 0;
+	}
+	n = strcspn(text, "%");
+	if (n >= sizeof(ip))
+		return -1;
+	memcpy(ip, text, n);
+	ip[n] = '\0';
+	zone = text[n] == '%' ? text + n + 1 : NULL;
+	if (inet_pton(AF_INET6, ip, &in6) != 1)
+		return -1;
+	if (zone != NULL) {
+		if (!is_link_local(in6.s6_addr))
+			return -1;
+		if ((scope = zone_index(zone)) == 0)
+			return -1;
+	}
+	set_ip6(out, in6.s6_addr, scope);
+	return 0;
+}
+
+void
+addr_from_sockaddr(const struct sockaddr *sa, struct addr *out)
+{
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	memset(out, 0, sizeof(*out));
+	switch (sa->sa_family) {
+	case AF_INET:
+		memcpy(&in4, sa, sizeof(in4));
+		out->family = AF_INET;
+		out->port = ntohs(in4.sin_port);
+		memcpy(out->ip, &in4.sin_addr, 4);
+		break;
+	case AF_INET6:
+		memcpy(&in6, sa, sizeof(in6));
+		out->port = ntohs(in6.sin6_port);
+		set_ip6(out, &in6.sin6_addr, in6.sin6_scope_id);
+		break;
+	case AF_UNIX:
+		out->family = AF_UNIX;
+		break;
+	default:
+		out->family = AF_UNSPEC;
+		break;
+	}
+}
+
+socklen_t
+addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *ss)
+{
+	struct sockaddr_in in4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+
+	memset(ss, 0, sizeof(*ss));
+	switch (a->family) {
+	case AF_INET:
+		in4.sin_port = htons(a->port);
+		memcpy(&in4.sin_addr, a->ip, 4);
+		memcpy(ss, &in4, sizeof(in4));
+		return sizeof(in4);
+	case AF_INET6:
+		in6.sin6_port = htons(a->port);
+		in6.sin6_scope_id = a->scope;
+		memcpy(&in6.sin6_addr, a->ip, 16);
+		memcpy(ss, &in6, sizeof(in6));
+		return sizeof(in6);
+	default:
+		return 0;
+	}
+}
+
+socklen_t
+addr_to_sockaddr_un(const char *path, struct sockaddr_un *sun)
+{
+	size_t n = strlen(path);
+
+	memset(sun, 0, sizeof(*sun));
+	sun->sun_family = AF_UNIX;
+	if (n == 0 || n >= sizeof(sun->sun_path))
+		return 0;
+	memcpy(sun->sun_path, path, n);
+	if (path[0] == '@')
+		sun->sun_path[0] = '\0'; /* abstract: its length ends it */
+	else
+		n++;
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
+}
+
+/* Clears what follows the first bits of size bytes. */
+static void
+clear_after(uint8_t *ip, unsigned int size, unsigned int bits)
+{
+	unsigned int i = bits / 8;
+
+	if (bits % 8 != 0 && i < size) {
+		ip[i] &= (uint8_t)(0xff00 >> (bits % 8));
+		i++;
+	}
+	for (; i < size; i++)
+		ip[i] = 0;
+}
+
+void
+addr_mask(struct addr *a, unsigned int v4bits, unsigned int v6bits)
+{
+	uint32_t uid = a->cred.uid;
+
+	a->pad = 0;
+	a->port = 0;
+	a->scope = 0;
+	switch (a->family) {
+	case AF_INET:
+		memset(a->ip + 4, 0, sizeof(a->ip) - 4);
+		clear_after(a->ip, 4, v4bits);
+		break;
+	case AF_INET6:
+		clear_after(a->ip, 16, v6bits);
+		break;
+	default:
+		memset(a->ip, 0, sizeof(a->ip));
+		if (a->family == AF_UNIX)
+			a->cred.uid = uid;
+		break;
+	}
+}
+
+bool
+addr_equal(const struct addr *a, const struct addr *b)
+{
+	if (a->family != b->family)
+		return false;
+	switch (a->family) {
+	case AF_INET:
+		return a->port == b->port && memcmp(a->ip, b->ip, 4) == 0;
+	case AF_INET6:
+		return a->port == b->port && a->scope == b->scope &&
+		    memcmp(a->ip, b->ip, 16) == 0;
+	case AF_UNIX:
+		return a->cred.uid == b->cred.uid &&
+		    a->cred.gid == b->cred.gid && a->cred.pid == b->cred.pid;
+	default:
+		return true;
+	}
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Descriptors: whole reads and writes, passing, closing.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+#define PASSED_MAX                                                             \
+	4 /* descriptors taken from one message, all but one closed */
+
+/* Room for control data, aligned as cmsg(3) wants it. */
+union passed {
+	struct cmsghdr align;
+	char buf[CMSG_SPACE(PASSED_MAX * sizeof(int))];
+};
+
+ssize_t
+io_read(int fd, void *buf, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, buf, size);
+	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+ssize_t
+io_write(int fd, const void *buf, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = write(fd, buf, size);
+	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+int
+io_write_all(int fd, const void *buf, size_t size)
+{
+	const char *p = buf;
+	ssize_t n;
+
+	while (size > 0) {
+		if ((n = io_write(fd, p, size)) == -1)
+			return -1;
+		p += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t
+io_read_all(int fd, void *buf, size_t size)
+{
+	char *p = buf;
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < size) {
+		if ((n = io_read(fd, p + done, size - done)) == -1)
+			return -1;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+/* Sets or clears one flag, and spares the system call that changes nothing. */
+static int
+change_flag(int fd, int get, int set, int flag, int on)
+{
+	int old, new;
+
+	if ((old = fcntl(fd, get)) == -1)
+		return -1;
+	new = on ? old | flag : old & ~flag;
+	return new == old ? 0 : fcntl(fd, set, new);
+}
+
+int
+io_nonblock(int fd, int on)
+{
+	return change_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK, on);
+}
+
+int
+io_cloexec(int fd, int on)
+{
+	return change_flag(fd, F_GETFD, F_SETFD, FD_CLOEXEC, on);
+}
+
+int
+io_send_fd(int sock, const void *buf, size_t size, int fd)
+{
+	struct iovec iov = { .iov_base = (void *)(uintptr_t)buf,
+		.iov_len = size };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	union passed control = { .buf = { 0 } };
+	struct cmsghdr *c;
+	ssize_t n;
+
+	if (size == 0) { /* the other side would take it for the end of file */
+		errno = EINVAL;
+		return -1;
+	}
+	if (fd != -1) {
+		msg.msg_control = control.buf;
+		msg.msg_controllen = CMSG_SPACE(sizeof(int));
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	}
+	do {
+		n = sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	if ((size_t)n != size) { /* a stream that took a part of it */
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return 0;
+}
+
+/* Takes the first descriptor of a message into *fd and closes the others. */
+static void
+take_passed(struct msghdr *msg, int *fd)
+{
+	struct cmsghdr *c;
+	size_t i, n;
+	int one;
+
+	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (i = 0; i < n; i++) {
+			memcpy(&one, CMSG_DATA(c) + i * sizeof(int),
+			    sizeof(int));
+			if (*fd == -1)
+				*fd = one;
+			else
+				close(one);
+		}
+	}
+}
+
+ssize_t
+io_recv_fd(int sock, void *buf, size_t size, int *fd)
+{
+	struct iovec iov = { .iov_base = buf, .iov_len = size };
+	union passed control = { .buf = { 0 } };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.buf,
+		.msg_controllen = sizeof(control.buf) };
+	ssize_t n;
+
+	*fd = -1;
+	do {
+		n = recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	take_passed(&msg, fd);
+	if (n > 0 && (msg.msg_flags & MSG_TRUNC) == 0)
+		return n;
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+	if (n == 0)
+		return 0;
+	errno = EMSGSIZE;
+	return -1;
+}
+
+/* The number that name is; -1 for "." and "..". */
+static int
+fd_of_name(const char *name)
+{
+	int n = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++)
+		n = n * 10 + (*name - '0');
+	return *name == '\0' ? n : -1;
+}
+
+/*
+ * getdents64(2) itself, because opendir(3) allocates.  Closing while reading
+ * is safe: a position in /proc/self/fd is a descriptor's number.
+ */
+static bool
+close_listed(unsigned int first, unsigned int last)
+{
+	_Alignas(struct dirent64) char buf[2048];
+	const struct dirent64 *entry;
+	long n, at;
+	int dir, fd;
+
+	dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1)
+		return false;
+	while ((n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
+		for (at = 0; at < n; at += entry->d_reclen) {
+			entry = (const void *)(buf + at);
+			fd = fd_of_name(entry->d_name);
+			if (fd == -1 || fd == dir)
+				continue;
+			if ((unsigned int)fd >= first &&
+			    (unsigned int)fd <= last)
+				close(fd);
+		}
+	}
+	close(dir);
+	return n == 0;
+}
+
+void
+io_close_range(unsigned int first, unsigned int last)
+{
+	struct rlimit limit;
+	unsigned int fd;
+
+	if (first > last)
+		return;
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+	if (close_listed(first, last))
+		return;
+	/* Neither: slow, but nothing that is open may stay so. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_max > INT_MAX)
+		limit.rlim_max = INT_MAX;
+	for (fd = first; fd <= last && fd < limit.rlim_max; fd++)
+		close((int)fd);
+}

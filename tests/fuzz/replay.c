@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A main for fuzz targets without a fuzzer: feeds every file of the
+ * directories given, without arguments those of REPLAY_SEEDS below $srcdir,
+ * and reports each as a TAP test.  A target that fails ends the program.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <err.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fuzz/fuzz.h"
+
+#define INPUT_MAX ((size_t)1 << 20)
+
+static unsigned int ninputs;
+
+static void
+replay_file(int dir, const char *name)
+{
+	uint8_t *data;
+	struct stat st;
+	size_t size;
+	int fd;
+
+	if ((fd = openat(dir, name, O_RDONLY | O_CLOEXEC)) == -1)
+		err(1, "%s", name);
+	if (fstat(fd, &st) == -1)
+		err(1, "%s", name);
+	if (!S_ISREG(st.st_mode)) {
+		close(fd);
+		return;
+	}
+	size = (size_t)st.st_size;
+	if (size > INPUT_MAX)
+		errx(1, "%s: too large", name);
+	/* Exactly as large as the input, so that a sanitizer sees its end. */
+	if ((data = malloc(size > 0 ? size : 1)) == NULL)
+		err(1, NULL);
+	if (read(fd, data, size) != (ssize_t)size)
+		err(1, "%s", name);
+	close(fd);
+	printf("# %s\n", name); /* so that a crash names its input */
+	fflush(stdout);
+	LLVMFuzzerTestOneInput(data, size);
+	free(data);
+	printf("ok %u - %s\n", ++ninputs, name);
+}
+
+static void
+replay_directory(const char *path)
+{
+	struct dirent **entry;
+	int dir, i, n;
+
+	if ((dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		err(1, "%s", path);
+	if ((n = scandir(path, &entry, NULL, alphasort)) == -1)
+		err(1, "%s", path);
+	for (i = 0; i < n; i++) {
+		replay_file(dir, entry[i]->d_name);
+		free(entry[i]);
+	}
+	free(entry);
+	close(dir);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *srcdir = getenv("srcdir");
+	int i;
+
+	for (i = 1; i < argc; i++)
+		replay_directory(argv[i]);
+	if (argc == 1) {
+		if (srcdir != NULL && chdir(srcdir) == -1)
+			err(1, "%s", srcdir);
+		replay_directory(REPLAY_SEEDS);
+	}
+	if (ninputs == 0)
+		errx(1, "no inputs");
+	printf("1..%u\n", ninputs);
+	return 0;
+}
