@@ -174,11 +174,12 @@ check(struct plan *p)
 		p->requests = 1;
 }
 
-static void
-parse(int argc, char **argv, struct plan *p)
+void
+bench_parse(int argc, char **argv, struct plan *p)
 {
 	int opt;
 
+	memset(p, 0, sizeof(*p));
 	peer_init(&p->peer);
 	p->peer.timeout = TIMEOUT;
 	p->connections = CONNECTIONS;
@@ -200,7 +201,7 @@ bench_run(int argc, char **argv)
 	const char *why;
 	int error, status;
 
-	parse(argc, argv, &p);
+	bench_parse(argc, argv, &p);
 	if (peer_resolve(&p.peer, &command_bench, argc - optind,
 		argv + optind) == -1)
 		return EXIT_PROBLEM;

@@ -153,6 +153,10 @@ tally_add(_Atomic uint64_t *counter, uint64_t n)
 	atomic_store_explicit(counter, now + n, memory_order_relaxed);
 }
 
+/* bench.c: the options; wrong usage ends the program.  What is left of argv
+ * begins at optind. */
+void bench_parse(int argc, char **argv, struct plan *p);
+
 /* bench_run.c: chooses the endpoint; 0, or -1 after saying why. */
 int run_choose(struct plan *p);
 /* Runs it all; the exit status. */

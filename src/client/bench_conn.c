@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "client/bench.h"
+#include "client/bench_conn.h"
 #include "client/units.h"
 
 /* Below it a request is one segment, which Nagle's algorithm never holds. */
@@ -41,8 +42,8 @@ kind_of(int error)
 	}
 }
 
-static void
-fail(struct worker *w, struct conn *c, enum bench_error kind, int error)
+void
+conn_fail(struct worker *w, struct conn *c, enum bench_error kind, int error)
 {
 	tally_add(&w->tally.errors[kind], 1);
 	if (kind == ERROR_OTHER)
@@ -51,10 +52,10 @@ fail(struct worker *w, struct conn *c, enum bench_error kind, int error)
 	conn_close(w, c);
 }
 
-static void
-fail_errno(struct worker *w, struct conn *c, int error)
+void
+conn_fail_errno(struct worker *w, struct conn *c, int error)
 {
-	fail(w, c, kind_of(error), error);
+	conn_fail(w, c, kind_of(error), error);
 }
 
 void
@@ -74,12 +75,11 @@ conn_close(struct worker *w, struct conn *c)
 void
 conn_expire(struct worker *w, struct conn *c)
 {
-	fail(w, c, ERROR_TIMED_OUT, ETIMEDOUT);
+	conn_fail(w, c, ERROR_TIMED_OUT, ETIMEDOUT);
 }
 
-/* A new step begins: the connection goes to the end of those that expire. */
-static void
-step(struct worker *w, struct conn *c, enum conn_state state, int64_t now)
+void
+conn_step(struct worker *w, struct conn *c, enum conn_state state, int64_t now)
 {
 	if (c->state == CONN_WAITING)
 		TAILQ_REMOVE(&w->waiting, c, entry);
@@ -95,46 +95,41 @@ step(struct worker *w, struct conn *c, enum conn_state state, int64_t now)
 		TAILQ_INSERT_TAIL(&w->active, c, entry);
 }
 
-static bool
-is_last(const struct plan *p, const struct conn *c)
+bool
+conn_is_last(const struct plan *p, const struct conn *c)
 {
 	return p->requests != 0 && c->asked >= p->requests;
 }
 
-/* An answer is whole and right. */
-static void
-succeed(struct worker *w, int64_t took)
+void
+conn_succeed(struct worker *w, int64_t took)
 {
 	hist_add(w->request, (uint64_t)(took > 0 ? took : 0));
 	tally_add(&w->tally.requests, 1);
 }
 
-static void
-connected(struct worker *w, struct conn *c)
+void
+conn_connected(struct worker *w, struct conn *c)
 {
 	const struct plan *p = w->plan;
 	int64_t now = units_now();
 
 	hist_add(w->connect, (uint64_t)(now - c->began));
 	tally_add(&w->tally.connections, 1);
-	step(w, c, CONN_ASKING, now);
+	conn_step(w, c, CONN_ASKING, now);
 	/* an open loop counts from when the request was due */
 	if (p->rate == 0)
 		c->due = now;
 	if (p->question.size == 0 && p->ending == ENDING_HALF)
 		shutdown(c->fd, SHUT_WR);
 	if (p->question.kind == QUESTION_CONNECT) {
-		succeed(w, p->rate == 0 ? now - c->began : now - c->due);
+		conn_succeed(w, p->rate == 0 ? now - c->began : now - c->due);
 		conn_close(w, c);
 	}
 }
 
-/*
- * Sends what is left of the request.  The first success of it says that the
- * connection is made.  0, or -1 when the connection is gone.
- */
-static int
-push(struct worker *w, struct conn *c)
+int
+conn_push(struct worker *w, struct conn *c)
 {
 	const struct plan *p = w->plan;
 	const char *piece;
@@ -147,16 +142,16 @@ push(struct worker *w, struct conn *c)
 		if (n == -1 && errno == EAGAIN)
 			return 0;
 		if (n == -1) {
-			fail_errno(w, c, errno);
+			conn_fail_errno(w, c, errno);
 			return -1;
 		}
 		if (c->state == CONN_CONNECTING)
-			connected(w, c);
+			conn_connected(w, c);
 		c->sent += (uint64_t)n;
 		tally_add(&w->tally.sent, (uint64_t)n);
 	}
 	if (p->ending == ENDING_HALF && c->state == CONN_ASKING &&
-	    is_last(p, c))
+	    conn_is_last(p, c))
 		shutdown(c->fd, SHUT_WR);
 	return 0;
 }
@@ -180,7 +175,7 @@ watch_out(struct worker *w, struct conn *c)
 		return;
 	c->wants_out = true;
 	if (!watch(w, c, EPOLL_CTL_MOD))
-		fail_errno(w, c, errno);
+		conn_fail_errno(w, c, errno);
 }
 
 static void
@@ -197,9 +192,9 @@ void
 conn_ask(struct worker *w, struct conn *c, int64_t due)
 {
 	c->due = due;
-	step(w, c, CONN_ASKING, units_now());
+	conn_step(w, c, CONN_ASKING, units_now());
 	ask(w, c);
-	if (push(w, c) == 0)
+	if (conn_push(w, c) == 0)
 		watch_out(w, c);
 }
 
@@ -237,7 +232,7 @@ conn_open(struct worker *w, struct conn *c, int64_t due)
 	c->began = units_now();
 	c->due = due;
 	c->asked = 0;
-	step(w, c, CONN_CONNECTING, c->began);
+	conn_step(w, c, CONN_CONNECTING, c->began);
 	w->opened++;
 	error = start(w, c);
 	/* no free port, or no place in a Unix listener's queue */
@@ -248,118 +243,14 @@ conn_open(struct worker *w, struct conn *c, int64_t due)
 	}
 	ask(w, c);
 	if (error != 0) {
-		fail_errno(w, c, error);
+		conn_fail_errno(w, c, error);
 		return true;
 	}
-	if (push(w, c) == -1)
+	if (conn_push(w, c) == -1)
 		return true;
 	c->wants_out = c->state == CONN_CONNECTING ||
 	    c->sent < p->question.size;
 	if (!watch(w, c, EPOLL_CTL_ADD))
-		fail_errno(w, c, errno);
+		conn_fail_errno(w, c, errno);
 	return true;
-}
-
-/* The answer is whole: count it, then go on, or end. */
-static void
-answered(struct worker *w, struct conn *c)
-{
-	const struct plan *p = w->plan;
-	int64_t now = units_now(), due;
-
-	if (is_last(p, c) && p->ending == ENDING_HALF) {
-		c->took = now - c->due;
-		step(w, c, CONN_CLOSING, now);
-		return;
-	}
-	succeed(w, now - c->due);
-	if (is_last(p, c))
-		conn_close(w, c);
-	else if (worker_take(w, now, &due))
-		conn_ask(w, c, p->rate == 0 ? now : due);
-	else
-		step(w, c, CONN_WAITING, now);
-}
-
-/* The peer has closed. */
-static void
-at_eof(struct worker *w, struct conn *c)
-{
-	if (c->state == CONN_CLOSING ||
-	    w->plan->question.kind == QUESTION_EOF) {
-		if (c->state != CONN_CLOSING)
-			c->took = units_now() - c->due;
-		succeed(w, c->took);
-		conn_close(w, c);
-	} else if (c->state == CONN_WAITING)
-		conn_close(w, c);
-	else
-		fail(w, c, ERROR_SHORT, 0);
-}
-
-/* Takes n more bytes; false when that was the end of the connection. */
-static bool
-take(struct worker *w, struct conn *c, size_t n)
-{
-	enum answer answer = ANSWER_WRONG;
-
-	tally_add(&w->tally.received, n);
-	if (c->state == CONN_ASKING)
-		answer = question_judge(&w->plan->question, c->offset,
-		    c->received, w->buf, n);
-	c->received += n;
-	if (answer == ANSWER_WRONG)
-		fail(w, c, ERROR_CORRUPT, 0);
-	else if (answer == ANSWER_WHOLE)
-		answered(w, c);
-	return c->state != CONN_FREE;
-}
-
-/* Reads until there is nothing more; a short read says so, without RDHUP. */
-static void
-pull(struct worker *w, struct conn *c, bool hangup)
-{
-	ssize_t n;
-
-	for (;;) {
-		n = recv(c->fd, w->buf, BENCH_BUFFER, 0);
-		if (n == -1) {
-			if (errno != EAGAIN)
-				fail_errno(w, c, errno);
-			return;
-		}
-		if (n == 0) {
-			at_eof(w, c);
-			return;
-		}
-		if (!take(w, c, (size_t)n))
-			return;
-		if (n < BENCH_BUFFER && !hangup)
-			return;
-	}
-}
-
-void
-conn_event(struct worker *w, struct conn *c, uint32_t events)
-{
-	socklen_t len = sizeof(int);
-	int error = 0;
-
-	if (c->state == CONN_CONNECTING) {
-		if ((events & (EPOLLERR | EPOLLHUP)) != 0)
-			getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len);
-		if (error != 0) {
-			fail_errno(w, c, error);
-			return;
-		}
-		if (w->plan->question.size == 0)
-			connected(w, c);
-	}
-	if (c->state == CONN_FREE)
-		return;
-	if ((events & EPOLLOUT) != 0 && c->sent < w->plan->question.size &&
-	    push(w, c) == -1)
-		return;
-	if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
-		pull(w, c, (events & (EPOLLRDHUP | EPOLLHUP)) != 0);
 }

@@ -21,13 +21,18 @@ peer_init(struct peer *p)
 }
 
 static const char *
-set_local(struct peer *p, const char *arg)
+set_local(struct peer *p, const struct command *c, const char *arg)
 {
 	const char *why;
+	unsigned int all;
 
-	if ((why = cidr_parse(arg, &p->local)) == NULL)
-		p->bound = true;
-	return why;
+	if ((why = cidr_parse(arg, &p->local)) != NULL)
+		return why;
+	all = p->local.addr.family == AF_INET ? 32 : 128;
+	if (p->local.bits != all && c != &command_bench)
+		return "only bench takes a network";
+	p->bound = true;
+	return NULL;
 }
 
 bool
@@ -43,7 +48,7 @@ peer_option(struct peer *p, const struct command *c, int opt, const char *arg)
 		p->family = AF_INET6;
 		break;
 	case 'b':
-		why = set_local(p, arg);
+		why = set_local(p, c, arg);
 		break;
 	case 'w':
 		why = units_duration(arg, &p->timeout);

@@ -113,11 +113,12 @@ set_option(struct ping *p, int opt, char **argv)
 	}
 }
 
-static void
-parse(int argc, char **argv, struct ping *p)
+void
+ping_parse(int argc, char **argv, struct ping *p)
 {
 	int opt;
 
+	memset(p, 0, sizeof(*p));
 	peer_init(&p->peer);
 	p->peer.timeout = TIMEOUT;
 	p->interval = INTERVAL;
@@ -203,7 +204,7 @@ ping_run(int argc, char **argv)
 	int64_t began;
 	int error;
 
-	parse(argc, argv, &p);
+	ping_parse(argc, argv, &p);
 	if (peer_resolve(&p.peer, &command_ping, argc - optind,
 		argv + optind) == -1)
 		return EXIT_PROBLEM;

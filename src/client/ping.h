@@ -54,6 +54,10 @@ struct round {
 	int error;        /* 0: step says it all */
 };
 
+/* The options; wrong usage ends the program.  What is left of argv begins at
+ * optind. */
+void ping_parse(int argc, char **argv, struct ping *p);
+
 /* Asks once, connecting first where needed. */
 enum verdict ping_round(struct ping *p, struct round *r);
 
