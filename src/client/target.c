@@ -80,9 +80,8 @@ next_of(const struct addrinfo *ai, int family, bool same)
 	return ai;
 }
 
-/* First the resolver's first, then one of the other family, and so on. */
-static void
-interleave(const struct addrinfo *list, uint16_t port, struct target *t)
+void
+target_interleave(const struct addrinfo *list, uint16_t port, struct target *t)
 {
 	const struct addrinfo *cursor[2];
 	int family, turn;
@@ -126,7 +125,7 @@ look_up(const struct addr_text *at, int family, struct target *t, bool *usage)
 		return strerror(errno);
 	if (error != 0)
 		return gai_strerror(error);
-	interleave(list, port, t);
+	target_interleave(list, port, t);
 	freeaddrinfo(list);
 	return NULL;
 }

@@ -10,8 +10,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/addr.h"
+
+struct addrinfo;
 
 #define TARGET_MAX 16 /* endpoints that are kept of a name */
 
@@ -34,6 +37,13 @@ struct target {
  */
 const char *target_resolve(const char *text, int family, struct target *t,
     bool *usage);
+
+/*
+ * Appends getaddrinfo's list with that port: its first, then one of the other
+ * family, and so on, as many as there is room for.
+ */
+void target_interleave(const struct addrinfo *list, uint16_t port,
+    struct target *t);
 
 /* Keeps only endpoints of that family: 0, or -1 when none is left. */
 int target_keep(struct target *t, int family);
