@@ -124,7 +124,8 @@ struct worker {
 	uint64_t quota;          /* requests that are left to ask */
 	uint64_t issued;
 	uint64_t opened;
-	int64_t paused; /* no new connection until then; 0 */
+	int64_t paused;      /* no new connection until then; 0 */
+	int64_t waits_since; /* no port or place since then; 0 */
 	int64_t ended;
 	char *buf;
 	struct hist *connect;

@@ -36,6 +36,7 @@ kind_of(int error)
 	case EPIPE:
 		return ERROR_RESET;
 	case ETIMEDOUT:
+	case EAGAIN: /* a Unix listener that takes nobody */
 		return ERROR_TIMED_OUT;
 	default:
 		return ERROR_OTHER;
@@ -198,7 +199,24 @@ conn_ask(struct worker *w, struct conn *c, int64_t due)
 		watch_out(w, c);
 }
 
-/* The socket, on its way; 0, or an errno. */
+/*
+ * Whether a connect failed for want of a free local port, or of a place in a
+ * Unix listener's queue: then it is tried again, for as long as the timeout.
+ */
+static bool
+must_wait(struct worker *w, const struct conn *c, int error)
+{
+	if (error != EADDRNOTAVAIL && error != EAGAIN) {
+		w->waits_since = 0;
+		return false;
+	}
+	tally_add(&w->tally.waits, 1);
+	if (w->waits_since == 0)
+		w->waits_since = c->began;
+	return c->began - w->waits_since < w->plan->peer.timeout;
+}
+
+/* The socket; 0, or an errno. */
 static int
 start(struct worker *w, struct conn *c)
 {
@@ -216,11 +234,18 @@ start(struct worker *w, struct conn *c)
 	    sources_bind(&p->sources, c->fd,
 		w->opened * p->threads + w->index) == -1)
 		return errno;
-	if (connect(c->fd, (const struct sockaddr *)&p->ep.ss, p->ep.len) ==
-		-1 &&
-	    errno != EINPROGRESS)
-		return errno;
 	return 0;
+}
+
+static int
+reach(const struct worker *w, const struct conn *c)
+{
+	const struct endpoint *ep = &w->plan->ep;
+
+	if (connect(c->fd, (const struct sockaddr *)&ep->ss, ep->len) == 0 ||
+	    errno == EINPROGRESS)
+		return 0;
+	return errno;
 }
 
 bool
@@ -234,12 +259,12 @@ conn_open(struct worker *w, struct conn *c, int64_t due)
 	c->asked = 0;
 	conn_step(w, c, CONN_CONNECTING, c->began);
 	w->opened++;
-	error = start(w, c);
-	/* no free port, or no place in a Unix listener's queue */
-	if (error == EADDRNOTAVAIL || error == EAGAIN) {
-		tally_add(&w->tally.waits, 1);
-		conn_close(w, c);
-		return false;
+	if ((error = start(w, c)) == 0) {
+		error = reach(w, c);
+		if (must_wait(w, c, error)) {
+			conn_close(w, c);
+			return false;
+		}
 	}
 	ask(w, c);
 	if (error != 0) {

@@ -17,6 +17,8 @@
  *	late	the first answer comes after ms
  *	never	no answer comes
  *	reset	the connection is reset once something has arrived
+ *	sink	its own side ends at once; all is read, and counted on standard
+ *		output
  *	ending	the first answer is right, then the end
  */
 #include "config.h"
@@ -141,6 +143,21 @@ first(int fd, char *buf, size_t *n)
 }
 
 static void
+sink(int fd)
+{
+	char buf[65536];
+	long long sum = 0;
+	ssize_t n;
+
+	shutdown(fd, SHUT_WR);
+	while ((n = io_read(fd, buf, sizeof(buf))) > 0)
+		sum += n;
+	printf("%lld bytes\n", sum);
+	fflush(stdout);
+	_exit(0);
+}
+
+static void
 serve(int fd, bool badly)
 {
 	char buf[65537];
@@ -149,6 +166,8 @@ serve(int fd, bool badly)
 
 	if (badly && is("close"))
 		_exit(0);
+	if (badly && is("sink"))
+		sink(fd);
 	while ((n = io_read(fd, buf, sizeof(buf) - 1)) > 0) {
 		size = (size_t)n;
 		if (badly)
