@@ -23,7 +23,7 @@
 struct addr {
 	uint8_t family; /* AF_INET, AF_INET6, AF_UNIX; AF_UNSPEC: none */
 	uint8_t pad;
-	uint16_t port;	/* host order */
+	uint16_t port;  /* host order */
 	uint32_t scope; /* IPv6 zone, an interface index; or 0 */
 	union {
 		uint8_t ip[16]; /* network order; IPv4 in the first four */
@@ -38,7 +38,7 @@ struct addr {
 /* A network of addresses: those that agree with addr in the first bits. */
 struct cidr {
 	struct addr addr; /* port and scope 0; bits after the prefix 0 */
-	uint8_t bits;	  /* 0 to 32, or 0 to 128 */
+	uint8_t bits;     /* 0 to 32, or 0 to 128 */
 	uint8_t pad[3];
 };
 

@@ -107,7 +107,7 @@ check_zone(const char *zone, const struct in6_addr *ip)
 	if (strlen(zone) >= IF_NAMESIZE)
 		return "zone too long";
 	for (p = zone; *p != '\0'; p++) {
-		if (*p <= ' ' || *p > '~' || *p == '/' || *p == '%')
+		if (*p <= ' ' || *p > '~' || strchr("/%[", *p) != NULL)
 			return "bad character in zone";
 	}
 	return NULL;

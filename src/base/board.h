@@ -20,8 +20,8 @@
 
 #include "base/addr.h"
 
-#define BOARD_SECTIONS 64    /* acceptors of a service, old ones included */
-#define BOARD_SLOTS    65536 /* sessions of one acceptor: instances' maximum */
+#define BOARD_SECTIONS 64     /* acceptors of a service, old ones included */
+#define BOARD_SLOTS    65536  /* sessions of one acceptor: instances' maximum */
 #define BOARD_SOURCES  131072 /* places for sources, a power of two */
 
 /* Why tined ended a session, as `reason=` in its record. */
@@ -36,12 +36,12 @@ enum end_reason {
 /* Why a connection was refused, as `reason=` in its record. */
 enum refusal {
 	REFUSED_NOT,
-	REFUSED_ACCESS,	    /* only_from, no_access */
-	REFUSED_INSTANCES,  /* instances, when_full = refuse */
-	REFUSED_RATE,	    /* cps, when_full = refuse */
-	REFUSED_PER_SOURCE, /* per_source */
+	REFUSED_ACCESS,      /* only_from, no_access */
+	REFUSED_INSTANCES,   /* instances, when_full = refuse */
+	REFUSED_RATE,        /* cps, when_full = refuse */
+	REFUSED_PER_SOURCE,  /* per_source */
 	REFUSED_SOURCE_RATE, /* cps_per_source */
-	REFUSED_FORK,	     /* fork failed */
+	REFUSED_FORK,        /* fork failed */
 	REFUSED_REASONS
 };
 
@@ -49,23 +49,24 @@ enum slot_state { SLOT_FREE, SLOT_TAKEN, SLOT_ENDED };
 
 /* One session.  128 bytes: two to a cache line pair, never over a page. */
 struct board_slot {
-	uint64_t id;	   /* the connection's number in its service */
-	int64_t start_ms;  /* clock_ms */
-	int64_t until_ms;  /* max_time's end, or 0; once ended: when */
+	uint64_t id;         /* the connection's number in its service */
+	int64_t start_ms;    /* clock_ms */
+	int64_t until_ms;    /* max_time's end, or 0; once ended: when */
 	_Atomic uint64_t in; /* bytes read from the peer, built-ins only */
 	_Atomic uint64_t out;
 	struct addr peer;
 	struct addr local;
-	_Atomic int32_t pid; /* stored by the session first of all */
-	int32_t status;	     /* wait(2)'s, once ended */
+	_Atomic int32_t pid;   /* stored by the session first of all */
+	int32_t status;        /* wait(2)'s, once ended */
 	_Atomic uint8_t state; /* enum slot_state */
-	uint8_t reason;	     /* enum end_reason */
-	uint16_t listener;   /* of the spec */
+	uint8_t reason;        /* enum end_reason */
+	uint16_t listener;     /* of the spec */
 	uint32_t maxrss_kib;
 	uint64_t utime_us;
 	uint64_t stime_us;
-	uint32_t nth;	  /* sessions of its source, itself included */
-	uint32_t program; /* 1: a process group of its own */
+	uint32_t nth;     /* sessions of its source, itself included */
+	uint16_t program; /* 1: a process group of its own */
+	uint16_t error;   /* errno of an execve that failed */
 };
 
 _Static_assert(sizeof(struct board_slot) == 128, "board_slot's size");
@@ -96,12 +97,27 @@ struct board_section {
 	struct board_counters n;
 };
 
-/* What stands at the start of the board. */
+#define BOARD_BUCKETS 65536 /* of cps_per_source, a power of two */
+
+/* A source's token bucket: the keyed hash of its address, and its time. */
+struct board_bucket {
+	_Atomic uint64_t key;
+	_Atomic int64_t full_us;
+};
+
+/*
+ * What stands at the start of the board, written by all acceptors: no more than
+ * the service's pace depends on it.
+ */
 struct board_head {
 	uint32_t magic;
-	uint32_t sections;	 /* BOARD_SECTIONS of this build */
+	uint32_t sections;        /* BOARD_SECTIONS of this build */
+	uint64_t seed;            /* of the sources' hash */
 	_Atomic uint64_t next_id; /* of the next connection */
-	_Atomic uint64_t used;	 /* bit n: section n is in use (main sets) */
+	_Atomic uint64_t used;    /* bit n: section n is in use (main sets) */
+	_Atomic int64_t full_us;  /* cps: when the bucket is full again */
+	/* When a refusal was last logged, by reason, clock_ms. */
+	_Atomic int64_t said_ms[REFUSED_REASONS];
 };
 
 struct board; /* a mapping of it */
@@ -121,6 +137,9 @@ struct board_slot *board_slot(const struct board *b, unsigned int sec,
 /* The section's first source of BOARD_SOURCES. */
 struct board_source *board_sources(const struct board *b, unsigned int sec);
 
+/* The buckets of cps_per_source, BOARD_BUCKETS of them. */
+struct board_bucket *board_buckets(const struct board *b);
+
 /* Takes an unused section, zeroed; its number, or -1 when none is left. */
 int board_take(struct board *b);
 void board_release(struct board *b, unsigned int sec);
@@ -136,6 +155,6 @@ struct board_totals {
 void board_sum(const struct board *b, struct board_totals *t);
 
 const char *end_reason_name(enum end_reason r); /* "idle_timeout", ... */
-const char *refusal_name(enum refusal r);	/* "no_access", ... */
+const char *refusal_name(enum refusal r);       /* "no_access", ... */
 
 #endif

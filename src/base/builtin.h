@@ -6,20 +6,16 @@
 #ifndef TINED_BASE_BUILTIN_H
 #define TINED_BASE_BUILTIN_H
 
-#define BUILTINS(X)                                            \
-	X(chargen, "RFC 864: characters without end")          \
-	X(daytime, "RFC 867: date and time as a line of text") \
-	X(discard, "RFC 863: reads and throws away")           \
-	X(echo, "RFC 862: returns what it was sent")           \
-	X(time, "RFC 868: seconds since 1900 as four bytes")   \
+#define BUILTINS(X)                                                            \
+	X(chargen, "RFC 864: characters without end")                          \
+	X(daytime, "RFC 867: date and time as a line of text")                 \
+	X(discard, "RFC 863: reads and throws away")                           \
+	X(echo, "RFC 862: returns what it was sent")                           \
+	X(time, "RFC 868: seconds since 1900 as four bytes")                   \
 	X(whoami, "what tined knows of the connection")
 
 #define BUILTIN_ENUM(name, help) BUILTIN_##name,
-enum builtin {
-	BUILTIN_NONE = -1,
-	BUILTINS(BUILTIN_ENUM)
-	BUILTIN_COUNT
-};
+enum builtin { BUILTIN_NONE = -1, BUILTINS(BUILTIN_ENUM) BUILTIN_COUNT };
 #undef BUILTIN_ENUM
 
 /* The number of a built-in service, BUILTIN_NONE where there is none. */

@@ -12,8 +12,8 @@
 enum control_type {
 	/* from an acceptor */
 	CONTROL_READY = 1, /* confined and accepting */
-	CONTROL_FAILED,	   /* it will not; arg: exit code, text: why */
-	CONTROL_FREED,	   /* a slot is free and somebody waits for one */
+	CONTROL_FAILED,    /* it will not; arg: exit code, text: why */
+	CONTROL_FREED,     /* a slot is free and somebody waits for one */
 	CONTROL_GIVEN_UP,  /* arg: a listener that is broken, text: why */
 	/* from main */
 	CONTROL_DRAIN, /* stop accepting; sessions live to their own limits */
@@ -29,8 +29,7 @@ struct control {
 };
 
 /* Sends one; text may be NULL.  Never blocks.  0, or -1 with errno. */
-int control_send(int fd, enum control_type type, int32_t arg,
-    const char *text);
+int control_send(int fd, enum control_type type, int32_t arg, const char *text);
 
 /* Receives one and checks it.  1: msg is good, 0: end of file, -1 with errno
  * (EAGAIN: none there; EBADMSG: what came is no control message). */

@@ -92,6 +92,7 @@ record_begin(struct record *r, enum level level, const char *event)
 		n = sizeof(r->text) - 1;
 	memcpy(r->text, event, n);
 	r->text[n] = '\0';
+	r->head.magic = RECORD_MAGIC;
 	r->head.kind = RECORD_EVENT;
 	if ((unsigned int)level >= LEVELS)
 		level = LEVEL_ERROR;
@@ -194,9 +195,10 @@ tidy_slot(struct board_slot *s)
 size_t
 record_end(const struct board_slot *slot, void *buf, size_t size)
 {
-	const struct record_head head = {
-		.size = END_SIZE, .kind = RECORD_END, .level = LEVEL_INFO
-	};
+	const struct record_head head = { .magic = RECORD_MAGIC,
+		.size = END_SIZE,
+		.kind = RECORD_END,
+		.level = LEVEL_INFO };
 	struct board_slot copy;
 
 	if (size < END_SIZE)
@@ -218,6 +220,8 @@ record_next(const void *buf, size_t size)
 	if (size < HEAD_SIZE)
 		return 0;
 	memcpy(&head, buf, HEAD_SIZE);
+	if (head.magic != RECORD_MAGIC)
+		return -1;
 	switch (head.kind) {
 	case RECORD_EVENT:
 		if (head.size < EVENT_MIN || head.size > RECORD_MAX)

@@ -27,10 +27,15 @@ enum level {
 
 enum record_kind {
 	RECORD_EVENT = 1, /* level, event and pairs as strings */
-	RECORD_END	  /* a board_slot that ended: event `end` */
+	RECORD_END        /* a board_slot that ended: event `end` */
 };
 
+/* Begins every record, so that a new logger finds the next one in a pipe that
+ * another had begun to read.  Never UTF-8. */
+#define RECORD_MAGIC 0x01fe
+
 struct record_head {
+	uint16_t magic;
 	uint16_t size; /* the head included */
 	uint8_t kind;
 	uint8_t level;
@@ -72,6 +77,16 @@ int record_fields(const void *rec, size_t size, struct record_fields *out);
 
 /* The slot of a whole RECORD_END.  0, or -1 when it is malformed. */
 int record_slot(const void *rec, size_t size, struct board_slot *out);
+
+/*
+ * What an acceptor sends to the logger with the reading end of a program's
+ * standard error, on SPEC_FD_STDERRS.
+ */
+struct stderr_msg {
+	uint64_t id; /* of the connection */
+	int32_t pid;
+	uint32_t pad;
+};
 
 const char *level_name(enum level l);
 /* The level of that name, -1 where there is none. */

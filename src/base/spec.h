@@ -19,9 +19,9 @@
 #include "base/addr.h"
 
 #define SPEC_VERSION_MAX 64
-#define SPEC_NAME_MAX	 64  /* of a service, the NUL included */
-#define SPEC_LISTENERS	 256 /* of one service */
-#define SPEC_SIZE_MAX	 (16u << 20)
+#define SPEC_NAME_MAX    64  /* of a service, the NUL included */
+#define SPEC_LISTENERS   256 /* of one service */
+#define SPEC_SIZE_MAX    (16u << 20)
 
 /*
  * The descriptors that main puts in place before it executes an acceptor:
@@ -30,7 +30,7 @@
 enum spec_fd {
 	SPEC_FD_SPEC = 3,
 	SPEC_FD_BOARD,
-	SPEC_FD_LOG,	 /* a pipe to the logger, non-blocking */
+	SPEC_FD_LOG,     /* a pipe to the logger, non-blocking */
 	SPEC_FD_STDERRS, /* SOCK_SEQPACKET to the logger: programs' stderr */
 	SPEC_FD_CONTROL, /* SOCK_SEQPACKET to main */
 	SPEC_FD_LISTENER /* the first of nlisteners */
@@ -65,13 +65,13 @@ struct spec_rate {
 
 struct spec_limit {
 	uint64_t value; /* RLIM_INFINITY: unlimited */
-	uint32_t set;	/* 0: inherited */
+	uint32_t set;   /* 0: inherited */
 	uint32_t pad;
 };
 
 struct spec_listener {
-	struct addr local;	  /* as bound; AF_UNIX for a path */
-	uint32_t exact;		  /* local is that of each connection, too */
+	struct addr local;        /* as bound; AF_UNIX for a path */
+	uint32_t exact;           /* local is that of each connection, too */
 	char path[ADDR_PATH_MAX]; /* of a Unix listener, '@': abstract */
 };
 
@@ -89,7 +89,7 @@ struct spec {
 	uint32_t nlisteners;
 	struct spec_listener listener[SPEC_LISTENERS];
 
-	int32_t builtin; /* enum builtin; BUILTIN_NONE: argv is executed */
+	int32_t builtin;      /* enum builtin; BUILTIN_NONE: argv is executed */
 	uint32_t log_ends;    /* `end` is logged (log_level) */
 	uint32_t log_starts;  /* `start` is logged */
 	uint32_t stderr_to;   /* enum stderr_to */
@@ -104,10 +104,10 @@ struct spec {
 	uint32_t prefix_v6;
 	struct spec_rate cps;
 	struct spec_rate cps_per_source;
-	uint32_t when_full;		/* enum when_full */
-	uint32_t access_default;	/* 1: who is in no rule may enter */
+	uint32_t when_full;             /* enum when_full */
+	uint32_t access_default;        /* 1: who is in no rule may enter */
 	struct spec_ref refuse_message; /* bytes */
-	struct spec_ref access;		/* struct spec_access */
+	struct spec_ref access;         /* struct spec_access */
 
 	/* times, 0: none */
 	int64_t idle_ms;
@@ -123,9 +123,9 @@ struct spec {
 	uint32_t sandbox; /* enum sandbox; of programs */
 	uint32_t sandbox_required;
 	uint32_t pad;
-	uint64_t capabilities;	   /* 1 << CAP_..., what a program keeps */
-	struct spec_ref groups;	   /* uint32_t, supplementary */
-	struct spec_ref chroot;	   /* a string; count 0: none */
+	uint64_t capabilities;     /* 1 << CAP_..., what a program keeps */
+	struct spec_ref groups;    /* uint32_t, supplementary */
+	struct spec_ref chroot;    /* a string; count 0: none */
 	struct spec_ref directory; /* a string, inside chroot */
 	struct spec_ref writable;  /* list of strings */
 	struct spec_ref seccomp;   /* struct sock_filter */
@@ -149,6 +149,8 @@ struct spec_ref spec_add_list(struct spec_builder *b, const char *const *v,
 /* The sealed memfd (CLOEXEC), or -1 with errno (E2BIG: over SPEC_SIZE_MAX). */
 int spec_seal(struct spec_builder *b);
 void spec_free(struct spec_builder *b);
+/* A sealed copy of the spec on fd for another section of the board. */
+int spec_copy(int fd, uint32_t section);
 
 /*
  * Reading, in the acceptor.  Maps fd and checks all of it: seals, version,

@@ -45,11 +45,11 @@ struct service_conf {
 	struct where where;
 
 	struct list listen;
-	int builtin;	  /* enum builtin; BUILTIN_NONE: exec */
+	int builtin;      /* enum builtin; BUILTIN_NONE: exec */
 	struct list exec; /* path, arguments; empty: builtin */
-	char *user;	  /* never NULL: the one in effect */
-	char *group;	  /* NULL: the user's */
-	char *chroot;	  /* NULL: none */
+	char *user;       /* never NULL: the one in effect */
+	char *group;      /* NULL: the user's */
+	char *chroot;     /* NULL: none */
 	char *directory;  /* "/" */
 	mode_t umask;
 	int nice;
@@ -72,7 +72,7 @@ struct service_conf {
 	struct list only_from;
 	struct list no_access;
 	int64_t idle_ms;
-	int64_t max_ms;	 /* 0: none */
+	int64_t max_ms;  /* 0: none */
 	int64_t peer_ms; /* never below idle_ms */
 	unsigned int backlog;
 	unsigned int acceptors;
@@ -109,26 +109,30 @@ struct config {
 
 /* What the command line says about the configuration. */
 struct config_source {
-	const char *file;	/* NULL: no file, the rest makes one service */
-	bool embedded;		/* the built-in default instead of a file */
-	bool foreground;	/* decides pid_file's default */
+	const char *file;       /* NULL: no file, the rest makes one service */
+	bool embedded;          /* the built-in default instead of a file */
+	bool foreground;        /* decides pid_file's default */
 	const char *const *set; /* -o directive=value, nset of them */
 	size_t nset;
 	const char *const *listen; /* -l, nlisten of them */
 	size_t nlisten;
-	const char *builtin;	   /* -s; NULL: argv */
+	const char *builtin;     /* -s; NULL: argv */
 	const char *const *argv; /* program and arguments, nargv of them */
 	size_t nargv;
 };
 
-/* Complaints, in the order in which they were found. */
+/* Complaints; config_load puts them into the order of files and lines. */
 struct errors {
 	char **v; /* `file:line: message`, or `tined: message` without file */
+	struct where *where; /* of each; valid while the files' names are */
 	size_t n;
 };
 
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Puts them into the order of these files (NULL ends them), then of lines;
+ * those of no file come first. */
+void errors_sort(struct errors *e, char *const *files);
 void errors_free(struct errors *e);
 
 /*

@@ -9,8 +9,11 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
+#include "base/spec.h"
 #include "main/config.h"
 
 /* How the log is written; plain data, sent to a running logger on reload. */
@@ -33,26 +36,23 @@ enum log_target logger_target(enum log_target configured, bool foreground);
  */
 enum logger_type {
 	LOGGER_SETTINGS, /* settings */
-	LOGGER_PIPE,	 /* fd: read end of a log pipe of `service` ("" is
-			    main's own, whose records are trusted to name one) */
-	LOGGER_STDERRS,	 /* fd: socket on which an acceptor of `service` hands
+	LOGGER_PIPE,     /* fd: read end of a log pipe of `service` ("" is
+			    main's own, whose records are trusted to name one;
+			    it comes first) */
+	LOGGER_LISTENER, /* a Unix listener of `service`, whose pipe came before:
+			    its name, to print `local`; index is what stands
+			    as the port of its local address */
+	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
 			    over read ends of its programs' stderr */
-	LOGGER_STOP	 /* write what is there, then exit */
+	LOGGER_STOP      /* write what is there, then exit */
 };
 
 struct logger_msg {
 	uint32_t type;
+	uint32_t index;
 	char service[SPEC_NAME_MAX];
-	/* Of a LOGGER_PIPE: the listeners' addresses, to print `local` for
-	 * Unix sockets and `listener`; index is the spec's. */
+	char listener[ADDR_TEXT_MAX]; /* listener_format's: `unix:/path` */
 	struct log_settings settings;
-};
-
-/* What an acceptor sends on SPEC_FD_STDERRS with the read end. */
-struct stderr_msg {
-	uint64_t id;
-	int32_t pid;
-	uint32_t pad;
 };
 
 /*

@@ -19,4 +19,8 @@
 int resolve_host(const char *host, struct addr *out, size_t max,
     const char **why);
 
+/* The same with a deadline of its own, in ms. */
+int resolve_within(int ms, const char *host, struct addr *out, size_t max,
+    const char **why);
+
 #endif

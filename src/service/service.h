@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * A built-in service: what a session does with its connection when no program
  * is configured.  It runs in the forked child, blocking, confined, without a
@@ -13,7 +14,7 @@
 #include "base/spec.h"
 
 struct session {
-	int fd;			 /* the connection, blocking */
+	int fd;                  /* the connection, blocking */
 	const struct spec *spec; /* the service's settings */
 	struct board_slot *slot; /* its own: id, peer, local, in, out */
 };
@@ -22,6 +23,11 @@ struct service {
 	const char *name;
 	void (*serve)(struct session *s);
 };
+
+/* Each file of this directory named in BUILTINS defines its own. */
+#define SERVICE_EXTERN(name, help) extern const struct service service_##name;
+BUILTINS(SERVICE_EXTERN)
+#undef SERVICE_EXTERN
 
 /* The service of that number; NULL for BUILTIN_NONE or an unknown one. */
 const struct service *service_get(enum builtin b);

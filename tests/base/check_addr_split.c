@@ -181,6 +181,7 @@ START_TEST(refuses_bad_brackets)
 		{ "[fe80::1%a\303]:7", "bad character in zone" },
 		{ "[fe80::1%a/b]:7", "bad character in zone" },
 		{ "[fe80::1%a%b]:7", "bad character in zone" },
+		{ "[fe80::1%[a]:7", "bad character in zone" },
 		{ "[fe80::1%1234567890123456]:7", "zone too long" },
 		{ "x[::1]:7", "more than one colon" },
 	};

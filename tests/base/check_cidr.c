@@ -90,6 +90,8 @@ START_TEST(refuses_what_is_no_network)
 		{ "::ffff:10.0.0.0/129", "prefix too long" },
 		{ "::ffff:10.0.0.0/8",
 		    "prefix too short for an IPv4-mapped address" },
+		{ "::ffff:0:0/95",
+		    "prefix too short for an IPv4-mapped address" },
 		{ "10.0.0.1/8", "host bits are set" },
 		{ "10.0.0.1/31", "host bits are set" },
 		{ "0.0.0.1/0", "host bits are set" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A main for fuzz targets without a fuzzer: feeds every file of the
- * directories given, without arguments those of REPLAY_SEEDS below $srcdir,
+ * directories given, without arguments those of its name below $srcdir,
  * and reports each as a TAP test.  A target that fails ends the program.
  */
 #include "config.h"
@@ -12,6 +12,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fuzz/fuzz.h"
@@ -73,15 +74,21 @@ replay_directory(const char *path)
 int
 main(int argc, char *argv[])
 {
-	const char *srcdir = getenv("srcdir");
+	const char *srcdir = getenv("srcdir"), *name;
+	char seeds[256];
 	int i;
 
 	for (i = 1; i < argc; i++)
 		replay_directory(argv[i]);
 	if (argc == 1) {
+		/* replay_NAME reads NAME's seeds. */
+		name = strrchr(argv[0], '_');
+		if (name == NULL)
+			errx(1, "whose seeds?");
+		snprintf(seeds, sizeof(seeds), "tests/fuzz/seeds/%s", name + 1);
 		if (srcdir != NULL && chdir(srcdir) == -1)
 			err(1, "%s", srcdir);
-		replay_directory(REPLAY_SEEDS);
+		replay_directory(seeds);
 	}
 	if (ninputs == 0)
 		errx(1, "no inputs");

@@ -194,14 +194,15 @@ launch() {
 # try_tined ARGUMENT...: as start_tined; returns 1 when it ended before it was
 # ready (then wait_exit "$PID" gives its exit status).
 try_tined() {
-	local n=${#daemons[@]} service address name fifo
+	local n=${#daemons[@]} service address name fifo reader
 	fifo=$tmp/fifo.$n
 	READY=$tmp/ready.$n
 	mkfifo "$fifo" || exit 99
+	timeout 30 cat "$fifo" >"$READY" &
+	reader=$!
 	launch -r 9 "$@" 9>"$fifo"
 	# Ready or dead, the pipe comes to its end.
-	timeout 30 cat "$fifo" >"$READY" ||
-		fail "not ready after 30 s: tined $*"
+	wait "$reader" || fail "not ready after 30 s: tined $*"
 	rm -f "$fifo"
 	[ -s "$READY" ] || return 1
 	while read -r service address; do

@@ -4,7 +4,6 @@
 . "$(dirname "$0")/../lib/lint.sh"
 
 # `^name(` begins a function in this style, `^{` its body, `^}` ends it.
-# shellcheck disable=SC2016 # the $1 is awk's
 lengths=$(sources | xargs awk '
 	FNR == 1 { name = ""; start = 0 }
 	/^[a-z_][a-z0-9_]*\(/ { name = $0; sub(/\(.*/, "", name) }

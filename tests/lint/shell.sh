@@ -4,7 +4,7 @@
 need shellcheck shellcheck
 
 for script in $(scripts); do
-	shellcheck --external-sources --source-path=SCRIPTDIR "$script" ||
+	shellcheck "$script" ||
 		complain "$script"
 done
 

@@ -1,0 +1,83 @@
+/*
+ * An acceptor: everything that it works with, in memory that its children do
+ * not inherit (MADV_DONTFORK).  A fork copies none of it, a session can
+ * neither see nor change it, and the parent's writes never copy a page.
+ */
+#ifndef TINED_ACCEPTOR_ACCEPTOR_H
+#define TINED_ACCEPTOR_ACCEPTOR_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "acceptor/children.h"
+#include "acceptor/confine.h"
+#include "acceptor/linger.h"
+#include "base/board.h"
+#include "base/record.h"
+#include "base/spec.h"
+
+#define PAUSE_MS     100  /* of a listener, after a lack of resources */
+#define KILL_MS      5000 /* from TERM to KILL */
+#define TITLE_MS     1000
+#define SAY_MS       1000 /* between two events of a kind */
+#define POLL_MAX     (SPEC_LISTENERS + LINGER_MAX + 2)
+#define ENV_OWN      24 /* variables of each connection */
+#define ENV_TEXT_MAX 2048
+
+struct door {           /* a listener as its acceptor sees it */
+	int fd;         /* -1: given up */
+	int64_t paused; /* clock_ms until which it is left alone, or 0 */
+};
+
+/* Events of one kind: at most one a second, the others counted. */
+struct said {
+	int64_t last_ms;
+	uint64_t not_shown;
+};
+
+enum lack { LACK_ACCEPT, LACK_FORK, LACK_EXEC, LACKS };
+
+struct acceptor {
+	const struct spec *spec;
+	struct board *board;
+	struct board_section *section;
+	unsigned int sec;
+
+	struct confined confined;
+
+	struct door door[SPEC_LISTENERS];
+	struct children children;
+	struct linger_ring linger;
+
+	bool orphan;        /* main is gone */
+	bool draining;      /* no more accepting */
+	int64_t stop_ms;    /* when TERM is due to all, or 0 */
+	int64_t over_ms;    /* when not to wait for the log any longer, or 0 */
+	bool stopped;       /* TERM was sent to all: drain_timeout's doing */
+	bool full;          /* instances is reached (when_full = queue) */
+	int64_t rate_until; /* cps is used up until then, clock_ms */
+	int64_t title_ms;   /* when the title was last written */
+	uint32_t title_count; /* what it says */
+
+	struct said refused[REFUSED_REASONS];
+	struct said lacked[LACKS];
+
+	/* `end` records that go out together: one write, whole records. */
+	char batch[RECORD_MAX];
+	size_t batched;
+	uint64_t lost; /* records dropped, not yet reported */
+	bool log_full; /* the pipe was: wait for POLLOUT */
+
+	/* Programs only. */
+	char **argv;
+	char **envp; /* own ones first, then the spec's */
+	char env_text[ENV_TEXT_MAX];
+	char *stack; /* of the child between clone and exec */
+
+	struct pollfd poll[POLL_MAX];
+	sigset_t open; /* the mask that ppoll sets */
+};
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <string.h>
+
+#include "acceptor/children.h"
+#include "base/clock.h"
+
+static uint32_t
+places_for(uint32_t n)
+{
+	uint32_t places = 16;
+
+	while (places < 2 * n)
+		places *= 2;
+	return places;
+}
+
+size_t
+children_size(uint32_t n)
+{
+	return n * sizeof(struct child) + places_for(n) * sizeof(uint32_t);
+}
+
+void
+children_init(struct children *c, void *mem, uint32_t n)
+{
+	uint32_t i;
+
+	memset(c, 0, sizeof(*c));
+	c->at = mem;
+	c->n = n;
+	c->pids = (uint32_t *)(void *)(c->at + n);
+	c->mask = places_for(n) - 1;
+	TAILQ_INIT(&c->free);
+	TAILQ_INIT(&c->running);
+	TAILQ_INIT(&c->ending);
+	TAILQ_INIT(&c->killed);
+	TAILQ_INIT(&c->ended);
+	for (i = 0; i < n; i++)
+		TAILQ_INSERT_TAIL(&c->free, &c->at[i], entry);
+}
+
+uint32_t
+child_slot(const struct children *c, const struct child *ch)
+{
+	return (uint32_t)(ch - c->at);
+}
+
+/* Pids are given in sequence: they spread themselves. */
+static uint32_t
+home(const struct children *c, pid_t pid)
+{
+	return (uint32_t)pid & c->mask;
+}
+
+static void
+pid_insert(struct children *c, struct child *ch)
+{
+	uint32_t i = home(c, ch->pid);
+
+	while (c->pids[i] != 0)
+		i = (i + 1) & c->mask;
+	c->pids[i] = child_slot(c, ch) + 1;
+}
+
+/* Takes a pid out and moves the rest of its run back: no tombstones. */
+static void
+pid_remove(struct children *c, const struct child *ch)
+{
+	uint32_t i = home(c, ch->pid), j, h;
+
+	while (c->pids[i] != child_slot(c, ch) + 1) {
+		if (c->pids[i] == 0)
+			return;
+		i = (i + 1) & c->mask;
+	}
+	for (j = (i + 1) & c->mask; c->pids[j] != 0; j = (j + 1) & c->mask) {
+		h = home(c, c->at[c->pids[j] - 1].pid);
+		if (((j - h) & c->mask) >= ((j - i) & c->mask)) {
+			c->pids[i] = c->pids[j];
+			i = j;
+		}
+	}
+	c->pids[i] = 0;
+}
+
+static struct child_queue *
+queue_of(struct children *c, const struct child *ch)
+{
+	switch (ch->state) {
+	case CHILD_RUNNING:
+		return &c->running;
+	case CHILD_ENDING:
+		return &c->ending;
+	case CHILD_KILLED:
+		return &c->killed;
+	case CHILD_ENDED:
+		return &c->ended;
+	case CHILD_FREE:
+	case CHILD_TAKEN:
+		break;
+	}
+	return NULL;
+}
+
+static void
+move(struct children *c, struct child *ch, enum child_state state)
+{
+	struct child_queue *q = queue_of(c, ch);
+
+	if (q != NULL)
+		TAILQ_REMOVE(q, ch, entry);
+	ch->state = state;
+	if ((q = queue_of(c, ch)) != NULL)
+		TAILQ_INSERT_TAIL(q, ch, entry);
+}
+
+struct child *
+child_take(struct children *c)
+{
+	struct child *ch = TAILQ_FIRST(&c->free);
+
+	if (ch == NULL)
+		return NULL;
+	TAILQ_REMOVE(&c->free, ch, entry);
+	ch->state = CHILD_TAKEN;
+	ch->pid = 0;
+	ch->due = 0;
+	c->nrunning++;
+	return ch;
+}
+
+void
+child_register(struct children *c, struct child *ch, pid_t pid, int64_t due)
+{
+	ch->pid = pid;
+	ch->due = due;
+	move(c, ch, CHILD_RUNNING);
+	pid_insert(c, ch);
+}
+
+struct child *
+child_find(const struct children *c, pid_t pid)
+{
+	uint32_t i;
+
+	for (i = home(c, pid); c->pids[i] != 0; i = (i + 1) & c->mask)
+		if (c->at[c->pids[i] - 1].pid == pid)
+			return &c->at[c->pids[i] - 1];
+	return NULL;
+}
+
+void
+child_exit(struct children *c, struct child *ch)
+{
+	pid_remove(c, ch);
+	move(c, ch, CHILD_ENDED);
+	c->nrunning--;
+}
+
+void
+child_free(struct children *c, struct child *ch)
+{
+	if (ch->state == CHILD_TAKEN)
+		c->nrunning--;
+	move(c, ch, CHILD_FREE);
+	TAILQ_INSERT_HEAD(&c->free, ch, entry);
+}
+
+void
+child_ending(struct children *c, struct child *ch, int64_t kill_due)
+{
+	ch->due = kill_due;
+	move(c, ch, CHILD_ENDING);
+}
+
+void
+child_killed(struct children *c, struct child *ch)
+{
+	ch->due = 0;
+	move(c, ch, CHILD_KILLED);
+}
+
+int64_t
+children_due(const struct children *c)
+{
+	const struct child *r = TAILQ_FIRST(&c->running);
+	const struct child *e = TAILQ_FIRST(&c->ending);
+
+	return clock_earlier(r == NULL ? 0 : r->due, e == NULL ? 0 : e->due);
+}

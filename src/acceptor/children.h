@@ -1,0 +1,81 @@
+/*
+ * The children of an acceptor: which process is which session, and when its
+ * time is over.  A table as long as the slots, made once; every step is O(1).
+ * It is private and not inherited: a session cannot see or change it, so a pid
+ * that stands here is one that this acceptor forked and has not reaped.
+ */
+#ifndef TINED_ACCEPTOR_CHILDREN_H
+#define TINED_ACCEPTOR_CHILDREN_H
+
+#include <sys/types.h>
+
+#include <bsd/sys/queue.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+
+enum child_state {
+	CHILD_FREE,
+	CHILD_TAKEN, /* before its fork */
+	CHILD_RUNNING,
+	CHILD_ENDING, /* TERM was sent, KILL is due */
+	CHILD_KILLED,
+	CHILD_ENDED /* reaped; its record is not yet written */
+};
+
+struct child {
+	TAILQ_ENTRY(child) entry; /* of the queue that its state names */
+	int64_t due;              /* clock_ms of TERM or KILL, 0: never */
+	struct addr source;       /* masked: what per_source counts */
+	pid_t pid;
+	enum child_state state;
+	bool program; /* has a process group of its own */
+};
+
+TAILQ_HEAD(child_queue, child);
+
+struct children {
+	struct child *at; /* as many as slots */
+	uint32_t n;
+	uint32_t nrunning;          /* taken, running, ending, killed */
+	uint32_t *pids;             /* pid to 1 + index, open addressing */
+	uint32_t mask;              /* of pids */
+	struct child_queue free;    /* the last one freed first: warm */
+	struct child_queue running; /* the oldest first: max_time's order */
+	struct child_queue ending;  /* by due */
+	struct child_queue killed;
+	struct child_queue ended; /* records to write, the oldest first */
+};
+
+/* Bytes that a table of n needs; children_init lays it out there (zeroed). */
+size_t children_size(uint32_t n);
+void children_init(struct children *c, void *mem, uint32_t n);
+
+/* The slot number of a child. */
+uint32_t child_slot(const struct children *c, const struct child *ch);
+
+/* A free child; NULL when there is none. */
+struct child *child_take(struct children *c);
+
+/* It was forked: pid; due is when max_time is over, or 0. */
+void child_register(struct children *c, struct child *ch, pid_t pid,
+    int64_t due);
+
+/* The child with that pid, or NULL. */
+struct child *child_find(const struct children *c, pid_t pid);
+
+/* It was reaped: its pid is forgotten, it waits for its record. */
+void child_exit(struct children *c, struct child *ch);
+
+/* It is free again (from taken, when fork failed, or from ended). */
+void child_free(struct children *c, struct child *ch);
+
+/* Its time is over: from running to ending, or from ending to killed. */
+void child_ending(struct children *c, struct child *ch, int64_t kill_due);
+void child_killed(struct children *c, struct child *ch);
+
+/* The next clock_ms at which a child is due, or 0. */
+int64_t children_due(const struct children *c);
+
+#endif

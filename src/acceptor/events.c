@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "acceptor/events.h"
+#include "base/clock.h"
+#include "base/io.h"
+
+static const char *const lack_names[LACKS] = {
+	[LACK_ACCEPT] = "accept",
+	[LACK_FORK] = "fork",
+	[LACK_EXEC] = "exec",
+};
+
+void
+event_send(struct acceptor *a, const struct record *r)
+{
+	if (record_send(r, SPEC_FD_LOG) == 0)
+		return;
+	a->lost++;
+	atomic_fetch_add_explicit(&a->section->n.lost, 1, memory_order_relaxed);
+}
+
+/* Whether it may be said now; counts it when not. */
+static bool
+may_say(struct said *s, int64_t now)
+{
+	if (s->last_ms != 0 && now - s->last_ms < SAY_MS) {
+		s->not_shown++;
+		return false;
+	}
+	s->last_ms = now;
+	return true;
+}
+
+/* Over all acceptors of the service: who moves the board's stamp says it. */
+static bool
+may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
+{
+	_Atomic int64_t *said = &board_head(a->board)->said_ms[why];
+	int64_t last = atomic_load(said);
+
+	if (last != 0 && last <= now && now - last < SAY_MS)
+		return false;
+	return atomic_compare_exchange_strong(said, &last, now);
+}
+
+static void
+say_refused(struct acceptor *a, enum refusal why, const struct addr *peer)
+{
+	struct said *s = &a->refused[why];
+	char text[ADDR_TEXT_MAX];
+	struct record r;
+
+	record_begin(&r, LEVEL_NOTICE, "refused");
+	record_str(&r, "reason", refusal_name(why));
+	if (peer != NULL)
+		record_str(&r, "peer", addr_format(peer, text, sizeof(text)));
+	record_int(&r, "not_shown", (int64_t)s->not_shown);
+	s->not_shown = 0;
+	event_send(a, &r);
+}
+
+void
+event_refused(struct acceptor *a, enum refusal why, const struct addr *peer,
+    int64_t now)
+{
+	atomic_fetch_add_explicit(&a->section->n.refused[why], 1,
+	    memory_order_relaxed);
+	if (may_say_refused(a, why, now))
+		say_refused(a, why, peer);
+	else
+		a->refused[why].not_shown++;
+}
+
+void
+event_lack(struct acceptor *a, enum lack lack, const char *what,
+    const char *limits, int error)
+{
+	struct said *s = &a->lacked[lack];
+	struct record r;
+
+	if (!may_say(s, clock_ms()))
+		return;
+	record_begin(&r, LEVEL_WARNING, lack_names[lack]);
+	record_str(&r, "call", what);
+	record_str(&r, "msg", strerror(error));
+	if (limits != NULL)
+		record_str(&r, "limit", limits);
+	record_int(&r, "not_shown", (int64_t)s->not_shown);
+	s->not_shown = 0;
+	event_send(a, &r);
+}
+
+void
+event_start(struct acceptor *a, const struct board_slot *slot)
+{
+	char text[ADDR_TEXT_MAX];
+	struct record r;
+
+	if (!a->spec->log_starts)
+		return;
+	record_begin(&r, LEVEL_DEBUG, "start");
+	record_int(&r, "id", (int64_t)slot->id);
+	record_str(&r, "peer", addr_format(&slot->peer, text, sizeof(text)));
+	record_int(&r, "pid", slot->pid);
+	event_send(a, &r);
+}
+
+void
+event_error(struct acceptor *a, const char *msg)
+{
+	struct record r;
+
+	record_begin(&r, LEVEL_ERROR, "error");
+	record_str(&r, "msg", msg);
+	event_send(a, &r);
+}
+
+/* Frees the child and its slot: the connection is history. */
+static void
+forget(struct acceptor *a, struct child *ch)
+{
+	struct board_slot *slot;
+
+	slot = board_slot(a->board, a->sec, child_slot(&a->children, ch));
+	atomic_store(&slot->state, SLOT_FREE);
+	child_free(&a->children, ch);
+}
+
+/* Writes the batch as it is.  Whether the pipe took it. */
+static bool
+write_batch(struct acceptor *a)
+{
+	ssize_t n;
+
+	if (a->batched == 0)
+		return true;
+	n = io_write(SPEC_FD_LOG, a->batch, a->batched);
+	if (n == -1 && errno == EAGAIN)
+		return false;
+	a->batched = 0;
+	return true;
+}
+
+/* A full pipe took a break: says how much was lost meanwhile. */
+static void
+say_lost(struct acceptor *a)
+{
+	struct record r;
+	uint64_t lost = a->lost;
+
+	if (lost == 0)
+		return;
+	record_begin(&r, LEVEL_WARNING, "lost");
+	record_int(&r, "records", (int64_t)lost);
+	if (record_send(&r, SPEC_FD_LOG) == 0)
+		a->lost -= lost;
+}
+
+void
+event_flush(struct acceptor *a)
+{
+	struct child *ch, *next;
+	struct board_slot *slot;
+	char buf[256];
+	size_t size;
+
+	a->log_full = false;
+	TAILQ_FOREACH_SAFE (ch, &a->children.ended, entry, next) {
+		slot = board_slot(a->board, a->sec,
+		    child_slot(&a->children, ch));
+		size = record_end(slot, buf, sizeof(buf));
+		if (a->batched + size > sizeof(a->batch) && !write_batch(a)) {
+			a->log_full = true;
+			return;
+		}
+		memcpy(a->batch + a->batched, buf, size);
+		a->batched += size;
+		forget(a, ch);
+	}
+	if (!write_batch(a))
+		a->log_full = true;
+	else
+		say_lost(a);
+}
+
+void
+event_end(struct acceptor *a, struct child *ch)
+{
+	if (!a->spec->log_ends)
+		forget(a, ch);
+}
+
+int64_t
+event_catch_up(struct acceptor *a, int64_t now)
+{
+	int64_t next = 0, due;
+	unsigned int i;
+
+	for (i = 0; i < REFUSED_REASONS; i++) {
+		if (a->refused[i].not_shown == 0)
+			continue;
+		due = atomic_load(&board_head(a->board)->said_ms[i]) + SAY_MS;
+		if (due <= now && may_say_refused(a, i, now))
+			say_refused(a, i, NULL);
+		else
+			next = clock_earlier(next, due > now ? due : now + 1);
+	}
+	return next;
+}

@@ -1,0 +1,41 @@
+/*
+ * What an acceptor tells the log.  Nothing here waits: what does not fit into
+ * the pipe is kept (ends) or counted (everything else).
+ */
+#ifndef TINED_ACCEPTOR_EVENTS_H
+#define TINED_ACCEPTOR_EVENTS_H
+
+#include "acceptor/acceptor.h"
+
+/* Sends a record; counts it as lost when the pipe is full. */
+void event_send(struct acceptor *a, const struct record *r);
+
+/* A connection was refused: counted; logged once a second and reason. */
+void event_refused(struct acceptor *a, enum refusal why,
+    const struct addr *peer, int64_t now);
+
+/* Something was lacking: logged once a second, the others counted.  what
+ * names the call, limits what may be exhausted (NULL: nothing to name). */
+void event_lack(struct acceptor *a, enum lack lack, const char *what,
+    const char *limits, int error);
+
+/* A session began (log_level debug). */
+void event_start(struct acceptor *a, const struct board_slot *slot);
+
+/* One error, always said. */
+void event_error(struct acceptor *a, const char *msg);
+
+/*
+ * The end of a session whose slot is complete.  The record is batched; where
+ * the pipe is full it stays in its slot.
+ */
+void event_end(struct acceptor *a, struct child *ch);
+
+/* Writes what is batched or was kept; frees the slots that are told of. */
+void event_flush(struct acceptor *a);
+
+/* Reports what was not shown, when its second is over.  When to call again,
+ * or 0. */
+int64_t event_catch_up(struct acceptor *a, int64_t now);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include "acceptor/limits.h"
+#include "acceptor/rate.h"
+#include "base/source.h"
+
+static bool
+is_shared(const struct board *b, const struct spec *s)
+{
+	return atomic_load(&board_head(b)->used) != (uint64_t)1 << s->section;
+}
+
+/* Reserves one, then sums; gives it back when that was one too many. */
+static bool
+reserve(const struct board *b, const struct spec *s)
+{
+	struct board_section *own = board_section(b, s->section);
+	uint32_t n = atomic_fetch_add(&own->nsessions, 1) + 1;
+
+	if (is_shared(b, s))
+		n = board_sessions(b);
+	if (n <= s->instances)
+		return true;
+	atomic_fetch_sub(&own->nsessions, 1);
+	return false;
+}
+
+bool
+limits_enter(const struct board *b, const struct spec *s)
+{
+	struct board_section *own = board_section(b, s->section);
+
+	if (reserve(b, s))
+		return true;
+	/* Flag first, then look again: who has left in between is seen, who
+	 * leaves from now on sees the flag. */
+	atomic_store(&own->waiting, 1);
+	if (!reserve(b, s))
+		return false;
+	atomic_store(&own->waiting, 0);
+	return true;
+}
+
+bool
+limits_leave(const struct board *b, const struct spec *s)
+{
+	uint64_t used = atomic_load(&board_head(b)->used);
+	unsigned int sec;
+
+	atomic_fetch_sub(&board_section(b, s->section)->nsessions, 1);
+	used &= ~((uint64_t)1 << s->section);
+	for (; used != 0; used &= used - 1) {
+		sec = (unsigned int)__builtin_ctzll(used);
+		if (atomic_load(&board_section(b, sec)->waiting) != 0)
+			return true;
+	}
+	return false;
+}
+
+int64_t
+limits_pace(const struct board *b, const struct spec *s, int64_t now_us)
+{
+	int64_t full = atomic_load(&board_head(b)->full_us);
+
+	return (rate_wait(full, &s->cps, now_us) + 999) / 1000;
+}
+
+bool
+limits_start(const struct board *b, const struct spec *s, int64_t now_us)
+{
+	return rate_take(&board_head(b)->full_us, &s->cps, now_us) == 0;
+}
+
+enum refusal
+limits_source(const struct board *b, const struct spec *s, int64_t now_us,
+    struct addr *source, uint32_t *nth)
+{
+	addr_mask(source, s->prefix_v4, s->prefix_v6);
+	*nth = source_add(b, s->section, source);
+	if (is_shared(b, s))
+		*nth = source_count(b, source);
+	if (*nth > s->per_source) {
+		source_remove(b, s->section, source);
+		return REFUSED_PER_SOURCE;
+	}
+	if (s->cps_per_source.rate != 0 &&
+	    rate_take(rate_bucket(b, source), &s->cps_per_source, now_us) !=
+		0) {
+		source_remove(b, s->section, source);
+		return REFUSED_SOURCE_RATE;
+	}
+	return REFUSED_NOT;
+}

@@ -1,0 +1,37 @@
+/*
+ * The limits: instances, cps, per_source, cps_per_source.  Pure decisions over
+ * the board, no socket enters.  What is shared with other acceptors is
+ * reserved first and summed afterwards: two that compete for the last place
+ * may both step back, but never both take it.
+ */
+#ifndef TINED_ACCEPTOR_LIMITS_H
+#define TINED_ACCEPTOR_LIMITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/board.h"
+#include "base/spec.h"
+
+/* Reserves one of `instances`; false when all are taken. */
+bool limits_enter(const struct board *b, const struct spec *s);
+
+/* Gives it back.  Returns whether another acceptor waits for one. */
+bool limits_leave(const struct board *b, const struct spec *s);
+
+/* Milliseconds until `cps` has a token; 0: now. */
+int64_t limits_pace(const struct board *b, const struct spec *s,
+    int64_t now_us);
+
+/* Takes a token of `cps`; false when there is none. */
+bool limits_start(const struct board *b, const struct spec *s, int64_t now_us);
+
+/*
+ * Counts one more session of a peer: source becomes what is counted (masked)
+ * and *nth how many it then has.  REFUSED_NOT, or why it may not: then
+ * nothing is counted.
+ */
+enum refusal limits_source(const struct board *b, const struct spec *s,
+    int64_t now_us, struct addr *source, uint32_t *nth);
+
+#endif

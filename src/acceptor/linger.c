@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "acceptor/linger.h"
+
+#define READS 16 /* of one socket in a round: nobody keeps the loop busy */
+
+static unsigned int
+at(const struct linger_ring *l, unsigned int i)
+{
+	return (l->first + i) % LINGER_MAX;
+}
+
+/* Closed ones stay in the ring as -1 until they are the oldest. */
+static void
+drop(struct linger_ring *l, unsigned int i)
+{
+	if (l->fd[i] != -1)
+		close(l->fd[i]);
+	l->fd[i] = -1;
+	while (l->n > 0 && l->fd[l->first] == -1) {
+		l->first = at(l, 1);
+		l->n--;
+	}
+}
+
+void
+linger_add(struct linger_ring *l, int fd, int64_t now)
+{
+	unsigned int i;
+
+	if (l->n == LINGER_MAX)
+		drop(l, l->first);
+	i = at(l, l->n++);
+	l->fd[i] = fd;
+	l->due[i] = now + LINGER_MS;
+	shutdown(fd, SHUT_WR);
+}
+
+unsigned int
+linger_poll(const struct linger_ring *l, struct pollfd *pfd)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < l->n; i++) {
+		if (l->fd[at(l, i)] == -1)
+			continue;
+		pfd[n].fd = l->fd[at(l, i)];
+		pfd[n].events = POLLIN;
+		pfd[n++].revents = 0;
+	}
+	return n;
+}
+
+/* Whether the peer has closed, or the connection is broken. */
+static int
+is_over(int fd)
+{
+	char junk[4096];
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < READS; i++) {
+		n = recv(fd, junk, sizeof(junk), MSG_DONTWAIT);
+		if (n == 0)
+			return 1;
+		if (n == -1)
+			return errno != EAGAIN && errno != EINTR;
+	}
+	return 0;
+}
+
+void
+linger_run(struct linger_ring *l, int64_t now)
+{
+	unsigned int i, n = l->n, first = l->first;
+
+	for (i = 0; i < n; i++) {
+		unsigned int e = (first + i) % LINGER_MAX;
+
+		if (l->fd[e] != -1 && (l->due[e] <= now || is_over(l->fd[e])))
+			drop(l, e);
+	}
+}
+
+int64_t
+linger_due(const struct linger_ring *l)
+{
+	return l->n == 0 ? 0 : l->due[l->first];
+}

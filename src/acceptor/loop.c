@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/unistd.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acceptor/accept.h"
+#include "acceptor/events.h"
+#include "acceptor/loop.h"
+#include "acceptor/reap.h"
+#include "base/clock.h"
+#include "base/control.h"
+
+#define LOOK_AGAIN_MS 1000 /* while full, should a wake-up be lost */
+#define LAST_WORDS_MS 1000 /* for the log, once the last session has ended */
+
+static volatile sig_atomic_t child_ended;
+
+static void
+on_sigchld(int sig)
+{
+	(void)sig;
+	child_ended = 1;
+}
+
+void
+loop_signals(struct acceptor *a)
+{
+	struct sigaction sa = { .sa_handler = on_sigchld };
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigfillset(&sa.sa_mask);
+	sigaction(SIGCHLD, &sa, NULL);
+	/* SIGPIPE stays blocked: a log without a reader must not kill. */
+	sigemptyset(&a->open);
+	sigaddset(&a->open, SIGPIPE);
+}
+
+static void
+drain(struct acceptor *a, int64_t stop_ms)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->spec->nlisteners; i++) {
+		if (a->door[i].fd != -1)
+			close(a->door[i].fd);
+		a->door[i].fd = -1;
+	}
+	a->draining = true;
+	if (stop_ms != 0)
+		a->stop_ms = stop_ms;
+}
+
+/* Main's words.  Its end of file is the last of them: drain as on a stop. */
+static void
+listen_to_main(struct acceptor *a, int64_t now)
+{
+	struct control msg;
+	int got;
+
+	while ((got = control_receive(SPEC_FD_CONTROL, &msg)) == 1) {
+		if (msg.type == CONTROL_DRAIN)
+			drain(a, 0);
+		else if (msg.type == CONTROL_STOP)
+			drain(a, now + (msg.arg > 0 ? msg.arg : 0));
+		else if (msg.type == CONTROL_WAKE)
+			a->full = false;
+	}
+	if (got == 0 && !a->orphan) {
+		a->orphan = true;
+		drain(a, clock_earlier(a->stop_ms, now + a->spec->drain_ms));
+	}
+}
+
+/* What to poll for: control, log, who lingers, and the doors that are open.
+ * Door i's place in the set is kept, so that the answer finds it. */
+static unsigned int
+fill_poll(struct acceptor *a, int64_t now)
+{
+	struct pollfd *p = a->poll;
+	unsigned int i;
+
+	p[0] = (struct pollfd) { a->orphan ? -1 : SPEC_FD_CONTROL, POLLIN, 0 };
+	p[1] = (struct pollfd) { a->log_full ? SPEC_FD_LOG : -1, POLLOUT, 0 };
+	p += 2;
+	for (i = 0; i < a->spec->nlisteners; i++, p++) {
+		p->fd = a->full || a->rate_until > now ||
+			a->door[i].paused > now ?
+		    -1 :
+		    a->door[i].fd;
+		p->events = POLLIN;
+		p->revents = 0;
+	}
+	p += linger_poll(&a->linger, p);
+	return (unsigned int)(p - a->poll);
+}
+
+/* The next moment at which there is something to do without an event. */
+static int64_t
+next_due(const struct acceptor *a, int64_t now, int64_t said_due)
+{
+	int64_t due = clock_earlier(children_due(&a->children), said_due);
+	unsigned int i;
+
+	due = clock_earlier(due, linger_due(&a->linger));
+	due = clock_earlier(due, a->stop_ms);
+	due = clock_earlier(due, a->over_ms);
+	if (a->rate_until > now)
+		due = clock_earlier(due, a->rate_until);
+	if (a->full)
+		due = clock_earlier(due, now + LOOK_AGAIN_MS);
+	if (a->title_count != a->children.nrunning)
+		due = clock_earlier(due, a->title_ms + TITLE_MS);
+	for (i = 0; i < a->spec->nlisteners; i++)
+		if (a->door[i].fd != -1 && a->door[i].paused > now)
+			due = clock_earlier(due, a->door[i].paused);
+	return due;
+}
+
+static void
+refresh_title(struct acceptor *a, int64_t now)
+{
+	if (a->title_count == a->children.nrunning ||
+	    now < a->title_ms + TITLE_MS)
+		return;
+	a->title_ms = now;
+	a->title_count = a->children.nrunning;
+	setproctitle("%s %u/%u%s", a->spec->service, a->title_count,
+	    a->spec->instances, a->draining ? " draining" : "");
+}
+
+/* Sleeps until something happens; whether a poll answer is there. */
+static bool
+wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
+{
+	unsigned int n = fill_poll(a, now);
+	struct timespec ts, *timeout;
+	int ready;
+
+	timeout = clock_timeout(next_due(a, now, said_due), now, &ts);
+	ready = ppoll(a->poll, n, timeout, &a->open);
+	/* Nothing for a while: a wake-up may have been lost, look again. */
+	if (ready == 0)
+		a->full = false;
+	/* ENOMEM: as if nothing had come; EINTR: the flag says why. */
+	return ready > 0;
+}
+
+static void
+answer_doors(struct acceptor *a)
+{
+	const struct pollfd *p = a->poll + 2;
+	unsigned int i;
+
+	for (i = 0; i < a->spec->nlisteners; i++)
+		if (p[i].revents != 0 && a->door[i].fd != -1)
+			accept_some(a, i);
+}
+
+static void
+run_timers(struct acceptor *a, int64_t now)
+{
+	reap_expire(a, now);
+	linger_run(&a->linger, now);
+	if (a->stop_ms != 0 && a->stop_ms <= now) {
+		a->stop_ms = 0;
+		reap_stop(a, now);
+	}
+	refresh_title(a, now);
+}
+
+/* Drained, and the log has all of it or had its chance. */
+static bool
+is_over(struct acceptor *a, int64_t now)
+{
+	if (!a->draining || a->children.nrunning > 0)
+		return false;
+	if (!a->log_full && TAILQ_EMPTY(&a->children.ended) && a->linger.n == 0)
+		return true;
+	if (a->over_ms == 0)
+		a->over_ms = now + LAST_WORDS_MS;
+	return a->over_ms <= now;
+}
+
+void
+loop_run(struct acceptor *a)
+{
+	int64_t now = clock_ms(), said_due = 0;
+
+	a->title_count = UINT32_MAX;
+	refresh_title(a, now);
+	while (!is_over(a, now)) {
+		bool ready = wait_for_events(a, now, said_due);
+
+		now = clock_ms();
+		if (child_ended) {
+			child_ended = 0;
+			reap_all(a, now);
+		}
+		if (ready && a->poll[0].revents != 0)
+			listen_to_main(a, now);
+		if (ready)
+			answer_doors(a);
+		run_timers(a, now);
+		event_flush(a);
+		said_due = event_catch_up(a, now);
+	}
+}

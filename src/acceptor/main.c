@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * tined-acceptor: started by tined with its descriptors in place (spec.h).
+ * Prepares, confines itself once, says ready, and accepts.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#include <bsd/unistd.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "acceptor/acceptor.h"
+#include "acceptor/confine.h"
+#include "acceptor/events.h"
+#include "acceptor/loop.h"
+#include "acceptor/program.h"
+#include "base/builtin.h"
+#include "base/control.h"
+#include "base/io.h"
+
+#define SPARE_SLOTS 1024 /* for ended sessions that wait for the log */
+
+extern char **environ;
+
+/* Says why to main, which says it to the log. */
+static void __attribute__((noreturn))
+fail(int code, const char *what, const char *why)
+{
+	char text[CONTROL_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s: %s", what, why);
+	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
+	_exit(code);
+}
+
+static uint32_t
+slots_for(const struct spec *s)
+{
+	return s->instances > BOARD_SLOTS - SPARE_SLOTS ?
+	    BOARD_SLOTS :
+	    s->instances + SPARE_SLOTS;
+}
+
+/* The acceptor and its children's table in memory that no child inherits. */
+static struct acceptor *
+acceptor_new(const struct spec *s)
+{
+	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
+	size_t size = own + children_size(slots_for(s));
+	struct acceptor *a;
+	unsigned int i;
+
+	a = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (a == MAP_FAILED || madvise(a, size, MADV_DONTFORK) == -1)
+		fail(EX_OSERR, "memory", strerror(errno));
+	a->spec = s;
+	a->sec = s->section;
+	children_init(&a->children, (char *)a + own, slots_for(s));
+	for (i = 0; i < s->nlisteners; i++)
+		a->door[i].fd = SPEC_FD_LISTENER + (int)i;
+	return a;
+}
+
+static void
+prepare(struct acceptor *a)
+{
+	a->board = board_map(SPEC_FD_BOARD);
+	if (a->board == NULL)
+		fail(EX_SOFTWARE, "board", strerror(errno));
+	a->section = board_section(a->board, a->sec);
+	atomic_store(&a->section->acceptor, getpid());
+	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
+		fail(EX_OSERR, "memory", strerror(errno));
+	close(SPEC_FD_SPEC);
+	close(SPEC_FD_BOARD);
+	io_close_range(SPEC_FD_LISTENER + a->spec->nlisteners, UINT_MAX);
+	loop_signals(a);
+}
+
+/* What the kernel lacks is no failure unless sandbox_required, but it is said. */
+static void
+confine_or_fail(struct acceptor *a)
+{
+	struct record r;
+	const char *why;
+
+	if ((why = confine(a->spec, &a->confined)) != NULL)
+		fail(EX_OSERR, "confinement", why);
+	if (a->confined.lacks[0] == '\0')
+		return;
+	record_begin(&r, LEVEL_WARNING, "sandbox");
+	record_str(&r, "lacks", a->confined.lacks);
+	event_send(a, &r);
+}
+
+/* All that is inherited goes away when a program is executed. */
+static void
+set_cloexec(uint32_t nlisteners)
+{
+	int fd;
+
+	for (fd = SPEC_FD_SPEC; fd < SPEC_FD_LISTENER + (int)nlisteners; fd++)
+		io_cloexec(fd, 1);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const struct spec *spec;
+	const char *why = NULL;
+	struct acceptor *a;
+
+	if (argc > 1 && strcmp(argv[1], "-V") == 0) {
+		printf("tined-acceptor %s\n", spec_version());
+		return 0;
+	}
+	if (fcntl(SPEC_FD_CONTROL, F_GETFD) == -1)
+		errx(EX_USAGE, "it is tined(8) that starts this program");
+	setproctitle_init(argc, argv, environ);
+	prctl(PR_SET_NAME, "tined-acceptor");
+	if ((spec = spec_map(SPEC_FD_SPEC, &why)) == NULL)
+		fail(EX_SOFTWARE, "spec", why);
+	set_cloexec(spec->nlisteners);
+	a = acceptor_new(spec);
+	prepare(a);
+	confine_or_fail(a);
+	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
+		return EX_OSERR;
+	loop_run(a);
+	_exit(0);
+}

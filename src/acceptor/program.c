@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The child shares the acceptor's memory until its execve (CLONE_VM and
+ * CLONE_VFORK: no page is copied, the acceptor waits that long), but has its
+ * own descriptors, limits, umask and a stack of its own.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "acceptor/environment.h"
+#include "acceptor/program.h"
+#include "acceptor/rlimits.h"
+#include "base/io.h"
+#include "base/record.h"
+
+#define STACK_SIZE 65536
+
+struct launch {
+	struct acceptor *a;
+	struct board_slot *slot;
+	char **envp;
+	int fd;
+	int err_fd; /* becomes 2; -1: stays /dev/null */
+};
+
+int
+program_init(struct acceptor *a)
+{
+	const struct spec *s = a->spec;
+	size_t size = (s->argv.count + 1 + ENV_OWN + s->env.count + 1) *
+	    sizeof(char *);
+	char *mem;
+	uint32_t i;
+
+	mem = mmap(NULL, STACK_SIZE + size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mem == MAP_FAILED)
+		return -1;
+	a->stack = mem + STACK_SIZE; /* it grows down */
+	a->argv = (char **)(void *)a->stack;
+	for (i = 0; i < s->argv.count; i++)
+		a->argv[i] = (char *)spec_item(s, s->argv, i);
+	a->envp = a->argv + s->argv.count + 1;
+	for (i = 0; i < s->env.count; i++)
+		a->envp[ENV_OWN + i] = (char *)spec_item(s, s->env, i);
+	return 0;
+}
+
+/* Soft limits; above the hard one means: as high as it goes. */
+static int
+set_limits(const struct acceptor *a)
+{
+	const struct spec *s = a->spec;
+	struct rlimit rl;
+	unsigned int i;
+
+	if (s->limit[LIMIT_NOFILE].set == 0 &&
+	    setrlimit(RLIMIT_NOFILE, &a->confined.nofile) == -1)
+		return -1;
+	for (i = 0; i < LIMIT_COUNT; i++) {
+		if (s->limit[i].set == 0)
+			continue;
+		if (getrlimit(rlimits_resource(i), &rl) == -1)
+			return -1;
+		rl.rlim_cur = s->limit[i].value < rl.rlim_max ?
+		    s->limit[i].value :
+		    rl.rlim_max;
+		if (setrlimit(rlimits_resource(i), &rl) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+set_up(const struct launch *l)
+{
+	const struct spec *s = l->a->spec;
+	sigset_t none;
+
+	if (setpgid(0, 0) == -1 || dup2(l->fd, 0) == -1 || dup2(l->fd, 1) == -1)
+		return -1;
+	if (l->err_fd != -1 && dup2(l->err_fd, 2) == -1)
+		return -1;
+	umask(s->umask);
+	if (s->nice != 0 && setpriority(PRIO_PROCESS, 0, s->nice) == -1)
+		return -1;
+	if (set_limits(l->a) == -1)
+		return -1;
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The child.  Everything else that is open has FD_CLOEXEC. */
+static int
+become(void *arg)
+{
+	const struct launch *l = arg;
+
+	if (set_up(l) == 0)
+		execve(l->a->argv[0], l->a->argv, l->envp);
+	l->slot->error = (uint16_t)errno;
+	_exit(127);
+}
+
+/*
+ * A pipe for the program's stderr.  Only this process sends on the socket to
+ * the logger, so one that has room now has room for the handing over; one that
+ * has none has a logger that is stuck: the program gets /dev/null instead of a
+ * pipe that nobody reads.
+ */
+static int
+stderr_pipe(struct acceptor *a, int pfd[2])
+{
+	struct pollfd p = { .fd = SPEC_FD_STDERRS, .events = POLLOUT };
+
+	if (poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0)
+		return pipe2(pfd, O_CLOEXEC);
+	a->lost++;
+	atomic_fetch_add(&a->section->n.lost, 1);
+	return 0;
+}
+
+static void
+hand_over(struct acceptor *a, const struct board_slot *slot, int fd)
+{
+	struct stderr_msg msg = { .id = slot->id, .pid = slot->pid };
+
+	if (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), fd) == -1) {
+		a->lost++;
+		atomic_fetch_add(&a->section->n.lost, 1);
+	}
+	close(fd);
+}
+
+pid_t
+program_start(struct acceptor *a, struct board_slot *slot, int fd)
+{
+	struct launch l = { .a = a, .slot = slot, .fd = fd, .err_fd = -1 };
+	int pfd[2] = { -1, -1 };
+	pid_t pid;
+
+	l.envp = environment_make(a, slot, fd);
+	if (a->spec->stderr_to == STDERR_SOCKET)
+		l.err_fd = fd;
+	else if (a->spec->stderr_to == STDERR_LOG) {
+		if (stderr_pipe(a, pfd) == -1)
+			return -1;
+		l.err_fd = pfd[1];
+	}
+	pid = clone(become, a->stack,
+	    CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, &l,
+	    &slot->pid);
+	if (pfd[1] == -1)
+		return pid;
+	close(pfd[1]);
+	if (pid == -1 || slot->error != 0)
+		close(pfd[0]);
+	else
+		hand_over(a, slot, pfd[0]);
+	return pid;
+}

@@ -1,0 +1,25 @@
+/*
+ * How sessions end: reaped with their status as the report, or told to when
+ * their time is over.
+ */
+#ifndef TINED_ACCEPTOR_REAP_H
+#define TINED_ACCEPTOR_REAP_H
+
+#include "acceptor/acceptor.h"
+
+/* Reaps until nothing is left. */
+void reap_all(struct acceptor *a, int64_t now);
+
+/* TERM to those whose time is over, KILL to those that had TERM before. */
+void reap_expire(struct acceptor *a, int64_t now);
+
+/* TERM to all of them now: drain_timeout is over. */
+void reap_stop(struct acceptor *a, int64_t now);
+
+/*
+ * A session is no more (or was never forked): gives back what the limits had
+ * counted for it, and wakes who waits for that.
+ */
+void reap_release(struct acceptor *a, const struct child *ch);
+
+#endif

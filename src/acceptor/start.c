@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+
+#include "acceptor/events.h"
+#include "acceptor/program.h"
+#include "acceptor/reap.h"
+#include "acceptor/session.h"
+#include "acceptor/start.h"
+
+/*
+ * There are more slots than instances, so that ended sessions can wait for
+ * the log; when even those run out, the oldest record is dropped.
+ */
+static struct child *
+take(struct acceptor *a)
+{
+	struct child *ch = child_take(&a->children);
+
+	if (ch != NULL)
+		return ch;
+	if ((ch = TAILQ_FIRST(&a->children.ended)) == NULL)
+		return NULL;
+	a->lost++;
+	atomic_fetch_add(&a->section->n.lost, 1);
+	child_free(&a->children, ch);
+	return child_take(&a->children);
+}
+
+static void
+fill_in(struct acceptor *a, struct board_slot *slot, const struct arrival *c)
+{
+	const struct spec *s = a->spec;
+
+	slot->id = atomic_fetch_add(&board_head(a->board)->next_id, 1);
+	slot->start_ms = c->now;
+	slot->until_ms = s->max_ms == 0 ? 0 : c->now + s->max_ms;
+	atomic_store_explicit(&slot->in, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->out, 0, memory_order_relaxed);
+	slot->peer = c->peer;
+	slot->local = s->listener[c->door].local;
+	atomic_store_explicit(&slot->pid, 0, memory_order_relaxed);
+	slot->status = 0;
+	slot->reason = END_BY_ITSELF;
+	slot->listener = (uint16_t)c->door;
+	slot->maxrss_kib = 0;
+	slot->nth = c->nth;
+	slot->program = s->builtin == BUILTIN_NONE;
+	slot->error = 0;
+	atomic_store(&slot->state, SLOT_TAKEN);
+}
+
+/*
+ * The program could not be executed.  Its child has ended already and is
+ * reaped here; a farewell session ends the connection without a reset.
+ */
+static pid_t
+exec_failed(struct acceptor *a, struct board_slot *slot, int fd, pid_t pid)
+{
+	int error = slot->error;
+
+	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	event_lack(a, LACK_EXEC, a->argv[0], NULL, error);
+	slot->program = 0;
+	return session_fork(a->spec, slot, fd, session_farewell);
+}
+
+static pid_t
+launch(struct acceptor *a, struct board_slot *slot, int fd)
+{
+	const struct service *service = service_get(a->spec->builtin);
+	pid_t pid;
+
+	if (service != NULL)
+		return session_fork(a->spec, slot, fd, service->serve);
+	pid = program_start(a, slot, fd);
+	if (pid == -1 || slot->error == 0)
+		return pid;
+	return exec_failed(a, slot, fd, pid);
+}
+
+int
+start_session(struct acceptor *a, const struct arrival *c)
+{
+	struct child *ch = take(a);
+	struct board_slot *slot;
+	pid_t pid = -1;
+	int error;
+
+	if (ch == NULL) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	ch->source = c->source;
+	slot = board_slot(a->board, a->sec, child_slot(&a->children, ch));
+	fill_in(a, slot, c);
+	if ((pid = launch(a, slot, c->fd)) == -1) {
+		error = errno;
+		reap_release(a, ch);
+		atomic_store(&slot->state, SLOT_FREE);
+		child_free(&a->children, ch);
+		errno = error;
+		return -1;
+	}
+	ch->program = slot->program != 0;
+	child_register(&a->children, ch, pid, slot->until_ms);
+	atomic_fetch_add(&a->section->n.started, 1);
+	event_start(a, slot);
+	return 0;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Open addressing with linear probing; an entry that goes is filled by moving
+ * later ones of its run back, so there are no tombstones and a look-up ends at
+ * the first empty place.  BOARD_SOURCES is twice BOARD_SLOTS: never full.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/source.h"
+
+#define MASK  (BOARD_SOURCES - 1u)
+#define TRIES 64 /* of a reader whose writer is at work */
+
+/* The places of a section, and the key of its hash. */
+struct table {
+	struct board_source *at;
+	uint64_t seed;
+};
+
+static struct table
+table_of(const struct board *b, unsigned int sec)
+{
+	return (struct table) { board_sources(b, sec), board_head(b)->seed };
+}
+
+/* Keyed, so that nobody can choose sources that fall on one place.  The
+ * finaliser is MurmurHash3's. */
+static uint32_t
+hash(const struct table *t, const struct addr *a)
+{
+	uint64_t h, w[2];
+
+	memcpy(w, a->ip, sizeof(w));
+	h = t->seed + a->family;
+	h = (h ^ w[0]) * 0x9e3779b97f4a7c15u;
+	h = ((h ^ h >> 32) ^ w[1]) * 0x9e3779b97f4a7c15u;
+	h ^= h >> 33;
+	h *= 0xff51afd7ed558ccdu;
+	h ^= h >> 33;
+	h *= 0xc4ceb9fe1a85ec53u;
+	h ^= h >> 33;
+	return (uint32_t)h;
+}
+
+/* The place of addr, or the empty one where it would go. */
+static struct board_source *
+find(const struct table *t, const struct addr *addr)
+{
+	struct board_source *e;
+	uint32_t i, n;
+
+	for (i = hash(t, addr), n = 0; n < BOARD_SOURCES; i++, n++) {
+		e = &t->at[i & MASK];
+		if (e->addr.family == AF_UNSPEC || addr_equal(&e->addr, addr))
+			return e;
+	}
+	return NULL;
+}
+
+uint32_t
+source_add(const struct board *b, unsigned int sec, const struct addr *addr)
+{
+	struct board_section *s = board_section(b, sec);
+	struct table t = table_of(b, sec);
+	struct board_source *e = find(&t, addr);
+
+	if (e == NULL)
+		return 0;
+	if (e->addr.family != AF_UNSPEC)
+		return ++e->count;
+	atomic_fetch_add(&s->source_seq, 1);
+	e->addr = *addr;
+	e->count = 1;
+	atomic_fetch_add(&s->source_seq, 1);
+	return 1;
+}
+
+/* Empties place i and closes the gap that this leaves in its run. */
+static void
+take_out(const struct table *t, uint32_t i)
+{
+	uint32_t j = i, home;
+
+	for (;;) {
+		j = (j + 1) & MASK;
+		if (t->at[j].addr.family == AF_UNSPEC)
+			break;
+		home = hash(t, &t->at[j].addr);
+		/* May j go to i?  Only when its home is not behind i. */
+		if (((j - home) & MASK) >= ((j - i) & MASK)) {
+			t->at[i] = t->at[j];
+			i = j;
+		}
+	}
+	memset(&t->at[i], 0, sizeof(t->at[i]));
+}
+
+void
+source_remove(const struct board *b, unsigned int sec, const struct addr *addr)
+{
+	struct board_section *s = board_section(b, sec);
+	struct table t = table_of(b, sec);
+	struct board_source *e = find(&t, addr);
+
+	if (e == NULL || e->addr.family == AF_UNSPEC)
+		return;
+	if (e->count > 1) {
+		e->count--;
+		return;
+	}
+	atomic_fetch_add(&s->source_seq, 1);
+	take_out(&t, (uint32_t)(e - t.at));
+	atomic_fetch_add(&s->source_seq, 1);
+}
+
+/* Reads one section's count; again while its writer moves entries. */
+static uint32_t
+read_count(const struct board *b, unsigned int sec, const struct addr *addr)
+{
+	struct board_section *s = board_section(b, sec);
+	struct table t = table_of(b, sec);
+	struct board_source *e;
+	uint32_t seq, count = 0;
+	int try;
+
+	for (try = 0; try < TRIES; try++) {
+		seq = atomic_load(&s->source_seq);
+		e = find(&t, addr);
+		count = e == NULL || e->addr.family == AF_UNSPEC ? 0 : e->count;
+		if ((seq & 1) == 0 && atomic_load(&s->source_seq) == seq)
+			break;
+	}
+	return count > BOARD_SLOTS ? BOARD_SLOTS : count;
+}
+
+uint32_t
+source_count(const struct board *b, const struct addr *addr)
+{
+	uint64_t used = atomic_load(&board_head(b)->used);
+	uint32_t sum = 0;
+
+	for (; used != 0; used &= used - 1)
+		sum += read_count(b, (unsigned int)__builtin_ctzll(used), addr);
+	return sum;
+}
+
+void
+source_rebuild(const struct board *b, unsigned int sec, unsigned int v4bits,
+    unsigned int v6bits)
+{
+	struct table t = table_of(b, sec);
+	struct board_source *e;
+	struct board_slot *slot;
+	struct addr a;
+	uint32_t i;
+
+	memset(t.at, 0, BOARD_SOURCES * sizeof(*t.at));
+	for (i = 0; i < BOARD_SLOTS; i++) {
+		slot = board_slot(b, sec, i);
+		if (atomic_load(&slot->state) != SLOT_TAKEN)
+			continue;
+		a = slot->peer;
+		addr_mask(&a, v4bits, v6bits);
+		if ((e = find(&t, &a)) == NULL)
+			continue;
+		e->addr = a;
+		e->count++;
+	}
+	/* Even again, should the acceptor have died while it was odd. */
+	atomic_store(&board_section(b, sec)->source_seq, 0);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading a spec: the acceptor trusts main, but a spec of another build, or
+ * one cut short, must end in a sentence and not in a crash.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/board.h"
+#include "base/builtin.h"
+#include "base/spec.h"
+
+#ifndef TINED_BUILD
+#define TINED_BUILD "0"
+#endif
+
+#define SPEC_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+const char *
+spec_version(void)
+{
+	return PACKAGE_VERSION " " TINED_BUILD;
+}
+
+const void *
+spec_bytes(const struct spec *s, struct spec_ref r)
+{
+	return r.count == 0 ? NULL : (const char *)s + r.off;
+}
+
+const char *
+spec_string(const struct spec *s, struct spec_ref r)
+{
+	return spec_bytes(s, r);
+}
+
+const char *
+spec_item(const struct spec *s, struct spec_ref r, uint32_t i)
+{
+	const uint32_t *off = spec_bytes(s, r);
+
+	return (const char *)s + off[i];
+}
+
+static bool
+bytes_ok(const struct spec *s, struct spec_ref r, size_t size)
+{
+	if (r.count == 0)
+		return true;
+	return r.off >= sizeof(*s) && r.off % 8 == 0 && r.off < s->size &&
+	    r.count <= (s->size - r.off) / size;
+}
+
+static bool
+text_ok(const struct spec *s, uint32_t off)
+{
+	if (off < sizeof(*s) || off >= s->size)
+		return false;
+	return memchr((const char *)s + off, '\0', s->size - off) != NULL;
+}
+
+/* A string's count is its length with the NUL. */
+static bool
+string_ok(const struct spec *s, struct spec_ref r)
+{
+	return bytes_ok(s, r, 1) &&
+	    (r.count == 0 ||
+		strnlen(spec_string(s, r), r.count) == r.count - 1);
+}
+
+static bool
+list_ok(const struct spec *s, struct spec_ref r)
+{
+	const uint32_t *off;
+	uint32_t i;
+
+	if (!bytes_ok(s, r, sizeof(*off)))
+		return false;
+	off = spec_bytes(s, r);
+	for (i = 0; i < r.count; i++)
+		if (!text_ok(s, off[i]))
+			return false;
+	return true;
+}
+
+static bool
+tail_ok(const struct spec *s)
+{
+	return list_ok(s, s->argv) && list_ok(s, s->env) &&
+	    list_ok(s, s->writable) && string_ok(s, s->chroot) &&
+	    string_ok(s, s->directory) && bytes_ok(s, s->refuse_message, 1) &&
+	    bytes_ok(s, s->access, sizeof(struct spec_access)) &&
+	    bytes_ok(s, s->groups, sizeof(uint32_t)) &&
+	    bytes_ok(s, s->seccomp, sizeof(struct sock_filter));
+}
+
+static bool
+listeners_ok(const struct spec *s)
+{
+	uint32_t i;
+
+	if (s->nlisteners == 0 || s->nlisteners > SPEC_LISTENERS)
+		return false;
+	for (i = 0; i < s->nlisteners; i++)
+		if (memchr(s->listener[i].path, '\0', ADDR_PATH_MAX) == NULL)
+			return false;
+	return true;
+}
+
+static bool
+numbers_ok(const struct spec *s)
+{
+	return s->section < BOARD_SECTIONS && s->instances >= 1 &&
+	    s->instances <= BOARD_SLOTS && s->per_source >= 1 &&
+	    s->prefix_v4 <= 32 && s->prefix_v6 <= 128 &&
+	    s->when_full <= WHEN_FULL_REFUSE && s->stderr_to <= STDERR_SOCKET &&
+	    s->sandbox <= SANDBOX_STRICT && s->idle_ms >= 0 && s->max_ms >= 0 &&
+	    s->drain_ms >= 0 && s->builtin >= BUILTIN_NONE &&
+	    s->builtin < BUILTIN_COUNT &&
+	    (s->builtin != BUILTIN_NONE) == (s->argv.count == 0);
+}
+
+static const char *
+check(const struct spec *s)
+{
+	if (memchr(s->service, '\0', sizeof(s->service)) == NULL)
+		return "the service has no name";
+	if (!listeners_ok(s))
+		return "its listeners are malformed";
+	if (!numbers_ok(s))
+		return "a number is out of range";
+	if (!tail_ok(s))
+		return "an offset leads out of it";
+	return NULL;
+}
+
+const struct spec *
+spec_map(int fd, const char **why)
+{
+	const struct spec *s;
+	struct stat st;
+	int seals;
+
+	seals = fcntl(fd, F_GET_SEALS);
+	if (seals == -1 || (seals & SPEC_SEALS) != SPEC_SEALS) {
+		*why = "it is no sealed memfd";
+		return NULL;
+	}
+	if (fstat(fd, &st) == -1 || st.st_size < (off_t)sizeof(*s) ||
+	    st.st_size > SPEC_SIZE_MAX) {
+		*why = "its size is wrong";
+		return NULL;
+	}
+	s = mmap(NULL, st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (s == MAP_FAILED) {
+		*why = "it cannot be mapped";
+		return NULL;
+	}
+	if (strncmp(s->version, spec_version(), sizeof(s->version)) != 0)
+		*why = "it was made by another build of tined";
+	else if (s->size != (uint32_t)st.st_size)
+		*why = "its size is wrong";
+	else
+		*why = check(s);
+	if (*why == NULL)
+		return s;
+	munmap((void *)s, st.st_size);
+	return NULL;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/control.h"
+#include "main/acceptors.h"
+#include "main/log.h"
+#include "main/spawn.h"
+
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS 10000
+#define HEALTHY_MS     60000
+
+static struct acceptor *
+acceptor_new(struct served *s, bool next)
+{
+	struct acceptor *a = calloc(1, sizeof(*a));
+	int section;
+
+	if (a == NULL)
+		return NULL;
+	if ((section = board_take(s->board)) == -1) {
+		free(a);
+		errno = ENOSPC;
+		return NULL;
+	}
+	a->served = s;
+	a->section = (unsigned int)section;
+	a->state = ACCEPTOR_STARTING;
+	a->next = next;
+	a->since = clock_ms();
+	a->due = a->since + READY_MS;
+	a->control = -1;
+	return a;
+}
+
+static void
+acceptor_free(struct acceptor *a)
+{
+	if (a->control != -1)
+		close(a->control);
+	free(a);
+}
+
+static int
+start_one(struct tined *t, struct served *s, const struct generation *g,
+    bool next)
+{
+	struct acceptor *a = acceptor_new(s, next);
+	int pair[2], spec;
+
+	if (a == NULL)
+		return -1;
+	if ((spec = spec_copy(g->spec, a->section)) == -1)
+		goto err0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		goto err1;
+	a->pid = spawn_acceptor(t->acceptor_fd, s, g,
+	    &(struct spawn) { .spec = spec, .control = pair[1] });
+	close(pair[1]);
+	if (a->pid == -1)
+		goto err2;
+	close(spec);
+	a->control = pair[0];
+	TAILQ_INSERT_TAIL(&s->acceptors, a, entry);
+	return 0;
+err2:
+	close(pair[0]);
+err1:
+	close(spec);
+err0:
+	board_release(s->board, a->section);
+	free(a);
+	return -1;
+}
+
+int
+acceptors_start(struct tined *t, struct served *s, const struct generation *g,
+    bool next)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->conf->acceptors; i++) {
+		if (start_one(t, s, g, next) == 0)
+			continue;
+		log_message(LEVEL_ERROR, "%s: cannot start an acceptor: %s",
+		    s->name,
+		    errno == ENOSPC ? "too many old ones still drain" :
+				      strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+void
+acceptors_restart(struct tined *t, struct served *s, int64_t now)
+{
+	if (s->missing == 0 || s->restart_at > now || s->retired)
+		return;
+	while (s->missing > 0) {
+		if (start_one(t, s, &s->now, false) == -1) {
+			log_message(LEVEL_ERROR,
+			    "%s: cannot start an acceptor: %s", s->name,
+			    strerror(errno));
+			s->restart_at = now + s->backoff;
+			return;
+		}
+		s->missing--;
+	}
+}
+
+int
+acceptor_listen(struct acceptor *a, char *text)
+{
+	struct control msg;
+	int got;
+
+	while ((got = control_receive(a->control, &msg)) == 1) {
+		if (msg.type == CONTROL_READY &&
+		    a->state == ACCEPTOR_STARTING) {
+			a->state = ACCEPTOR_READY;
+			a->since = clock_ms();
+			a->due = 0;
+		} else if (msg.type == CONTROL_FREED) {
+			acceptors_wake(a->served);
+		} else if (msg.type == CONTROL_FAILED) {
+			snprintf(text, CONTROL_TEXT_MAX, "%s", msg.text);
+			return msg.arg > 0 ? msg.arg : 1;
+		}
+	}
+	if (got == 0 || errno == EBADMSG) {
+		close(a->control);
+		a->control = -1;
+	}
+	return 0;
+}
+
+void
+acceptors_wake(struct served *s)
+{
+	struct board_section *sec;
+	struct acceptor *a;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry) {
+		sec = board_section(s->board, a->section);
+		if (a->control != -1 && atomic_load(&sec->waiting) != 0)
+			control_send(a->control, CONTROL_WAKE, 0, NULL);
+	}
+}
+
+void
+acceptors_drain(struct served *s, int stop_ms, bool all)
+{
+	struct acceptor *a;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry) {
+		if (a->next && !all)
+			continue;
+		a->state = ACCEPTOR_DRAINING;
+		a->due = 0;
+		if (a->control == -1)
+			continue;
+		if (stop_ms < 0)
+			control_send(a->control, CONTROL_DRAIN, 0, NULL);
+		else
+			control_send(a->control, CONTROL_STOP, stop_ms, NULL);
+	}
+}
+
+struct acceptor *
+acceptor_find(struct tined *t, pid_t pid)
+{
+	struct acceptor *a;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		TAILQ_FOREACH (a, &s->acceptors, entry)
+			if (a->pid == pid)
+				return a;
+	return NULL;
+}
+
+unsigned int
+acceptors_ready(const struct served *s, bool next)
+{
+	const struct acceptor *a;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry)
+		if (a->next == next && a->state == ACCEPTOR_READY)
+			n++;
+	return n;
+}
+
+static void
+schedule_restart(struct served *s, const struct acceptor *a, int64_t now)
+{
+	if (s->backoff == 0 || now - a->since > HEALTHY_MS)
+		s->backoff = BACKOFF_MIN_MS;
+	else if (s->missing == 0)
+		s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS :
+							       s->backoff * 2;
+	s->missing++;
+	s->restart_at = now + s->backoff;
+}
+
+static void
+say_died(const struct served *s, const struct acceptor *a, int status)
+{
+	char pid[16], how[48], ms[24];
+
+	snprintf(pid, sizeof(pid), "%d", (int)a->pid);
+	snprintf(ms, sizeof(ms), "%lld", (long long)s->backoff);
+	if (WIFSIGNALED(status))
+		snprintf(how, sizeof(how), "killed by signal %d",
+		    WTERMSIG(status));
+	else
+		snprintf(how, sizeof(how), "exited with %d",
+		    WEXITSTATUS(status));
+	log_event(LEVEL_ERROR, "restarted", "service", s->name, "pid", pid,
+	    "msg", how, "after_ms", ms, NULL);
+}
+
+static struct tined *only; /* for is_own, whose caller knows no tined */
+
+/* Processes of main's own: never a session, whatever a board says. */
+static bool
+is_own(pid_t pid)
+{
+	return pid <= 1 || pid == only->logger.pid ||
+	    acceptor_find(only, pid) != NULL;
+}
+
+void
+acceptor_exit(struct tined *t, struct acceptor *a, int status)
+{
+	struct served *s = a->served;
+	bool missed = a->state == ACCEPTOR_READY && !a->next;
+
+	/* One that failed to start in place of one that died, too. */
+	if (a->state == ACCEPTOR_STARTING && !a->next)
+		missed = !s->retired && !t->starting;
+	TAILQ_REMOVE(&s->acceptors, a, entry);
+	only = t;
+	adopt_section(&t->adopted, s, a->section, is_own);
+	if (t->stopping)
+		adopt_stop(&t->adopted, t->drain_until);
+	else if (missed) {
+		schedule_restart(s, a, clock_ms());
+		say_died(s, a, status);
+	}
+	acceptor_free(a);
+	acceptors_wake(s);
+}

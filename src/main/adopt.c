@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/control.h"
+#include "base/io.h"
+#include "base/source.h"
+#include "main/adopt.h"
+
+#define KILL_MS 5000 /* from TERM to KILL, as in the acceptor */
+
+/* Ours and not yet reaped: only then may it be signalled. */
+static bool
+is_child(pid_t pid)
+{
+	siginfo_t si;
+
+	return pid > 1 &&
+	    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void
+write_record(const struct adopted *a, struct board_slot *slot)
+{
+	char buf[256];
+	size_t size = record_end(slot, buf, sizeof(buf));
+
+	if (a->served->now.conf == NULL)
+		return;
+	if (io_write(a->served->log[1], buf, size) == -1)
+		atomic_fetch_add(&board_section(a->served->board, a->section)
+				      ->n.lost,
+		    1);
+}
+
+/* Gives back what the limits had counted, and wakes who waits for it. */
+static void
+release(const struct adopted *a, struct board_slot *slot)
+{
+	const struct service_conf *conf = a->served->now.conf;
+	struct board_section *sec = board_section(a->served->board, a->section);
+	struct addr source = slot->peer;
+	struct acceptor *acc;
+
+	addr_mask(&source, conf->prefix_v4, conf->prefix_v6);
+	source_remove(a->served->board, a->section, &source);
+	atomic_store(&slot->state, SLOT_FREE);
+	if (atomic_load(&sec->nsessions) > 0)
+		atomic_fetch_sub(&sec->nsessions, 1);
+	atomic_fetch_add(&sec->n.ended, 1);
+	TAILQ_FOREACH (acc, &a->served->acceptors, entry)
+		if (acc->control != -1 &&
+		    atomic_load(&board_section(a->served->board, acc->section)
+				     ->waiting) != 0)
+			control_send(acc->control, CONTROL_WAKE, 0, NULL);
+}
+
+/* One slot as the acceptor left it; whether its session lives on. */
+static bool
+take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
+{
+	struct board_slot *slot = board_slot(a->served->board, a->section, i);
+	uint8_t state = atomic_load(&slot->state);
+	pid_t pid = atomic_load(&slot->pid);
+
+	if (state == SLOT_ENDED) {
+		write_record(a, slot);
+		atomic_store(&slot->state, SLOT_FREE);
+	}
+	if (state != SLOT_TAKEN)
+		return false;
+	if (is_own(pid) || !is_child(pid)) {
+		/* Never forked, or reaped by the acceptor in its last moment. */
+		atomic_store(&slot->state, SLOT_FREE);
+		return false;
+	}
+	a->v[a->n++] = (struct orphan) { .pid = pid,
+		.slot = i,
+		.due = slot->until_ms,
+		.program = slot->program != 0 };
+	return true;
+}
+
+static void
+let_go(struct adopted_list *l, struct adopted *a)
+{
+	TAILQ_REMOVE(l, a, entry);
+	board_release(a->served->board, a->section);
+	free(a->v);
+	free(a);
+}
+
+void
+adopt_section(struct adopted_list *l, struct served *s, unsigned int section,
+    bool (*is_own)(pid_t pid))
+{
+	const struct service_conf *conf = s->now.conf;
+	struct adopted *a = calloc(1, sizeof(*a));
+	uint32_t i;
+
+	if (a == NULL)
+		return;
+	a->served = s;
+	a->section = section;
+	a->v = calloc(BOARD_SLOTS, sizeof(*a->v));
+	TAILQ_INSERT_TAIL(l, a, entry);
+	for (i = 0; a->v != NULL && i < BOARD_SLOTS; i++)
+		take_slot(a, i, is_own);
+	a->nalive = a->n;
+	atomic_store(&board_section(s->board, section)->waiting, 0);
+	atomic_store(&board_section(s->board, section)->nsessions,
+	    (uint32_t)a->n);
+	if (a->n == 0)
+		let_go(l, a);
+	else
+		source_rebuild(s->board, section, conf->prefix_v4,
+		    conf->prefix_v6);
+}
+
+static struct orphan *
+find(struct adopted_list *l, pid_t pid, struct adopted **whose)
+{
+	struct adopted *a;
+	size_t i;
+
+	TAILQ_FOREACH (a, l, entry)
+		for (i = 0; i < a->n; i++)
+			if (a->v[i].pid == pid) {
+				*whose = a;
+				return &a->v[i];
+			}
+	return NULL;
+}
+
+bool
+adopt_peek(struct adopted_list *l, pid_t pid)
+{
+	struct adopted *a;
+	struct orphan *o = find(l, pid, &a);
+
+	if (o == NULL)
+		return false;
+	if (o->program && o->told > 0)
+		kill(-pid, SIGKILL);
+	return true;
+}
+
+static int64_t
+timeval_us(const struct timeval *tv)
+{
+	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
+}
+
+void
+adopt_exit(struct adopted_list *l, pid_t pid, int status,
+    const struct rusage *ru)
+{
+	struct adopted *a;
+	struct orphan *o = find(l, pid, &a);
+	struct board_slot *slot;
+
+	if (o == NULL)
+		return;
+	slot = board_slot(a->served->board, a->section, o->slot);
+	slot->status = status;
+	slot->until_ms = clock_ms();
+	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
+	slot->stime_us = (uint64_t)timeval_us(&ru->ru_stime);
+	slot->maxrss_kib = (uint32_t)ru->ru_maxrss;
+	if (o->told > 0)
+		slot->reason = a->stopped ? END_DRAIN : END_MAX;
+	atomic_store(&slot->state, SLOT_ENDED);
+	write_record(a, slot);
+	release(a, slot);
+	o->pid = 0;
+	if (--a->nalive == 0)
+		let_go(l, a);
+}
+
+static void
+tell(struct orphan *o, int64_t now)
+{
+	kill(o->program ? -o->pid : o->pid, o->told == 0 ? SIGTERM : SIGKILL);
+	o->told++;
+	o->due = o->told == 1 ? now + KILL_MS : 0;
+}
+
+int64_t
+adopt_expire(struct adopted_list *l, int64_t now)
+{
+	struct adopted *a;
+	struct orphan *o;
+	int64_t next = 0;
+	size_t i;
+
+	TAILQ_FOREACH (a, l, entry)
+		for (i = 0; i < a->n; i++) {
+			o = &a->v[i];
+			if (o->pid == 0)
+				continue;
+			if (o->due != 0 && o->due <= now)
+				tell(o, now);
+			next = clock_earlier(next, o->due);
+		}
+	return next;
+}
+
+void
+adopt_stop(struct adopted_list *l, int64_t due)
+{
+	struct adopted *a;
+	size_t i;
+
+	TAILQ_FOREACH (a, l, entry) {
+		a->stopped = true;
+		for (i = 0; i < a->n; i++)
+			if (a->v[i].told == 0)
+				a->v[i].due = clock_earlier(a->v[i].due, due);
+	}
+}
+
+size_t
+adopt_count(const struct adopted_list *l)
+{
+	const struct adopted *a;
+	size_t n = 0;
+
+	TAILQ_FOREACH (a, l, entry)
+		n += a->nalive;
+	return n;
+}

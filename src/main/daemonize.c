@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "main/daemonize.h"
+
+/* The child's word is its exit code; without one it died of something. */
+static void __attribute__((noreturn)) wait_for_word(int fd, pid_t child)
+{
+	unsigned char code;
+	sigset_t none;
+	int status;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (io_read(fd, &code, 1) == 1)
+		_exit(code);
+	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
+		continue;
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
+}
+
+int
+daemonize(void)
+{
+	int pfd[2];
+	pid_t pid;
+
+	if (pipe2(pfd, O_CLOEXEC) == -1 || (pid = fork()) == -1)
+		return -1;
+	if (pid > 0) {
+		close(pfd[1]);
+		wait_for_word(pfd[0], pid);
+	}
+	close(pfd[0]);
+	setsid();
+	if (chdir("/") == -1)
+		return -1;
+	return pfd[1];
+}
+
+void
+daemonize_ready(int fd)
+{
+	unsigned char ok = 0;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null != -1) {
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+		close(null);
+	}
+	io_write_all(fd, &ok, 1);
+	close(fd);
+}
+
+int
+daemonize_stdio(void)
+{
+	int fd;
+
+	do {
+		if ((fd = open("/dev/null", O_RDWR)) == -1)
+			return -1;
+	} while (fd <= 2);
+	close(fd);
+	return 0;
+}

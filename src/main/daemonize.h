@@ -1,0 +1,23 @@
+/*
+ * Going to the background: the command returns only when the daemon is ready,
+ * with its exit status when it is not.
+ */
+#ifndef TINED_MAIN_DAEMONIZE_H
+#define TINED_MAIN_DAEMONIZE_H
+
+/*
+ * Forks.  The parent waits for the child's word and exits with it; the child
+ * returns in a session of its own with a descriptor for daemonize_ready, or
+ * -1 with errno where fork failed.
+ */
+int daemonize(void);
+
+/* Ready: standard input, output and error become /dev/null, the parent's
+ * command returns 0. */
+void daemonize_ready(int fd);
+
+/* Opens what is closed of the descriptors 0 to 2 on /dev/null, so that no
+ * other file is ever taken for one of them.  0, or -1 with errno. */
+int daemonize_stdio(void);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of directives: what can be configured, as what, and what holds
+ * where nothing is.  From it come libConfuse's options, the checks, -T, and
+ * the test that compares it with the manual.  A new directive is one row.
+ */
+#ifndef TINED_MAIN_DIRECTIVE_H
+#define TINED_MAIN_DIRECTIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum scope {
+	SCOPE_GLOBAL, /* member of struct config */
+	SCOPE_SERVICE /* member of struct service_conf; also in defaults */
+};
+
+enum type {
+	TYPE_STRING,         /* char *; empty: NULL */
+	TYPE_NAME,           /* char *; empty or none: NULL */
+	TYPE_PATH,           /* char *, absolute; empty or none: NULL */
+	TYPE_LIST,           /* struct list */
+	TYPE_BOOL,           /* bool */
+	TYPE_COUNT,          /* unsigned int */
+	TYPE_INT,            /* int */
+	TYPE_DURATION,       /* int64_t, ms; none is 0 where none_allowed */
+	TYPE_MODE,           /* mode_t, octal */
+	TYPE_CHOICE,         /* an enum, of choices */
+	TYPE_BUILTIN,        /* int, enum builtin; none: BUILTIN_NONE */
+	TYPE_RATE,           /* struct spec_rate; none: rate 0 */
+	TYPE_SIZE_LIMIT,     /* struct spec_limit, bytes */
+	TYPE_NUMBER_LIMIT,   /* struct spec_limit, a count */
+	TYPE_DURATION_LIMIT, /* struct spec_limit, seconds */
+	TYPE_CAPABILITIES,   /* uint64_t, 1 << CAP_... */
+	TYPES
+};
+
+struct choice {
+	const char *name; /* NULL ends the list */
+	int value;
+};
+
+struct directive {
+	const char *name;
+	enum scope scope;
+	enum type type;
+	const char *def; /* as text, read like a value; "" is empty */
+	int64_t min;     /* of numbers, durations (ms) and rates */
+	int64_t max;
+	const struct choice *choices;
+	int none_allowed; /* a duration may be none */
+	const char *help; /* one sentence */
+	size_t offset;
+};
+
+/* The rows of a scope; *n of them. */
+const struct directive *directive_rows(enum scope scope, size_t *n);
+
+/* The directive of that name in a scope; NULL. */
+const struct directive *directive_find(enum scope scope, const char *name);
+
+/* Its place among the rows of its scope. */
+size_t directive_index(const struct directive *d);
+
+/* The name in that scope that was perhaps meant; NULL. */
+const char *directive_nearest(enum scope scope, const char *name);
+
+/* What its value is, in a word or two: "duration", "list". */
+const char *directive_type(const struct directive *d);
+
+#endif

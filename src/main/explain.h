@@ -1,0 +1,12 @@
+/*
+ * --explain: what would happen to a connection, and which line decides.
+ */
+#ifndef TINED_MAIN_EXPLAIN_H
+#define TINED_MAIN_EXPLAIN_H
+
+#include "main/config.h"
+
+/* Prints the answer; the exit status. */
+int explain(const struct config *c, const char *service, const char *address);
+
+#endif

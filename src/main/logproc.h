@@ -1,0 +1,28 @@
+/*
+ * The logger as main sees it: started, fed with pipes and settings, restarted
+ * when it dies, stopped last.
+ */
+#ifndef TINED_MAIN_LOGPROC_H
+#define TINED_MAIN_LOGPROC_H
+
+#include "main/tined.h"
+
+/* Makes main's own pipe and starts the first logger; from now on the log is
+ * the logger's.  0, or -1 with errno. */
+int logproc_start(struct tined *t);
+
+/* Tells it of a service and its listeners; after a reload of those alone. */
+void logproc_serve(struct tined *t, const struct served *s);
+void logproc_listeners(struct tined *t, const struct served *s);
+
+/* New settings, after a reload. */
+void logproc_settings(struct tined *t);
+
+/* It was reaped: another one is started after a while. */
+void logproc_exit(struct tined *t, int status);
+void logproc_restart(struct tined *t, int64_t now);
+
+/* Lets it write what it has and waits for its end, 1 s at most. */
+void logproc_stop(struct tined *t);
+
+#endif

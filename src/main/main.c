@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * tined(8).
+ */
+#include "config.h"
+
+#include <bsd/unistd.h>
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "main/daemonize.h"
+#include "main/explain.h"
+#include "main/options.h"
+#include "main/start.h"
+#include "main/supervise.h"
+
+extern char **environ;
+
+/* -t, -T and --explain: load, say, leave. */
+static int
+look(const struct options *o)
+{
+	struct errors errors = { .n = 0 };
+	struct config *c = config_load(&o->source, &errors);
+	int code = 0;
+	size_t i;
+
+	for (i = 0; i < errors.n; i++)
+		fprintf(stderr, "%s\n", errors.v[i]);
+	errors_free(&errors);
+	if (c == NULL)
+		return EX_CONFIG;
+	if (o->mode == MODE_EXPLAIN)
+		code = explain(c, o->explain_service, o->explain_address);
+	else if (o->mode == MODE_DUMP)
+		config_dump(c, STDOUT_FILENO);
+	else
+		printf("configuration OK\n");
+	config_free(c);
+	return code;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o;
+	int code;
+
+	if (daemonize_stdio() == -1)
+		return EX_OSERR;
+	setproctitle_init(argc, argv, environ);
+	if ((code = options_read(&o, argc, argv)) != 0) {
+		warnx("%s", o.error);
+		fprintf(stderr, "Try \"tined --help\".\n");
+		return code;
+	}
+	switch (o.mode) {
+	case MODE_VERSION:
+		options_version(stdout);
+		break;
+	case MODE_HELP:
+		options_help(stdout);
+		break;
+	case MODE_RUN:
+		supervise_signals();
+		code = start(&o);
+		break;
+	default:
+		code = look(&o);
+	}
+	options_free(&o);
+	return code;
+}

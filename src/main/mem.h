@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Memory for the configuration: small pieces, made at start and at a reload.
+ * Where not even these are to be had, the process ends with one line
+ * (EX_OSERR): libConfuse beside it could not go on either.
+ */
+#ifndef TINED_MAIN_MEM_H
+#define TINED_MAIN_MEM_H
+
+#include <stddef.h>
+
+/* Zeroed; reallocarray's overflow check; never NULL. */
+void *mem_array(size_t n, size_t size);
+void *mem_grow(void *p, size_t n, size_t size);
+char *mem_strdup(const char *s);
+char *mem_strndup(const char *s, size_t n);
+char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A string that grows. */
+struct text {
+	char *s; /* always ends in a NUL once something was added */
+	size_t len;
+	size_t size;
+};
+
+void text_add(struct text *t, const char *s, size_t len);
+void text_str(struct text *t, const char *s);
+void text_char(struct text *t, char c);
+
+/* The string, the caller's from now on; never NULL.  t is empty again. */
+char *text_take(struct text *t);
+
+#endif

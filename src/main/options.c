@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The command line of tined(8).
+ */
+#include <config.h>
+
+#include <bsd/stdlib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "main/mem.h"
+#include "main/options.h"
+
+#define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
+
+#define OPTION_EXPLAIN (CHAR_MAX + 1)
+
+/* "+": what follows the program is its own. ":": a missing argument is ours to
+ * report. */
+static const char short_options[] = "+:c:fhl:o:p:r:s:tTV";
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "dump", no_argument, NULL, 'T' },
+	{ "explain", required_argument, NULL, OPTION_EXPLAIN },
+	{ "foreground", no_argument, NULL, 'f' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "listen", required_argument, NULL, 'l' },
+	{ "option", required_argument, NULL, 'o' },
+	{ "pid-file", required_argument, NULL, 'p' },
+	{ "ready-fd", required_argument, NULL, 'r' },
+	{ "service", required_argument, NULL, 's' },
+	{ "test", no_argument, NULL, 't' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int usage(struct options *o, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int
+usage(struct options *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(o->error, sizeof(o->error), fmt, ap);
+	va_end(ap);
+	return EX_USAGE;
+}
+
+/* What getopt_long did not take; optopt is 0 for an unknown long option. */
+static int
+bad_option(struct options *o, int c, char **argv)
+{
+	const struct option *known = long_options;
+
+	if (optopt == 0)
+		return usage(o, "%s: unknown option", argv[optind - 1]);
+	while (known->name != NULL && known->val != optopt)
+		known++;
+	if (known->name == NULL)
+		return usage(o, "-%c: unknown option", optopt);
+	if (c == ':')
+		return usage(o, "--%s: its argument is missing", known->name);
+	return usage(o, "--%s: takes no argument", known->name);
+}
+
+static int
+read_ready_fd(struct options *o, const char *text)
+{
+	const char *why;
+
+	o->ready_fd = (int)strtonum(text, 0, INT_MAX, &why);
+	if (why != NULL)
+		return usage(o, "-r %s: no descriptor's number", text);
+	if (fcntl(o->ready_fd, F_GETFD) == -1)
+		return usage(o, "-r %s: %s", text, strerror(errno));
+	return 0;
+}
+
+static int
+read_explain(struct options *o, const char *text)
+{
+	size_t len = strcspn(text, ",");
+
+	if (len == 0 || text[len] == '\0' || text[len + 1] == '\0')
+		return usage(o, "--explain %s: must be SERVICE,ADDRESS", text);
+	free(o->explain_service);
+	o->explain_service = mem_strndup(text, len);
+	o->explain_address = text + len + 1;
+	o->mode = MODE_EXPLAIN;
+	return 0;
+}
+
+static int
+read_option(struct options *o, int c)
+{
+	switch (c) {
+	case 'c':
+		o->source.file = optarg;
+		return 0;
+	case 'f':
+		o->foreground = true;
+		return 0;
+	case 'l':
+		o->listen[o->source.nlisten++] = optarg;
+		return 0;
+	case 'o':
+		o->set[o->source.nset++] = optarg;
+		return 0;
+	case 'p':
+		o->pid_file = optarg;
+		return 0;
+	case 'r':
+		return read_ready_fd(o, optarg);
+	case 's':
+		if (o->source.builtin != NULL)
+			return usage(o, "-s: given twice");
+		o->source.builtin = optarg;
+		return 0;
+	case 't':
+		if (o->mode != MODE_DUMP)
+			o->mode = MODE_TEST;
+		return 0;
+	case 'T':
+		o->mode = MODE_DUMP;
+		return 0;
+	case 'h':
+		o->mode = MODE_HELP;
+		return 0;
+	case 'V':
+		o->mode = MODE_VERSION;
+		return 0;
+	default:
+		return read_explain(o, optarg);
+	}
+}
+
+/* The form without a file: -l, and -s or a program. */
+static int
+check_one_service(struct options *o)
+{
+	const struct config_source *s = &o->source;
+
+	if (s->nlisten == 0)
+		return s->builtin != NULL ?
+		    usage(o, "-s: needs an address to listen on (-l)") :
+		    usage(o, "%s: a program needs an address (-l)", s->argv[0]);
+	if (s->builtin != NULL && s->nargv > 0)
+		return usage(o, "%s: a program, where -s names a service",
+		    s->argv[0]);
+	if (s->builtin == NULL && s->nargv == 0)
+		return usage(o, "-l: needs a service (-s) or a program");
+	if (s->file != NULL)
+		return usage(o, "-c: not together with -l");
+	if (!o->foreground && o->mode == MODE_RUN)
+		return usage(o, "-l: needs -f");
+	return 0;
+}
+
+static void
+use_installed(struct options *o)
+{
+	if (o->foreground && access(DEFAULT_FILE, F_OK) == -1 &&
+	    errno == ENOENT)
+		o->source.embedded = true;
+	else
+		o->source.file = DEFAULT_FILE;
+}
+
+static int
+check(struct options *o)
+{
+	struct config_source *s = &o->source;
+
+	if (s->nlisten > 0 || s->builtin != NULL || s->nargv > 0)
+		return check_one_service(o);
+	if (s->nset > 0)
+		return usage(o, "-o: only together with -l");
+	if (s->file == NULL)
+		use_installed(o);
+	return 0;
+}
+
+int
+options_read(struct options *o, int argc, char **argv)
+{
+	int c, status;
+
+	*o = (struct options) { .ready_fd = -1 };
+	o->listen = mem_array((size_t)argc, sizeof(*o->listen));
+	o->set = mem_array((size_t)argc + 1, sizeof(*o->set));
+	optind = 0; /* also a second time in one process */
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, short_options, long_options,
+		    NULL)) != -1) {
+		status = c == '?' || c == ':' ? bad_option(o, c, argv) :
+						read_option(o, c);
+		if (status != 0)
+			return status;
+		if (o->mode == MODE_HELP || o->mode == MODE_VERSION)
+			return 0;
+	}
+	o->source.foreground = o->foreground;
+	o->source.set = o->set;
+	o->source.listen = o->listen;
+	o->source.argv = (const char *const *)argv + optind;
+	o->source.nargv = (size_t)(argc - optind);
+	status = check(o);
+	if (status == 0 && o->pid_file != NULL) {
+		o->pid_file_set = mem_printf("pid_file=%s", o->pid_file);
+		o->set[o->source.nset++] = o->pid_file_set;
+	}
+	return status;
+}
+
+void
+options_free(struct options *o)
+{
+	free(o->listen);
+	free(o->set);
+	free(o->pid_file_set);
+	free(o->explain_service);
+}
+
+void
+options_help(FILE *fp)
+{
+	fputs("tined serves connections, a forked process each.\n"
+	      "\n"
+	      "usage: tined [-ftTVh] [-c file] [-r fd] [-p file]\n"
+	      "       tined -f [options] -l address... -s builtin\n"
+	      "       tined -f [options] -l address... [--] program "
+	      "[argument...]\n"
+	      "\n"
+	      "  -c, --config FILE       read this file (" DEFAULT_FILE ")\n"
+	      "  -f, --foreground        stay, and log to standard error\n"
+	      "  -t, --test              check the configuration\n"
+	      "  -T, --dump              print the effective configuration\n"
+	      "      --explain SERVICE,ADDRESS\n"
+	      "                          say what would happen to a connection "
+	      "from there\n"
+	      "  -l, --listen ADDRESS    one service without a file: where it "
+	      "listens\n"
+	      "  -s, --service BUILTIN   its answer:",
+	    fp);
+	for (int b = 0; b < BUILTIN_COUNT; b++)
+		fprintf(fp, " %s", builtin_name((enum builtin)b));
+	fputs(
+	    "\n"
+	    "  -o, --option NAME=VALUE set any directive of tined.conf(5) for "
+	    "it\n"
+	    "  -r, --ready-fd FD       when ready, write a line \"SERVICE "
+	    "ADDRESS\" for\n"
+	    "                          each listener there\n"
+	    "  -p, --pid-file FILE     write the process id there\n"
+	    "  -V, --version           print the version and what is built "
+	    "in\n"
+	    "  -h, --help              print this\n"
+	    "\n"
+	    "An address is host:port, [IPv6]:port, *:port, unix:/path, "
+	    "unix:@name or\n"
+	    "systemd:name; port 0 is any free one.\n"
+	    "\n"
+	    "  tined -f                                 echo on "
+	    "localhost:7007, whoami on 7008\n"
+	    "  tined -f -l :7 -s echo                   the echo service\n"
+	    "  tined -f -l :2323 -- /bin/cat            a program for each "
+	    "connection\n"
+	    "  tined -f -l :79 -o per_source=4 -s whoami\n"
+	    "\n"
+	    "See tined(8) and tined.conf(5).\n",
+	    fp);
+}
+
+void
+options_version(FILE *fp)
+{
+	fprintf(fp, "tined %s (build %s)\n", PACKAGE_VERSION, TINED_BUILD);
+	fprintf(fp, "  acceptor   %s%s\n",
+	    ACCEPTOR_STATIC ? "static-pie" : "dynamic",
+	    WIDE_SANDBOX ? ", instrumented, with a wider sandbox" : "");
+#ifdef HAVE_SECCOMP
+	fprintf(fp, "  seccomp    yes\n");
+#else
+	fprintf(fp, "  seccomp    no\n");
+#endif
+#ifdef HAVE_LANDLOCK
+	fprintf(fp, "  landlock   yes\n");
+#else
+	fprintf(fp, "  landlock   no\n");
+#endif
+	fprintf(fp, "  user       %s\n", TINED_USER);
+	fprintf(fp, "  config     %s\n", DEFAULT_FILE);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/stdlib.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "main/resolve.h"
+#include "main/rules.h"
+
+#define HOST_ADDRS 64 /* of one host name */
+
+static int
+rules_add(struct rules *r, const struct cidr *net, bool allow,
+    const struct item *item)
+{
+	struct rule *v = reallocarray(r->v, r->n + 1, sizeof(*v));
+
+	if (v == NULL)
+		return -1;
+	r->v = v;
+	v[r->n++] = (struct rule) { *net, allow, item };
+	return 0;
+}
+
+/* Adds what one item stands for; NULL, or why not. */
+static const char *
+add_item(struct rules *r, const struct item *item, bool allow)
+{
+	struct addr addrs[HOST_ADDRS];
+	const char *why = NULL;
+	struct cidr net;
+	int i, n;
+
+	if (cidr_parse(item->text, &net) == NULL)
+		return rules_add(r, &net, allow, item) == 0 ? NULL :
+							      strerror(errno);
+	n = resolve_host(item->text, addrs, HOST_ADDRS, &why);
+	for (i = 0; i < n; i++) {
+		cidr_from_addr(&addrs[i], &net);
+		if (rules_add(r, &net, allow, item) == -1)
+			return strerror(errno);
+	}
+	return n == -1 ? why : NULL;
+}
+
+/* IPv4 and IPv6 never meet, so only the length of the prefix counts. */
+static int
+more_specific(const void *va, const void *vb)
+{
+	const struct rule *a = va, *b = vb;
+
+	if (a->net.bits != b->net.bits)
+		return a->net.bits > b->net.bits ? -1 : 1;
+	return (int)a->allow - (int)b->allow;
+}
+
+int
+rules_make(const struct service_conf *conf, struct rules *out,
+    const struct item **culprit, const char **why)
+{
+	const struct list *lists[] = { &conf->no_access, &conf->only_from };
+	size_t l, i;
+
+	memset(out, 0, sizeof(*out));
+	out->allow_others = conf->only_from.n == 0;
+	for (l = 0; l < 2; l++)
+		for (i = 0; i < lists[l]->n; i++) {
+			*culprit = &lists[l]->v[i];
+			*why = add_item(out, *culprit, l == 1);
+			if (*why == NULL)
+				continue;
+			rules_free(out);
+			return -1;
+		}
+	if (out->n > 0)
+		mergesort(out->v, out->n, sizeof(*out->v), more_specific);
+	return 0;
+}
+
+void
+rules_free(struct rules *r)
+{
+	free(r->v);
+	r->v = NULL;
+	r->n = 0;
+}

@@ -1,0 +1,93 @@
+/*
+ * A service that is being served: its listeners, its board, its pipes to the
+ * logger and its acceptors.  It outlives configurations: a reload gives it
+ * another one, and its board counts old and new sessions alike.
+ */
+#ifndef TINED_MAIN_SERVED_H
+#define TINED_MAIN_SERVED_H
+
+#include <sys/types.h>
+
+#include <bsd/sys/queue.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/board.h"
+#include "main/config.h"
+#include "main/listener.h"
+
+enum acceptor_state {
+	ACCEPTOR_STARTING, /* not yet ready */
+	ACCEPTOR_READY,
+	ACCEPTOR_DRAINING
+};
+
+/* One running process. */
+struct acceptor {
+	TAILQ_ENTRY(acceptor) entry;
+	struct served *served;
+	pid_t pid;
+	int control; /* -1: it is gone, only not yet reaped */
+	unsigned int section;
+	enum acceptor_state state;
+	bool next;     /* of the generation that a reload is starting */
+	int64_t since; /* clock_ms: started, then ready */
+	int64_t due;   /* when it is killed: not ready, or not ended; or 0 */
+};
+
+TAILQ_HEAD(acceptor_list, acceptor);
+
+/* What the acceptors of one generation are made from. */
+struct generation {
+	const struct service_conf *conf; /* of a config that main keeps */
+	struct listener_list listeners;
+	int spec; /* a spec whose section is filled in for each; -1: none */
+};
+
+struct served {
+	TAILQ_ENTRY(served) entry;
+	char name[SPEC_NAME_MAX];
+	struct board *board;
+	int log[2];     /* reading end, writing end */
+	int stderrs[2]; /* the logger's end, the acceptors' end */
+	struct acceptor_list acceptors;
+	struct generation now;
+	struct generation next;  /* a reload's, until it is ready; spec -1 */
+	uint16_t unix_listeners; /* how many were numbered so far */
+	uint16_t last_unix; /* the number that the last Unix listener got */
+	int64_t next_due;        /* when next is given up, or 0 */
+	unsigned int missing;    /* acceptors that died and are due again */
+	int64_t restart_at;      /* clock_ms, or 0 */
+	int64_t backoff;         /* ms until the next restart */
+	bool retired;            /* no longer configured: it drains */
+};
+
+TAILQ_HEAD(served_list, served);
+
+/* A service without listeners and acceptors; NULL with errno. */
+struct served *served_new(const char *name);
+void served_free(struct served *s); /* its acceptors have ended */
+
+struct served *served_find(struct served_list *l, const char *name);
+
+/* What a generation is made from. */
+struct wanted {
+	const struct config *config;
+	const struct service_conf *conf;
+	struct listener_list *held; /* to take listeners from, or NULL */
+};
+
+/*
+ * Opens what is wanted, taking listeners from held where the address is
+ * unchanged, and makes the spec.  0, or -1 with err: then held is as it was.
+ */
+int generation_make(struct served *s, struct generation *g,
+    const struct wanted *w, struct listener_error *err);
+
+/* Gives back to held what came from there, closes the rest. */
+void generation_undo(struct generation *g, struct listener_list *held);
+
+/* Closes everything; listeners of Unix paths are removed. */
+void generation_close(struct generation *g);
+
+#endif

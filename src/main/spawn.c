@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/syscall.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "main/acceptors.h"
+#include "main/spawn.h"
+
+#define FDS_MAX (SPEC_FD_LISTENER + SPEC_LISTENERS)
+
+extern char **environ;
+
+int
+acceptor_open(const char **path)
+{
+	static const char name[] = "/tined-acceptor";
+	static char beside[PATH_MAX];
+	ssize_t n;
+	char *slash;
+	int fd;
+
+	n = readlink("/proc/self/exe", beside, sizeof(beside) - sizeof(name));
+	if (n > 0) {
+		beside[n] = '\0';
+		if ((slash = strrchr(beside, '/')) != NULL)
+			memcpy(slash, name, sizeof(name));
+		*path = beside;
+		if ((fd = open(beside, O_PATH | O_CLOEXEC)) != -1)
+			return fd;
+	}
+	*path = LIBEXECDIR "/tined-acceptor";
+	return open(*path, O_PATH | O_CLOEXEC);
+}
+
+/* Descriptors go where the acceptor looks for them: first all of them out of
+ * the way, then each to its place, where it has no FD_CLOEXEC. */
+static int
+place(int *fd, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		fd[i] = fcntl(fd[i], F_DUPFD_CLOEXEC, SPEC_FD_SPEC + n);
+		if (fd[i] == -1)
+			return -1;
+	}
+	for (i = 0; i < n; i++)
+		if (dup2(fd[i], SPEC_FD_SPEC + i) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+null_stdio(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd == -1 || dup2(fd, 0) == -1 || dup2(fd, 1) == -1)
+		return -1;
+#if !defined(WIDE_SANDBOX) || !WIDE_SANDBOX
+	if (dup2(fd, 2) == -1)
+		return -1;
+#endif
+	return 0;
+}
+
+static int
+gather(int *fd, const struct served *s, const struct generation *g,
+    const struct spawn *own)
+{
+	const struct listener *l;
+	int n = 0;
+
+	fd[n++] = own->spec;
+	fd[n++] = board_fd(s->board);
+	fd[n++] = s->log[1];
+	fd[n++] = s->stderrs[1];
+	fd[n++] = own->control;
+	TAILQ_FOREACH (l, &g->listeners, entry)
+		if (n < FDS_MAX)
+			fd[n++] = l->fd;
+	return n;
+}
+
+/*
+ * Nothing of main's environment but what a build with sanitizers or coverage
+ * needs.  The title's room is argv's and the environment's: one long string.
+ */
+static char **
+environment(void)
+{
+	static char room[] = "TINED="
+			     "........................................"
+			     "........................................";
+	static char *none[] = { room, NULL };
+
+#if defined(WIDE_SANDBOX) && WIDE_SANDBOX
+	return environ;
+#else
+	return none;
+#endif
+}
+
+static void __attribute__((noreturn))
+become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
+{
+	char *argv[] = { (char *)"tined-acceptor", (char *)s->name, NULL };
+	int exe;
+
+	setsid();
+	exe = fcntl(acceptor_fd, F_DUPFD_CLOEXEC, SPEC_FD_SPEC + 2 * n);
+	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0)
+		syscall(SYS_execveat, exe, "", argv, environment(),
+		    AT_EMPTY_PATH);
+	_exit(127);
+}
+
+pid_t
+spawn_acceptor(int acceptor_fd, const struct served *s,
+    const struct generation *g, const struct spawn *own)
+{
+	int fd[FDS_MAX], n = gather(fd, s, g, own);
+	pid_t pid = fork();
+
+	if (pid == 0)
+		become_acceptor(acceptor_fd, s, fd, n);
+	return pid;
+}

@@ -1,0 +1,21 @@
+/*
+ * Starting an acceptor: fork, descriptors in the places that the spec's header
+ * names, exec of the descriptor that main opened at its own start.
+ */
+#ifndef TINED_MAIN_SPAWN_H
+#define TINED_MAIN_SPAWN_H
+
+#include <sys/types.h>
+
+#include "main/served.h"
+
+struct spawn {
+	int spec;
+	int control; /* the acceptor's end */
+};
+
+/* The pid, or -1 with errno. */
+pid_t spawn_acceptor(int acceptor_fd, const struct served *s,
+    const struct generation *g, const struct spawn *own);
+
+#endif

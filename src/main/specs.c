@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/stdlib.h>
+#include <bsd/string.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "main/identity.h"
+#include "main/profile.h"
+#include "main/rules.h"
+#include "main/specs.h"
+
+#define PATH_DEFAULT                                                           \
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"              \
+	"/sbin:/bin"
+
+/* What is made while a spec is: the pieces of one call. */
+struct making {
+	const struct config *config;
+	const struct service_conf *conf;
+	struct spec_builder *b;
+	struct listener_error *err;
+};
+
+static int
+cannot(const struct making *m, int code, const char *what, const char *why)
+{
+	return listener_fail(m->err, code, "%s: %s: %s", m->conf->name, what,
+	    why);
+}
+
+static struct spec_ref
+add_items(struct spec_builder *b, const struct list *l)
+{
+	const char **v = calloc(l->n + 1, sizeof(*v));
+	struct spec_ref r = { 0, 0 };
+	size_t i;
+
+	if (v == NULL)
+		return r;
+	for (i = 0; i < l->n; i++)
+		v[i] = l->v[i].text;
+	r = spec_add_list(b, v, l->n);
+	free(v);
+	return r;
+}
+
+/* Whether the environment that is being made has that variable already. */
+static bool
+has_variable(const char *const *v, size_t n, const char *assignment)
+{
+	size_t len = strcspn(assignment, "=") + 1, i;
+
+	for (i = 0; i < n; i++)
+		if (strncmp(v[i], assignment, len) == 0)
+			return true;
+	return false;
+}
+
+/* PATH and TINED_SERVICE, then what is passed on, then what is set: of one
+ * name the last in this order counts. */
+static int
+add_environment(struct making *m)
+{
+	const struct list *set = &m->conf->environment;
+	const struct list *pass = &m->conf->pass_environment;
+	const char **v = calloc(set->n + pass->n + 2, sizeof(*v));
+	char **own = calloc(pass->n + 1, sizeof(*own));
+	size_t n = 0, i, nown = 0;
+	char service[SPEC_NAME_MAX + 16];
+	struct spec_ref env;
+	const char *value;
+
+	if (v == NULL || own == NULL)
+		goto out;
+	for (i = 0; i < set->n; i++)
+		v[n++] = set->v[i].text;
+	for (i = 0; i < pass->n; i++) {
+		if ((value = getenv(pass->v[i].text)) == NULL ||
+		    asprintf(&own[nown], "%s=%s", pass->v[i].text, value) == -1)
+			continue;
+		if (!has_variable(v, n, own[nown]))
+			v[n++] = own[nown];
+		nown++;
+	}
+	if (!has_variable(v, n, PATH_DEFAULT))
+		v[n++] = PATH_DEFAULT;
+	snprintf(service, sizeof(service), "TINED_SERVICE=%s", m->conf->name);
+	v[n++] = service;
+	env = spec_add_list(m->b, v, n);
+	spec_of(m->b)->env = env;
+out:
+	for (i = 0; i < nown; i++)
+		free(own[i]);
+	free(own);
+	free(v);
+	return n == 0 ? cannot(m, EX_OSERR, "environment", strerror(ENOMEM)) :
+			0;
+}
+
+static int
+add_identity(struct making *m)
+{
+	const struct service_conf *conf = m->conf;
+	struct identity id = { .groups = NULL };
+	struct spec_ref groups;
+	const char *why;
+	struct spec *s;
+
+	if (geteuid() != 0)
+		return 0;
+	if ((why = identity_look_up(conf->user, conf->group, &id)) != NULL)
+		return cannot(m, EX_CONFIG, conf->user, why);
+	groups = spec_add_bytes(m->b, id.groups, sizeof(*id.groups),
+	    id.ngroups);
+	s = spec_of(m->b);
+	s->change_ids = 1;
+	s->uid = id.uid;
+	s->gid = id.gid;
+	s->groups = groups;
+	identity_free(&id);
+	return 0;
+}
+
+static int
+add_rules(struct making *m)
+{
+	const struct item *culprit = NULL;
+	const char *why = NULL;
+	struct spec_access *v;
+	struct spec_ref ref;
+	struct rules rules;
+	size_t i;
+
+	if (rules_make(m->conf, &rules, &culprit, &why) == -1)
+		return cannot(m, EX_UNAVAILABLE,
+		    culprit != NULL ? culprit->text : "access", why);
+	if ((v = calloc(rules.n + 1, sizeof(*v))) == NULL) {
+		rules_free(&rules);
+		return cannot(m, EX_OSERR, "access", strerror(errno));
+	}
+	for (i = 0; i < rules.n; i++) {
+		v[i].net = rules.v[i].net;
+		v[i].allow = rules.v[i].allow;
+	}
+	ref = spec_add_bytes(m->b, v, sizeof(*v), rules.n);
+	spec_of(m->b)->access = ref;
+	spec_of(m->b)->access_default = rules.allow_others;
+	rules_free(&rules);
+	free(v);
+	return 0;
+}
+
+static enum profile
+profile_of(const struct service_conf *conf)
+{
+	if (conf->builtin == BUILTIN_NONE)
+		return conf->sandbox == SANDBOX_STRICT ? PROFILE_STRICT :
+							 PROFILE_BASIC;
+#if defined(WIDE_SANDBOX) && WIDE_SANDBOX
+	return PROFILE_BUILTIN_WIDE;
+#else
+	return PROFILE_BUILTIN;
+#endif
+}
+
+static int
+add_seccomp(struct making *m)
+{
+	struct sock_filter *filter;
+	struct spec_ref ref;
+	size_t n;
+
+	if (!profile_available() ||
+	    (m->conf->builtin == BUILTIN_NONE &&
+		m->conf->sandbox == SANDBOX_OFF))
+		return 0;
+	if ((filter = profile_build(profile_of(m->conf), &n)) == NULL)
+		return cannot(m, EX_OSERR, "seccomp", strerror(errno));
+	ref = spec_add_bytes(m->b, filter, sizeof(*filter), n);
+	spec_of(m->b)->seccomp = ref;
+	free(filter);
+	return 0;
+}
+
+static bool
+is_wildcard(const struct addr *a)
+{
+	static const uint8_t zero[16];
+
+	return memcmp(a->ip, zero, sizeof(zero)) == 0;
+}
+
+static void
+fill_in_listeners(struct spec *s, const struct listener_list *listeners)
+{
+	const struct listener *l;
+	struct spec_listener *sl;
+
+	TAILQ_FOREACH (l, listeners, entry) {
+		if (s->nlisteners == SPEC_LISTENERS)
+			return;
+		sl = &s->listener[s->nlisteners++];
+		sl->local = l->local;
+		sl->exact = l->local.family == AF_UNIX ||
+		    !is_wildcard(&l->local);
+		strlcpy(sl->path, l->path, sizeof(sl->path));
+	}
+}
+
+static void
+fill_in_numbers(struct spec *s, const struct making *m)
+{
+	const struct service_conf *c = m->conf;
+
+	s->builtin = c->builtin;
+	s->log_ends = m->config->log_level >= LEVEL_INFO;
+	s->log_starts = m->config->log_level >= LEVEL_DEBUG;
+	s->stderr_to = c->stderr_to;
+	s->instances = c->instances;
+	s->per_source = c->per_source;
+	s->prefix_v4 = c->prefix_v4;
+	s->prefix_v6 = c->prefix_v6;
+	s->cps = c->cps;
+	s->cps_per_source = c->cps_per_source;
+	s->when_full = c->when_full;
+	s->idle_ms = c->idle_ms;
+	s->max_ms = c->max_ms;
+	s->drain_ms = m->config->drain_ms;
+	s->umask = c->umask;
+	s->nice = c->nice;
+	s->sandbox = c->sandbox;
+	s->sandbox_required = c->sandbox_required;
+	s->capabilities = c->capabilities;
+	memcpy(s->limit, c->limit, sizeof(s->limit));
+}
+
+/* Each adder may move the spec: the ref first, then where it goes. */
+static void
+add_texts(struct making *m)
+{
+	const struct service_conf *c = m->conf;
+	struct spec_ref argv = add_items(m->b, &c->exec);
+	struct spec_ref writable = add_items(m->b, &c->writable);
+	struct spec_ref root = spec_add_string(m->b, c->chroot);
+	struct spec_ref dir = spec_add_string(m->b, c->directory);
+	struct spec_ref msg = { 0, 0 };
+	struct spec *s;
+
+	if (c->refuse_message != NULL)
+		msg = spec_add_bytes(m->b, c->refuse_message, 1,
+		    strlen(c->refuse_message));
+	s = spec_of(m->b);
+	s->argv = argv;
+	s->writable = writable;
+	s->chroot = root;
+	s->directory = dir;
+	s->refuse_message = msg;
+}
+
+int
+spec_make(const struct config *c, const struct service_conf *conf,
+    const struct listener_list *listeners, struct listener_error *err)
+{
+	struct making m = { c, conf, spec_new(conf->name), err };
+	int fd = -1;
+
+	if (m.b == NULL)
+		return cannot(&m, EX_OSERR, "spec", strerror(errno));
+	fill_in_numbers(spec_of(m.b), &m);
+	fill_in_listeners(spec_of(m.b), listeners);
+	add_texts(&m);
+	if (add_environment(&m) == -1 || add_identity(&m) == -1 ||
+	    add_rules(&m) == -1 || add_seccomp(&m) == -1)
+		goto out;
+	if ((fd = spec_seal(m.b)) == -1)
+		cannot(&m, EX_OSERR, "spec", strerror(errno));
+out:
+	spec_free(m.b);
+	return fd;
+}

@@ -1,0 +1,15 @@
+/*
+ * Making a service's spec: everything that needs a look-up (names to
+ * addresses, users to numbers, profiles to BPF) is looked up here.
+ */
+#ifndef TINED_MAIN_SPECS_H
+#define TINED_MAIN_SPECS_H
+
+#include "main/config.h"
+#include "main/listener.h"
+
+/* The sealed spec of a service on open listeners, or -1 with err. */
+int spec_make(const struct config *c, const struct service_conf *conf,
+    const struct listener_list *listeners, struct listener_error *err);
+
+#endif

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <bsd/libutil.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/control.h"
+#include "base/io.h"
+#include "main/acceptors.h"
+#include "main/daemonize.h"
+#include "main/log.h"
+#include "main/logproc.h"
+#include "main/notify.h"
+#include "main/start.h"
+#include "main/state.h"
+#include "main/stop.h"
+#include "main/supervise.h"
+
+/* What only the start and the end of main know. */
+struct starting {
+	struct tined t;
+	struct pidfh *pid_file;
+	int parent; /* daemonize's; -1 in the foreground */
+};
+
+static void
+print_errors(const struct errors *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		fprintf(stderr, "%s\n", e->v[i]);
+}
+
+/* As many descriptors as there may be: the logger holds one for each program,
+ * a service one for each listener. */
+static void
+raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+static int
+load(struct starting *st)
+{
+	struct errors errors = { .n = 0 };
+	struct tined *t = &st->t;
+
+	t->config = config_load(&t->options->source, &errors);
+	print_errors(&errors);
+	errors_free(&errors);
+	return t->config == NULL ? EX_CONFIG : 0;
+}
+
+static int
+find_acceptor(struct starting *st)
+{
+	const char *path;
+
+	st->t.acceptor_fd = acceptor_open(&path);
+	if (st->t.acceptor_fd != -1)
+		return 0;
+	warn("%s", path);
+	return EX_OSFILE;
+}
+
+static int
+inherit(struct starting *st)
+{
+	struct listener_error err;
+
+	(void)st;
+	notify_init();
+	if (inherited_init(&err) == 0)
+		return 0;
+	warnx("%s", err.text);
+	return err.exit_code;
+}
+
+static int
+go_to_background(struct starting *st)
+{
+	st->parent = -1;
+	if (st->t.options->foreground)
+		return 0;
+	if ((st->parent = daemonize()) != -1)
+		return 0;
+	warn("fork");
+	return EX_OSERR;
+}
+
+/* Locked for as long as main lives; nobody inherits the lock. */
+static int
+lock_pid_file(struct starting *st)
+{
+	const char *path = st->t.config->pid_file;
+	struct stat sb;
+	pid_t other = 0;
+
+	if (path == NULL)
+		return 0;
+	if (lstat(path, &sb) == 0 && !S_ISREG(sb.st_mode)) {
+		warnx("pid file %s: not a regular file", path);
+		return EX_CANTCREAT;
+	}
+	if ((st->pid_file = pidfile_open(path, 0644, &other)) != NULL) {
+		io_cloexec(pidfile_fileno(st->pid_file), 1);
+		return 0;
+	}
+	if (errno == EEXIST) {
+		warnx("pid file %s: already running, pid %d", path, (int)other);
+		return EX_UNAVAILABLE;
+	}
+	warn("pid file %s", path);
+	return errno == EACCES ? EX_NOPERM : EX_CANTCREAT;
+}
+
+static int
+open_listeners(struct starting *st)
+{
+	const struct service_conf *conf;
+	struct listener_error err;
+	struct tined *t = &st->t;
+	struct served *s;
+
+	TAILQ_FOREACH (conf, &t->config->services, entry) {
+		if ((s = served_new(conf->name)) == NULL) {
+			warn("%s", conf->name);
+			return EX_OSERR;
+		}
+		TAILQ_INSERT_TAIL(&t->served, s, entry);
+		if (generation_make(s, &s->now,
+			&(struct wanted) { t->config, conf, NULL },
+			&err) == -1) {
+			warnx("%s", err.text);
+			return err.exit_code;
+		}
+	}
+	return 0;
+}
+
+static int
+start_logger(struct starting *st)
+{
+	if (logproc_start(&st->t) == 0)
+		return 0;
+	warn("logger");
+	return EX_OSERR;
+}
+
+static int
+start_acceptors(struct starting *st)
+{
+	char text[SPEC_NAME_MAX + CONTROL_TEXT_MAX];
+	struct served *s;
+	int code;
+
+	TAILQ_FOREACH (s, &st->t.served, entry)
+		if (acceptors_start(&st->t, s, &s->now, false) == -1)
+			return EX_OSERR;
+	if ((code = supervise_start(&st->t, text, sizeof(text))) != 0)
+		warnx("%s", text);
+	return code;
+}
+
+static int
+write_ready(int fd, const struct served_list *served)
+{
+	char line[SPEC_NAME_MAX + ADDR_TEXT_MAX + 2], text[ADDR_TEXT_MAX];
+	const struct listener *l;
+	const struct served *s;
+	int n;
+
+	TAILQ_FOREACH (s, served, entry)
+		TAILQ_FOREACH (l, &s->now.listeners, entry) {
+			n = snprintf(line, sizeof(line), "%s %s\n", s->name,
+			    listener_format(l, text, sizeof(text)));
+			if (io_write_all(fd, line, (size_t)n) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+static int
+say_ready(struct starting *st)
+{
+	struct tined *t = &st->t;
+	const struct served *s;
+
+	if (st->pid_file != NULL && pidfile_write(st->pid_file) == -1) {
+		warn("pid file %s", t->config->pid_file);
+		return EX_IOERR;
+	}
+	TAILQ_FOREACH (s, &t->served, entry)
+		state_say_listening(s);
+	if (t->options->source.embedded)
+		log_event(LEVEL_NOTICE, "default", "msg",
+		    "no configuration file: serving the built-in default",
+		    NULL);
+	log_event(LEVEL_NOTICE, "ready", "version", PACKAGE_VERSION, NULL);
+	if (t->options->ready_fd != -1) {
+		if (write_ready(t->options->ready_fd, &t->served) == -1)
+			log_message(LEVEL_WARNING, "ready fd: %s",
+			    strerror(errno));
+		close(t->options->ready_fd);
+	}
+	state_ready(t);
+	if (st->parent != -1)
+		daemonize_ready(st->parent);
+	return 0;
+}
+
+static int
+end(struct starting *st, int code)
+{
+	struct served *s;
+
+	/* Acceptors that still run end when their control socket does. */
+	while ((s = TAILQ_FIRST(&st->t.served)) != NULL) {
+		TAILQ_REMOVE(&st->t.served, s, entry);
+		generation_close(&s->now);
+	}
+	if (code == 0)
+		log_event(LEVEL_NOTICE, "stopped", NULL);
+	if (st->pid_file != NULL)
+		pidfile_remove(st->pid_file);
+	logproc_stop(&st->t);
+	return code;
+}
+
+int
+start(const struct options *o)
+{
+	static int (*const steps[])(struct starting *) = { find_acceptor, load,
+		inherit, go_to_background, lock_pid_file, open_listeners,
+		start_logger, start_acceptors, say_ready };
+	struct starting st = { .parent = -1 };
+	size_t i;
+	int code;
+
+	st.t.options = o;
+	st.t.starting = true;
+	st.t.logger.control = -1;
+	TAILQ_INIT(&st.t.served);
+	TAILQ_INIT(&st.t.adopted);
+	raise_nofile();
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if ((code = steps[i](&st)) != 0)
+			return end(&st, code);
+	st.t.starting = false;
+	supervise_run(&st.t);
+	return end(&st, 0);
+}

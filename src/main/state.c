@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/string.h>
+#include <bsd/unistd.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "main/acceptors.h"
+#include "main/log.h"
+#include "main/notify.h"
+#include "main/state.h"
+
+#define REFRESH_MS 1000
+
+uint64_t
+state_sessions(const struct tined *t)
+{
+	const struct served *s;
+	uint64_t n = 0;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		n += board_sessions(s->board);
+	return n;
+}
+
+static void
+compose(const struct tined *t, char *buf, size_t size)
+{
+	uint64_t n = state_sessions(t);
+
+	snprintf(buf, size, "%s %zu service%s, %" PRIu64 " connection%s",
+	    t->stopping ? "draining" : "serving", t->config->nservices,
+	    t->config->nservices == 1 ? "" : "s", n, n == 1 ? "" : "s");
+}
+
+void
+state_ready(struct tined *t)
+{
+	compose(t, t->status, sizeof(t->status));
+	notify_ready(t->status);
+	setproctitle("main: %s", t->status);
+}
+
+/*
+ * Main has no event when a connection comes or goes, so it looks; without
+ * systemd nobody reads more than the title, and an idle machine stays idle.
+ */
+int64_t
+state_refresh(struct tined *t, int64_t now)
+{
+	char status[sizeof(t->status)];
+
+	if (getenv("NOTIFY_SOCKET") == NULL)
+		return 0;
+	if (now - t->status_at >= REFRESH_MS) {
+		t->status_at = now;
+		compose(t, status, sizeof(status));
+		if (strcmp(status, t->status) != 0) {
+			strlcpy(t->status, status, sizeof(t->status));
+			notify_status(t->status);
+			setproctitle("main: %s", t->status);
+		}
+	}
+	return t->status_at + REFRESH_MS;
+}
+
+static char *
+number(uint64_t n, char *buf, size_t size)
+{
+	snprintf(buf, size, "%" PRIu64, n);
+	return buf;
+}
+
+#define NUMBER(n) number(n, (char[24]) { "" }, 24)
+
+static uint64_t
+refused_in_all(const struct board_totals *n)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < REFUSED_REASONS; i++)
+		sum += n->refused[i];
+	return sum;
+}
+
+void
+state_log(const struct tined *t)
+{
+	const struct served *s;
+	struct board_totals n;
+
+	TAILQ_FOREACH (s, &t->served, entry) {
+		board_sum(s->board, &n);
+		log_event(LEVEL_NOTICE, "state", "service", s->name, "sessions",
+		    NUMBER(board_sessions(s->board)), "instances",
+		    NUMBER(s->now.conf == NULL ? 0 : s->now.conf->instances),
+		    "acceptors", NUMBER(acceptors_ready(s, false)), "accepted",
+		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",
+		    NUMBER(n.ended), "refused", NUMBER(refused_in_all(&n)),
+		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
+		    NUMBER(n.out), NULL);
+	}
+}
+
+void
+state_say_listening(const struct served *s)
+{
+	char text[ADDR_TEXT_MAX];
+	const struct listener *l;
+
+	TAILQ_FOREACH (l, &s->now.listeners, entry) {
+		if (l->kept)
+			continue;
+		log_event(LEVEL_NOTICE, "listening", "service", s->name,
+		    "address", listener_format(l, text, sizeof(text)), NULL);
+	}
+}

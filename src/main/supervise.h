@@ -1,0 +1,22 @@
+/*
+ * Main's loop: signals, control sockets, timers; one ppoll, which alone opens
+ * the signals.
+ */
+#ifndef TINED_MAIN_SUPERVISE_H
+#define TINED_MAIN_SUPERVISE_H
+
+#include "main/tined.h"
+
+/* Default dispositions, everything blocked; before the first fork. */
+void supervise_signals(void);
+
+/*
+ * Waits until every acceptor of the first generation is ready.  0, or the
+ * exit code with a line in text (CONTROL_TEXT_MAX and a service's name).
+ */
+int supervise_start(struct tined *t, char *text, size_t size);
+
+/* Runs until stopped and everything has ended. */
+void supervise_run(struct tined *t);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Main itself: all that it keeps, and the steps of its life.
+ */
+#ifndef TINED_MAIN_TINED_H
+#define TINED_MAIN_TINED_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "main/adopt.h"
+#include "main/config.h"
+#include "main/options.h"
+#include "main/served.h"
+
+struct logger_process {
+	pid_t pid;
+	int control; /* main's end; -1: none runs */
+	int64_t restart_at;
+	int64_t backoff;
+};
+
+struct tined {
+	const struct options *options;
+	struct config *config;
+	struct config **old; /* replaced, still used by some service */
+	size_t nold;
+	struct served_list served;
+	struct adopted_list adopted;
+	struct logger_process logger;
+	int log[2];        /* main's own records: reading, writing end */
+	int acceptor_fd;   /* the acceptor's executable, opened once */
+	bool starting;     /* the first generation is not ready yet */
+	bool reloading;    /* a generation is being started */
+	bool reload_again; /* SIGHUP meanwhile */
+	bool stopping;
+	int64_t drain_until; /* when sessions are told to end */
+	int64_t stop_due;    /* when acceptors that still run are killed */
+	int64_t status_at;   /* when status was last looked at */
+	char status[160];    /* what systemd was told last */
+};
+
+#endif

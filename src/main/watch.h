@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Waiting for many descriptors at once: epoll(7) and a function for each.
+ *
+ * The logger may hold a pipe for each running program, thousands that hardly
+ * ever speak, so what a wake-up costs must not grow with them.  A function may
+ * close its own watch and no other: one that is ready in the same turn stays
+ * valid.
+ */
+#ifndef TINED_MAIN_WATCH_H
+#define TINED_MAIN_WATCH_H
+
+struct watch_set {
+	int epoll;
+};
+
+/* The first member of whatever waits for a descriptor. */
+struct watch {
+	struct watch_set *set;
+	int fd;
+	void (*ready)(struct watch *w);
+};
+
+/* Makes the set; 0, or -1 with errno. */
+int watch_open(struct watch_set *set);
+
+/*
+ * Calls ready(w) whenever fd has something to read or is at its end.  The
+ * descriptor becomes the watch's own, also when this fails (it is closed).
+ * 0, or -1 with errno.
+ */
+int watch_add(struct watch_set *set, struct watch *w, int fd,
+    void (*ready)(struct watch *w));
+
+/* Ends the watch and closes its descriptor. */
+void watch_close(struct watch *w);
+
+/* Waits for at most timeout milliseconds (-1: for ever), then calls those
+ * that are ready. */
+void watch_wait(struct watch_set *set, int timeout);
+
+#endif

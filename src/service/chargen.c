@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * chargen, RFC 864: lines of 72 printable characters, each beginning with the
+ * second character of the one before, until the peer has gone.  What the peer
+ * sends is thrown away.  A peer that has only half-closed goes on reading.
+ */
+#include "config.h"
+
+#include <poll.h>
+
+#include "service/service.h"
+#include "service/stream.h"
+
+#define LINE_CHARS 72
+#define LINE_SIZE  (LINE_CHARS + 2)
+#define RING       95 /* the printable characters of ASCII, from blank to ~ */
+#define LOOK_EVERY 16 /* writes between two looks at what the peer sends */
+
+/* All lines there are, in a row: afterwards they repeat. */
+static void
+fill(char *p)
+{
+	int line, i;
+
+	for (line = 0; line < RING; line++) {
+		for (i = 0; i < LINE_CHARS; i++)
+			*p++ = (char)(' ' + (line + i) % RING);
+		*p++ = '\r';
+		*p++ = '\n';
+	}
+}
+
+static void
+chargen_serve(struct session *s)
+{
+	char lines[RING * LINE_SIZE];
+	size_t at = 0;
+	ssize_t n;
+	int got;
+	unsigned int since = 0;
+	short in = POLLIN;
+
+	fill(lines);
+	for (;;) {
+		n = stream_write_some(s, lines + at, sizeof(lines) - at);
+		if (n == -1)
+			return;
+		at = (at + (size_t)n) % sizeof(lines);
+		if (n > 0 && ++since < LOOK_EVERY)
+			continue;
+		since = 0;
+		if ((got = stream_wait(s, POLLOUT | in)) == -1)
+			return;
+		/* No more input is no end: the peer may still read. */
+		if ((got & in) != 0 && !stream_discard(s))
+			in = 0;
+	}
+}
+
+const struct service service_chargen = { .name = "chargen",
+	.serve = chargen_serve };

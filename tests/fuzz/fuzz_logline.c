@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whatever a record holds, it becomes one line of printable text, or one JSON
+ * object, that ends where it should.
+ *
+ *   clang -g -fsanitize=fuzzer,address,undefined -Isrc -Itests -I. \
+ *       tests/fuzz/fuzz_logline.c tests/main/loglines.c src/base/{addr*,record,\
+ *       board,cidr,io}.c src/main/log{line,json,end}.c -lbsd -o fuzz_logline
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "fuzz/fuzz.h"
+#include "main/logline.h"
+#include "main/loglines.h"
+
+static char line[LOGLINE_MAX];
+
+/* The fields as lines of that size. */
+static void
+write_lines(const struct record_fields *f, size_t size)
+{
+	static struct logline_read got;
+	size_t len, i;
+
+	len = logline_text(f, line, size);
+	FUZZ_REQUIRE(len <= size);
+	if (size == sizeof(line)) {
+		FUZZ_REQUIRE(logline_read(line, len, &got));
+		FUZZ_REQUIRE(strcmp(got.event, f->event) == 0 ||
+		    strlen(f->event) >= sizeof(got.event));
+		for (i = 0; i < got.n; i++)
+			FUZZ_REQUIRE(strncmp(got.value[i], f->value[i],
+					 strlen(got.value[i])) == 0);
+	}
+	len = logline_json(f, line, size);
+	FUZZ_REQUIRE(len <= size);
+	if (size >= 64)
+		FUZZ_REQUIRE(logline_is_json(line, len));
+}
+
+static void
+event(const uint8_t *rec, size_t size)
+{
+	struct record_fields f;
+	char buf[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (record_fields(rec, size, &f) == -1 || strlen(f.event) > 60)
+		return;
+	for (i = 0; i < f.n; i++) {
+		if (strlen(f.key[i]) > 60)
+			return;
+		logline_peer_text(f.value[i], PEER_PREFIX, buf, sizeof(buf));
+		FUZZ_REQUIRE(strlen(buf) > 0 && strlen(buf) < sizeof(buf));
+	}
+	write_lines(&f, sizeof(line));
+	write_lines(&f, size);
+}
+
+static void
+end(const uint8_t *bytes, size_t size)
+{
+	struct end_context ctx = { "echo", NULL, PEER_FULL };
+	struct board_slot slot;
+	struct record_fields f;
+	struct end_store store;
+
+	memset(&slot, 0, sizeof(slot));
+	memcpy(&slot, bytes, size < sizeof(slot) ? size : sizeof(slot));
+	ctx.peer = (enum log_peer)(size % 3);
+	logline_end(&slot, &ctx, &store, &f);
+	write_lines(&f, sizeof(line));
+	write_lines(&f, size % 300);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int n = record_next(data, size);
+
+	if (n > 0)
+		event(data, (size_t)n);
+	end(data, size);
+	return 0;
+}
