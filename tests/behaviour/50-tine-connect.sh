@@ -34,7 +34,7 @@ expect "-6 and an IPv4 address" 1
 says err '^tine: resolve 127\.0\.0\.1:'
 
 if [ -e /proc/net/if_inet6 ]; then
-	server TCP6-LISTEN:0,bind=[::1]
+	server 'TCP6-LISTEN:0,bind=[::1]'
 	hello "IPv6" "[::1]:$PORT"
 fi
 

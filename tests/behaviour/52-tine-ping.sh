@@ -69,7 +69,7 @@ says out '^4 bytes from .*: seq=2 connect=[0-9.]+ ms time='
 before=$(now_ms)
 run "$TINE" ping -d 300ms -i 10ms "$PEER"
 took=$(($(now_ms) - before))
-[ $took -ge 300 ] && [ $took -lt 3000 ] || fail "-d 300ms took $took ms"
+between "-d 300ms" 300 3000 $took
 peer never
 before=$(now_ms)
 run "$TINE" ping -d 300ms "$PEER"

@@ -122,7 +122,7 @@ says err "^tine: write $tmp/none/x: No such file or directory\$"
 before=$(now_ms)
 run "$TINE" bench --json -d 400ms "$PEER"
 took=$(($(now_ms) - before))
-[ $took -ge 400 ] && [ $took -lt 4000 ] || fail "-d 400ms took $took ms"
+between "-d 400ms" 400 4000 $took
 env --default-signal=INT "$TINE" bench --json -d 60 "$PEER" >"$tmp/out" &
 pid=$!
 record $pid

@@ -31,8 +31,7 @@ stalled -R 500
 [ "$(p90)" -ge 100000 ] || fail "open loop: p90 is $(p90) us"
 same "errors" 0 "$(figure errors <"$tmp/out")"
 requests=$(figure requests <"$tmp/out")
-[ "$requests" -ge 950 ] && [ "$requests" -le 1001 ] ||
-	fail "500 a second for two: $requests"
+between "500 a second for two" 950 1001 "$requests"
 
 # The rate is kept when the server can.
 peer echo
@@ -48,6 +47,5 @@ peer late 1 100
 run "$TINE" bench --json -R 50 -d 1 -c 1 "$PEER"
 overdue=$(figure overdue <"$tmp/out")
 requests=$(figure requests <"$tmp/out")
-[ "$overdue" -ge 35 ] && [ $((overdue + requests)) -ge 49 ] &&
-	[ $((overdue + requests)) -le 51 ] ||
-	fail "$requests answered, $overdue overdue, of 50"
+between "never asked, of 50" 35 50 "$overdue"
+between "answered or overdue" 49 51 $((overdue + requests))

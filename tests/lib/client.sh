@@ -53,3 +53,10 @@ says() {
 		fail "not in $1: $2"
 	}
 }
+
+# between WHAT LOW HIGH NUMBER
+between() {
+	if [ "$4" -lt "$2" ] || [ "$4" -gt "$3" ]; then
+		fail "$1: $4, not from $2 to $3"
+	fi
+}
