@@ -118,11 +118,12 @@ send_request(struct relay *r, const char *line)
 static int
 join(const struct options *o, int sock, const char *peer)
 {
-	struct relay r = { .sock = sock, .half_close = !o->keep_open };
-	int64_t began;
+	static struct relay r; /* its thread may outlive this function */
+	int64_t began = units_now();
 	int status = 0;
 
-	began = units_now();
+	r.sock = sock;
+	r.half_close = !o->keep_open;
 	r.input = o->request == NULL;
 	if ((o->request != NULL && send_request(&r, o->request) == -1) ||
 	    relay_run(&r) == -1) {

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -22,7 +21,6 @@
 
 struct sender {
 	struct relay *relay;
-	char *buf;
 	int closed; /* an eventfd, readable when the peer has closed */
 	const char *step;
 	int error;
@@ -64,19 +62,20 @@ send_all(int sock, const char *buf, size_t size, _Atomic uint64_t *count)
 static void *
 sender_run(void *arg)
 {
+	static char buf[BUFFER];
 	struct sender *s = arg;
 	ssize_t n;
 
 	while (wait_for_input(s)) {
-		n = io_read(STDIN_FILENO, s->buf, BUFFER);
+		n = io_read(STDIN_FILENO, buf, sizeof(buf));
 		if (n == -1) {
 			s->step = "read standard input";
 			s->error = errno;
 		}
 		if (n <= 0)
 			break;
-		if (send_all(s->relay->sock, s->buf, (size_t)n,
-			&s->relay->sent) == -1) {
+		if (send_all(s->relay->sock, buf, (size_t)n, &s->relay->sent) ==
+		    -1) {
 			s->step = "write";
 			s->error = errno;
 			return NULL;
@@ -88,11 +87,12 @@ sender_run(void *arg)
 }
 
 static void
-receive(struct relay *r, char *buf)
+receive(struct relay *r)
 {
+	static char buf[BUFFER];
 	ssize_t n;
 
-	while ((n = io_read(r->sock, buf, BUFFER)) > 0) {
+	while ((n = io_read(r->sock, buf, sizeof(buf))) > 0) {
 		r->received += (uint64_t)n;
 		if (io_write_all(STDOUT_FILENO, buf, (size_t)n) == -1) {
 			r->step = "write standard output";
@@ -123,28 +123,23 @@ judge(struct relay *r, const struct sender *s)
 int
 relay_run(struct relay *r)
 {
-	struct sender s = { .relay = r, .closed = -1 };
+	static struct sender s; /* the thread may outlive this function */
 	pthread_t thread;
-	char *buf;
 
-	buf = malloc(BUFFER);
-	s.buf = malloc(BUFFER);
-	s.closed = eventfd(0, EFD_CLOEXEC);
-	if (buf == NULL || s.buf == NULL || s.closed == -1 ||
+	s.relay = r;
+	if ((s.closed = eventfd(0, EFD_CLOEXEC)) == -1 ||
 	    (r->input &&
 		(errno = pthread_create(&thread, NULL, sender_run, &s)) != 0)) {
 		r->step = "start";
 		r->error = errno;
 		return -1;
 	}
-	receive(r, buf);
+	receive(r);
+	/* after an error the sender may be blocked: it ends with the process */
 	if (r->input && r->step == NULL) {
 		eventfd_write(s.closed, 1);
 		pthread_join(thread, NULL);
 		judge(r, &s);
-		free(s.buf);
 	}
-	/* after an error the sender may be blocked: it ends with the process */
-	free(buf);
 	return r->step == NULL ? 0 : -1;
 }
