@@ -36,7 +36,7 @@ pid=$!
 record $pid
 wait_until 10 has_sessions 20 || fail "$(sessions) sessions, not 20"
 # all have been asked once the holder reports; then the load of none begins
-wait_until 10 sh -c "[ \$(ls /proc/$pid/task | wc -l) -gt 1 ]"
+wait_until 10 has_threads $pid || fail "it does not work"
 pgrep -P "$PEER_PID" | head -n 5 | xargs kill -KILL
 status=0
 wait_exit $pid 20 || status=$?

@@ -60,3 +60,8 @@ between() {
 		fail "$1: $4, not from $2 to $3"
 	fi
 }
+
+# has_threads PID: tine bench has begun its work.
+has_threads() {
+	[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -gt 1 ]
+}
