@@ -195,6 +195,7 @@ struct idle *idle_open(const struct plan *p, struct result *r);
 void idle_close(struct idle *h, struct result *r);
 
 /* bench_progress.c: the line that a terminal shows. */
+void progress_say(const char *what);
 void progress_show(const struct plan *p, const struct worker *w);
 void progress_clear(void);
 

@@ -50,6 +50,16 @@ at_eof(struct worker *w, struct conn *c)
 		conn_fail(w, c, ERROR_SHORT, 0);
 }
 
+/* Between requests a connection may fail: nothing was asked of it. */
+static void
+failed(struct worker *w, struct conn *c, int error)
+{
+	if (c->state == CONN_WAITING)
+		conn_close(w, c);
+	else
+		conn_fail_errno(w, c, error);
+}
+
 /* Takes n more bytes; false when that was the end of the connection. */
 static bool
 take(struct worker *w, struct conn *c, size_t n)
@@ -76,9 +86,10 @@ pull(struct worker *w, struct conn *c, bool hangup)
 
 	for (;;) {
 		n = recv(c->fd, w->buf, BENCH_BUFFER, 0);
+		if (n == -1 && errno == EAGAIN)
+			return;
 		if (n == -1) {
-			if (errno != EAGAIN)
-				conn_fail_errno(w, c, errno);
+			failed(w, c, errno);
 			return;
 		}
 		if (n == 0) {

@@ -197,16 +197,45 @@ holder_start(struct idle *h, const struct plan *p, uint64_t first, uint64_t n)
 	return 0;
 }
 
+/* How many one process may hold. */
+static uint64_t
+share(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_cur <= SPARE)
+		return 1;
+	return rl.rlim_cur - SPARE < EACH_MAX ? rl.rlim_cur - SPARE : EACH_MAX;
+}
+
+/* What the holders have opened. */
+static int
+collect(const struct idle *h, struct result *r)
+{
+	struct report report;
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		if (io_read_all(h->holder[i].from, &report, sizeof(report)) !=
+		    sizeof(report)) {
+			warnx("idle connections: a process died");
+			return -1;
+		}
+		r->idle_held += report.held;
+		r->idle_failed += report.failed;
+		if (report.failed > 0)
+			warnx("idle connections: %s", strerror(report.error));
+	}
+	return 0;
+}
+
 struct idle *
 idle_open(const struct plan *p, struct result *r)
 {
-	struct report report;
-	struct rlimit rl;
 	struct idle *h;
-	uint64_t each, first, n, i;
+	uint64_t each, first, n;
 
-	getrlimit(RLIMIT_NOFILE, &rl);
-	each = rl.rlim_cur > EACH_MAX + SPARE ? EACH_MAX : rl.rlim_cur - SPARE;
+	each = share();
 	n = (p->idle + each - 1) / each;
 	if ((h = calloc(1, sizeof(*h) + n * sizeof(h->holder[0]))) == NULL) {
 		warn("idle connections");
@@ -216,19 +245,13 @@ idle_open(const struct plan *p, struct result *r)
 		n = p->idle - first < each ? p->idle - first : each;
 		if (holder_start(h, p, first, n) == -1) {
 			warn("idle connections");
+			free(h); /* the processes end with this one */
 			return NULL;
 		}
 	}
-	for (i = 0; i < h->n; i++) {
-		if (io_read_all(h->holder[i].from, &report, sizeof(report)) !=
-		    sizeof(report)) {
-			warnx("idle connections: a process died");
-			return NULL;
-		}
-		r->idle_held += report.held;
-		r->idle_failed += report.failed;
-		if (report.failed > 0)
-			warnx("idle connections: %s", strerror(report.error));
+	if (collect(h, r) == -1) {
+		free(h);
+		return NULL;
 	}
 	return h;
 }

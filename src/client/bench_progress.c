@@ -94,6 +94,15 @@ progress_show(const struct plan *p, const struct worker *w)
 }
 
 void
+progress_say(const char *what)
+{
+	if (!term_look(STDERR_FILENO).live)
+		return;
+	fprintf(stderr, "\r%s\033[K", what);
+	fflush(stderr);
+}
+
+void
 progress_clear(void)
 {
 	fputs("\r\033[K", stderr);

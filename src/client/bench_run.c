@@ -203,8 +203,11 @@ run_all(struct plan *p)
 
 	if (raise_limit(p) == -1)
 		return EXIT_PROBLEM;
-	if (p->idle > 0 && (idle = idle_open(p, &r)) == NULL)
-		return EXIT_PROBLEM;
+	if (p->idle > 0) {
+		progress_say("opening idle connections");
+		if ((idle = idle_open(p, &r)) == NULL)
+			return EXIT_PROBLEM;
+	}
 	if ((w = calloc(p->threads, sizeof(*w))) == NULL)
 		err(EXIT_PROBLEM, "start");
 	stop_catch();
