@@ -60,7 +60,7 @@ admit(struct acceptor *a, struct arrival *c)
 		why = limits_source(a->board, s, now_us, &c->source, &c->nth);
 	}
 	if (why != REFUSED_NOT && reserved)
-		limits_leave(a->board, s);
+		reap_leave(a);
 	return why;
 }
 
@@ -197,7 +197,7 @@ accept_one(struct acceptor *a, unsigned int door)
 		int error = errno;
 
 		if (a->spec->when_full == WHEN_FULL_QUEUE)
-			limits_leave(a->board, a->spec);
+			reap_leave(a);
 		return accept_failed(a, door, error);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);
