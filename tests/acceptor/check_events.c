@@ -175,8 +175,8 @@ START_TEST(says_a_refusal_once_a_second_and_reason)
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(rig_value(&r, "reason"), "no_access");
 	ck_assert(!rig_record(&r));
-	ck_assert_uint_eq(atomic_load(
-			      &rig->section->n.refused[REFUSED_PER_SOURCE]),
+	ck_assert_uint_eq(atomic_load(&rig->section->n
+					   .refused[REFUSED_PER_SOURCE]),
 	    50);
 	event_refused(rig, REFUSED_PER_SOURCE, &a, 11000);
 	ck_assert(rig_record(&r));
@@ -214,8 +214,8 @@ START_TEST(bears_scribbled_stamps)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		_Atomic int64_t *said =
-		    &board_head(rig->board)->said_ms[REFUSED_RATE];
+		_Atomic int64_t *said = &board_head(rig->board)
+					     ->said_ms[REFUSED_RATE];
 
 		event_refused(rig, REFUSED_RATE, &a, 10000);
 		rig->refused[REFUSED_RATE].not_shown = 3;
@@ -238,7 +238,8 @@ START_TEST(says_a_lack_once_a_second)
 	int i;
 
 	for (i = 0; i < 10; i++)
-		event_lack(rig, LACK_ACCEPT, "accept4", "RLIMIT_NOFILE", EMFILE);
+		event_lack(rig, LACK_ACCEPT, "accept4", "RLIMIT_NOFILE",
+		    EMFILE);
 	event_lack(rig, LACK_FORK, "fork", NULL, EAGAIN);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "accept");

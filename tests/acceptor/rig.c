@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -286,6 +287,7 @@ rig_log_empty(void)
 int
 rig_main(const char *name, void (*add)(TCase *))
 {
+	io_close_range(3, UINT_MAX);
 	while (open("/dev/null", O_RDWR | O_CLOEXEC) < SPEC_FD_LISTENER + 4)
 		continue;
 	return runner_main(name, add);
