@@ -137,5 +137,5 @@ main(int argc, char *argv[])
 	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		return EX_OSERR;
 	loop_run(a);
-	return 0;
+	_exit(0);
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "acceptor/events.h"
 #include "acceptor/limits.h"
@@ -19,11 +20,15 @@ slot_of(const struct acceptor *a, const struct child *ch)
 	return board_slot(a->board, a->sec, child_slot(&a->children, ch));
 }
 
-/* pid is our own unreaped child: nobody else can have it. */
+/* pid is our own unreaped child: nobody else can have it.  A program may have
+ * left the group that it was given, but not what it left there. */
 static void
 send_signal(const struct child *ch, int sig)
 {
-	kill(ch->program ? -ch->pid : ch->pid, sig);
+	if (ch->program)
+		kill(-ch->pid, sig);
+	if (!ch->program || getpgid(ch->pid) != ch->pid)
+		kill(ch->pid, sig);
 }
 
 void

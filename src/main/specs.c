@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/identity.h"
+#include "main/listen/identity.h"
 #include "main/profile.h"
 #include "main/rules.h"
 #include "main/specs.h"
@@ -165,7 +165,7 @@ profile_of(const struct service_conf *conf)
 #if defined(WIDE_SANDBOX) && WIDE_SANDBOX
 	return PROFILE_BUILTIN_WIDE;
 #else
-	return ACCEPTOR_STATIC ? PROFILE_BUILTIN : PROFILE_BUILTIN_WIDE;
+	return PROFILE_BUILTIN;
 #endif
 }
 

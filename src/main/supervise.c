@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/control.h"
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"
@@ -235,13 +235,18 @@ supervise_start(struct tined *t, char *text, size_t size)
 static void
 run_signals(struct tined *t)
 {
+	bool again;
+
 	if (got_chld) {
 		got_chld = 0;
 		reap(t);
 	}
 	if (got_term > 0) {
+		again = got_term > 1;
 		got_term = 0;
 		stop_begin(t);
+		if (again)
+			stop_begin(t);
 	}
 	if (got_hup) {
 		got_hup = 0;
