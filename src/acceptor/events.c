@@ -41,6 +41,13 @@ may_say(struct said *s, int64_t now)
 	return true;
 }
 
+/* A stamp in the future, or before there was time, is no stamp. */
+static bool
+is_recent(int64_t said, int64_t now)
+{
+	return said > 0 && said <= now && said > now - SAY_MS;
+}
+
 /* Over all acceptors of the service: who moves the board's stamp says it. */
 static bool
 may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
@@ -48,7 +55,7 @@ may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
 	_Atomic int64_t *said = &board_head(a->board)->said_ms[why];
 	int64_t last = atomic_load(said);
 
-	if (last != 0 && last <= now && now - last < SAY_MS)
+	if (is_recent(last, now))
 		return false;
 	return atomic_compare_exchange_strong(said, &last, now);
 }
@@ -206,17 +213,19 @@ event_end(struct acceptor *a, struct child *ch)
 int64_t
 event_catch_up(struct acceptor *a, int64_t now)
 {
-	int64_t next = 0, due;
+	int64_t next = 0, last;
 	unsigned int i;
 
 	for (i = 0; i < REFUSED_REASONS; i++) {
 		if (a->refused[i].not_shown == 0)
 			continue;
-		due = atomic_load(&board_head(a->board)->said_ms[i]) + SAY_MS;
-		if (due <= now && may_say_refused(a, i, now))
+		last = atomic_load(&board_head(a->board)->said_ms[i]);
+		if (is_recent(last, now))
+			next = clock_earlier(next, last + SAY_MS);
+		else if (may_say_refused(a, i, now))
 			say_refused(a, i, NULL);
 		else
-			next = clock_earlier(next, due > now ? due : now + 1);
+			next = clock_earlier(next, now + 1);
 	}
 	return next;
 }
