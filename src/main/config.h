@@ -151,7 +151,8 @@ struct service_conf *config_service(const struct config *c, const char *name);
 /* Whether two services say the same in every directive. */
 bool service_same(const struct service_conf *a, const struct service_conf *b);
 
-/* Writes the effective configuration in its own syntax, every directive. */
-void config_dump(const struct config *c, int fd);
+/* Writes the effective configuration in its own syntax, every directive; 0,
+ * or -1 with errno. */
+int config_dump(const struct config *c, int fd);
 
 #endif

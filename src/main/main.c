@@ -19,6 +19,16 @@
 
 extern char **environ;
 
+/* What was asked for has not been said if it could not be written. */
+static int
+written(int result)
+{
+	if (result == 0)
+		return 0;
+	warn("standard output");
+	return EX_OSERR;
+}
+
 /* -t, -T and --explain: load, say, leave. */
 static int
 look(const struct options *o)
@@ -36,7 +46,7 @@ look(const struct options *o)
 	if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
-		config_dump(c, STDOUT_FILENO);
+		code = written(config_dump(c, STDOUT_FILENO));
 	else
 		printf("configuration OK\n");
 	config_free(c);
@@ -72,5 +82,5 @@ main(int argc, char *argv[])
 		code = look(&o);
 	}
 	options_free(&o);
-	return code;
+	return code == 0 ? written(fflush(stdout)) : code;
 }

@@ -225,6 +225,20 @@ start_tined() {
 	try_tined "$@" || fail "ended before it was ready: tined $*"
 }
 
+# refuses STATUS PATTERN ARGUMENT...: a tined with these arguments must exit
+# with STATUS before it has served anything, and say PATTERN, an extended
+# regular expression, on one of its lines.
+refuses() {
+	local expected=$1 pattern=$2 status=0
+	shift 2
+	timeout 20 "$TINED" "$@" </dev/null >"$tmp/refused.out" \
+		2>"$tmp/refused.err" || status=$?
+	cat "$tmp/refused.err"
+	same "tined $*: exit status" "$expected" "$status"
+	grep -Eq -- "$pattern" "$tmp/refused.err" ||
+		fail "tined $*: did not say $pattern"
+}
+
 # stop_tined [PID]: stops it; it must exit with 0 within 40 s.
 stop_tined() {
 	local pid=${1:-$PID} status=0
