@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/control.h"
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/spawn.h"
 
 #define BACKOFF_MIN_MS 100

@@ -10,8 +10,8 @@
 
 #include "base/clock.h"
 #include "main/acceptors.h"
-#include "main/log.h"
-#include "main/logproc.h"
+#include "main/log/log.h"
+#include "main/log/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/notify.h"
 #include "main/state.h"
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <bsd/string.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "main/listen/identity.h"
+#include "main/log/log.h"
+#include "main/log/logger.h"
+#include "main/log/logproc.h"
+
+#define RESTART_MS 100
+#define STOP_MS    1000
+#define LOG_PIPE   (1 << 20)
+
+/* Root becomes the default user; where there is none, nobody. */
+static void
+fill_in_ids(struct log_settings *set)
+{
+	struct identity id;
+
+	set->uid = (uint32_t)-1;
+	set->gid = (uint32_t)-1;
+	if (geteuid() != 0)
+		return;
+	if (identity_look_up(TINED_USER, NULL, &id) != NULL &&
+	    identity_look_up("nobody", NULL, &id) != NULL)
+		return;
+	set->uid = id.uid;
+	set->gid = id.gid;
+	identity_free(&id);
+}
+
+static void
+fill_in_settings(const struct tined *t, struct log_settings *set)
+{
+	set->target = logger_target(t->config->log_target,
+	    t->options->foreground);
+	set->format = t->config->log_format;
+	set->level = t->config->log_level;
+	set->peer = t->config->log_peer;
+	fill_in_ids(set);
+}
+
+static void
+tell(struct tined *t, struct logger_msg *msg, int fd)
+{
+	if (t->logger.control != -1)
+		io_send_fd(t->logger.control, msg, sizeof(*msg), fd);
+}
+
+void
+logproc_listeners(struct tined *t, const struct served *s)
+{
+	struct logger_msg msg = { .type = LOGGER_LISTENER };
+	const struct listener *l;
+
+	strlcpy(msg.service, s->name, sizeof(msg.service));
+	TAILQ_FOREACH (l, &s->now.listeners, entry) {
+		if (l->local.family != AF_UNIX)
+			continue;
+		msg.index = l->local.port;
+		listener_format(l, msg.listener, sizeof(msg.listener));
+		tell(t, &msg, -1);
+	}
+}
+
+void
+logproc_serve(struct tined *t, const struct served *s)
+{
+	struct logger_msg msg = { .type = LOGGER_PIPE };
+
+	strlcpy(msg.service, s->name, sizeof(msg.service));
+	tell(t, &msg, s->log[0]);
+	msg.type = LOGGER_STDERRS;
+	tell(t, &msg, s->stderrs[0]);
+	logproc_listeners(t, s);
+}
+
+void
+logproc_settings(struct tined *t)
+{
+	struct logger_msg msg = { .type = LOGGER_SETTINGS };
+
+	fill_in_settings(t, &msg.settings);
+	tell(t, &msg, -1);
+}
+
+static int
+start(struct tined *t)
+{
+	struct logger_msg msg = { .type = LOGGER_PIPE };
+	struct log_settings set;
+	const struct served *s;
+	int pair[2];
+
+	fill_in_settings(t, &set);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		return -1;
+	if ((t->logger.pid = fork()) == 0)
+		logger_run(pair[1], &set);
+	close(pair[1]);
+	if (t->logger.pid == -1) {
+		close(pair[0]);
+		return -1;
+	}
+	t->logger.control = pair[0];
+	tell(t, &msg, t->log[0]);
+	TAILQ_FOREACH (s, &t->served, entry)
+		logproc_serve(t, s);
+	return 0;
+}
+
+int
+logproc_start(struct tined *t)
+{
+	if (pipe2(t->log, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -1;
+	fcntl(t->log[1], F_SETPIPE_SZ, LOG_PIPE);
+	if (start(t) == -1)
+		return -1;
+	log_use(t->log[1]);
+	return 0;
+}
+
+void
+logproc_exit(struct tined *t, int status)
+{
+	(void)status;
+	close(t->logger.control);
+	t->logger.control = -1;
+	t->logger.pid = 0;
+	t->logger.restart_at = clock_ms() + RESTART_MS;
+}
+
+void
+logproc_restart(struct tined *t, int64_t now)
+{
+	if (t->logger.pid != 0 || t->logger.restart_at > now)
+		return;
+	if (start(t) == -1) {
+		t->logger.pid = 0;
+		t->logger.restart_at = now + RESTART_MS * 10;
+		return;
+	}
+	log_event(LEVEL_ERROR, "restarted", "process", "logger", NULL);
+}
+
+void
+logproc_stop(struct tined *t)
+{
+	struct logger_msg msg = { .type = LOGGER_STOP };
+	int64_t until = clock_ms() + STOP_MS;
+	struct timespec tick = { 0, 5 * 1000 * 1000 };
+
+	if (t->logger.pid <= 0)
+		return;
+	tell(t, &msg, -1);
+	while (waitpid(t->logger.pid, NULL, WNOHANG) == 0) {
+		if (clock_ms() >= until) {
+			kill(t->logger.pid, SIGKILL);
+			waitpid(t->logger.pid, NULL, 0);
+			break;
+		}
+		nanosleep(&tick, NULL);
+	}
+	t->logger.pid = 0;
+	log_use(-1);
+}
