@@ -56,6 +56,18 @@ require_root() {
 	[ "$(id -u)" -eq 0 ] || skip "only root can"
 }
 
+# in_namespaces OPTION...: runs the whole test again where unshare(1) brings it
+# with these options; lo is up in a network of its own.
+in_namespaces() {
+	[ -z "${IN_NAMESPACES:-}" ] || return 0
+	[ "$(id -u)" -eq 0 ] || set -- -r "$@"
+	unshare "$@" true 2>/dev/null || skip "no namespaces are to be had"
+	trap - EXIT
+	rm -rf "$tmp"
+	IN_NAMESPACES=1 exec unshare "$@" bash -c \
+		'ip link set lo up 2>/dev/null; exec bash "$0"' "$0"
+}
+
 # For tests of the sandbox itself: an instrumented build has a wider one.
 require_sandbox() {
 	[ "$WIDE_SANDBOX" = 0 ] || skip "this build has a wider sandbox"
