@@ -140,7 +140,8 @@ struct board_source *board_sources(const struct board *b, unsigned int sec);
 /* The buckets of cps_per_source, BOARD_BUCKETS of them. */
 struct board_bucket *board_buckets(const struct board *b);
 
-/* Takes an unused section, zeroed; its number, or -1 when none is left. */
+/* Takes an unused section, zeroed; its number, or -1 when none is left.  Only
+ * by main, which keeps its own account of them. */
 int board_take(struct board *b);
 void board_release(struct board *b, unsigned int sec);
 

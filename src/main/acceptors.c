@@ -109,6 +109,9 @@ acceptors_restart(struct tined *t, struct served *s, int64_t now)
 {
 	if (s->missing == 0 || s->restart_at > now || s->retired)
 		return;
+	/* The next generation has its sockets, and will take over. */
+	if (s->next.spec != -1)
+		return;
 	while (s->missing > 0) {
 		if (start_one(t, s, &s->now, false) == -1) {
 			log_message(LEVEL_ERROR,
@@ -176,6 +179,17 @@ acceptors_drain(struct served *s, int stop_ms, bool all)
 			control_send(a->control, CONTROL_DRAIN, 0, NULL);
 		else
 			control_send(a->control, CONTROL_STOP, stop_ms, NULL);
+	}
+}
+
+void
+acceptors_forget(struct served *s)
+{
+	struct acceptor *a;
+
+	while ((a = TAILQ_FIRST(&s->acceptors)) != NULL) {
+		TAILQ_REMOVE(&s->acceptors, a, entry);
+		acceptor_free(a);
 	}
 }
 

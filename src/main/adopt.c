@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/control.h"
@@ -54,6 +55,8 @@ release(const struct adopted *a, struct board_slot *slot)
 	if (atomic_load(&sec->nsessions) > 0)
 		atomic_fetch_sub(&sec->nsessions, 1);
 	atomic_fetch_add(&sec->n.ended, 1);
+	atomic_fetch_add(&sec->n.in, slot->in);
+	atomic_fetch_add(&sec->n.out, slot->out);
 	TAILQ_FOREACH (acc, &a->served->acceptors, entry)
 		if (acc->control != -1 &&
 		    atomic_load(&board_section(a->served->board, acc->section)
@@ -186,7 +189,13 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 static void
 tell(struct orphan *o, int64_t now)
 {
-	kill(o->program ? -o->pid : o->pid, o->told == 0 ? SIGTERM : SIGKILL);
+	int sig = o->told == 0 ? SIGTERM : SIGKILL;
+
+	if (o->program)
+		kill(-o->pid, sig);
+	/* A program may have left its group. */
+	if (!o->program || getpgid(o->pid) != o->pid)
+		kill(o->pid, sig);
 	o->told++;
 	o->due = o->told == 1 ? now + KILL_MS : 0;
 }

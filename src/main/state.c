@@ -5,7 +5,6 @@
 #include <bsd/unistd.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "main/acceptors.h"
@@ -53,7 +52,7 @@ state_refresh(struct tined *t, int64_t now)
 {
 	char status[sizeof(t->status)];
 
-	if (getenv("NOTIFY_SOCKET") == NULL)
+	if (!notify_wanted())
 		return 0;
 	if (now - t->status_at >= REFRESH_MS) {
 		t->status_at = now;
@@ -107,13 +106,13 @@ state_log(const struct tined *t)
 }
 
 void
-state_say_listening(const struct served *s)
+state_say_listening(const struct served *s, bool all)
 {
 	char text[ADDR_TEXT_MAX];
 	const struct listener *l;
 
 	TAILQ_FOREACH (l, &s->now.listeners, entry) {
-		if (l->kept)
+		if (l->kept && !all)
 			continue;
 		log_event(LEVEL_NOTICE, "listening", "service", s->name,
 		    "address", listener_format(l, text, sizeof(text)), NULL);

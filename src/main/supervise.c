@@ -19,7 +19,7 @@
 #include "base/control.h"
 #include "main/acceptors.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
@@ -205,13 +205,13 @@ start_failed(struct tined *t, const struct served *s, int64_t until, char *why)
 		n++;
 	strlcpy(why, "interrupted", CONTROL_TEXT_MAX);
 	if (got_term > 0)
-		return EX_TEMPFAIL;
+		return EX_OSERR;
 	strlcpy(why, "its acceptor ended before it was ready",
 	    CONTROL_TEXT_MAX);
 	if (n < s->now.conf->acceptors)
-		return EX_SOFTWARE;
+		return EX_OSERR;
 	strlcpy(why, "its acceptor was not ready in 5 s", CONTROL_TEXT_MAX);
-	return clock_ms() >= until ? EX_SOFTWARE : 0;
+	return clock_ms() >= until ? EX_OSERR : 0;
 }
 
 int
@@ -235,13 +235,18 @@ supervise_start(struct tined *t, char *text, size_t size)
 static void
 run_signals(struct tined *t)
 {
+	bool again;
+
 	if (got_chld) {
 		got_chld = 0;
 		reap(t);
 	}
 	if (got_term > 0) {
+		again = got_term > 1;
 		got_term = 0;
 		stop_begin(t);
+		if (again)
+			stop_begin(t);
 	}
 	if (got_hup) {
 		got_hup = 0;

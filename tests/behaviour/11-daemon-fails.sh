@@ -48,6 +48,6 @@ for as in "--reuid=65534 --regid=65534 --clear-groups" \
 	chmod 755 "$tmp/unprivileged"
 	TINED=$tmp/unprivileged
 	refuses 77 \
-		'^tined: echo: bind 127\.0\.0\.1:7: .*ip_unprivileged_port_start.*CAP_NET_BIND_SERVICE' \
+		'^tined: echo: bind 127\.0\.0\.1:7: .*CAP_NET_BIND_SERVICE.*ip_unprivileged_port_start' \
 		-f -l 127.0.0.1:7 -s echo
 done

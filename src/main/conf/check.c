@@ -15,9 +15,9 @@
 #include "base/addr.h"
 #include "main/conf/check.h"
 #include "main/conf/directive.h"
-#include "main/listen/identity.h"
 #include "main/conf/mem.h"
 #include "main/conf/value.h"
+#include "main/listen/identity.h"
 
 #define DIGITS  "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

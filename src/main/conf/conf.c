@@ -12,11 +12,11 @@
 #include "main/conf/check.h"
 #include "main/conf/conf.h"
 #include "main/conf/directive.h"
-#include "main/listen/identity.h"
 #include "main/conf/mem.h"
 #include "main/conf/origin.h"
 #include "main/conf/parse.h"
 #include "main/conf/value.h"
+#include "main/listen/identity.h"
 
 /* Sets one member from what was written, or else from the default. */
 static void

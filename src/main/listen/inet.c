@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "main/log/log.h"
 #include "main/listen/opening.h"
 #include "main/listen/resolve.h"
 #include "main/listen/tcpsock.h"
+#include "main/log/log.h"
 
 #define HOST_ADDRS 64 /* of one host name */
 

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "main/log/log.h"
 #include "main/listen/tcpsock.h"
+#include "main/log/log.h"
 
 #define KEEPALIVE_PROBES   5
 #define KEEPALIVE_TIME_MAX 32767 /* MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL */

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "main/log/lines.h"
 #include "main/log/fake_main.h"
+#include "main/log/lines.h"
 
 START_TEST(each_line_of_a_program_is_an_event_of_its_own)
 {
