@@ -206,13 +206,13 @@ start_failed(struct tined *t, const struct served *s, int64_t until, char *why)
 		n++;
 	strlcpy(why, "interrupted", CONTROL_TEXT_MAX);
 	if (got_term > 0)
-		return EX_TEMPFAIL;
+		return EX_OSERR;
 	strlcpy(why, "its acceptor ended before it was ready",
 	    CONTROL_TEXT_MAX);
 	if (n < s->now.conf->acceptors)
-		return EX_SOFTWARE;
+		return EX_OSERR;
 	strlcpy(why, "its acceptor was not ready in 5 s", CONTROL_TEXT_MAX);
-	return clock_ms() >= until ? EX_SOFTWARE : 0;
+	return clock_ms() >= until ? EX_OSERR : 0;
 }
 
 int
