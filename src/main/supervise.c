@@ -19,7 +19,8 @@
 #include "base/control.h"
 #include "main/acceptors.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
+#include "main/lost.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
@@ -278,6 +279,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
+	due = clock_earlier(due, lost_report(t, now));
 	return clock_earlier(due, notify_watchdog(now));
 }
 

@@ -17,7 +17,7 @@
 #include "main/listen/identity.h"
 #include "main/log/log.h"
 #include "main/log/logger.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
 
 #define RESTART_MS 100
 #define STOP_MS    1000
