@@ -25,6 +25,7 @@
 #define POLL_MAX     (SPEC_LISTENERS + LINGER_MAX + 2)
 #define ENV_OWN      24 /* variables of each connection */
 #define ENV_TEXT_MAX 2048
+#define SIGNAL_STACK 32768 /* above AT_MINSIGSTKSZ with every extension */
 
 struct door {           /* a listener as its acceptor sees it */
 	int fd;         /* -1: given up */
@@ -75,6 +76,9 @@ struct acceptor {
 	char **envp; /* own ones first, then the spec's */
 	char env_text[ENV_TEXT_MAX];
 	char *stack; /* of the child between clone and exec */
+
+	volatile sig_atomic_t child_ended;
+	_Alignas(64) char signal_stack[SIGNAL_STACK];
 
 	struct pollfd poll[POLL_MAX];
 	sigset_t open; /* the mask that ppoll sets */

@@ -68,7 +68,7 @@ environment_make(struct acceptor *a, struct board_slot *slot, int fd)
 {
 	struct writer w = { .a = a, .first = ENV_OWN };
 
-	session_local(a->spec, slot, fd);
+	session_local(slot, fd);
 	if (slot->peer.family == AF_UNIX)
 		put_unix(&w, slot);
 	else

@@ -18,20 +18,31 @@
 #define LOOK_AGAIN_MS 1000 /* while full, should a wake-up be lost */
 #define LAST_WORDS_MS 1000 /* for the log, once the last session has ended */
 
-static volatile sig_atomic_t child_ended;
+/*
+ * Where SIGCHLD's handler tells of it: in the acceptor's own memory, as its
+ * stack is.  Both are written for each child; in memory that children inherit
+ * that would copy a page each time.
+ */
+static volatile sig_atomic_t *child_ended;
 
 static void
 on_sigchld(int sig)
 {
 	(void)sig;
-	child_ended = 1;
+	*child_ended = 1;
 }
 
 void
 loop_signals(struct acceptor *a)
 {
-	struct sigaction sa = { .sa_handler = on_sigchld };
+	struct sigaction sa = { .sa_handler = on_sigchld,
+		.sa_flags = SA_ONSTACK };
+	stack_t stack = { .ss_sp = a->signal_stack,
+		.ss_size = sizeof(a->signal_stack) };
 	sigset_t all;
+
+	child_ended = &a->child_ended;
+	sigaltstack(&stack, NULL);
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -199,8 +210,8 @@ loop_run(struct acceptor *a)
 		bool ready = wait_for_events(a, now, said_due);
 
 		now = clock_ms();
-		if (child_ended) {
-			child_ended = 0;
+		if (a->child_ended) {
+			a->child_ended = 0;
 			reap_all(a, now);
 		}
 		if (ready && a->poll[0].revents != 0)

@@ -24,6 +24,12 @@
 
 #define STACK_SIZE 65536
 
+/*
+ * What runs on that stack.  It never returns, and would leave its marks in a
+ * sanitizer's map of memory, which the acceptor and the next child share.
+ */
+#define ON_STACK __attribute__((no_sanitize("address")))
+
 struct launch {
 	struct acceptor *a;
 	struct board_slot *slot;
@@ -56,7 +62,7 @@ program_init(struct acceptor *a)
 }
 
 /* Soft limits; above the hard one means: as high as it goes. */
-static int
+static int ON_STACK
 set_limits(const struct acceptor *a)
 {
 	const struct spec *s = a->spec;
@@ -80,7 +86,7 @@ set_limits(const struct acceptor *a)
 	return 0;
 }
 
-static int
+static int ON_STACK
 set_up(const struct launch *l)
 {
 	const struct spec *s = l->a->spec;
@@ -100,7 +106,7 @@ set_up(const struct launch *l)
 }
 
 /* The child.  Everything else that is open has FD_CLOEXEC. */
-static int
+static int ON_STACK
 become(void *arg)
 {
 	const struct launch *l = arg;

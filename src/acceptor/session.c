@@ -2,44 +2,42 @@
 #include "config.h"
 
 #include <sys/socket.h>
-#include <sys/syscall.h>
 
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include "acceptor/session.h"
 #include "base/io.h"
+#include "base/sys.h"
 #include "service/stream.h"
 
-/* A listener on every address does not know which one the peer has chosen. */
-void
-session_local(const struct spec *spec, struct board_slot *slot, int fd)
+/*
+ * A listener on every address does not know which one the peer has chosen:
+ * then the slot does not say it yet.
+ */
+SYS_HOT void
+session_local(struct board_slot *slot, int fd)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
 
-	if (spec->listener[slot->listener].exact != 0)
+	if (slot->local.family != AF_UNSPEC)
 		return;
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
 		addr_from_sockaddr((struct sockaddr *)&ss, &slot->local);
 }
 
-static void __attribute__((noreturn)) run(const struct spec *spec,
-    struct board_slot *slot, int fd, void (*serve)(struct session *))
+static SYS_HOT void __attribute__((noreturn))
+run(struct session *s, void (*serve)(struct session *))
 {
-	struct session s = { .fd = fd, .spec = spec, .slot = slot };
-	sigset_t none;
-
-	if (fd > 3)
-		io_close_range(3, (unsigned int)fd - 1);
-	io_close_range((unsigned int)fd + 1, UINT_MAX);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	session_local(spec, slot, fd);
-	serve(&s);
-	_exit(0);
+	if (s->fd > 3)
+		io_close_range(3, (unsigned int)s->fd - 1);
+	io_close_range((unsigned int)s->fd + 1, UINT_MAX);
+	sys_open_signals();
+	session_local(s->slot, s->fd);
+	serve(s);
+	sys_exit(0);
 }
 
 /*
@@ -47,16 +45,19 @@ static void __attribute__((noreturn)) run(const struct spec *spec,
  * heap and runs no handlers.  The order of clone's arguments is that of every
  * architecture but s390 and cris as far as the parent's tid.
  */
-pid_t
+SYS_HOT pid_t
 session_fork(const struct spec *spec, struct board_slot *slot, int fd,
     void (*serve)(struct session *))
 {
+	struct session s = {
+		.fd = fd, .spec = spec, .idle_ms = spec->idle_ms, .slot = slot
+	};
 	long pid;
 
-	pid = syscall(SYS_clone, (long)(SIGCHLD | CLONE_PARENT_SETTID), 0L,
-	    &slot->pid, 0L, 0L);
+	pid = SYS_CALL(SYS_clone, SIGCHLD | CLONE_PARENT_SETTID, 0, &slot->pid,
+	    0, 0, 0);
 	if (pid == 0)
-		run(spec, slot, fd, serve);
+		run(&s, serve);
 	return (pid_t)pid;
 }
 

@@ -20,8 +20,8 @@
 pid_t session_fork(const struct spec *spec, struct board_slot *slot, int fd,
     void (*serve)(struct session *));
 
-/* Fills in the slot's local address where the listener does not know it. */
-void session_local(const struct spec *spec, struct board_slot *slot, int fd);
+/* Fills in the slot's local address where the listener did not know it. */
+void session_local(struct board_slot *slot, int fd);
 
 /* A session that only ends a connection without a reset: see stream_close. */
 void session_farewell(struct session *s);

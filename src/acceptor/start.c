@@ -42,6 +42,8 @@ fill_in(struct acceptor *a, struct board_slot *slot, const struct arrival *c)
 	atomic_store_explicit(&slot->out, 0, memory_order_relaxed);
 	slot->peer = c->peer;
 	slot->local = s->listener[c->door].local;
+	if (s->listener[c->door].exact == 0)
+		slot->local.family = AF_UNSPEC; /* session_local looks it up */
 	atomic_store_explicit(&slot->pid, 0, memory_order_relaxed);
 	slot->status = 0;
 	slot->reason = END_BY_ITSELF;

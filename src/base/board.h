@@ -55,7 +55,7 @@ struct board_slot {
 	_Atomic uint64_t in; /* bytes read from the peer, built-ins only */
 	_Atomic uint64_t out;
 	struct addr peer;
-	struct addr local;
+	struct addr local;     /* AF_UNIX: the port is the listener's number */
 	_Atomic int32_t pid;   /* stored by the session first of all */
 	int32_t status;        /* wait(2)'s, once ended */
 	_Atomic uint8_t state; /* enum slot_state */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/sys.h"
 
 #define PASSED_MAX                                                             \
 	4 /* descriptors taken from one message, all but one closed */
@@ -29,24 +30,24 @@ union passed {
 	char buf[CMSG_SPACE(PASSED_MAX * sizeof(int))];
 };
 
-ssize_t
+SYS_HOT ssize_t
 io_read(int fd, void *buf, size_t size)
 {
 	ssize_t n;
 
 	do {
-		n = read(fd, buf, size);
+		n = sys_read(fd, buf, size);
 	} while (n == -1 && errno == EINTR);
 	return n;
 }
 
-ssize_t
+SYS_HOT ssize_t
 io_write(int fd, const void *buf, size_t size)
 {
 	ssize_t n;
 
 	do {
-		n = write(fd, buf, size);
+		n = sys_write(fd, buf, size);
 	} while (n == -1 && errno == EINTR);
 	return n;
 }
@@ -235,7 +236,7 @@ close_listed(unsigned int first, unsigned int last)
 	return n == 0;
 }
 
-void
+SYS_HOT void
 io_close_range(unsigned int first, unsigned int last)
 {
 	struct rlimit limit;
@@ -243,7 +244,7 @@ io_close_range(unsigned int first, unsigned int last)
 
 	if (first > last)
 		return;
-	if (syscall(SYS_close_range, first, last, 0) == 0)
+	if (SYS_CALL(SYS_close_range, first, last, 0, 0, 0, 0) == 0)
 		return;
 	if (close_listed(first, last))
 		return;

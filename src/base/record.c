@@ -159,8 +159,7 @@ tidy_addr(struct addr *a)
 		if (memcmp(a->ip, mapped, sizeof(mapped)) != 0)
 			return;
 		break;
-	case AF_UNIX:
-		a->port = 0;
+	case AF_UNIX: /* its port may be a listener's number */
 		a->scope = 0;
 		memset(a->ip + sizeof(a->cred), 0,
 		    sizeof(a->ip) - sizeof(a->cred));

@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/control.h"
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/spawn.h"
 
 #define BACKOFF_MIN_MS 100
@@ -176,6 +176,17 @@ acceptors_drain(struct served *s, int stop_ms, bool all)
 			control_send(a->control, CONTROL_DRAIN, 0, NULL);
 		else
 			control_send(a->control, CONTROL_STOP, stop_ms, NULL);
+	}
+}
+
+void
+acceptors_forget(struct served *s)
+{
+	struct acceptor *a;
+
+	while ((a = TAILQ_FIRST(&s->acceptors)) != NULL) {
+		TAILQ_REMOVE(&s->acceptors, a, entry);
+		acceptor_free(a);
 	}
 }
 

@@ -31,6 +31,9 @@ void acceptors_drain(struct served *s, int stop_ms, bool all);
 /* One was reaped: adopts its sessions, schedules another where it is missed. */
 void acceptor_exit(struct tined *t, struct acceptor *a, int status);
 
+/* Main ends: those that still run are left to themselves, and drain. */
+void acceptors_forget(struct served *s);
+
 struct acceptor *acceptor_find(struct tined *t, pid_t pid);
 
 /* How many of a generation are ready. */

@@ -14,9 +14,9 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "main/identity.h"
-#include "main/log.h"
-#include "main/logger.h"
+#include "main/listen/identity.h"
+#include "main/log/log.h"
+#include "main/log/logger.h"
 #include "main/logproc.h"
 
 #define RESTART_MS 100

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/kernel.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/options.h"
@@ -18,6 +19,31 @@
 #include "main/supervise.h"
 
 extern char **environ;
+
+/* -t says what of each service's sandbox this kernel does not have; where the
+ * sandbox is required that is an error.  The exit status. */
+static int
+look_at_sandboxes(const struct config *c)
+{
+	char lacks[KERNEL_LACKS_MAX];
+	const struct service_conf *conf;
+	int code = 0;
+
+	TAILQ_FOREACH (conf, &c->services, entry) {
+		kernel_lacks(conf->builtin != BUILTIN_NONE, conf->sandbox,
+		    lacks, sizeof(lacks));
+		if (lacks[0] == '\0')
+			continue;
+		fprintf(stderr, "%s:%d: %s%s: this kernel lacks %s\n",
+		    conf->where.file == NULL ? "tined" : conf->where.file,
+		    conf->where.line,
+		    conf->sandbox_required ? "" : "warning: ", conf->name,
+		    lacks);
+		if (conf->sandbox_required)
+			code = EX_CONFIG;
+	}
+	return code;
+}
 
 /* -t, -T and --explain: load, say, leave. */
 static int
@@ -37,7 +63,7 @@ look(const struct options *o)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
 		config_dump(c, STDOUT_FILENO);
-	else
+	else if ((code = look_at_sandboxes(c)) == 0)
 		printf("configuration OK\n");
 	config_free(c);
 	return code;

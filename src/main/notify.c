@@ -37,6 +37,12 @@ notify_init(void)
 }
 
 /* libsystemd looks for the socket in the environment, nobody else may. */
+bool
+notify_wanted(void)
+{
+	return notify_socket != NULL;
+}
+
 static void
 notify(const char *state)
 {

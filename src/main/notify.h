@@ -5,11 +5,15 @@
 #ifndef TINED_MAIN_NOTIFY_H
 #define TINED_MAIN_NOTIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Reads WATCHDOG_USEC and keeps NOTIFY_SOCKET to itself: no child of main
  * finds these variables.  Call once, before any fork. */
 void notify_init(void);
+
+/* Whether somebody listens. */
+bool notify_wanted(void);
 
 void notify_ready(const char *status);
 void notify_reloading(void); /* RELOADING=1, MONOTONIC_USEC */

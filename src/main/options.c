@@ -2,7 +2,7 @@
 /*
  * The command line of tined(8).
  */
-#include <config.h>
+#include "config.h"
 
 #include <bsd/stdlib.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/mem.h"
+#include "main/conf/mem.h"
 #include "main/options.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
@@ -176,6 +176,35 @@ use_installed(struct options *o)
 		o->source.file = DEFAULT_FILE;
 }
 
+/* path as seen from the root directory, where a daemon is; the caller's. */
+static char *
+absolute(const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (path[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
+		return mem_strdup(path);
+	return mem_printf("%s/%s", cwd, path);
+}
+
+/* Makes -p what a file would say; it comes last, and so wins. */
+static int
+use_pid_file(struct options *o)
+{
+	char *path;
+
+	if (o->pid_file == NULL)
+		return 0;
+	if (o->pid_file[0] == '\0')
+		return usage(o, "-p: an empty name");
+	path = absolute(o->pid_file);
+	o->pid_file_set = mem_printf("pid_file=%s", path);
+	free(path);
+	o->pid_file = strchr(o->pid_file_set, '=') + 1;
+	o->set[o->source.nset++] = o->pid_file_set;
+	return 0;
+}
+
 static int
 check(struct options *o)
 {
@@ -187,6 +216,9 @@ check(struct options *o)
 		return usage(o, "-o: only together with -l");
 	if (s->file == NULL)
 		use_installed(o);
+	/* A daemon reads it again, from another directory. */
+	if (!o->foreground && o->mode == MODE_RUN)
+		s->file = o->file = absolute(s->file);
 	return 0;
 }
 
@@ -215,11 +247,7 @@ options_read(struct options *o, int argc, char **argv)
 	o->source.argv = (const char *const *)argv + optind;
 	o->source.nargv = (size_t)(argc - optind);
 	status = check(o);
-	if (status == 0 && o->pid_file != NULL) {
-		o->pid_file_set = mem_printf("pid_file=%s", o->pid_file);
-		o->set[o->source.nset++] = o->pid_file_set;
-	}
-	return status;
+	return status == 0 ? use_pid_file(o) : status;
 }
 
 void
@@ -227,58 +255,61 @@ options_free(struct options *o)
 {
 	free(o->listen);
 	free(o->set);
+	free(o->file);
 	free(o->pid_file_set);
 	free(o->explain_service);
 }
 
+/* clang-format off */
+static const char help[] =
+"tined serves connections, a forked process each.\n"
+"\n"
+"usage: tined [-ftTVh] [-c file] [-r fd] [-p file]\n"
+"       tined -f [options] -l address... -s builtin\n"
+"       tined -f [options] -l address... [--] program [argument...]\n"
+"\n"
+"  -c, --config FILE        the configuration, if it is not\n"
+"                           " DEFAULT_FILE "\n"
+"  -f, --foreground         stay, and log to standard error\n"
+"  -t, --test               check the configuration\n"
+"  -T, --dump               print the effective configuration\n"
+"      --explain SERVICE,ADDRESS\n"
+"                           what would happen to a connection from there\n"
+"  -l, --listen ADDRESS     serve one service, without a file, here\n"
+"  -s, --service BUILTIN    which one: %s\n"
+"  -o, --option NAME=VALUE  set any directive of tined.conf(5) for it\n"
+"  -r, --ready-fd FD        once ready, write a line of service and address\n"
+"                           for each listener to this descriptor\n"
+"  -p, --pid-file FILE      write the process id there\n"
+"  -V, --version            print the version and what is built in\n"
+"  -h, --help               print this\n"
+"\n"
+"An address is host:port, [IPv6]:port, *:port, unix:/path, unix:@name or\n"
+"systemd:name; port 0 is any free one.\n"
+"\n"
+"  tined -f                           echo on localhost:7007, whoami on 7008\n"
+"  tined -f -l :7 -s echo             echo for everyone\n"
+"  tined -f -l :2323 -- /bin/cat      a program for each connection\n"
+"  tined -f -l :79 -o per_source=4 -s whoami\n"
+"\n"
+"See tined(8) and tined.conf(5).\n";
+/* clang-format on */
+
 void
 options_help(FILE *fp)
 {
-	fputs("tined serves connections, a forked process each.\n"
-	      "\n"
-	      "usage: tined [-ftTVh] [-c file] [-r fd] [-p file]\n"
-	      "       tined -f [options] -l address... -s builtin\n"
-	      "       tined -f [options] -l address... [--] program "
-	      "[argument...]\n"
-	      "\n"
-	      "  -c, --config FILE       read this file (" DEFAULT_FILE ")\n"
-	      "  -f, --foreground        stay, and log to standard error\n"
-	      "  -t, --test              check the configuration\n"
-	      "  -T, --dump              print the effective configuration\n"
-	      "      --explain SERVICE,ADDRESS\n"
-	      "                          say what would happen to a connection "
-	      "from there\n"
-	      "  -l, --listen ADDRESS    one service without a file: where it "
-	      "listens\n"
-	      "  -s, --service BUILTIN   its answer:",
-	    fp);
-	for (int b = 0; b < BUILTIN_COUNT; b++)
-		fprintf(fp, " %s", builtin_name((enum builtin)b));
-	fputs(
-	    "\n"
-	    "  -o, --option NAME=VALUE set any directive of tined.conf(5) for "
-	    "it\n"
-	    "  -r, --ready-fd FD       when ready, write a line \"SERVICE "
-	    "ADDRESS\" for\n"
-	    "                          each listener there\n"
-	    "  -p, --pid-file FILE     write the process id there\n"
-	    "  -V, --version           print the version and what is built "
-	    "in\n"
-	    "  -h, --help              print this\n"
-	    "\n"
-	    "An address is host:port, [IPv6]:port, *:port, unix:/path, "
-	    "unix:@name or\n"
-	    "systemd:name; port 0 is any free one.\n"
-	    "\n"
-	    "  tined -f                                 echo on "
-	    "localhost:7007, whoami on 7008\n"
-	    "  tined -f -l :7 -s echo                   the echo service\n"
-	    "  tined -f -l :2323 -- /bin/cat            a program for each "
-	    "connection\n"
-	    "  tined -f -l :79 -o per_source=4 -s whoami\n"
-	    "\n"
-	    "See tined(8) and tined.conf(5).\n",
-	    fp);
+	struct text names = { 0 };
+	char *list;
+	int b;
+
+	for (b = 0; b < BUILTIN_COUNT; b++) {
+		if (b > 0)
+			text_char(&names, ' ');
+		text_str(&names, builtin_name((enum builtin)b));
+	}
+	list = text_take(&names);
+	fprintf(fp, help, list);
+	free(list);
 }
 
 void

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "main/config.h"
+#include "main/conf/conf.h"
 
 enum mode {
 	MODE_RUN,
@@ -32,6 +32,7 @@ struct options {
 	/* What source points to. */
 	const char **set;
 	const char **listen;
+	char *file;
 	char *pid_file_set;
 };
 

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "main/resolve.h"
+#include "main/listen/resolve.h"
 #include "main/rules.h"
 
 #define HOST_ADDRS 64 /* of one host name */

@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "base/board.h"
-#include "main/config.h"
-#include "main/listener.h"
+#include "main/conf/conf.h"
+#include "main/listen/listener.h"
 
 enum acceptor_state {
 	ACCEPTOR_STARTING, /* not yet ready */
@@ -54,12 +54,12 @@ struct served {
 	struct generation now;
 	struct generation next;  /* a reload's, until it is ready; spec -1 */
 	uint16_t unix_listeners; /* how many were numbered so far */
-	uint16_t last_unix; /* the number that the last Unix listener got */
-	int64_t next_due;        /* when next is given up, or 0 */
-	unsigned int missing;    /* acceptors that died and are due again */
-	int64_t restart_at;      /* clock_ms, or 0 */
-	int64_t backoff;         /* ms until the next restart */
-	bool retired;            /* no longer configured: it drains */
+	uint16_t last_unix;   /* the number that the last Unix listener got */
+	int64_t next_due;     /* when next is given up, or 0 */
+	unsigned int missing; /* acceptors that died and are due again */
+	int64_t restart_at;   /* clock_ms, or 0 */
+	int64_t backoff;      /* ms until the next restart */
+	bool retired;         /* no longer configured: it drains */
 };
 
 TAILQ_HEAD(served_list, served);

@@ -96,14 +96,16 @@ gather(int *fd, const struct served *s, const struct generation *g,
 static char **
 environment(void)
 {
-	static char room[] = "TINED="
-			     "........................................"
-			     "........................................";
-	static char *none[] = { room, NULL };
-
 #if defined(WIDE_SANDBOX) && WIDE_SANDBOX
 	return environ;
 #else
+	static char room[] = "TINED=........................................"
+			     "........................................";
+	/* Without it the kernel writes to each child's memory (rseq(2)), which
+	 * copies a page for something that nobody there uses. */
+	static char rseq[] = "GLIBC_TUNABLES=glibc.pthread.rseq=0";
+	static char *none[] = { room, rseq, NULL };
+
 	return none;
 #endif
 }

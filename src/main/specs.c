@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/identity.h"
+#include "main/listen/identity.h"
 #include "main/profile.h"
 #include "main/rules.h"
 #include "main/specs.h"

@@ -5,8 +5,8 @@
 #ifndef TINED_MAIN_SPECS_H
 #define TINED_MAIN_SPECS_H
 
-#include "main/config.h"
-#include "main/listener.h"
+#include "main/conf/conf.h"
+#include "main/listen/listener.h"
 
 /* The sealed spec of a service on open listeners, or -1 with err. */
 int spec_make(const struct config *c, const struct service_conf *conf,

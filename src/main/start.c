@@ -17,7 +17,7 @@
 #include "base/io.h"
 #include "main/acceptors.h"
 #include "main/daemonize.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/notify.h"
 #include "main/start.h"
@@ -217,6 +217,7 @@ say_ready(struct starting *st)
 			log_message(LEVEL_WARNING, "ready fd: %s",
 			    strerror(errno));
 		close(t->options->ready_fd);
+		daemonize_stdio(); /* should it have been one of those */
 	}
 	state_ready(t);
 	if (st->parent != -1)
@@ -227,18 +228,23 @@ say_ready(struct starting *st)
 static int
 end(struct starting *st, int code)
 {
+	struct tined *t = &st->t;
 	struct served *s;
 
-	/* Acceptors that still run end when their control socket does. */
-	while ((s = TAILQ_FIRST(&st->t.served)) != NULL) {
-		TAILQ_REMOVE(&st->t.served, s, entry);
-		generation_close(&s->now);
+	while ((s = TAILQ_FIRST(&t->served)) != NULL) {
+		TAILQ_REMOVE(&t->served, s, entry);
+		acceptors_forget(s);
+		served_free(s);
 	}
+	while (t->nold > 0)
+		config_free(t->old[--t->nold]);
+	free(t->old);
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
 	if (st->pid_file != NULL)
 		pidfile_remove(st->pid_file);
-	logproc_stop(&st->t);
+	logproc_stop(t);
+	config_free(t->config);
 	return code;
 }
 

@@ -5,11 +5,10 @@
 #include <bsd/unistd.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/notify.h"
 #include "main/state.h"
 
@@ -53,7 +52,7 @@ state_refresh(struct tined *t, int64_t now)
 {
 	char status[sizeof(t->status)];
 
-	if (getenv("NOTIFY_SOCKET") == NULL)
+	if (!notify_wanted())
 		return 0;
 	if (now - t->status_at >= REFRESH_MS) {
 		t->status_at = now;

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "main/acceptors.h"
-#include "main/log.h"
+#include "main/log/log.h"
 #include "main/notify.h"
 #include "main/state.h"
 #include "main/stop.h"

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "main/adopt.h"
-#include "main/config.h"
+#include "main/conf/conf.h"
 #include "main/options.h"
 #include "main/served.h"
 

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "base/sys.h"
 #include "service/service.h"
 #include "service/stream.h"
 
@@ -16,7 +17,7 @@
  */
 #define ECHO_FIRST 512
 
-static void
+static SYS_HOT void
 echo_serve(struct session *s)
 {
 	char first[ECHO_FIRST];

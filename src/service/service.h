@@ -15,7 +15,8 @@
 
 struct session {
 	int fd;                  /* the connection, blocking */
-	const struct spec *spec; /* the service's settings */
+	const struct spec *spec; /* the service's settings; a page fault away */
+	int64_t idle_ms;         /* of the spec */
 	struct board_slot *slot; /* its own: id, peer, local, in, out */
 };
 

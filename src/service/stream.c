@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/sys.h"
 #include "service/stream.h"
 
 #define GROW_AFTER  2 /* reads that fill the buffer */
@@ -50,17 +51,17 @@ unsent(int fd)
 	return (int)(mem[SK_MEMINFO_WMEM_QUEUED] + mem[SK_MEMINFO_WMEM_ALLOC]);
 }
 
-void
+SYS_HOT void
 stream_begin(struct session *s)
 {
-	int64_t ms = s->spec->idle_ms;
+	int64_t ms = s->idle_ms;
 	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
 
 	if (ms > 0)
-		setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+		sys_setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 }
 
-ssize_t
+SYS_HOT ssize_t
 stream_read(struct session *s, void *buf, size_t size)
 {
 	ssize_t n;
@@ -79,10 +80,10 @@ stream_read(struct session *s, void *buf, size_t size)
 	return n;
 }
 
-ssize_t
+SYS_HOT ssize_t
 stream_write_some(struct session *s, const void *buf, size_t size)
 {
-	ssize_t n = send(s->fd, buf, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t n = sys_send(s->fd, buf, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (n == -1)
 		return errno == EAGAIN ? 0 : -1;
@@ -90,7 +91,7 @@ stream_write_some(struct session *s, const void *buf, size_t size)
 	return n;
 }
 
-int
+SYS_HOT int
 stream_write(struct session *s, const void *buf, size_t size)
 {
 	const char *p = buf;
@@ -111,7 +112,7 @@ stream_write(struct session *s, const void *buf, size_t size)
 int
 stream_wait(struct session *s, short events)
 {
-	int64_t ms = s->spec->idle_ms;
+	int64_t ms = s->idle_ms;
 	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
 	struct pollfd pfd = { .fd = s->fd, .events = events };
 	int before = unsent(s->fd), now, n;
@@ -161,7 +162,7 @@ stream_close(struct session *s)
 	}
 }
 
-void
+SYS_HOT void
 stream_grow(struct stream_buf *b, size_t n)
 {
 	size_t size = b->size < GROW_MIDDLE ? GROW_MIDDLE : GROW_LAST;

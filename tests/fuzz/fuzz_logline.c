@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "main/logline.h"
-#include "main/loglines.h"
+#include "main/log/logline.h"
+#include "main/log/loglines.h"
 
 static char line[LOGLINE_MAX];
 

@@ -74,7 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
 	FUZZ_REQUIRE(size == 0 || write(fd[1], data, size) == (ssize_t)size);
 	/* chargen ends only when its peer does not read. */
-	spec.idle_ms = b == BUILTIN_chargen ? 1 : 1000;
+	s.idle_ms = b == BUILTIN_chargen ? 1 : 1000;
 	FUZZ_REQUIRE(shutdown(fd[1], SHUT_WR) == 0);
 	s.fd = fd[0];
 	service_get(b)->serve(&s);

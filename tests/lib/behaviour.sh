@@ -17,7 +17,8 @@ top_builddir=${abs_top_builddir:-$PWD}
 TINED=${TINED:-$top_builddir/tined}
 TINED_ACCEPTOR=${TINED_ACCEPTOR:-$top_builddir/tined-acceptor}
 TINE=${TINE:-$top_builddir/tine}
-WIDE_SANDBOX=${WIDE_SANDBOX:-0}
+: "${WIDE_SANDBOX:=$(sed -n 's/^#define WIDE_SANDBOX //p' \
+    "$top_builddir/config.h")}"
 export TINED TINED_ACCEPTOR TINE top_srcdir top_builddir
 
 # The directory of this test; its path is short, for the sake of sun_path.

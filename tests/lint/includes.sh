@@ -10,7 +10,7 @@ may() {
 	allowed=$(echo "$*" | tr ' ' '|')
 	complain_all <<-END
 	$(grep -rnE --include='*.[ch]' '^[ 	]*#[ 	]*include[ 	]+"' "src/$layer" |
-		grep -vE "\"(config\\.h|($allowed)/[a-z0-9_]+\\.h)\"" || :)
+		grep -vE "\"(config\\.h|($allowed)/([a-z0-9_]+/)?[a-z0-9_]+\\.h)\"" || :)
 	END
 }
 

@@ -20,7 +20,9 @@
 static struct session
 session_of(struct harness *h)
 {
-	return (struct session) { h->server, h->spec, h->slot };
+	return (struct session) {
+		.fd = h->server, .spec = h->spec, .slot = h->slot
+	};
 }
 
 START_TEST(sets_the_idle_timeout_only_where_there_is_one)
@@ -35,7 +37,7 @@ START_TEST(sets_the_idle_timeout_only_where_there_is_one)
 	stream_begin(&s);
 	getsockopt(h.server, SOL_SOCKET, SO_RCVTIMEO, &tv, &len);
 	ck_assert(tv.tv_sec == 0 && tv.tv_usec == 0);
-	h.spec->idle_ms = 12500;
+	s.idle_ms = 12500;
 	stream_begin(&s);
 	getsockopt(h.server, SOL_SOCKET, SO_RCVTIMEO, &tv, &len);
 	ck_assert_int_eq(tv.tv_sec, 12);
@@ -52,7 +54,7 @@ START_TEST(tells_end_of_file_from_idleness_and_from_a_reset)
 
 	harness_open(&h, KIND_TCP4);
 	s = session_of(&h);
-	h.spec->idle_ms = 50;
+	s.idle_ms = 50;
 	stream_begin(&s);
 	ck_assert_int_eq(stream_read(&s, &c, 1), -1);
 	ck_assert_int_eq(h.slot->reason, END_IDLE);
@@ -94,7 +96,7 @@ START_TEST(counts_what_moved_and_nothing_else)
 
 	harness_open(&h, _i);
 	s = session_of(&h);
-	h.spec->idle_ms = 100;
+	s.idle_ms = 100;
 	while ((some = stream_write_some(&s, big, sizeof(big))) > 0)
 		n += (uint64_t)some;
 	ck_assert_int_eq(some, 0);

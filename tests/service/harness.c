@@ -70,7 +70,10 @@ harness_open(struct harness *h, enum kind kind)
 void
 harness_start(struct harness *h, enum builtin b)
 {
-	struct session s = { h->server, h->spec, h->slot };
+	struct session s = { .fd = h->server,
+		.spec = h->spec,
+		.idle_ms = h->spec->idle_ms,
+		.slot = h->slot };
 
 	harness_ms();
 	ck_assert_int_ne(h->pid = fork(), -1);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The system calls of a session, without the C library between.
+ *
+ * A fork does not copy the pages of program text; a child faults them in, 64
+ * KiB at a time, as it runs into them.  libc's wrappers stand all over a
+ * static program: each one of them that a session called would cost it a page
+ * fault, which is more than the call.  Inlined they stand where they are used.
+ * As with the wrappers a failure is -1 with errno.  Builds with sanitizers keep
+ * libc's, which they watch.
+ */
+#ifndef TINED_BASE_SYS_H
+#define TINED_BASE_SYS_H
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* What runs between fork and exit stands together in the program, too. */
+#define SYS_HOT __attribute__((hot))
+
+#if defined(WIDE_SANDBOX) && WIDE_SANDBOX
+#define SYS_CALL(nr, a, b, c, d, e, f) syscall(nr, a, b, c, d, e, f)
+#elif defined(__x86_64__)
+/* System V ABI, AMD64 supplement, A.2.1. */
+static inline long
+sys_call(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
+			 "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+#elif defined(__aarch64__)
+static inline long
+sys_call(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long x8 __asm__("x8") = nr;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
+	return x0;
+}
+#else
+#define SYS_CALL(nr, a, b, c, d, e, f) syscall(nr, a, b, c, d, e, f)
+#endif
+
+#ifndef SYS_CALL
+static inline long
+sys_result(long ret)
+{
+	if (ret >= 0 || ret < -4095)
+		return ret;
+	errno = (int)-ret;
+	return -1;
+}
+#define SYS_CALL(nr, a, b, c, d, e, f)                                         \
+	sys_result(sys_call(nr, (long)(a), (long)(b), (long)(c), (long)(d),    \
+	    (long)(e), (long)(f)))
+#endif
+
+static inline ssize_t
+sys_read(int fd, void *buf, size_t size)
+{
+	return SYS_CALL(SYS_read, fd, buf, size, 0, 0, 0);
+}
+
+static inline ssize_t
+sys_write(int fd, const void *buf, size_t size)
+{
+	return SYS_CALL(SYS_write, fd, buf, size, 0, 0, 0);
+}
+
+static inline ssize_t
+sys_send(int fd, const void *buf, size_t size, int flags)
+{
+	return SYS_CALL(SYS_sendto, fd, buf, size, flags, 0, 0);
+}
+
+static inline int
+sys_setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	return (int)SYS_CALL(SYS_setsockopt, fd, level, name, value, len, 0);
+}
+
+/* SIG_SETMASK with an empty set: the kernel's is 8 bytes. */
+static inline int
+sys_open_signals(void)
+{
+	/* On the stack, which is there already; a constant's page is not. */
+	const unsigned long none[8 / sizeof(unsigned long)] = { 0 };
+
+	return (int)SYS_CALL(SYS_rt_sigprocmask, SIG_SETMASK, none, 0, 8, 0, 0);
+}
+
+static inline void __attribute__((noreturn)) sys_exit(int status)
+{
+	for (;;)
+		SYS_CALL(SYS_exit_group, status, 0, 0, 0, 0, 0);
+}
+
+#endif

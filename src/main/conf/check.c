@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a service must be beyond each of its values.
+ */
+#include "config.h"
+
+#include <bsd/string.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "main/conf/check.h"
+#include "main/conf/directive.h"
+#include "main/conf/mem.h"
+#include "main/conf/value.h"
+#include "main/listen/identity.h"
+
+#define DIGITS  "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static const struct setting *
+setting_of(const struct checked *c, const char *directive)
+{
+	return &c->set[directive_index(directive_find(SCOPE_SERVICE,
+	    directive))];
+}
+
+bool
+check_is_wrong(const struct checked *c, const char *directive)
+{
+	return setting_of(c, directive)->wrong;
+}
+
+void
+complain_at(struct errors *errors, const struct where *where,
+    const char *directive, const char *reason)
+{
+	const char *file = where->file;
+
+	if (file != NULL &&
+	    (strcmp(file, "-l") == 0 || strcmp(file, "-s") == 0))
+		errors_add(errors, where, "%s", reason);
+	else
+		errors_add(errors, where, "%s: %s", directive, reason);
+}
+
+void
+check_complain(const struct checked *c, const char *directive, size_t item,
+    const char *fmt, ...)
+{
+	const struct setting *set = setting_of(c, directive);
+	const struct where *where = &c->sc->where;
+	char *reason;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&reason, fmt, ap) == -1)
+		reason = mem_strdup(fmt);
+	va_end(ap);
+	if (item < set->items.n)
+		where = &set->items.v[item].where;
+	complain_at(c->errors, where, directive, reason);
+	free(reason);
+}
+
+static void
+check_name(const struct checked *c)
+{
+	const char *name = c->sc->name;
+	size_t len = strlen(name);
+
+	if (len == 0)
+		errors_add(c->errors, &c->sc->where, "service: empty name");
+	else if (len >= SPEC_NAME_MAX)
+		errors_add(c->errors, &c->sc->where,
+		    "service %.20s...: name longer than %d", name,
+		    SPEC_NAME_MAX - 1);
+	else if (strspn(name, LETTERS DIGITS "_.-") != len)
+		errors_add(c->errors, &c->sc->where,
+		    "service %s: name with other than letters, digits, _.-",
+		    name);
+}
+
+/* A service answers by exactly one of builtin and exec. */
+static void
+check_answer(const struct checked *c)
+{
+	const struct service_conf *sc = c->sc;
+	bool builtin = sc->builtin != BUILTIN_NONE;
+
+	if (check_is_wrong(c, "builtin") || check_is_wrong(c, "exec"))
+		return;
+	if (builtin && sc->exec.n > 0)
+		check_complain(c, "exec", 0,
+		    "service %s has builtin = %s as well", sc->name,
+		    builtin_name((enum builtin)sc->builtin));
+	else if (!builtin && sc->exec.n == 0)
+		errors_add(c->errors, &sc->where,
+		    "service %s: neither builtin nor exec", sc->name);
+}
+
+static void
+check_listen(const struct checked *c)
+{
+	const struct list *l = &c->sc->listen;
+	struct addr_text text;
+	const char *why;
+	uint16_t port;
+	size_t i;
+
+	if (l->n == 0)
+		errors_add(c->errors, &c->sc->where,
+		    "service %s: listen is missing", c->sc->name);
+	if (l->n > SPEC_LISTENERS)
+		check_complain(c, "listen", SPEC_LISTENERS,
+		    "more than %d addresses", SPEC_LISTENERS);
+	for (i = 0; i < l->n; i++) {
+		why = addr_split(l->v[i].text, &text);
+		if (why == NULL && text.kind == ADDR_INET)
+			why = addr_port(text.port, &port);
+		if (why != NULL)
+			check_complain(c, "listen", i, "%s: %s",
+			    value_shown(l->v[i].text), why);
+	}
+}
+
+/* Without root no other user can be had. */
+static void
+check_own_identity(const struct checked *c, const struct identity *id)
+{
+	if (id->uid != geteuid())
+		check_complain(c, "user", 0, "%s: needs tined to be root",
+		    c->sc->user);
+	else if (c->sc->group != NULL && id->gid != getegid())
+		check_complain(c, "group", 0, "%s: needs tined to be root",
+		    c->sc->group);
+	if (c->sc->chroot != NULL)
+		check_complain(c, "chroot", 0, "%s: needs tined to be root",
+		    c->sc->chroot);
+}
+
+static void
+check_identity(const struct checked *c)
+{
+	struct service_conf *sc = c->sc;
+	struct identity id;
+	const char *why;
+	uid_t uid;
+	gid_t gid;
+
+	if (identity_user(sc->user, &uid) == -1) {
+		check_complain(c, "user", 0, "%s: no such user", sc->user);
+	} else if (sc->group != NULL && identity_group(sc->group, &gid) == -1) {
+		check_complain(c, "group", 0, "%s: no such group", sc->group);
+	} else {
+		why = identity_look_up(sc->user, sc->group, &id);
+		if (why != NULL)
+			check_complain(c, "user", 0, "%s: %s", sc->user, why);
+		else if (geteuid() != 0)
+			check_own_identity(c, &id);
+		if (why == NULL)
+			identity_free(&id);
+	}
+	if (sc->socket_user != NULL && identity_user(sc->socket_user, &uid))
+		check_complain(c, "socket_user", 0, "%s: no such user",
+		    sc->socket_user);
+	if (sc->socket_group != NULL && identity_group(sc->socket_group, &gid))
+		check_complain(c, "socket_group", 0, "%s: no such group",
+		    sc->socket_group);
+}
+
+/* A host name as in RFC 1123, which is no number: 10.0.0.300 is none. */
+static bool
+is_host_name(const char *s)
+{
+	const char *label = s, *end;
+	size_t len;
+
+	if (strlen(s) >= ADDR_HOST_MAX - 2)
+		return false;
+	for (;;) {
+		end = strchrnul(label, '.');
+		len = (size_t)(end - label);
+		if (len == 0 || len > 63 || label[0] == '-' || end[-1] == '-' ||
+		    strspn(label, LETTERS DIGITS "-_") < len)
+			return false;
+		if (*end == '\0')
+			return strspn(label, DIGITS) < len;
+		label = end + 1;
+	}
+}
+
+static void
+check_access(const struct checked *c, const char *directive,
+    const struct list *l)
+{
+	struct cidr net;
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		why = cidr_parse(l->v[i].text, &net);
+		if (why != NULL && !is_host_name(l->v[i].text))
+			check_complain(c, directive, i, "%s: %s", l->v[i].text,
+			    why);
+	}
+}
+
+/* Why a variable is not to be had by configuration; NULL when it is. */
+static const char *
+refuse_variable(const char *name, size_t len)
+{
+	static const char *const reserved[] = { "NOTIFY_SOCKET", "WATCHDOG_*",
+		"LISTEN_*", "TINED_*", "PROTO", "TCPLOCAL*", "TCPREMOTE*",
+		"TCPCONNNUM", "UNIXLOCAL*", "UNIXREMOTE*", "REMOTE_ADDR",
+		"REMOTE_PORT", "SERVER_ADDR", "SERVER_PORT" };
+	size_t i, n;
+
+	if (len == 0 || strchr(DIGITS, name[0]) != NULL ||
+	    strspn(name, LETTERS DIGITS "_") < len)
+		return "is no variable's name";
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		n = strcspn(reserved[i], "*");
+		if (strncmp(name, reserved[i], n) == 0 &&
+		    (reserved[i][n] == '*' || len == n))
+			return "is reserved";
+	}
+	return NULL;
+}
+
+static void
+check_environment(const struct checked *c)
+{
+	const struct list *l = &c->sc->environment;
+	const char *s, *why;
+	size_t i, len;
+
+	for (i = 0; i < l->n; i++) {
+		s = l->v[i].text;
+		len = strcspn(s, "=");
+		why = s[len] == '\0' ? "is not NAME=VALUE" :
+				       refuse_variable(s, len);
+		if (why != NULL)
+			check_complain(c, "environment", i, "%s: %s",
+			    value_shown(s), why);
+	}
+	l = &c->sc->pass_environment;
+	for (i = 0; i < l->n; i++) {
+		s = l->v[i].text;
+		why = refuse_variable(s, strlen(s));
+		if (why != NULL)
+			check_complain(c, "pass_environment", i, "%s: %s",
+			    value_shown(s), why);
+	}
+}
+
+static void
+check_twice(const struct checked *c, size_t n)
+{
+	const struct service_conf *first;
+	size_t i, j;
+
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < i; j++) {
+			first = c[j].sc;
+			if (strcmp(c[i].sc->name, first->name) != 0)
+				continue;
+			errors_add(c[i].errors, &c[i].sc->where,
+			    "service %s: defined twice, first in %s:%d",
+			    first->name, first->where.file, first->where.line);
+			break;
+		}
+	}
+}
+
+void
+check_services(const struct checked *c, size_t n)
+{
+	size_t i;
+
+	check_twice(c, n);
+	for (i = 0; i < n; i++) {
+		check_name(&c[i]);
+		check_listen(&c[i]);
+		check_answer(&c[i]);
+		check_identity(&c[i]);
+		check_paths(&c[i]);
+		check_environment(&c[i]);
+		check_access(&c[i], "only_from", &c[i].sc->only_from);
+		check_access(&c[i], "no_access", &c[i].sc->no_access);
+	}
+	check_addresses(c, n);
+}

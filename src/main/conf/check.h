@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a configuration must be beyond each of its values: names that exist,
+ * programs that can be run, addresses that are used once.
+ */
+#ifndef TINED_MAIN_CHECK_H
+#define TINED_MAIN_CHECK_H
+
+#include "main/conf/conf.h"
+#include "main/conf/parse.h"
+
+/* A service with what was written for it, its defaults included. */
+struct checked {
+	struct service_conf *sc;
+	const struct setting *set; /* one for each directive of a service */
+	struct errors *errors;
+};
+
+/* Adds what is wrong with each of n services, and with them together. */
+void check_services(const struct checked *c, size_t n);
+
+/* Adds services that listen on one address. */
+void check_addresses(const struct checked *c, size_t n);
+
+/* Adds what is wrong with programs, directories and other paths. */
+void check_paths(const struct checked *c);
+
+/* Adds `file:line: directive: reason`, the place being that of the
+ * directive's item, or of the service where nothing was written. */
+void check_complain(const struct checked *c, const char *directive, size_t item,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same at a place; -l and -s need no directive's name. */
+void complain_at(struct errors *errors, const struct where *where,
+    const char *directive, const char *reason);
+
+/* Whether the directive was given a wrong value, so that it means nothing. */
+bool check_is_wrong(const struct checked *c, const char *directive);
+
+#endif

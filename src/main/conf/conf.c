@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration: what was written becomes values, and is checked.
+ */
+#include "config.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "main/conf/check.h"
+#include "main/conf/conf.h"
+#include "main/conf/directive.h"
+#include "main/conf/mem.h"
+#include "main/conf/origin.h"
+#include "main/conf/parse.h"
+#include "main/conf/value.h"
+#include "main/listen/identity.h"
+
+/* Sets one member from what was written, or else from the default. */
+static void
+set_member(const struct directive *d, struct setting *set, void *conf,
+    const struct where *otherwise, struct errors *errors)
+{
+	struct value_error why;
+	const struct where *where = otherwise;
+
+	if (!set->given) {
+		value_set_default(d, conf);
+		return;
+	}
+	if (value_set(d, &set->items, conf, &why) == 0)
+		return;
+	if (why.item < set->items.n)
+		where = &set->items.v[why.item].where;
+	complain_at(errors, where, d->name, why.text);
+	set->wrong = true;
+	value_set_default(d, conf);
+}
+
+static void
+set_members(enum scope scope, struct setting *set, void *conf,
+    const struct where *otherwise, struct errors *errors)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++)
+		set_member(&rows[i], &set[i], conf, otherwise, errors);
+}
+
+static void
+free_members(enum scope scope, void *conf, char **text)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++) {
+		value_free(&rows[i], conf);
+		if (text != NULL)
+			free(text[i]);
+	}
+	free(text);
+}
+
+static char **
+print_members(enum scope scope, const void *conf)
+{
+	const struct directive *rows;
+	char **text;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	text = mem_array(n, sizeof(*text));
+	for (i = 0; i < n; i++)
+		text[i] = value_text(&rows[i], conf);
+	return text;
+}
+
+/* The user that serves where none is named: never root. */
+static char *
+default_user(void)
+{
+	const struct passwd *pw;
+	uid_t uid;
+
+	if (geteuid() == 0)
+		return mem_strdup(identity_user(TINED_USER, &uid) == 0 ?
+			TINED_USER :
+			"nobody");
+	pw = getpwuid(geteuid());
+	if (pw != NULL)
+		return mem_strdup(pw->pw_name);
+	return mem_printf("%u", (unsigned int)geteuid());
+}
+
+/* Values that depend on others. */
+static void
+settle_service(struct service_conf *sc)
+{
+	if (sc->user == NULL || strcmp(sc->user, "auto") == 0) {
+		free(sc->user);
+		sc->user = default_user();
+	}
+	if (sc->directory == NULL)
+		sc->directory = mem_strdup("/");
+	if (sc->peer_ms == VALUE_LATER ||
+	    (sc->peer_ms != 0 && sc->peer_ms < sc->idle_ms))
+		sc->peer_ms = sc->idle_ms;
+}
+
+static void
+settle_globals(struct config *c, bool foreground)
+{
+	if (c->pid_file == NULL || strcmp(c->pid_file, "auto") != 0)
+		return;
+	free(c->pid_file);
+	c->pid_file = foreground ? NULL : mem_strdup(RUNSTATEDIR "/tined.pid");
+}
+
+/* What defaults and the service itself say; a list for each directive. */
+static struct setting *
+merge_settings(const struct setting *defaults, const struct setting *own)
+{
+	struct setting *set;
+	size_t i, n;
+
+	directive_rows(SCOPE_SERVICE, &n);
+	set = mem_array(n, sizeof(*set));
+	for (i = 0; i < n; i++) {
+		setting_merge(&set[i], &defaults[i]);
+		setting_merge(&set[i], &own[i]);
+		set[i].wrong = own[i].wrong;
+	}
+	return set;
+}
+
+static void
+free_settings(struct setting *set)
+{
+	size_t i, n;
+
+	directive_rows(SCOPE_SERVICE, &n);
+	for (i = 0; i < n; i++)
+		list_free(&set[i].items);
+	free(set);
+}
+
+static void
+service_free(struct service_conf *sc)
+{
+	free_members(SCOPE_SERVICE, sc, sc->text);
+	free(sc->name);
+	free(sc);
+}
+
+static struct service_conf *
+make_service(const struct section *s, struct setting *set,
+    struct errors *errors)
+{
+	struct service_conf *sc = mem_array(1, sizeof(*sc));
+
+	sc->name = mem_strdup(s->name);
+	sc->where = s->where;
+	set_members(SCOPE_SERVICE, set, sc, &sc->where, errors);
+	settle_service(sc);
+	sc->text = print_members(SCOPE_SERVICE, sc);
+	return sc;
+}
+
+/* Reports what is wrong in defaults also where no service makes use of it. */
+static void
+try_defaults(const struct tree *t, struct errors *errors)
+{
+	struct service_conf scratch = { 0 };
+	struct where where = { t->nfiles > 0 ? t->files[0] : NULL, 1 };
+
+	set_members(SCOPE_SERVICE, t->defaults.set, &scratch, &where, errors);
+	free_members(SCOPE_SERVICE, &scratch, NULL);
+}
+
+static void
+make_services(struct config *c, const struct tree *t, struct errors *errors)
+{
+	struct checked *checked;
+	struct where where = { t->nfiles > 0 ? t->files[0] : NULL, 1 };
+	struct setting **sets;
+	size_t i;
+
+	sets = mem_array(t->nservices, sizeof(struct setting *));
+	checked = mem_array(t->nservices, sizeof(*checked));
+	for (i = 0; i < t->nservices; i++) {
+		sets[i] = merge_settings(t->defaults.set, t->services[i].set);
+		checked[i].set = sets[i];
+		checked[i].errors = errors;
+		checked[i].sc = make_service(&t->services[i], sets[i], errors);
+		TAILQ_INSERT_TAIL(&c->services, checked[i].sc, entry);
+		c->nservices++;
+	}
+	if (!t->failed)
+		check_services(checked, t->nservices);
+	if (!t->failed && t->nservices == 0 && errors->n == 0)
+		errors_add(errors, &where, "no service is defined");
+	for (i = 0; i < t->nservices; i++)
+		free_settings(sets[i]);
+	free(sets);
+	free(checked);
+}
+
+static bool
+has_errors(const struct errors *errors)
+{
+	static const char warning[] = "warning: ";
+	size_t i;
+
+	for (i = 0; i < errors->n; i++)
+		if (strncmp(errors->v[i], warning, strlen(warning)) != 0)
+			return true;
+	return false;
+}
+
+struct config *
+config_load(const struct config_source *src, struct errors *errors)
+{
+	struct config *c = mem_array(1, sizeof(*c));
+	struct tree t;
+
+	TAILQ_INIT(&c->services);
+	tree_init(&t);
+	origin_read(&t, src, errors);
+	c->files = t.files;
+	set_members(SCOPE_GLOBAL, t.global.set, c, &t.global.where, errors);
+	settle_globals(c, src->foreground);
+	c->text = print_members(SCOPE_GLOBAL, c);
+	try_defaults(&t, errors);
+	make_services(c, &t, errors);
+	tree_free(&t);
+	errors_sort(errors, c->files);
+	if (!has_errors(errors))
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+void
+config_free(struct config *c)
+{
+	struct service_conf *sc, *next;
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (sc = TAILQ_FIRST(&c->services); sc != NULL; sc = next) {
+		next = TAILQ_NEXT(sc, entry);
+		service_free(sc);
+	}
+	free_members(SCOPE_GLOBAL, c, c->text);
+	for (i = 0; c->files[i] != NULL; i++)
+		free(c->files[i]);
+	free(c->files);
+	free(c);
+}
+
+struct service_conf *
+config_service(const struct config *c, const char *name)
+{
+	struct service_conf *sc;
+
+	TAILQ_FOREACH (sc, &c->services, entry)
+		if (strcmp(sc->name, name) == 0)
+			return sc;
+	return NULL;
+}
+
+bool
+service_same(const struct service_conf *a, const struct service_conf *b)
+{
+	size_t i, n;
+
+	directive_rows(SCOPE_SERVICE, &n);
+	for (i = 0; i < n; i++)
+		if (strcmp(a->text[i], b->text[i]) != 0)
+			return false;
+	return true;
+}

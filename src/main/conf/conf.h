@@ -1,0 +1,157 @@
+/*
+ * The configuration: what the file (or the command line) says, checked and in
+ * units that the rest of main works with.  Once made it is never changed; a
+ * reload makes a new one.
+ */
+#ifndef TINED_MAIN_CONF_CONF_H
+#define TINED_MAIN_CONF_CONF_H
+
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/builtin.h"
+#include "base/record.h"
+#include "base/spec.h"
+
+/* Where something was written; file NULL: nowhere (a default). */
+struct where {
+	const char *file; /* owned by the configuration; "-o" for the option */
+	int line;
+};
+
+struct item {
+	char *text;
+	struct where where;
+};
+
+struct list {
+	struct item *v;
+	size_t n;
+};
+
+enum log_target { TARGET_AUTO, TARGET_STDERR, TARGET_SYSLOG, TARGET_JOURNAL };
+enum log_format { FORMAT_TEXT, FORMAT_JSON };
+enum log_peer { PEER_FULL, PEER_PREFIX, PEER_NONE };
+
+#define MODE_UNSET ((mode_t)-1)
+
+struct service_conf {
+	TAILQ_ENTRY(service_conf) entry;
+	char *name;
+	struct where where;
+
+	struct list listen;
+	int builtin;      /* enum builtin; BUILTIN_NONE: exec */
+	struct list exec; /* path, arguments; empty: builtin */
+	char *user;       /* never NULL: the one in effect */
+	char *group;      /* NULL: the user's */
+	char *chroot;     /* NULL: none */
+	char *directory;  /* "/" */
+	mode_t umask;
+	int nice;
+	struct spec_limit limit[LIMIT_COUNT];
+	struct list environment;      /* NAME=VALUE */
+	struct list pass_environment; /* NAME */
+	enum stderr_to stderr_to;
+	enum sandbox sandbox;
+	bool sandbox_required;
+	struct list writable;
+	uint64_t capabilities; /* 1 << CAP_... */
+	unsigned int instances;
+	unsigned int per_source;
+	unsigned int prefix_v4;
+	unsigned int prefix_v6;
+	struct spec_rate cps; /* rate 0: none */
+	struct spec_rate cps_per_source;
+	enum when_full when_full;
+	char *refuse_message; /* NULL: none */
+	struct list only_from;
+	struct list no_access;
+	int64_t idle_ms;
+	int64_t max_ms;  /* 0: none */
+	int64_t peer_ms; /* never below idle_ms */
+	unsigned int backlog;
+	unsigned int acceptors;
+	bool keepalive;
+	bool nodelay;
+	bool v6only;
+	bool freebind;
+	mode_t socket_mode;
+	char *socket_user;  /* NULL: main's */
+	char *socket_group; /* NULL: main's */
+
+	/*
+	 * Every directive as text, one string a directive of the table, in
+	 * its order: what -T prints, and what tells a changed service from an
+	 * unchanged one.
+	 */
+	char **text;
+};
+
+TAILQ_HEAD(service_list, service_conf);
+
+struct config {
+	char *pid_file; /* NULL: none */
+	enum log_target log_target;
+	enum log_format log_format;
+	enum level log_level;
+	enum log_peer log_peer;
+	int64_t drain_ms;
+	char **text; /* the global directives, as in service_conf */
+	struct service_list services;
+	size_t nservices;
+	char **files; /* every file that was read, NULL at the end */
+};
+
+/* What the command line says about the configuration. */
+struct config_source {
+	const char *file;       /* NULL: no file, the rest makes one service */
+	bool embedded;          /* the built-in default instead of a file */
+	bool foreground;        /* decides pid_file's default */
+	const char *const *set; /* -o directive=value, nset of them */
+	size_t nset;
+	const char *const *listen; /* -l, nlisten of them */
+	size_t nlisten;
+	const char *builtin;     /* -s; NULL: argv */
+	const char *const *argv; /* program and arguments, nargv of them */
+	size_t nargv;
+};
+
+/* Complaints; config_load puts them into the order of files and lines. */
+struct errors {
+	char **v; /* `file:line: message`, or `tined: message` without file */
+	struct where *where; /* of each; valid while the files' names are */
+	size_t n;
+};
+
+void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Puts them into the order of these files (NULL ends them), then of lines;
+ * those of no file come first. */
+void errors_sort(struct errors *e, char *const *files);
+void errors_free(struct errors *e);
+
+/*
+ * Reads and checks everything that can be checked without opening a listener:
+ * syntax, names, values, ranges, users, programs, duplicates.  NULL when there
+ * was any error; errors holds them all, and may hold warnings as well when it
+ * succeeds (warnings begin with "warning: ").
+ */
+struct config *config_load(const struct config_source *src,
+    struct errors *errors);
+void config_free(struct config *c);
+
+/* The service of that name; NULL. */
+struct service_conf *config_service(const struct config *c, const char *name);
+
+/* Whether two services say the same in every directive. */
+bool service_same(const struct service_conf *a, const struct service_conf *b);
+
+/* Writes the effective configuration in its own syntax, every directive. */
+void config_dump(const struct config *c, int fd);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The effective configuration in its own syntax, every directive.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/io.h"
+#include "main/conf/conf.h"
+#include "main/conf/directive.h"
+#include "main/conf/mem.h"
+
+static void
+dump_members(struct text *t, enum scope scope, char *const *text)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++) {
+		if (scope == SCOPE_SERVICE)
+			text_char(t, '\t');
+		text_str(t, rows[i].name);
+		text_str(t, " = ");
+		text_str(t, text[i]);
+		text_char(t, '\n');
+	}
+}
+
+void
+config_dump(const struct config *c, int fd)
+{
+	const struct service_conf *sc;
+	struct text t = { 0 };
+
+	dump_members(&t, SCOPE_GLOBAL, c->text);
+	TAILQ_FOREACH (sc, &c->services, entry) {
+		text_str(&t, "\nservice ");
+		text_str(&t, sc->name);
+		text_str(&t, " {\n");
+		dump_members(&t, SCOPE_SERVICE, sc->text);
+		text_str(&t, "}\n");
+	}
+	io_write_all(fd, t.s, t.len);
+	free(t.s);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A single listener: what all kinds have in common.  How each kind is opened
+ * is in tcpsock.c, unixpath.c and inherited.c; a service's list of them, in
+ * listeners.c.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "main/listen/listener.h"
+#include "main/listen/tcpsock.h"
+#include "main/listen/unixpath.h"
+#include "main/log/log.h"
+
+int
+listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->exit_code = exit_code;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+struct listener *
+listener_new(const char *text)
+{
+	struct listener *l;
+
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return NULL;
+	l->fd = l->lock_fd = -1;
+	l->text = strdup(text);
+	if (l->text == NULL) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void
+listener_close(struct listener *l)
+{
+	/* While fd is open the path's inode cannot become another's. */
+	if (!l->inherited)
+		unixpath_remove(l);
+	if (l->fd != -1)
+		close(l->fd);
+	free(l->text);
+	free(l);
+}
+
+char *
+listener_format(const struct listener *l, char *buf, size_t size)
+{
+	if (l->local.family == AF_UNIX)
+		snprintf(buf, size, "unix:%s", l->path);
+	else
+		addr_format(&l->local, buf, size);
+	return buf;
+}
+
+void
+listener_apply(const struct listener *l, const struct service_conf *sc)
+{
+	char name[ADDR_TEXT_MAX];
+	bool freebind;
+
+	listener_format(l, name, sizeof(name));
+	if (l->local.family == AF_UNIX) {
+		if (!l->inherited && unixpath_apply(l, sc) == -1)
+			log_message(LEVEL_WARNING,
+			    "%s: change mode or owner of %s: %s", sc->name,
+			    name, strerror(errno));
+	} else
+		tcpsock_apply(l->fd, sc);
+
+	/* Mode, address and queue of an inherited one are its maker's. */
+	if (l->inherited)
+		return;
+	(void)tcpsock_listen(l->fd, sc);
+	if (l->local.family == AF_UNIX)
+		return;
+	freebind = tcpsock_option(l->fd, IPPROTO_IP, IP_FREEBIND, 0) != 0;
+	if (freebind != sc->freebind)
+		log_message(LEVEL_WARNING,
+		    "%s: freebind of %s changes at the next start only",
+		    sc->name, name);
+	if (l->local.family == AF_INET6 && l->v6only != sc->v6only)
+		log_message(LEVEL_WARNING,
+		    "%s: v6only of %s changes at the next start only", sc->name,
+		    name);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: ISC */
+/* The logger's process: what it gives up, what it waits for, when it ends. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <bsd/unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "main/log/emit.h"
+#include "main/log/logger.h"
+#include "main/log/pipes.h"
+#include "main/log/stderrs.h"
+#include "main/log/watch.h"
+
+#define CONTROL_FD (STDERR_FILENO + 1)
+#define RETRY_MS   1000 /* of a sink that takes nothing */
+
+struct logger {
+	struct watch control; /* first: what ready() is given; fd -1: main is
+				 gone */
+	bool stopping;
+	struct watch_set watch;
+	struct emit emit;
+	struct pipes pipes;
+	struct stderrs stderrs;
+};
+
+enum log_target
+logger_target(enum log_target configured, bool foreground)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (configured != TARGET_AUTO)
+		return configured;
+	if (!foreground)
+		return TARGET_SYSLOG;
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return TARGET_STDERR;
+	snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, ours) == 0 ? TARGET_JOURNAL : TARGET_STDERR;
+}
+
+/* Becoming the logger */
+
+/* Keeps standard error and the control socket, moved to the one after it. */
+static void
+close_descriptors(int control)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (control != CONTROL_FD)
+		dup2(control, CONTROL_FD);
+	if (null != -1) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+	}
+	io_close_range(CONTROL_FD + 1, UINT_MAX);
+}
+
+static void
+set_signals(void)
+{
+	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE,
+		SIGUSR1, SIGUSR2, SIGQUIT, SIGXFSZ };
+	struct sigaction sa = { .sa_handler = SIG_IGN };
+	sigset_t none;
+	size_t i;
+
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		sigaction(ignored[i], &sa, NULL);
+	sa.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &sa, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Each session of a program may bring a descriptor. */
+static void
+raise_limit(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
+		rl.rlim_cur = rl.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &rl);
+	}
+}
+
+/* Becomes the user, for good.  NULL, or what failed. */
+static const char *
+drop(uid_t uid, gid_t gid)
+{
+	uid_t r, e, s;
+	gid_t rg, eg, sg;
+
+	if (setgroups(0, NULL) == -1)
+		return "setgroups";
+	if (setresgid(gid, gid, gid) == -1)
+		return "setresgid";
+	if (setresuid(uid, uid, uid) == -1)
+		return "setresuid";
+	if (getresuid(&r, &e, &s) == -1 || r != uid || e != uid || s != uid ||
+	    getresgid(&rg, &eg, &sg) == -1 || rg != gid || eg != gid ||
+	    sg != gid || getgroups(0, NULL) != 0)
+		return "the ids are not what was set";
+	if (uid != 0 && setresuid(0, 0, 0) != -1)
+		return "root could be had again";
+	return NULL;
+}
+
+static void
+confine(struct logger *lg)
+{
+	const struct log_settings *set = &lg->emit.settings;
+	const char *failed = NULL;
+
+	if (geteuid() == 0 && set->uid != (uint32_t)-1)
+		failed = drop(set->uid, set->gid);
+	if (failed == NULL && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		failed = "no_new_privs";
+	if (failed == NULL)
+		return;
+	emit_event(&lg->emit, LEVEL_ERROR, "log", "msg",
+	    "the logger cannot give up its privileges", "step", failed, "error",
+	    strerror(errno), NULL);
+	sink_flush(&lg->emit.sink);
+	_exit(EX_OSERR);
+}
+
+/* Being the logger */
+
+/* Main's message, with its descriptor or -1, which it takes. */
+static void
+obey(struct logger *lg, struct logger_msg *msg, int fd)
+{
+	int failed = 0;
+
+	msg->service[sizeof(msg->service) - 1] = '\0';
+	msg->listener[sizeof(msg->listener) - 1] = '\0';
+	if (fd != -1 && msg->type == LOGGER_PIPE) {
+		failed = pipes_add(&lg->pipes, msg->service, fd);
+	} else if (fd != -1 && msg->type == LOGGER_STDERRS) {
+		failed = stderrs_add(&lg->stderrs, msg->service, fd);
+	} else if (fd != -1) {
+		close(fd);
+	} else if (msg->type == LOGGER_SETTINGS) {
+		emit_use(&lg->emit, &msg->settings);
+	} else if (msg->type == LOGGER_LISTENER) {
+		pipes_listener(&lg->pipes, msg->service, msg->index,
+		    msg->listener);
+	} else if (msg->type == LOGGER_STOP) {
+		lg->stopping = true;
+	}
+	if (failed == -1)
+		emit_event(&lg->emit, LEVEL_ERROR, "log", "service",
+		    msg->service, "msg", "its records cannot be read", "error",
+		    strerror(errno), NULL);
+}
+
+/* Everything that main has said: it comes before what pipes say. */
+static void
+control_ready(struct watch *w)
+{
+	struct logger *lg = (struct logger *)w;
+	struct logger_msg msg;
+	ssize_t n;
+	int fd;
+
+	do {
+		fd = -1;
+		n = io_recv_fd(w->fd, &msg, sizeof(msg), &fd);
+		if (n == sizeof(msg))
+			obey(lg, &msg, fd);
+		else if (fd != -1)
+			close(fd);
+	} while (n > 0 || (n == -1 && errno == EMSGSIZE));
+	if (n == 0 || errno != EAGAIN)
+		watch_close(w);
+}
+
+/* How long nothing need be done, as epoll_wait has it. */
+static int
+patience(const struct logger *lg)
+{
+	int64_t left, now;
+
+	if (lg->stderrs.report_ms == 0)
+		return lg->emit.sink.lost > 0 ? RETRY_MS : -1;
+	now = clock_ms();
+	left = lg->stderrs.report_ms - now;
+	if (left < 0)
+		return 0;
+	return left < RETRY_MS ? (int)left : RETRY_MS;
+}
+
+static bool
+is_done(const struct logger *lg)
+{
+	if (lg->stopping)
+		return true;
+	return lg->control.fd == -1 && pipes_empty(&lg->pipes) &&
+	    stderrs_empty(&lg->stderrs);
+}
+
+void
+logger_run(int control, const struct log_settings *settings)
+{
+	static struct logger lg;
+
+	close_descriptors(control);
+	setproctitle("logger");
+	set_signals();
+	raise_limit();
+	emit_use(&lg.emit, settings);
+	confine(&lg);
+	pipes_init(&lg.pipes, &lg.watch, &lg.emit);
+	stderrs_init(&lg.stderrs, &lg.watch, &lg.emit);
+	if (watch_open(&lg.watch) == -1 ||
+	    watch_add(&lg.watch, &lg.control, CONTROL_FD, control_ready) == -1)
+		_exit(EX_OSERR);
+
+	while (!is_done(&lg)) {
+		watch_wait(&lg.watch, patience(&lg));
+		if (lg.stderrs.report_ms != 0)
+			stderrs_tick(&lg.stderrs, clock_ms());
+		sink_flush(&lg.emit.sink);
+	}
+	if (lg.stopping) {
+		stderrs_drain(&lg.stderrs);
+		pipes_drain(&lg.pipes);
+		sink_flush(&lg.emit.sink);
+	}
+	_exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* A record as a JSON object on a line (RFC 8259). */
+#include "config.h"
+
+#include <string.h>
+
+#include "main/log/logline.h"
+
+#define DIGITS_MAX 18 /* what fits in an int64_t whatever the digits are */
+
+struct out {
+	char *p;
+	char *end; /* `"}` and the newline are kept free */
+};
+
+static size_t
+room(const struct out *o)
+{
+	return o->p < o->end ? (size_t)(o->end - o->p) : 0;
+}
+
+static bool
+put(struct out *o, const char *s, size_t n)
+{
+	if (n > room(o))
+		return false;
+	memcpy(o->p, s, n);
+	o->p += n;
+	return true;
+}
+
+/* The length of the UTF-8 sequence at s (RFC 3629), 0 where there is none.
+ * The string's NUL ends the look at it. */
+static size_t
+utf8_length(const unsigned char *s)
+{
+	size_t i, n;
+
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	for (i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if (s[0] == 0xe0 && s[1] < 0xa0) /* overlong */
+		return 0;
+	if (s[0] == 0xed && s[1] > 0x9f) /* surrogates */
+		return 0;
+	if (s[0] == 0xf0 && s[1] < 0x90) /* overlong */
+		return 0;
+	if (s[0] == 0xf4 && s[1] > 0x8f) /* above U+10FFFF */
+		return 0;
+	return n;
+}
+
+static bool
+put_escaped(struct out *o, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char code[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+
+	switch (c) {
+	case '"':
+		return put(o, "\\\"", 2);
+	case '\\':
+		return put(o, "\\\\", 2);
+	case '\n':
+		return put(o, "\\n", 2);
+	case '\t':
+		return put(o, "\\t", 2);
+	default:
+		return put(o, code, sizeof(code));
+	}
+}
+
+/* Appends a string and its quotes; it is cut where no more fits. */
+static void
+put_string(struct out *o, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n;
+	bool fits = true;
+
+	put(o, "\"", 1);
+	while (*s != '\0' && fits) {
+		n = utf8_length(s);
+		if (n == 2 && s[0] == 0xc2 && s[1] < 0xa0) {
+			/* U+0080 to U+009F steer terminals, too */
+			fits = put_escaped(o, s[1]);
+			s += 2;
+		} else if (n == 0 || *s < ' ' || *s == '"' || *s == '\\' ||
+		    *s == 0x7f) {
+			fits = put_escaped(o, *s++);
+		} else {
+			fits = put(o, (const char *)s, n);
+			s += n;
+		}
+	}
+	*o->p++ = '"'; /* kept free */
+}
+
+static bool
+is_number(const char *s)
+{
+	size_t n;
+
+	if (*s == '-')
+		s++;
+	n = strspn(s, "0123456789");
+	return n > 0 && n <= DIGITS_MAX && s[n] == '\0' &&
+	    (s[0] != '0' || n == 1);
+}
+
+static bool
+may_be_number(const char *key)
+{
+	return strcmp(key, "msg") != 0 && strcmp(key, "service") != 0;
+}
+
+/* Appends `,"key":value`, or nothing if not even an empty value would fit. */
+static bool
+put_pair(struct out *o, const char *key, const char *value)
+{
+	size_t len = strlen(key), vlen = strlen(value);
+	bool number = may_be_number(key) && is_number(value);
+
+	if (len + 5 + (number ? vlen : 0) > room(o))
+		return false;
+	if (o->p[-1] != '{')
+		put(o, ",", 1);
+	put(o, "\"", 1);
+	put(o, key, len);
+	put(o, "\":", 2);
+	if (number)
+		put(o, value, vlen);
+	else
+		put_string(o, value);
+	return true;
+}
+
+size_t
+logline_json(const struct record_fields *f, char *buf, size_t size)
+{
+	struct out o = { .p = buf };
+	size_t i;
+
+	if (size < 8)
+		return 0;
+	o.end = buf + size - 3;
+	put(&o, "{", 1);
+	if (put_pair(&o, "level", level_name(f->level)) &&
+	    put_pair(&o, "event", f->event)) {
+		for (i = 0; i < f->n; i++)
+			if (!put_pair(&o, f->key[i], f->value[i]))
+				break;
+	}
+	*o.p++ = '}';
+	*o.p++ = '\n';
+	return (size_t)(o.p - buf);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* Waiting for many descriptors at once, by epoll(7). */
+#include "config.h"
+
+#include <sys/epoll.h>
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "main/log/watch.h"
+
+#define AT_ONCE 64
+
+int
+watch_open(struct watch_set *set)
+{
+	set->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return set->epoll == -1 ? -1 : 0;
+}
+
+int
+watch_add(struct watch_set *set, struct watch *w, int fd,
+    void (*ready)(struct watch *w))
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = w };
+	int saved;
+
+	w->set = set;
+	w->fd = fd;
+	w->ready = ready;
+	if (epoll_ctl(set->epoll, EPOLL_CTL_ADD, fd, &ev) == -1) {
+		saved = errno;
+		close(fd);
+		w->fd = -1;
+		errno = saved;
+		return -1;
+	}
+	return 0;
+}
+
+void
+watch_close(struct watch *w)
+{
+	/* close() alone would not do: main has the same pipe open, too. */
+	epoll_ctl(w->set->epoll, EPOLL_CTL_DEL, w->fd, NULL);
+	close(w->fd);
+	w->fd = -1;
+}
+
+void
+watch_wait(struct watch_set *set, int timeout)
+{
+	struct epoll_event ev[AT_ONCE];
+	struct watch *w;
+	int i, n;
+
+	/* Interrupted is the same as woken for nothing: the caller waits
+	 * again. */
+	n = epoll_wait(set->epoll, ev, AT_ONCE, timeout);
+	for (i = 0; i < n; i++) {
+		w = ev[i].data.ptr;
+		w->ready(w);
+	}
+}
