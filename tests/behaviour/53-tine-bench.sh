@@ -14,8 +14,8 @@ figures() {
 
 # kind HOW KEY [OPTION...]: every fourth of 200 connections misbehaves.
 kind() {
-	peer "$1" 4 400
-	run "$TINE" bench --json -N 200 -c 10 -w 200ms "${@:3}" "$PEER"
+	peer "$1" 4 2500
+	run "$TINE" bench --json -N 200 -c 20 -w 800ms "${@:3}" "$PEER"
 	expect "$1" 1
 	figures requests=150 errors=50 "errors_$2=50"
 	end_peer
