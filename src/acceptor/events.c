@@ -15,12 +15,18 @@ static const char *const lack_names[LACKS] = {
 };
 
 void
+event_lost(struct acceptor *a)
+{
+	atomic_fetch_add(&a->section->n.lost, 1);
+	atomic_fetch_add(&a->section->unsaid, 1);
+}
+
+void
 event_send(struct acceptor *a, const struct record *r)
 {
 	if (record_send(r, SPEC_FD_LOG) == 0)
 		return;
-	a->lost++;
-	atomic_fetch_add_explicit(&a->section->n.lost, 1, memory_order_relaxed);
+	event_lost(a);
 }
 
 /* Whether it may be said now; counts it when not. */
@@ -150,14 +156,14 @@ static void
 say_lost(struct acceptor *a)
 {
 	struct record r;
-	uint64_t lost = a->lost;
+	uint32_t lost = atomic_load(&a->section->unsaid);
 
 	if (lost == 0)
 		return;
 	record_begin(&r, LEVEL_WARNING, "lost");
-	record_int(&r, "records", (int64_t)lost);
+	record_int(&r, "records", lost);
 	if (record_send(&r, SPEC_FD_LOG) == 0)
-		a->lost -= lost;
+		atomic_fetch_sub(&a->section->unsaid, lost);
 }
 
 void

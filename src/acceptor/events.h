@@ -7,6 +7,10 @@
 
 #include "acceptor/acceptor.h"
 
+/* Counts a record as lost: it is said when the pipe has room again, by main
+ * if need be. */
+void event_lost(struct acceptor *a);
+
 /* Sends a record; counts it as lost when the pipe is full. */
 void event_send(struct acceptor *a, const struct record *r);
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "acceptor/events.h"
 #include "acceptor/limits.h"
@@ -19,11 +20,15 @@ slot_of(const struct acceptor *a, const struct child *ch)
 	return board_slot(a->board, a->sec, child_slot(&a->children, ch));
 }
 
-/* pid is our own unreaped child: nobody else can have it. */
+/* pid is our own unreaped child: nobody else can have it.  A program may have
+ * left the group that it was given, but not what it left there. */
 static void
 send_signal(const struct child *ch, int sig)
 {
-	kill(ch->program ? -ch->pid : ch->pid, sig);
+	if (ch->program)
+		kill(-ch->pid, sig);
+	if (!ch->program || getpgid(ch->pid) != ch->pid)
+		kill(ch->pid, sig);
 }
 
 void
@@ -71,8 +76,9 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
  * Once a program was told to end, the leader of its group may die before the
  * rest.  As long as the leader is not reaped nobody else can get its number:
  * so the end is peeked at, the group is killed, and only then is it reaped.
+ * Whom to reap next; -1: anyone.
  */
-static void
+static pid_t
 kill_rest_of_group(struct acceptor *a)
 {
 	siginfo_t si = { .si_pid = 0 };
@@ -80,13 +86,14 @@ kill_rest_of_group(struct acceptor *a)
 
 	if (TAILQ_EMPTY(&a->children.ending) &&
 	    TAILQ_EMPTY(&a->children.killed))
-		return;
+		return -1;
 	if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 ||
 	    si.si_pid == 0)
-		return;
+		return -1;
 	ch = child_find(&a->children, si.si_pid);
 	if (ch != NULL && ch->program && ch->state != CHILD_RUNNING)
 		send_signal(ch, SIGKILL);
+	return si.si_pid;
 }
 
 void
@@ -98,8 +105,8 @@ reap_all(struct acceptor *a, int64_t now)
 	pid_t pid;
 
 	for (;;) {
-		kill_rest_of_group(a);
-		pid = wait4(-1, &status, WNOHANG, &ru);
+		pid = kill_rest_of_group(a);
+		pid = wait4(pid, &status, WNOHANG, &ru);
 		if (pid <= 0)
 			return;
 		if ((ch = child_find(&a->children, pid)) != NULL)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/control.h"
@@ -26,6 +27,15 @@ is_child(pid_t pid)
 }
 
 static void
+count_lost(const struct adopted *a)
+{
+	struct board_section *sec = board_section(a->served->board, a->section);
+
+	atomic_fetch_add(&sec->n.lost, 1);
+	atomic_fetch_add(&sec->unsaid, 1);
+}
+
+static void
 write_record(const struct adopted *a, struct board_slot *slot)
 {
 	char buf[256];
@@ -34,9 +44,7 @@ write_record(const struct adopted *a, struct board_slot *slot)
 	if (a->served->now.conf == NULL)
 		return;
 	if (io_write(a->served->log[1], buf, size) == -1)
-		atomic_fetch_add(&board_section(a->served->board, a->section)
-				      ->n.lost,
-		    1);
+		count_lost(a);
 }
 
 /* Gives back what the limits had counted, and wakes who waits for it. */
@@ -54,6 +62,8 @@ release(const struct adopted *a, struct board_slot *slot)
 	if (atomic_load(&sec->nsessions) > 0)
 		atomic_fetch_sub(&sec->nsessions, 1);
 	atomic_fetch_add(&sec->n.ended, 1);
+	atomic_fetch_add(&sec->n.in, slot->in);
+	atomic_fetch_add(&sec->n.out, slot->out);
 	TAILQ_FOREACH (acc, &a->served->acceptors, entry)
 		if (acc->control != -1 &&
 		    atomic_load(&board_section(a->served->board, acc->section)
@@ -76,7 +86,10 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 	if (state != SLOT_TAKEN)
 		return false;
 	if (is_own(pid) || !is_child(pid)) {
-		/* Never forked, or reaped by the acceptor in its last moment. */
+		/* Never forked, or reaped by the acceptor in its last moment,
+		 * and nobody knows how it ended. */
+		if (pid != 0)
+			count_lost(a);
 		atomic_store(&slot->state, SLOT_FREE);
 		return false;
 	}
@@ -90,6 +103,9 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 static void
 let_go(struct adopted_list *l, struct adopted *a)
 {
+	struct board_section *sec = board_section(a->served->board, a->section);
+
+	a->served->unsaid += atomic_load(&sec->unsaid);
 	TAILQ_REMOVE(l, a, entry);
 	board_release(a->served->board, a->section);
 	free(a->v);
@@ -101,16 +117,18 @@ adopt_section(struct adopted_list *l, struct served *s, unsigned int section,
     bool (*is_own)(pid_t pid))
 {
 	const struct service_conf *conf = s->now.conf;
+	uint32_t i, nslots = board_section(s->board, section)->nslots;
 	struct adopted *a = calloc(1, sizeof(*a));
-	uint32_t i;
 
 	if (a == NULL)
 		return;
+	if (nslots > BOARD_SLOTS)
+		nslots = BOARD_SLOTS;
 	a->served = s;
 	a->section = section;
-	a->v = calloc(BOARD_SLOTS, sizeof(*a->v));
+	a->v = calloc(nslots + 1, sizeof(*a->v));
 	TAILQ_INSERT_TAIL(l, a, entry);
-	for (i = 0; a->v != NULL && i < BOARD_SLOTS; i++)
+	for (i = 0; a->v != NULL && i < nslots; i++)
 		take_slot(a, i, is_own);
 	a->nalive = a->n;
 	atomic_store(&board_section(s->board, section)->waiting, 0);
@@ -186,7 +204,13 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 static void
 tell(struct orphan *o, int64_t now)
 {
-	kill(o->program ? -o->pid : o->pid, o->told == 0 ? SIGTERM : SIGKILL);
+	int sig = o->told == 0 ? SIGTERM : SIGKILL;
+
+	if (o->program)
+		kill(-o->pid, sig);
+	/* A program may have left its group. */
+	if (!o->program || getpgid(o->pid) != o->pid)
+		kill(o->pid, sig);
 	o->told++;
 	o->due = o->told == 1 ? now + KILL_MS : 0;
 }

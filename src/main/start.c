@@ -13,12 +13,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/control.h"
 #include "base/io.h"
 #include "main/acceptors.h"
 #include "main/daemonize.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
+#include "main/lost.h"
 #include "main/notify.h"
 #include "main/start.h"
 #include "main/state.h"
@@ -206,7 +208,7 @@ say_ready(struct starting *st)
 		return EX_IOERR;
 	}
 	TAILQ_FOREACH (s, &t->served, entry)
-		state_say_listening(s);
+		state_say_listening(s, true);
 	if (t->options->source.embedded)
 		log_event(LEVEL_NOTICE, "default", "msg",
 		    "no configuration file: serving the built-in default",
@@ -231,6 +233,7 @@ end(struct starting *st, int code)
 	struct tined *t = &st->t;
 	struct served *s;
 
+	lost_report(t, clock_ms());
 	while ((s = TAILQ_FIRST(&t->served)) != NULL) {
 		TAILQ_REMOVE(&t->served, s, entry);
 		acceptors_forget(s);

@@ -20,6 +20,7 @@
 #include "main/acceptors.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
+#include "main/lost.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
@@ -235,13 +236,18 @@ supervise_start(struct tined *t, char *text, size_t size)
 static void
 run_signals(struct tined *t)
 {
+	bool again;
+
 	if (got_chld) {
 		got_chld = 0;
 		reap(t);
 	}
 	if (got_term > 0) {
+		again = got_term > 1;
 		got_term = 0;
 		stop_begin(t);
+		if (again)
+			stop_begin(t);
 	}
 	if (got_hup) {
 		got_hup = 0;
@@ -273,6 +279,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
+	due = clock_earlier(due, lost_report(t, now));
 	return clock_earlier(due, notify_watchdog(now));
 }
 
