@@ -36,6 +36,30 @@ may_accept(struct acceptor *a)
 	return !a->full;
 }
 
+/* Nobody is refused for sessions that have ended since the last round. */
+static bool
+enter(struct acceptor *a, const struct arrival *c)
+{
+	if (limits_enter(a->board, a->spec))
+		return true;
+	reap_all(a, c->now);
+	return limits_enter(a->board, a->spec);
+}
+
+static enum refusal
+enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
+{
+	enum refusal why;
+
+	c->source = c->peer;
+	why = limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
+	if (why != REFUSED_PER_SOURCE)
+		return why;
+	reap_all(a, c->now);
+	c->source = c->peer;
+	return limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
+}
+
 /* After accept: the reason for a refusal, or REFUSED_NOT; then all that the
  * limits count is counted. */
 static enum refusal
@@ -50,17 +74,15 @@ admit(struct acceptor *a, struct arrival *c)
 
 	if (!access_allows(s, &c->peer))
 		why = REFUSED_ACCESS;
-	else if (!reserved && !(reserved = limits_enter(a->board, s)))
+	else if (!reserved && !(reserved = enter(a, c)))
 		why = REFUSED_INSTANCES;
 	else if (!limits_start(a->board, s, now_us) &&
 	    s->when_full == WHEN_FULL_REFUSE)
 		why = REFUSED_RATE;
-	else {
-		c->source = c->peer;
-		why = limits_source(a->board, s, now_us, &c->source, &c->nth);
-	}
+	else
+		why = enter_source(a, c, now_us);
 	if (why != REFUSED_NOT && reserved)
-		limits_leave(a->board, s);
+		reap_leave(a);
 	return why;
 }
 
@@ -197,7 +219,7 @@ accept_one(struct acceptor *a, unsigned int door)
 		int error = errno;
 
 		if (a->spec->when_full == WHEN_FULL_QUEUE)
-			limits_leave(a->board, a->spec);
+			reap_leave(a);
 		return accept_failed(a, door, error);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);

@@ -109,6 +109,9 @@ acceptors_restart(struct tined *t, struct served *s, int64_t now)
 {
 	if (s->missing == 0 || s->restart_at > now || s->retired)
 		return;
+	/* The next generation has its sockets, and will take over. */
+	if (s->next.spec != -1)
+		return;
 	while (s->missing > 0) {
 		if (start_one(t, s, &s->now, false) == -1) {
 			log_message(LEVEL_ERROR,

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "main/acceptors.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
@@ -187,6 +187,7 @@ reload_begin(struct tined *t)
 static void
 commit(struct tined *t, struct served *s)
 {
+	bool is_new = s->retired;
 	struct acceptor *a;
 	struct listener *l;
 
@@ -205,7 +206,7 @@ commit(struct tined *t, struct served *s)
 	TAILQ_FOREACH (l, &s->now.listeners, entry)
 		listener_apply(l, s->now.conf);
 	logproc_listeners(t, s);
-	state_say_listening(s);
+	state_say_listening(s, is_new);
 }
 
 static void
@@ -300,7 +301,8 @@ reload_sweep(struct tined *t)
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || is_pending(s) ||
-		    !TAILQ_EMPTY(&s->acceptors) || has_adopted(t, s))
+		    !TAILQ_EMPTY(&s->acceptors) || has_adopted(t, s) ||
+		    s->unsaid != 0)
 			continue;
 		TAILQ_REMOVE(&t->served, s, entry);
 		served_free(s);

@@ -106,13 +106,13 @@ state_log(const struct tined *t)
 }
 
 void
-state_say_listening(const struct served *s)
+state_say_listening(const struct served *s, bool all)
 {
 	char text[ADDR_TEXT_MAX];
 	const struct listener *l;
 
 	TAILQ_FOREACH (l, &s->now.listeners, entry) {
-		if (l->kept)
+		if (l->kept && !all)
 			continue;
 		log_event(LEVEL_NOTICE, "listening", "service", s->name,
 		    "address", listener_format(l, text, sizeof(text)), NULL);

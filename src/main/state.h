@@ -18,7 +18,8 @@ int64_t state_refresh(struct tined *t, int64_t now);
 /* SIGUSR1: one `state` event for every service. */
 void state_log(const struct tined *t);
 
-/* One `listening` event for every listener. */
-void state_say_listening(const struct served *s);
+/* One `listening` event for every listener, or only for those that the service
+ * did not have before. */
+void state_say_listening(const struct served *s, bool all);
 
 #endif

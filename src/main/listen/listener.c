@@ -18,9 +18,13 @@
 #include <unistd.h>
 
 #include "main/listen/listener.h"
+#include "main/listen/overlap.h"
 #include "main/listen/tcpsock.h"
 #include "main/listen/unixpath.h"
 #include "main/log/log.h"
+
+/* All there are, whoever has them: nor does the kernel tell services apart. */
+static LIST_HEAD(, listener) listeners = LIST_HEAD_INITIALIZER(listeners);
 
 int
 listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
@@ -48,7 +52,21 @@ listener_new(const char *text)
 		free(l);
 		return NULL;
 	}
+	LIST_INSERT_HEAD(&listeners, l, any);
 	return l;
+}
+
+const struct listener *
+listener_overlapping(const struct listener *l)
+{
+	const struct listener *have;
+
+	LIST_FOREACH (have, &listeners, any)
+		if (have != l && have->fd != -1 &&
+		    !(have->inherited && l->inherited) &&
+		    overlap_listener(l, have))
+			return have;
+	return NULL;
 }
 
 void
@@ -59,6 +77,7 @@ listener_close(struct listener *l)
 		unixpath_remove(l);
 	if (l->fd != -1)
 		close(l->fd);
+	LIST_REMOVE(l, any);
 	free(l->text);
 	free(l);
 }
@@ -99,7 +118,9 @@ listener_apply(const struct listener *l, const struct service_conf *sc)
 		log_message(LEVEL_WARNING,
 		    "%s: freebind of %s changes at the next start only",
 		    sc->name, name);
-	if (l->local.family == AF_INET6 && l->v6only != sc->v6only)
+	/* The kernel says v6only of each other IPv6 address, asked or not. */
+	if (l->local.family == AF_INET6 && overlap_is_any(&l->local) &&
+	    l->v6only != sc->v6only)
 		log_message(LEVEL_WARNING,
 		    "%s: v6only of %s changes at the next start only", sc->name,
 		    name);

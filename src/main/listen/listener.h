@@ -18,6 +18,7 @@
 
 struct listener {
 	TAILQ_ENTRY(listener) entry;
+	LIST_ENTRY(listener) any;
 	int fd;
 	char *text;        /* as configured: the key for a reload */
 	struct addr asked; /* the address asked for, its port perhaps 0 */
@@ -44,6 +45,9 @@ int listener_fail(struct listener_error *err, int exit_code, const char *fmt,
 
 /* One that is not open yet, of that text; NULL with errno. */
 struct listener *listener_new(const char *text);
+
+/* One that is open, in whatever service, and stands in l's way; or NULL. */
+const struct listener *listener_overlapping(const struct listener *l);
 
 /*
  * Opens all listeners of a service, non-blocking, CLOEXEC, with its socket

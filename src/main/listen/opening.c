@@ -38,11 +38,22 @@ opening_retry(struct opening *o)
 	return true;
 }
 
+static int
+overlaps(struct opening *o, const struct listener *l,
+    const struct listener *have, const char *which)
+{
+	char mine[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
+
+	return listener_fail(o->err, EX_CONFIG,
+	    "%s: listen %s: overlaps %s, which is %s", o->sc->name,
+	    listener_format(l, mine, sizeof(mine)),
+	    listener_format(have, other, sizeof(other)), which);
+}
+
 int
 opening_check(struct opening *o, const struct listener *l)
 {
 	const struct listener_list *lists[] = { o->held, o->out, &o->fresh };
-	char mine[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
 	const struct listener *have;
 	size_t i;
 
@@ -50,17 +61,14 @@ opening_check(struct opening *o, const struct listener *l)
 		if (lists[i] == NULL)
 			continue;
 		TAILQ_FOREACH (have, lists[i], entry) {
-			if (!overlap_listener(l, have))
-				continue;
-			return listener_fail(o->err, EX_CONFIG,
-			    "%s: listen %s: overlaps %s, which is %s",
-			    o->sc->name, listener_format(l, mine, sizeof(mine)),
-			    listener_format(have, other, sizeof(other)),
-			    i == 0 ? "held until the reload is done" :
-				     "open already");
+			if (overlap_listener(l, have))
+				return overlaps(o, l, have,
+				    i == 0 ? "held until the reload is done" :
+					     "open already");
 		}
 	}
-	return 0;
+	have = listener_overlapping(l);
+	return have == NULL ? 0 : overlaps(o, l, have, "another service's");
 }
 
 void

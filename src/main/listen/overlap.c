@@ -9,8 +9,8 @@
 
 #include "main/listen/overlap.h"
 
-static bool
-is_any(const struct addr *a)
+bool
+overlap_is_any(const struct addr *a)
 {
 	static const uint8_t zero[sizeof(a->ip)];
 
@@ -21,7 +21,7 @@ static bool
 takes_v4(const struct addr *a, bool v6only)
 {
 	return a->family == AF_INET ||
-	    (a->family == AF_INET6 && is_any(a) && !v6only);
+	    (a->family == AF_INET6 && overlap_is_any(a) && !v6only);
 }
 
 static bool
@@ -42,7 +42,7 @@ overlap_addr(const struct addr *a, bool a_v6only, const struct addr *b,
 	if (a->port == 0 || a->port != b->port)
 		return false;
 	if (a->family == b->family)
-		return is_any(a) || is_any(b) || same_ip(a, b);
+		return overlap_is_any(a) || overlap_is_any(b) || same_ip(a, b);
 	return takes_v4(a, a_v6only) && takes_v4(b, b_v6only);
 }
 

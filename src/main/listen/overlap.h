@@ -16,6 +16,9 @@
 bool overlap_addr(const struct addr *a, bool a_v6only, const struct addr *b,
     bool b_v6only);
 
+/* Whether it is every address, 0.0.0.0 or [::]. */
+bool overlap_is_any(const struct addr *a);
+
 /* The same of two listeners as bound, of whatever kind. */
 bool overlap_listener(const struct listener *a, const struct listener *b);
 

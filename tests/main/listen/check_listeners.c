@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <bsd/string.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -278,18 +279,36 @@ START_TEST(refuses_what_another_service_has)
 }
 END_TEST
 
+START_TEST(names_what_is_open_in_another_list)
+{
+	struct listener_list other = TAILQ_HEAD_INITIALIZER(other);
+
+	ck_assert_int_eq(open_into(NULL, &other, unix_text, NULL), 0);
+	ck_assert_int_eq(open_into(NULL, &out, unix_text, NULL), -1);
+	ck_assert_int_eq(err.exit_code, EX_CONFIG);
+	ck_assert_ptr_nonnull(strstr(err.text, "another service's"));
+	ck_assert(fixture_exists(path));
+	fixture_close(&other);
+}
+END_TEST
+
 START_TEST(waits_in_all_for_a_second_only)
 {
-	struct listener_list busy = TAILQ_HEAD_INITIALIZER(busy);
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	const int64_t start = clock_ms();
+	int busy = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	ck_assert_int_eq(open_into(NULL, &busy, unix_text, NULL), 0);
+	/* Somebody else's, and live. */
+	strlcpy(sun.sun_path, path, sizeof(sun.sun_path));
+	ck_assert_int_eq(bind(busy, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	ck_assert_int_eq(listen(busy, 5), 0);
 	ck_assert_int_eq(open_into(NULL, &out, unix_text, NULL), -1);
 	ck_assert_int_eq(err.exit_code, EX_UNAVAILABLE);
 	ck_assert_int_ge(clock_ms() - start, 900);
 	ck_assert_int_lt(clock_ms() - start, 5000);
 	ck_assert(fixture_exists(path));
-	fixture_close(&busy);
+	close(busy);
+	unlink(path);
 }
 END_TEST
 
@@ -364,6 +383,7 @@ add(TCase *tc)
 	tcase_add_test(tc, refuses_what_overlaps_within_a_list_at_once);
 	tcase_add_test(tc, refuses_what_another_service_has);
 	tcase_add_test(tc, refuses_more_than_a_service_can_have);
+	tcase_add_test(tc, names_what_is_open_in_another_list);
 	tcase_add_test(tc, waits_in_all_for_a_second_only);
 	tcase_add_test(tc,
 	    keeps_addresses_while_their_name_cannot_be_looked_up);

@@ -1,0 +1,97 @@
+#!/bin/bash
+# Goal of this test: a stop lets sessions finish, then ends them by TERM, then
+# by KILL; a second signal skips the wait; the exit status is 0.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+require socat python3
+
+refused() {
+	! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+stopped() {
+	local status=0
+	wait_exit "$PID" "$1" || status=$?
+	same "the exit status" 0 "$status"
+	grep -q '^notice stopped' "$LOG" || fail "its end is not logged"
+}
+
+# Sessions that finish.
+start_tined -o drain_timeout=1h -l 127.0.0.1:0 -s echo
+talk "$ADDR_echo"
+same "before" one "$(say "$TALK" one)"
+kill -TERM "$PID"
+wait_for_log '^notice draining sessions=1$'
+wait_until 5 refused "$(port "$ADDR_echo")" || fail "it still accepts"
+same "while draining" two "$(say "$TALK" two)"
+start=$(now_ms)
+exec {TALK}>&-
+stopped 5
+[ $(($(now_ms) - start)) -lt 3000 ] || fail "it waits for nobody"
+wait_for_log '^info end service=echo .* in=8 out=8 .* exit=0$'
+
+# A second signal, and one of each kind.
+start_tined -o drain_timeout=1h -l 127.0.0.1:0 -- /bin/cat
+talk "$ADDR_cat"
+same "before" one "$(say "$TALK" one)"
+kill -INT "$PID"
+wait_for_log '^notice draining'
+kill -TERM "$PID"
+stopped 5
+wait_for_log '^info end service=cat .* signal=15 reason=drain_timeout'
+exec {TALK}>&-
+
+# drain_timeout: TERM for a built-in, and for a whole process group, whoever
+# ignores it is killed 5 s later.
+cat >"$tmp/stubborn" <<'END'
+#!/bin/sh
+trap '' TERM
+sleep 1000 &
+echo $!
+wait
+END
+cat >"$tmp/childish" <<'END'
+#!/bin/sh
+(trap '' TERM; echo ready; exec sleep 1000) &
+echo $!
+wait
+END
+chmod +x "$tmp/stubborn" "$tmp/childish"
+conf=$(config <<END
+drain_timeout = 300ms
+service echo { listen = {"127.0.0.1:0"} builtin = echo }
+service stubborn { listen = {"127.0.0.1:0"} exec = {"$tmp/stubborn"} }
+service childish { listen = {"127.0.0.1:0"} exec = {"$tmp/childish"} }
+END
+)
+start_tined -c "$conf"
+talk "$ADDR_echo"
+same "before" one "$(say "$TALK" one)"
+talk "$ADDR_stubborn"
+read -r -t 10 stubborn <&"$TALK"
+talk "$ADDR_childish"
+{ read -r -t 10 line && read -r -t 10 childish; } <&"$TALK"
+[ "$line" = ready ] || childish=$line
+start=$(now_ms)
+kill -TERM "$PID"
+wait_until 3 ended 1 'service=echo .*signal=15 reason=drain_timeout' ||
+	fail "the built-in is not ended"
+wait_until 3 ended 1 'service=childish .*signal=15 reason=drain_timeout' ||
+	fail "the program is not ended"
+[ $(($(now_ms) - start)) -ge 300 ] || fail "ended before drain_timeout"
+wait_until 3 dead "$childish" ||
+	fail "what ignores TERM outlives its group's leader"
+alive "$stubborn" || fail "killed without the 5 s"
+stopped 10
+[ $(($(now_ms) - start)) -ge 5300 ] || fail "killed too early"
+same "what ignored TERM" 1 \
+    "$(count_log '^info end service=stubborn .*signal=9 reason=drain_timeout')"
+wait_until 1 dead "$stubborn" || fail "its child is left"
+
+# Nothing to wait for.
+start_tined -l 127.0.0.1:0 -s echo
+kill -TERM "$PID"
+kill -TERM "$PID" 2>/dev/null
+stopped 3
+exit 0
