@@ -15,7 +15,7 @@ import rates
 import servers
 from report import Part
 
-CALL = re.compile(r"^(\d+) +(?:<\.\.\. )?(\w+)(?:\(| resumed)")
+CALL = re.compile(r"^(\d+) +(\w+)\(")
 
 
 def started(part, entrants):
@@ -49,8 +49,8 @@ def trace(server, pid, n):
     calls = {True: collections.Counter(), False: collections.Counter()}
     for line in machine.read(path).splitlines():
         match = CALL.match(line)
-        # A call that was interrupted in the trace counts once.
-        if match and " resumed>" not in line:
+        # One that was interrupted, or that is begun again, counts once.
+        if match and "ERESTARTNOINTR" not in line:
             calls[int(match[1]) == pid][match[2]] += 1
     return calls[True], calls[False]
 
@@ -60,7 +60,8 @@ def syscalls(how):
     part = Part("syscalls", "system calls for each connection", "calls",
                 more=False)
     part.load = f"tine bench -c 32 -N {n}, under strace -f"
-    entrants = [servers.tined("tined", *servers.ECHO), rates.fork_floor(),
+    entrants = [servers.tined("tined", *servers.ECHO, options=rates.OPEN),
+                rates.fork_floor(),
                 *rates.some(servers.echo_peers(), "openbsd", "socat"),
                 *rates.some(servers.program_peers(rates.CAT), "tcpserver")]
     for server in started(part, entrants):
@@ -77,7 +78,7 @@ def syscalls(how):
                 f"{name} {count / n:.2f}"
                 for name, count in counter.most_common() if count >= n / 50))
         if server.kind == "tined":
-            shared = ("ppoll", "wait4")
+            shared = ("ppoll", "wait4", "rt_sigreturn")
             known = ("accept4", "clone", "close")
             part.target("acceptor: accept4, clone and close, of each the most",
                         max(counted[0][name] for name in known) / n, most=1.25)
@@ -94,8 +95,8 @@ def faults(how):
     part = Part("faults", "page faults of a session, and what fork copies",
                 "faults", rates.FORK, more=False)
     part.load = f"tine bench -c 8 -N {n}; cminflt of the server"
-    entrants = [servers.tined("tined", *servers.ECHO), rates.fork_floor(),
-                servers.floor(rates.LIBC, "floor/fork_echo_libc"),
+    entrants = [servers.tined("tined", *servers.ECHO, options=rates.OPEN),
+                rates.fork_floor(), servers.floor(rates.LIBC, "floor/fork_echo_libc"),
                 *servers.echo_peers(),
                 *rates.some(servers.program_peers(rates.CAT), "tcpserver")]
     for server in started(part, entrants):
