@@ -58,7 +58,7 @@ def arguments():
             p.error(f"no part {part}: one of {' '.join(PARTS)}")
     if args.quick:
         args.rounds, args.seconds = 2, 0.3
-        args.idle, args.idle_memory, args.held = 1000, 400, (1000,)
+        args.idle, args.idle_memory, args.held = 1000, 2000, (1000,)
         args.leak, args.traced = 20000, 100
     args.builddir = os.path.abspath(args.builddir)
     args.out = os.path.abspath(args.out or

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """The parts that measure memory: idle connections, and what is left behind."""
 
+import statistics
 import time
 
 import loads
@@ -10,29 +11,31 @@ import servers
 from report import Part
 
 
-def grown(server, n, slow):
-    """KiB of system memory for each of n idle connections."""
-    loads.settle(server.parent())
+def grown(server, n, account):
+    """KiB for each of n idle connections: of the system's memory, and of what
+    was charged to the account."""
     # Once before, so that what the first connections need is there.
     loads.run(server.address, "-c", 8, "-N", 64)
-    time.sleep(0.2)
-    before = machine.settled_used_kib()
-    with loads.Idle(server.address, n, within=30 if slow else 20) as idle:
-        time.sleep(0.2)
-        after = machine.settled_used_kib()
-    held = idle.held()
-    if held < n * 0.99:
-        raise loads.Failed(f"held {held} of {n} only")
     loads.settle(server.parent())
-    return (after - before) / held
+    before, charged = machine.settled_used_kib(), account.kib()
+    with loads.Idle(server.address, n, within=20) as held_ones:
+        time.sleep(0.3)
+        after, charged_after = machine.settled_used_kib(), account.kib()
+    count = held_ones.held()
+    if count < n * 0.99:
+        raise loads.Failed(f"held {count} of {n} only")
+    loads.settle(server.parent())
+    return ((after - before) / count,
+            None if charged is None else (charged_after - charged) / count)
 
 
 def idle(how):
     n, few = how.idle_memory, how.idle_memory // 4
     part = Part("idle", "memory of an idle connection", "KiB", rates.FORK,
                 more=False)
-    part.load = (f"tine bench -c 0 -H {n} (programs: {few}); all memory of "
-                 "the system but the page cache, the client's socket included")
+    part.load = (f"tine bench -c 0 -H {n} (programs and peers: {few}); what "
+                 "is charged to a memory cgroup, the kernel's memory and the "
+                 "client's socket included")
     entrants = [
         (servers.tined("tined", *servers.ECHO, options=rates.OPEN), n),
         (servers.tined("tined, /bin/cat", "--", rates.CAT,
@@ -42,16 +45,31 @@ def idle(how):
     entrants += [(peer, few) for peer in servers.echo_peers()]
     entrants += [(peer, few) for peer in rates.some(
         servers.program_peers(rates.CAT), "tcpserver")]
-    rows = [part.row(server.name, server.kind, server.setup())
+    rows = [part.row(server.name, "other" if "cat" in server.name and
+                     server.kind == "tined" else server.kind, server.setup())
             for server, _ in entrants]
-    for _ in range(max(1, how.rounds - 2)):
-        for (server, count), row in zip(entrants, rows):
-            # Its first round may be its last: a fresh process each time.
-            try:
-                with server:
-                    row.add(grown(server, count, server.kind == "peer"))
-            except loads.Failed as failure:
-                part.notes.append(f"{server.name}: {failure}")
+    system = {server.name: [] for server, _ in entrants}
+    with machine.OwnAccount() as account:
+        for _ in range(max(1, how.rounds - 2)):
+            for (server, count), row in zip(entrants, rows):
+                try:
+                    with server:
+                        value, charged = grown(server, count, account)
+                except loads.Failed as failure:
+                    part.notes.append(f"{server.name}: {failure}")
+                    continue
+                row.add(value if charged is None else charged)
+                if charged is not None:
+                    system[server.name].append(value)
+        if account.kib() is None:
+            part.load = part.load.replace(
+                "what is charged to a memory cgroup",
+                "no memory cgroup: /proc/meminfo, which all processes change")
+    if any(system.values()):
+        part.notes.append(
+            "the same in /proc/meminfo, which all processes change: " +
+            ", ".join(f"{name} {statistics.median(values):.0f}"
+                      for name, values in system.items() if values))
     part.target("tined, KiB", part.median("tined"), most=95, stretch=80)
     return part
 
