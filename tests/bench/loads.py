@@ -42,10 +42,11 @@ def errors(result):
 
 
 def rate(address, seconds, *options):
-    """Connections a second, 32 at once, 64 bytes echoed on each."""
+    """Connections a second, 32 at once, on each of which 64 bytes were echoed
+    right: that many requests."""
     result = run(address, "-c", 32, "-d", f"{int(seconds * 1000)}ms",
                  *options)
-    return result["connections_per_s"], errors(result)
+    return result["requests_per_s"], errors(result)
 
 
 class Idle:

@@ -171,7 +171,13 @@ def refuse(how):
     def measure(server):
         if server is full and not held:
             held.append(loads.hold_one(server.address))
-        return loads.rate(server.address, how.seconds, "-s", 0, "-E")
+        if not server.name.startswith("haproxy"):
+            return loads.rate(server.address, how.seconds, "-s", 0, "-E")
+        # It resets those that it refuses.
+        result = loads.run(server.address, "-s", 0, "-E", "-d",
+                           f"{int(how.seconds * 1000)}ms")
+        refused = result["requests"] + result["errors_reset"]
+        return refused / result["duration_s"], ""
 
     interleave(part, [
         servers.tined("tined, no_access", *servers.ECHO, options=(
@@ -217,7 +223,7 @@ def loaded(how):
                                f"{int(how.seconds * 1000)}ms", "-b",
                                "127.1.0.0/16")
             lost = result["idle_failed"] + result["idle_lost"]
-            held.add(result["connections_per_s"], loads.errors(result) or
+            held.add(result["requests_per_s"], loads.errors(result) or
                      (f"{lost} idle connections lost" if lost else ""))
             loads.settle(server.parent())
     part.against_floor(held.name, 0.9, 0.97)
@@ -232,13 +238,14 @@ def burst(how):
 
     def measure(server):
         result = loads.run(server.address, "-c", n, "-N", n, "-b",
-                           "127.1.0.0/16", "-w", "20s")
+                           "127.1.0.0/16", "-w", "10s")
         if server.kind == "tined":
             wrong.append(result["errors"] + n - result["requests"])
         return result["duration_s"] * 1000, loads.errors(result)
 
     interleave(part, [servers.tined("tined", *servers.ECHO), fork_floor(),
-                      *servers.echo_peers()], measure, how.rounds)
+                      *some(servers.echo_peers(), "socat", "openbsd")],
+               measure, how.rounds)
     part.target("tined: refused or timed out, in all rounds",
                 sum(wrong) if wrong else None, most=0)
     return part

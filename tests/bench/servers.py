@@ -54,13 +54,14 @@ class Server:
             self.process.wait(timeout=10)
             if not loads.wait_until(10, lambda: os.path.exists(self.daemon)
                                     and machine.read(self.daemon).strip()):
-                raise loads.Failed(f"{self.name} does not start")
+                raise loads.Failed("does not start")
             self.pid = int(machine.read(self.daemon))
         else:
             self.pid = self.process.pid
-        if not loads.wait_until(10, self.answers):
+        loads.wait_until(10, lambda: self.gone() or self.answers())
+        if self.gone() or not self.answers():
             self.stop()
-            raise loads.Failed(f"{self.name} does not answer: {self.said()}")
+            raise loads.Failed(f"does not answer: {self.said()}")
 
     @staticmethod
     def log_or_null():
@@ -134,7 +135,7 @@ class Floor(Server):
         self.pid = self.process.pid
         line = self.process.stdout.readline()
         if not line.strip():
-            raise loads.Failed(f"{self.name} does not start")
+            raise loads.Failed("does not start")
         self.address = "127.0.0.1:" + line.decode().strip()
 
 
@@ -195,7 +196,12 @@ def floor(name, program, *args):
 
 
 def static_program():
-    return os.path.join(builddir, "tests/bench/floor/stdio_echo")
+    """A copy where a private /tmp does not hide it."""
+    path = os.path.join(tmp, "echo4k")
+    if not os.path.exists(path):
+        shutil.copy(os.path.join(builddir, "tests/bench/floor/stdio_echo"),
+                    path)
+    return path
 
 
 # ------------------------------------------------------------------ peers
@@ -317,6 +323,16 @@ def echo_peers():
         xinetd("xinetd internal", "internal"))
 
 
+def busybox_tcpsvd():
+    """Not every busybox has it."""
+    busybox = find("busybox")
+    if busybox is None:
+        return []
+    has = subprocess.run([busybox, "--list"], capture_output=True, text=True,
+                         check=False).stdout.split()
+    return ["busybox"] if "tcpsvd" in has else []
+
+
 def program_peers(program):
     """Peers that run a program on each connection."""
     what = os.path.basename(program)
@@ -326,7 +342,7 @@ def program_peers(program):
         peer(f"tcpsvd {what}", ["tcpsvd"], lambda host, port: [
             "-E", "-l", "localhost", "-c", ANY, "-b", BACKLOG, host, port,
             program]),
-        peer(f"busybox tcpsvd {what}", ["busybox"], lambda host, port: [
+        peer(f"busybox tcpsvd {what}", busybox_tcpsvd(), lambda host, port: [
             "tcpsvd", "-E", "-c", ANY, "-b", BACKLOG, host, port, program]),
         peer(f"s6-tcpserver {what}", ["s6-tcpserver"], lambda host, port: [
             f"-c{ANY}", f"-C{ANY}", f"-b{BACKLOG}", host, port, program]),
@@ -351,7 +367,7 @@ def refusing_peers():
     servers = []
     if path and config:
         file = write_file("haproxy.cfg", f"""global
- maxconn 20000
+ maxconn 4000
  nbthread 1
 defaults
  mode tcp
