@@ -9,7 +9,7 @@
 set -eu
 directory=${1:-peers}
 
-tools='busybox gnuplot-nox haproxy ncat socat systemd'
+tools='gnuplot-nox haproxy iproute2 ncat python3 socat strace systemd'
 libraries='libbsd0 libevent-2.1-7 libselinux1 libtirpc3 libwrap0'
 daemons='inetutils-inetd ipsvd openbsd-inetd ucspi-tcp xinetd'
 

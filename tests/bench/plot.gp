@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Connections a second as bars, one group for each part that counts them.
 # Called with data, output and n, the number of lines.
-set terminal svg size 760,(n * 20 + 60) font "sans-serif,12" background "white"
+set terminal svg size 760,(n * 20 + 60) font "sans-serif,12" background "white" noenhanced
 set output output
 set datafile separator "\t"
 set lmargin 30
