@@ -46,7 +46,7 @@ def arguments():
     p.add_argument("--builddir", default=".", help="where tined was built")
     p.add_argument("--out", help="where the results go (BUILDDIR/bench)")
     p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", type=float, default=1.0,
+    p.add_argument("--seconds", type=float, default=0.8,
                    help="of each measurement of a rate")
     p.add_argument("--quick", action="store_true",
                    help="to try the benchmark itself: the figures are worthless")
