@@ -218,7 +218,7 @@ START_TEST(says_farewell_when_the_program_cannot_be_executed)
 	ck_assert(rig_record(&r));
 	ck_assert_int_eq(r.kind, RECORD_END);
 	ck_assert_int_eq(r.slot.error, ENOENT);
-	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
 }
 END_TEST

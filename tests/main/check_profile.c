@@ -31,6 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "main/profile.h"
 #include "cage.h"
 #include "runner.h"
@@ -115,7 +116,8 @@ clone_and_wait(void)
 	long pid;
 	int tid;
 
-	pid = syscall(SYS_clone, SIGCHLD | CLONE_PARENT_SETTID, 0, &tid, 0, 0);
+	pid = syscall(SYS_clone, SYS_END_SIGNAL | CLONE_PARENT_SETTID, 0, &tid,
+	    0, 0);
 	if (pid == 0)
 		_exit(0);
 	TRY(pid);
