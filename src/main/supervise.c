@@ -3,6 +3,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <bsd/stdlib.h>
@@ -11,9 +12,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/control.h"
@@ -53,6 +56,22 @@ on_signal(int sig)
 	}
 }
 
+/*
+ * The C library keeps two signals to itself, does not let sigaction touch
+ * them, and has posix_spawn start programs (us, by make for one) with them
+ * ignored.  Our own programs are to find every signal at its default.
+ */
+static void
+default_hidden_signals(void)
+{
+	static const unsigned long standard[4]; /* the kernel's sigaction */
+	int sig;
+
+	for (sig = 32; sig < SIGRTMIN; sig++)
+		syscall(SYS_rt_sigaction, sig, standard, NULL,
+		    sizeof(uint64_t));
+}
+
 void
 supervise_signals(void)
 {
@@ -67,6 +86,7 @@ supervise_signals(void)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	for (sig = 1; sig < NSIG; sig++)
 		sigaction(sig, &sa, NULL);
+	default_hidden_signals();
 	sa.sa_handler = on_signal;
 	sigfillset(&sa.sa_mask);
 	for (i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
