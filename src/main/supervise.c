@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -61,7 +62,8 @@ supervise_signals(void)
 	static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT,
 		SIGUSR1 };
 	/* The kernel's own call and struct: libc's refuses the two signals
-	 * that it keeps to itself, which may be ignored all the same. */
+	 * that it keeps to itself, and its posix_spawn starts programs (us,
+	 * by make for one) with them ignored. */
 	static const unsigned long defaults[8];
 	struct sigaction sa = { .sa_handler = on_signal };
 	sigset_t all;

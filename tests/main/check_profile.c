@@ -93,7 +93,7 @@ reap(pid_t pid)
 {
 	int status;
 
-	TRY(waitpid(pid, &status, 0));
+	TRY(waitpid(pid, &status, __WALL));
 	errno = ECHILD;
 	return status == 0 ? 0 : -1;
 }
@@ -176,7 +176,7 @@ abort_in_a_child(void)
 		_exit(1);
 	}
 	TRY(pid);
-	TRY(waitpid(pid, &status, 0));
+	TRY(waitpid(pid, &status, __WALL));
 	errno = EINVAL;
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? 0 : -1;
 }
