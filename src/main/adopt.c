@@ -49,15 +49,22 @@ is_child(pid_t pid)
 }
 
 static void
+count_lost(const struct adopted *a)
+{
+	struct board_section *sec = board_section(a->served->board, a->section);
+
+	atomic_fetch_add(&sec->n.lost, 1);
+	atomic_fetch_add(&sec->unsaid, 1);
+}
+
+static void
 write_record(const struct adopted *a, struct board_slot *slot)
 {
 	char buf[256];
 	size_t size = record_end(slot, buf, sizeof(buf));
 
 	if (io_write(a->served->log[1], buf, size) == -1)
-		atomic_fetch_add(&board_section(a->served->board, a->section)
-				      ->n.lost,
-		    1);
+		count_lost(a);
 }
 
 /* Gives back what the limits had counted, and wakes who waits for it. */
@@ -97,7 +104,10 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 	if (state != SLOT_TAKEN)
 		return false;
 	if (is_own(pid) || !is_child(pid) || is_orphan(pid)) {
-		/* Never forked, or reaped by the acceptor in its last moment. */
+		/* Never forked, or reaped by the acceptor in its last moment,
+		 * and nobody knows how it ended. */
+		if (pid != 0)
+			count_lost(a);
 		atomic_store(&slot->state, SLOT_FREE);
 		return false;
 	}
@@ -113,6 +123,9 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 static void
 let_go(struct adopted_list *l, struct adopted *a)
 {
+	struct board_section *sec = board_section(a->served->board, a->section);
+
+	a->served->unsaid += atomic_load(&sec->unsaid);
 	TAILQ_REMOVE(l, a, entry);
 	board_release(a->served->board, a->section);
 	free(a->v);
@@ -128,16 +141,18 @@ adopt_section(struct adopted_list *l, struct served *s, unsigned int section,
 								s->next.conf;
 	unsigned int v4 = conf != NULL ? conf->prefix_v4 : 32;
 	unsigned int v6 = conf != NULL ? conf->prefix_v6 : 64;
+	uint32_t i, nslots = board_section(s->board, section)->nslots;
 	struct adopted *a = calloc(1, sizeof(*a));
-	uint32_t i;
 
 	if (a == NULL)
 		return;
+	if (nslots > BOARD_SLOTS)
+		nslots = BOARD_SLOTS;
 	a->served = s;
 	a->section = section;
-	a->v = calloc(BOARD_SLOTS, sizeof(*a->v));
+	a->v = calloc(nslots + 1, sizeof(*a->v));
 	TAILQ_INSERT_TAIL(l, a, entry);
-	for (i = 0; a->v != NULL && i < BOARD_SLOTS; i++)
+	for (i = 0; a->v != NULL && i < nslots; i++)
 		take_slot(a, i, is_own);
 	a->nalive = a->n;
 	for (i = 0; i < a->n; i++)
