@@ -123,8 +123,11 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
 	size_t size = own + children_size(slots);
-	struct board *main_board;
+	static struct board *main_board, *own_board;
 	int fd;
+
+	board_free(own_board); /* of an earlier one */
+	board_free(main_board);
 
 	/* No program is to find what Check has open. */
 	for (fd = 3; fd < 256; fd++)
@@ -143,7 +146,7 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	ck_assert_int_eq(madvise(rig, size, MADV_DONTFORK), 0);
 	rig->spec = make_spec(settings);
 	rig->sec = rig->spec->section;
-	rig->board = board_map(SPEC_FD_BOARD);
+	own_board = rig->board = board_map(SPEC_FD_BOARD);
 	ck_assert_ptr_nonnull(rig->board);
 	rig->section = board_section(rig->board, rig->sec);
 	children_init(&rig->children, (char *)rig + own, slots);
