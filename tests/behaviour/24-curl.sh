@@ -20,18 +20,20 @@ talk() {
 }
 
 serve_all
+curls=()
 for family in tcp4 tcp6; do
 	for service in daytime time whoami; do
 		talk $service $family 10 </dev/null &
+		curls+=($!)
 	done
 	for service in echo discard; do
 		printf %s "$GREETING" | talk $service $family 2 &
+		curls+=($!)
 	done
-	talk chargen $family 1 </dev/null >/dev/null &
+	talk chargen $family 1 </dev/null &
+	curls+=($!)
 done
-for job in $(jobs -p); do
-	wait "$job"
-done
+wait "${curls[@]}"
 same "curls" 12 "$(wc -l <"$tmp/status")"
 while read -r service family status; do
 	case $service in
