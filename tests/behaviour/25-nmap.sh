@@ -10,7 +10,7 @@ serve_all -p "$tmp/pid"
 nmaps=()
 for family in 4 6; do
 	ports=
-	for service in chargen daytime echo time whoami; do
+	for service in chargen daytime time whoami; do
 		ports=$ports,$(port "$(at $service tcp$family)")
 	done
 	case $family in
@@ -22,20 +22,21 @@ for family in 4 6; do
 	timeout 60 nmap -sT -sV --version-intensity 1 -n -Pn -p "${ports#,}" \
 		$target >"$tmp/out.$family" 2>&1 &
 	nmaps+=($!)
-	# discard answers nothing: as short as may be.
+	# These answer no greeting: as few probes as may be.
 	# shellcheck disable=SC2086
 	timeout 60 nmap -sT -sV --version-intensity 0 -n -Pn $target \
-		-p "$(port "$(at discard tcp$family)")" >"$tmp/discard.$family" 2>&1 &
+		-p "$(port "$(at discard tcp$family)"),$(port "$(at echo tcp$family)")" \
+		>"$tmp/silent.$family" 2>&1 &
 	nmaps+=($!)
 done
 for family in 4 6; do
 	wait "${nmaps[0]}" && wait "${nmaps[1]}" ||
-		fail "nmap: $(cat "$tmp/out.$family" "$tmp/discard.$family")"
+		fail "nmap: $(cat "$tmp/out.$family" "$tmp/silent.$family")"
 	nmaps=("${nmaps[@]:2}")
 	same "open ports over IPv$family" 6 \
-		"$(cat "$tmp/out.$family" "$tmp/discard.$family" |
+		"$(cat "$tmp/out.$family" "$tmp/silent.$family" |
 			grep -Ec '^[0-9]+/tcp +open')"
-	for service in chargen daytime echo; do
+	for service in chargen daytime time; do
 		grep -Eq "^$(port "$(at $service tcp$family)")/tcp +open +$service" \
 			"$tmp/out.$family" || {
 			cat "$tmp/out.$family"

@@ -77,9 +77,10 @@ timeout 18 python3 "$tmp/client" $(addresses idle) "$ADDR_total" "$ADDR_discard"
 	"$ADDR_program" || fail "not in their time, see above"
 wait_for_log '^info end service=program '
 wait_for_log '^info end service=discard .*reason=idle_timeout'
-same "ended by idle_timeout" 2 "$(count_log 'end service=idle .*reason=idle_timeout')"
-same "ended by max_time" 2 "$(count_log 'end service=total .*reason=max_time')"
-same "a program" 1 "$(count_log 'end service=program .*signal=15.*reason=max_time|end service=program .*reason=max_time.*signal=15')"
+wait_for_lines 2 'end service=idle .*reason=idle_timeout'
+wait_for_lines 2 'end service=total .*reason=max_time'
+wait_for_log 'end service=program .*signal=15 reason=max_time'
+wait_for_lines 3 'end service=idle '
 same "ended by their clients" 1 "$(grep 'end service=idle' "$LOG" | grep -vc reason=)"
 kill -USR1 "$PID"
 wait_for_log '^notice state .*service=total .*sessions=0'
