@@ -17,7 +17,8 @@ silent() {
 }
 
 start_tined -l 127.0.0.1:0 -l '[::1]:0' -l localhost:0 -s echo
-hello $(addresses echo)
+mapfile -t all < <(addresses echo)
+hello "${all[@]}"
 addresses echo | grep -q '^127\.0\.0\.1:[1-9]' || fail "no IPv4"
 addresses echo | grep -q '^\[::1\]:[1-9]' || fail "no IPv6"
 stop_tined

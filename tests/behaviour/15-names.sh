@@ -10,7 +10,9 @@ printf '127.0.0.1 four both partly\n::1 six both\n192.0.2.1 partly none\n' >"$tm
 printf 'tined-test\t7117/tcp alias-test\ntined-udp\t7118/udp\n' >"$tmp/services"
 printf 'hosts: files\nservices: files\n' >"$tmp/nsswitch"
 mount --bind "$tmp/hosts" /etc/hosts || skip "no bind mounts"
-[ -e /etc/services ] && [ -e /etc/nsswitch.conf ] || skip "no /etc/services"
+for file in /etc/services /etc/nsswitch.conf; do
+	[ -e $file ] || skip "no $file"
+done
 mount --bind "$tmp/services" /etc/services
 mount --bind "$tmp/nsswitch" /etc/nsswitch.conf
 

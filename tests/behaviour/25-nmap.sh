@@ -30,8 +30,8 @@ for family in 4 6; do
 	nmaps+=($!)
 done
 for family in 4 6; do
-	wait "${nmaps[0]}" && wait "${nmaps[1]}" ||
-		fail "nmap: $(cat "$tmp/out.$family" "$tmp/silent.$family")"
+	wait "${nmaps[0]}" || fail "nmap: $(cat "$tmp/out.$family")"
+	wait "${nmaps[1]}" || fail "nmap: $(cat "$tmp/silent.$family")"
 	nmaps=("${nmaps[@]:2}")
 	same "open ports over IPv$family" 6 \
 		"$(cat "$tmp/out.$family" "$tmp/silent.$family" |

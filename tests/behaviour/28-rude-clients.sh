@@ -86,5 +86,5 @@ kill -USR1 "$PID"
 wait_for_log '^notice state .*service=few .*sessions=0'
 wait_for_log '^notice state .*service=chargen .*sessions=0'
 wait_for_log '^notice refused service=few reason=instances '
-same "zombies" "" "$(ps --no-headers -o stat= --ppid "$(acceptors | xargs | tr ' ' ,)" | grep Z)"
+same "zombies" "" "$(pgrep --runstates Z -P "$(acceptors | xargs | tr ' ' ,)")"
 stop_tined

@@ -19,9 +19,9 @@ events() {
 	)
 	start_tined -c "$file"
 	rm "$tmp/program"
-	for address in $(awk '{ print $2 }' "$READY"); do
+	while read -r _ address; do
 		echo hello | ask "$address" >/dev/null 2>&1
-	done
+	done <"$READY"
 	all_there() {
 		[ "$(count_log '^info end service=echo ')" -eq 3 ] &&
 			[ "$(count_log '^notice refused service=closed')" -ge 1 ] &&

@@ -29,7 +29,7 @@ at() {
 }
 
 check_reply() {
-	local days='(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day' now then
+	local days='(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day' now told
 	case $1 in
 	echo)
 		same "the reply of echo" "$GREETING" "$(cat "$2")"
@@ -49,9 +49,9 @@ check_reply() {
 	time)
 		same "bytes of time" 4 "$(wc -c <"$2")"
 		now=$(($(date +%s) + 2208988800))
-		then=$(od -An -tu4 --endian=big "$2")
-		[ $((now - then)) -le 60 ] && [ $((now - then)) -ge 0 ] ||
-			fail "time: $then instead of $now"
+		told=$(od -An -tu4 --endian=big "$2")
+		[ $((now - told)) -le 60 ] || fail "time: $told, not $now"
+		[ $((now - told)) -ge 0 ] || fail "time: $told, not $now"
 		;;
 	whoami)
 		grep -q '^service: whoami$' "$2" || fail "whoami: $(cat "$2")"
