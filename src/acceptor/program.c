@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "acceptor/environment.h"
+#include "acceptor/events.h"
 #include "acceptor/program.h"
 #include "acceptor/rlimits.h"
 #include "base/io.h"
@@ -130,8 +131,7 @@ stderr_pipe(struct acceptor *a, int pfd[2])
 
 	if (poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0)
 		return pipe2(pfd, O_CLOEXEC);
-	a->lost++;
-	atomic_fetch_add(&a->section->n.lost, 1);
+	event_lost(a);
 	return 0;
 }
 
@@ -141,8 +141,7 @@ hand_over(struct acceptor *a, const struct board_slot *slot, int fd)
 	struct stderr_msg msg = { .id = slot->id, .pid = slot->pid };
 
 	if (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), fd) == -1) {
-		a->lost++;
-		atomic_fetch_add(&a->section->n.lost, 1);
+		event_lost(a);
 	}
 	close(fd);
 }

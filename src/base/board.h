@@ -94,6 +94,8 @@ struct board_section {
 	_Atomic uint32_t nsessions;  /* reserved or running */
 	_Atomic uint32_t waiting;    /* 1: full, wants to be woken */
 	_Atomic uint32_t source_seq; /* odd: the sources are being changed */
+	uint32_t nslots;             /* that it uses, from the first */
+	_Atomic uint32_t unsaid;     /* of n.lost: not yet told to the log */
 	struct board_counters n;
 };
 

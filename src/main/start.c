@@ -13,12 +13,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/control.h"
 #include "base/io.h"
 #include "main/acceptors.h"
 #include "main/daemonize.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
+#include "main/lost.h"
 #include "main/notify.h"
 #include "main/start.h"
 #include "main/state.h"
@@ -231,6 +233,7 @@ end(struct starting *st, int code)
 	struct tined *t = &st->t;
 	struct served *s;
 
+	lost_report(t, clock_ms());
 	while ((s = TAILQ_FIRST(&t->served)) != NULL) {
 		TAILQ_REMOVE(&t->served, s, entry);
 		acceptors_forget(s);

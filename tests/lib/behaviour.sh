@@ -127,9 +127,23 @@ dead() {
 	! alive "$1"
 }
 
+# ours PID: a child of this shell that lives.  While connections are forked by
+# the ten thousand an id is soon another process's: that one is neither waited
+# for nor killed.
+ours() {
+	local stat parent
+	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+	read -r _ parent _ <<<"${stat##*) }"
+	[ "$parent" = $$ ]
+}
+
+not_ours() {
+	! ours "$1"
+}
+
 # wait_exit PID [SECONDS]: waits for a child of this shell; its exit status.
 wait_exit() {
-	wait_until "${2:-10}" dead "$1" || fail "$1 lives after ${2:-10} s"
+	wait_until "${2:-10}" not_ours "$1" || fail "$1 lives after ${2:-10} s"
 	wait "$1"
 }
 
@@ -177,7 +191,7 @@ clean_up() {
 	# What a session leaves is found only while its parents live.
 	left=()
 	for pid in "${daemons[@]}" "${others[@]}"; do
-		if alive "$pid"; then
+		if ours "$pid"; then
 			mapfile -t -O "${#left[@]}" left < <(descendants "$pid")
 		fi
 	done
