@@ -16,6 +16,8 @@ for option in -t --test; do
 done
 [ "$("$TINED" -t -l 127.0.0.1:0 -s echo)" = "configuration OK" ] ||
 	fail "-t with a service from the command line"
+same "-t with a service from the command line" "configuration OK" \
+	"$("$TINED" -t -l 127.0.0.1:0 -s echo)"
 
 # Neither -t nor -T opens a listener, writes a file or starts a process.
 for option in -t -T; do
