@@ -82,7 +82,7 @@ admit(struct acceptor *a, struct arrival *c)
 	else
 		why = enter_source(a, c, now_us);
 	if (why != REFUSED_NOT && reserved)
-		limits_leave(a->board, s);
+		reap_leave(a);
 	return why;
 }
 
@@ -219,7 +219,7 @@ accept_one(struct acceptor *a, unsigned int door)
 		int error = errno;
 
 		if (a->spec->when_full == WHEN_FULL_QUEUE)
-			limits_leave(a->board, a->spec);
+			reap_leave(a);
 		return accept_failed(a, door, error);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);

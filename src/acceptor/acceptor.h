@@ -67,7 +67,6 @@ struct acceptor {
 
 	/* `end` records that go out together: one write, whole records. */
 	char batch[RECORD_MAX];
-	size_t batched;
 	bool log_full; /* the pipe was: wait for POLLOUT */
 
 	/* Programs only. */

@@ -30,12 +30,13 @@ void event_start(struct acceptor *a, const struct board_slot *slot);
 void event_error(struct acceptor *a, const char *msg);
 
 /*
- * The end of a session whose slot is complete.  The record is batched; where
- * the pipe is full it stays in its slot.
+ * The end of a session whose slot is complete.  Its record stays in the
+ * slot until event_flush has written it.
  */
 void event_end(struct acceptor *a, struct child *ch);
 
-/* Writes what is batched or was kept; frees the slots that are told of. */
+/* Writes the records of ended sessions, as many at once as a write may hold,
+ * and frees their slots. */
 void event_flush(struct acceptor *a);
 
 /* Reports what was not shown, when its second is over.  When to call again,

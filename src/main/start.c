@@ -77,7 +77,7 @@ find_acceptor(struct starting *st)
 	if (st->t.acceptor_fd != -1)
 		return 0;
 	warn("%s", path);
-	return EX_OSFILE;
+	return EX_OSERR;
 }
 
 static int
@@ -117,7 +117,7 @@ lock_pid_file(struct starting *st)
 		return 0;
 	if (lstat(path, &sb) == 0 && !S_ISREG(sb.st_mode)) {
 		warnx("pid file %s: not a regular file", path);
-		return EX_CANTCREAT;
+		return EX_OSERR;
 	}
 	if ((st->pid_file = pidfile_open(path, 0644, &other)) != NULL) {
 		io_cloexec(pidfile_fileno(st->pid_file), 1);
@@ -128,7 +128,7 @@ lock_pid_file(struct starting *st)
 		return EX_UNAVAILABLE;
 	}
 	warn("pid file %s", path);
-	return errno == EACCES ? EX_NOPERM : EX_CANTCREAT;
+	return errno == EACCES ? EX_NOPERM : EX_OSERR;
 }
 
 static int
@@ -205,7 +205,7 @@ say_ready(struct starting *st)
 
 	if (st->pid_file != NULL && pidfile_write(st->pid_file) == -1) {
 		warn("pid file %s", t->config->pid_file);
-		return EX_IOERR;
+		return EX_OSERR;
 	}
 	TAILQ_FOREACH (s, &t->served, entry)
 		state_say_listening(s, true);
@@ -223,7 +223,7 @@ say_ready(struct starting *st)
 	}
 	state_ready(t);
 	if (st->parent != -1)
-		daemonize_ready(st->parent);
+		daemonize_ready(st->parent, logproc_target(t) == TARGET_STDERR);
 	return 0;
 }
 

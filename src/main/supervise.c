@@ -27,6 +27,12 @@
 #include "main/stop.h"
 #include "main/supervise.h"
 
+/* Why an acceptor does not start, and whose it is. */
+struct failure {
+	const struct served *served;
+	char why[CONTROL_TEXT_MAX];
+};
+
 static volatile sig_atomic_t got_chld, got_hup, got_term, got_usr1;
 
 static void
@@ -110,12 +116,12 @@ reap(struct tined *t)
 
 /* What an acceptor failed of, while it was not yet ready. */
 static void
-acceptor_failed(struct tined *t, struct acceptor *a, const char *why)
+acceptor_failed(const struct tined *t, const struct failure *f)
 {
 	if (t->starting)
 		return; /* it is said on standard error, once */
 	log_message(LEVEL_ERROR, "%s: the acceptor does not start: %s",
-	    a->served->name, why);
+	    f->served->name, f->why);
 }
 
 static size_t
@@ -144,7 +150,7 @@ fill_poll(struct tined *t, struct pollfd **set, struct acceptor ***who)
 
 /* One turn: waits at most until due, then hears what the acceptors say. */
 static int
-turn(struct tined *t, int64_t due, char *text)
+turn(struct tined *t, int64_t due, struct failure *f)
 {
 	static struct pollfd *set;
 	static struct acceptor **who;
@@ -160,11 +166,11 @@ turn(struct tined *t, int64_t due, char *text)
 	for (i = 0; i < n; i++) {
 		if (set[i].revents == 0)
 			continue;
-		got = acceptor_listen(who[i], text);
-		if (got != 0) {
-			code = got;
-			acceptor_failed(t, who[i], text);
-		}
+		if ((got = acceptor_listen(who[i], f->why)) == 0)
+			continue;
+		code = got;
+		f->served = who[i]->served;
+		acceptor_failed(t, f);
 	}
 	return code;
 }
@@ -188,15 +194,17 @@ check_due(struct tined *t, int64_t now)
 	return next;
 }
 
-/* Why the first generation of s will not become ready; 0 while it may. */
+/* Why the first generation of s, or meanwhile of another service, will not
+ * become ready; 0 while it may. */
 static int
-start_failed(struct tined *t, const struct served *s, int64_t until, char *why)
+start_failed(struct tined *t, const struct served *s, int64_t until,
+    struct failure *f)
 {
 	const struct acceptor *a;
 	unsigned int n = 0;
 	int code;
 
-	if ((code = turn(t, until, why)) != 0)
+	if ((code = turn(t, until, f)) != 0)
 		return code;
 	if (got_chld) {
 		got_chld = 0;
@@ -204,30 +212,31 @@ start_failed(struct tined *t, const struct served *s, int64_t until, char *why)
 	}
 	TAILQ_FOREACH (a, &s->acceptors, entry)
 		n++;
-	strlcpy(why, "interrupted", CONTROL_TEXT_MAX);
+	f->served = s;
+	strlcpy(f->why, "interrupted", sizeof(f->why));
 	if (got_term > 0)
-		return EX_TEMPFAIL;
-	strlcpy(why, "its acceptor ended before it was ready",
-	    CONTROL_TEXT_MAX);
+		return EX_OSERR;
+	strlcpy(f->why, "its acceptor ended before it was ready",
+	    sizeof(f->why));
 	if (n < s->now.conf->acceptors)
-		return EX_SOFTWARE;
-	strlcpy(why, "its acceptor was not ready in 5 s", CONTROL_TEXT_MAX);
-	return clock_ms() >= until ? EX_SOFTWARE : 0;
+		return EX_OSERR;
+	strlcpy(f->why, "its acceptor was not ready in 5 s", sizeof(f->why));
+	return clock_ms() >= until ? EX_OSERR : 0;
 }
 
 int
 supervise_start(struct tined *t, char *text, size_t size)
 {
 	int64_t until = clock_ms() + READY_MS;
-	char why[CONTROL_TEXT_MAX] = "";
+	struct failure f = { .served = NULL };
 	struct served *s;
 	int code;
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		while (acceptors_ready(s, false) < s->now.conf->acceptors) {
-			if ((code = start_failed(t, s, until, why)) == 0)
+			if ((code = start_failed(t, s, until, &f)) == 0)
 				continue;
-			snprintf(text, size, "%s: %s", s->name, why);
+			snprintf(text, size, "%s: %s", f.served->name, f.why);
 			return code;
 		}
 	return 0;
@@ -286,11 +295,11 @@ run_timers(struct tined *t)
 void
 supervise_run(struct tined *t)
 {
-	char why[CONTROL_TEXT_MAX];
+	struct failure f;
 	int64_t due = 0;
 
 	while (!stop_is_over(t)) {
-		turn(t, due, why);
+		turn(t, due, &f);
 		run_signals(t);
 		reload_sweep(t);
 		due = run_timers(t);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <string.h>
@@ -123,7 +124,11 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
 	size_t size = own + children_size(slots);
 	struct board *main_board;
+	int fd;
 
+	/* No program is to find what Check has open. */
+	for (fd = 3; fd < 256; fd++)
+		(void)io_cloexec(fd, 1);
 	/* Check's own handlers end the whole group. */
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
@@ -174,17 +179,15 @@ rig_connect(struct arrival *c)
 int
 rig_start(struct board_slot **slot)
 {
-	struct child *next = TAILQ_FIRST(&rig->children.free);
 	struct arrival c;
 	int fd = rig_connect(&c);
 
-	if (slot != NULL)
-		*slot = rig_slot(next == NULL ?
-			0 :
-			child_slot(&rig->children, next));
 	atomic_fetch_add(&rig->section->nsessions, 1);
 	ck_assert_int_eq(start_session(rig, &c), 0);
 	close(c.fd);
+	if (slot != NULL)
+		*slot = rig_slot(child_slot(&rig->children,
+		    TAILQ_LAST(&rig->children.running, child_queue)));
 	return fd;
 }
 
@@ -286,6 +289,7 @@ rig_log_empty(void)
 int
 rig_main(const char *name, void (*add)(TCase *))
 {
+	io_close_range(3, UINT_MAX);
 	while (open("/dev/null", O_RDWR | O_CLOEXEC) < SPEC_FD_LISTENER + 4)
 		continue;
 	return runner_main(name, add);

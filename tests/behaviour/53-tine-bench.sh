@@ -14,8 +14,8 @@ figures() {
 
 # kind HOW KEY [OPTION...]: every fourth of 200 connections misbehaves.
 kind() {
-	peer "$1" 4 400
-	run "$TINE" bench --json -N 200 -c 10 -w 200ms "${@:3}" "$PEER"
+	peer "$1" 4 2500
+	run "$TINE" bench --json -N 200 -c 20 -w 800ms "${@:3}" "$PEER"
 	expect "$1" 1
 	figures requests=150 errors=50 "errors_$2=50"
 	end_peer
@@ -100,7 +100,7 @@ expect "slow answers" 0
 awk -v p50="$(figure latency_us_p50 <"$tmp/out")" \
 	-v p99="$(figure latency_us_p99 <"$tmp/out")" \
 	-v max="$(figure latency_us_max <"$tmp/out")" \
-	'BEGIN { exit !(p50 < 100000 && p99 >= 150000 && max < 1000000) }' ||
+	'BEGIN { exit !(p50 < 140000 && p99 >= 150000 && max < 3000000) }' ||
 	fail "slow answers: $(grep latency "$tmp/out")"
 
 # Text, and a file for the plotter.

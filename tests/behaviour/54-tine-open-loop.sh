@@ -31,13 +31,13 @@ stalled -R 500
 [ "$(p90)" -ge 100000 ] || fail "open loop: p90 is $(p90) us"
 same "errors" 0 "$(figure errors <"$tmp/out")"
 requests=$(figure requests <"$tmp/out")
-between "500 a second for two" 950 1001 "$requests"
+between "500 a second for two" 900 1001 "$requests"
 
 # The rate is kept when the server can.
 peer echo
 run "$TINE" bench --json -R 1000 -N 1000 -q 0 -c 20 -j 2 "$PEER"
 expect "1000 a second" 0
-awk -v s="$(figure duration_s <"$tmp/out")" 'BEGIN { exit !(s > 0.99 && s < 2) }' ||
+awk -v s="$(figure duration_s <"$tmp/out")" 'BEGIN { exit !(s > 0.99 && s < 4) }' ||
 	fail "1000 at 1000 a second took $(figure duration_s <"$tmp/out") s"
 same "overdue" 0 "$(figure overdue <"$tmp/out")"
 end_peer

@@ -18,7 +18,7 @@ no_sessions() {
 peer echo
 (
 	ulimit -n 80
-	exec "$TINE" bench --json -H 200 -c 4 -q 0 -d 1 "$PEER" >"$tmp/out"
+	exec "$TINE" bench --json -H 200 -c 4 -q 0 -d 3 "$PEER" >"$tmp/out"
 ) &
 pid=$!
 record $pid
@@ -31,7 +31,7 @@ same "errors" 0 "$(figure errors <"$tmp/out")"
 wait_until 10 no_sessions || fail "$(sessions) sessions are left"
 
 # What the server ends is counted.
-"$TINE" bench --json -H 20 -c 0 -d 1 "$PEER" >"$tmp/out" &
+"$TINE" bench --json -H 20 -c 0 -d 3 "$PEER" >"$tmp/out" &
 pid=$!
 record $pid
 wait_until 10 has_sessions 20 || fail "$(sessions) sessions, not 20"
