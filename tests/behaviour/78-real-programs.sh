@@ -91,7 +91,7 @@ for address in $(addresses rsync); do
 		fail "rsync from $address"
 	diff -r "$place/rsync" "$tmp/rsync" || fail "what came differs"
 	head -c 500000 /dev/urandom >"$tmp/rsync/new"
-	timeout 60 rsync -rt "$tmp/rsync/" "rsync://$address/files/" ||
+	timeout 60 rsync -rtc "$tmp/rsync/" "rsync://$address/files/" ||
 		fail "rsync to $address"
 	cmp "$tmp/rsync/new" "$place/rsync/new" || fail "what went differs"
 done
