@@ -36,6 +36,30 @@ may_accept(struct acceptor *a)
 	return !a->full;
 }
 
+/* A session that has ended but is not reaped yet keeps nobody out: before it
+ * refuses for want of a place the acceptor looks for such. */
+static bool
+enter(struct acceptor *a, int64_t now)
+{
+	if (limits_enter(a->board, a->spec))
+		return true;
+	reap_all(a, now);
+	return limits_enter(a->board, a->spec);
+}
+
+static enum refusal
+enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
+{
+	enum refusal why;
+
+	c->source = c->peer;
+	why = limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
+	if (why != REFUSED_PER_SOURCE)
+		return why;
+	reap_all(a, c->now);
+	return limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
+}
+
 /* After accept: the reason for a refusal, or REFUSED_NOT; then all that the
  * limits count is counted. */
 static enum refusal
@@ -50,15 +74,13 @@ admit(struct acceptor *a, struct arrival *c)
 
 	if (!access_allows(s, &c->peer))
 		why = REFUSED_ACCESS;
-	else if (!reserved && !(reserved = limits_enter(a->board, s)))
+	else if (!reserved && !(reserved = enter(a, c->now)))
 		why = REFUSED_INSTANCES;
 	else if (!limits_start(a->board, s, now_us) &&
 	    s->when_full == WHEN_FULL_REFUSE)
 		why = REFUSED_RATE;
-	else {
-		c->source = c->peer;
-		why = limits_source(a->board, s, now_us, &c->source, &c->nth);
-	}
+	else
+		why = enter_source(a, c, now_us);
 	if (why != REFUSED_NOT && reserved)
 		limits_leave(a->board, s);
 	return why;
