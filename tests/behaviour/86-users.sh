@@ -38,8 +38,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	stop_tined
 	start_tined -l 127.0.0.1:0 -o "user=$(id -un)" -- "$who"
 	stop_tined
-	refused 77 root user=root
-	refused 77 chroot chroot=/
+	refused 78 'root: needs' user=root
+	refused 78 chroot chroot=/
 	exit 0
 fi
 
