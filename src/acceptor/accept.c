@@ -36,14 +36,13 @@ may_accept(struct acceptor *a)
 	return !a->full;
 }
 
-/* A session that has ended but is not reaped yet keeps nobody out: before it
- * refuses for want of a place the acceptor looks for such. */
+/* Nobody is refused for sessions that have ended since the last round. */
 static bool
-enter(struct acceptor *a, int64_t now)
+enter(struct acceptor *a, const struct arrival *c)
 {
 	if (limits_enter(a->board, a->spec))
 		return true;
-	reap_all(a, now);
+	reap_all(a, c->now);
 	return limits_enter(a->board, a->spec);
 }
 
@@ -57,6 +56,7 @@ enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
 	if (why != REFUSED_PER_SOURCE)
 		return why;
 	reap_all(a, c->now);
+	c->source = c->peer;
 	return limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
 }
 
@@ -74,7 +74,7 @@ admit(struct acceptor *a, struct arrival *c)
 
 	if (!access_allows(s, &c->peer))
 		why = REFUSED_ACCESS;
-	else if (!reserved && !(reserved = enter(a, c->now)))
+	else if (!reserved && !(reserved = enter(a, c)))
 		why = REFUSED_INSTANCES;
 	else if (!limits_start(a->board, s, now_us) &&
 	    s->when_full == WHEN_FULL_REFUSE)
@@ -82,7 +82,7 @@ admit(struct acceptor *a, struct arrival *c)
 	else
 		why = enter_source(a, c, now_us);
 	if (why != REFUSED_NOT && reserved)
-		limits_leave(a->board, s);
+		reap_leave(a);
 	return why;
 }
 
@@ -219,7 +219,7 @@ accept_one(struct acceptor *a, unsigned int door)
 		int error = errno;
 
 		if (a->spec->when_full == WHEN_FULL_QUEUE)
-			limits_leave(a->board, a->spec);
+			reap_leave(a);
 		return accept_failed(a, door, error);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);

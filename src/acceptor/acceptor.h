@@ -67,8 +67,6 @@ struct acceptor {
 
 	/* `end` records that go out together: one write, whole records. */
 	char batch[RECORD_MAX];
-	size_t batched;
-	uint64_t lost; /* records dropped, not yet reported */
 	bool log_full; /* the pipe was: wait for POLLOUT */
 
 	/* Programs only. */

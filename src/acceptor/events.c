@@ -15,12 +15,18 @@ static const char *const lack_names[LACKS] = {
 };
 
 void
+event_lost(struct acceptor *a)
+{
+	atomic_fetch_add(&a->section->n.lost, 1);
+	atomic_fetch_add(&a->section->unsaid, 1);
+}
+
+void
 event_send(struct acceptor *a, const struct record *r)
 {
 	if (record_send(r, SPEC_FD_LOG) == 0)
 		return;
-	a->lost++;
-	atomic_fetch_add_explicit(&a->section->n.lost, 1, memory_order_relaxed);
+	event_lost(a);
 }
 
 /* Whether it may be said now; counts it when not. */
@@ -35,6 +41,13 @@ may_say(struct said *s, int64_t now)
 	return true;
 }
 
+/* A stamp in the future, or before there was time, is no stamp. */
+static bool
+is_recent(int64_t said, int64_t now)
+{
+	return said > 0 && said <= now && said > now - SAY_MS;
+}
+
 /* Over all acceptors of the service: who moves the board's stamp says it. */
 static bool
 may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
@@ -42,7 +55,7 @@ may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
 	_Atomic int64_t *said = &board_head(a->board)->said_ms[why];
 	int64_t last = atomic_load(said);
 
-	if (last != 0 && last <= now && now - last < SAY_MS)
+	if (is_recent(last, now))
 		return false;
 	return atomic_compare_exchange_strong(said, &last, now);
 }
@@ -130,19 +143,30 @@ forget(struct acceptor *a, struct child *ch)
 	child_free(&a->children, ch);
 }
 
-/* Writes the batch as it is.  Whether the pipe took it. */
-static bool
-write_batch(struct acceptor *a)
+/*
+ * Puts the records of those that ended first into the batch; how many.  Their
+ * slots keep them until they are written.
+ */
+static unsigned int
+fill_batch(struct acceptor *a, size_t *size)
 {
-	ssize_t n;
+	struct board_slot *slot;
+	struct child *ch;
+	unsigned int n = 0;
+	size_t len;
 
-	if (a->batched == 0)
-		return true;
-	n = io_write(SPEC_FD_LOG, a->batch, a->batched);
-	if (n == -1 && errno == EAGAIN)
-		return false;
-	a->batched = 0;
-	return true;
+	*size = 0;
+	TAILQ_FOREACH (ch, &a->children.ended, entry) {
+		slot = board_slot(a->board, a->sec,
+		    child_slot(&a->children, ch));
+		len = record_end(slot, a->batch + *size,
+		    sizeof(a->batch) - *size);
+		if (len == 0)
+			break;
+		*size += len;
+		n++;
+	}
+	return n;
 }
 
 /* A full pipe took a break: says how much was lost meanwhile. */
@@ -150,41 +174,33 @@ static void
 say_lost(struct acceptor *a)
 {
 	struct record r;
-	uint64_t lost = a->lost;
+	uint32_t lost = atomic_load(&a->section->unsaid);
 
 	if (lost == 0)
 		return;
 	record_begin(&r, LEVEL_WARNING, "lost");
-	record_int(&r, "records", (int64_t)lost);
+	record_int(&r, "records", lost);
 	if (record_send(&r, SPEC_FD_LOG) == 0)
-		a->lost -= lost;
+		atomic_fetch_sub(&a->section->unsaid, lost);
 }
 
 void
 event_flush(struct acceptor *a)
 {
-	struct child *ch, *next;
-	struct board_slot *slot;
-	char buf[256];
+	unsigned int n;
 	size_t size;
 
 	a->log_full = false;
-	TAILQ_FOREACH_SAFE (ch, &a->children.ended, entry, next) {
-		slot = board_slot(a->board, a->sec,
-		    child_slot(&a->children, ch));
-		size = record_end(slot, buf, sizeof(buf));
-		if (a->batched + size > sizeof(a->batch) && !write_batch(a)) {
+	while ((n = fill_batch(a, &size)) > 0) {
+		if (io_write(SPEC_FD_LOG, a->batch, size) == -1 &&
+		    errno == EAGAIN) {
 			a->log_full = true;
 			return;
 		}
-		memcpy(a->batch + a->batched, buf, size);
-		a->batched += size;
-		forget(a, ch);
+		for (; n > 0; n--)
+			forget(a, TAILQ_FIRST(&a->children.ended));
 	}
-	if (!write_batch(a))
-		a->log_full = true;
-	else
-		say_lost(a);
+	say_lost(a);
 }
 
 void
@@ -197,17 +213,19 @@ event_end(struct acceptor *a, struct child *ch)
 int64_t
 event_catch_up(struct acceptor *a, int64_t now)
 {
-	int64_t next = 0, due;
+	int64_t next = 0, last;
 	unsigned int i;
 
 	for (i = 0; i < REFUSED_REASONS; i++) {
 		if (a->refused[i].not_shown == 0)
 			continue;
-		due = atomic_load(&board_head(a->board)->said_ms[i]) + SAY_MS;
-		if (due <= now && may_say_refused(a, i, now))
+		last = atomic_load(&board_head(a->board)->said_ms[i]);
+		if (is_recent(last, now))
+			next = clock_earlier(next, last + SAY_MS);
+		else if (may_say_refused(a, i, now))
 			say_refused(a, i, NULL);
 		else
-			next = clock_earlier(next, due > now ? due : now + 1);
+			next = clock_earlier(next, now + 1);
 	}
 	return next;
 }

@@ -7,6 +7,10 @@
 
 #include "acceptor/acceptor.h"
 
+/* Counts a record as lost: it is said when the pipe has room again, by main
+ * if need be. */
+void event_lost(struct acceptor *a);
+
 /* Sends a record; counts it as lost when the pipe is full. */
 void event_send(struct acceptor *a, const struct record *r);
 
@@ -26,12 +30,13 @@ void event_start(struct acceptor *a, const struct board_slot *slot);
 void event_error(struct acceptor *a, const char *msg);
 
 /*
- * The end of a session whose slot is complete.  The record is batched; where
- * the pipe is full it stays in its slot.
+ * The end of a session whose slot is complete.  Its record stays in the
+ * slot until event_flush has written it.
  */
 void event_end(struct acceptor *a, struct child *ch);
 
-/* Writes what is batched or was kept; frees the slots that are told of. */
+/* Writes the records of ended sessions, as many at once as a write may hold,
+ * and frees their slots. */
 void event_flush(struct acceptor *a);
 
 /* Reports what was not shown, when its second is over.  When to call again,

@@ -31,8 +31,12 @@ limits_enter(const struct board *b, const struct spec *s)
 {
 	struct board_section *own = board_section(b, s->section);
 
-	if (reserve(b, s))
+	if (reserve(b, s)) {
+		if (atomic_load_explicit(&own->waiting, memory_order_relaxed) !=
+		    0)
+			atomic_store(&own->waiting, 0);
 		return true;
+	}
 	/* Flag first, then look again: who has left in between is seen, who
 	 * leaves from now on sees the flag. */
 	atomic_store(&own->waiting, 1);

@@ -79,6 +79,7 @@ prepare(struct acceptor *a)
 		fail(EX_SOFTWARE, "board", strerror(errno));
 	a->section = board_section(a->board, a->sec);
 	atomic_store(&a->section->acceptor, getpid());
+	a->section->nslots = a->children.n;
 	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));
 	close(SPEC_FD_SPEC);

@@ -17,12 +17,19 @@
 #include <unistd.h>
 
 #include "acceptor/environment.h"
+#include "acceptor/events.h"
 #include "acceptor/program.h"
 #include "acceptor/rlimits.h"
 #include "base/io.h"
 #include "base/record.h"
 
 #define STACK_SIZE 65536
+
+/*
+ * What runs on that stack.  It never returns, and would leave its marks in a
+ * sanitizer's map of memory, which the acceptor and the next child share.
+ */
+#define ON_STACK __attribute__((no_sanitize("address")))
 
 struct launch {
 	struct acceptor *a;
@@ -56,7 +63,7 @@ program_init(struct acceptor *a)
 }
 
 /* Soft limits; above the hard one means: as high as it goes. */
-static int
+static int ON_STACK
 set_limits(const struct acceptor *a)
 {
 	const struct spec *s = a->spec;
@@ -80,7 +87,7 @@ set_limits(const struct acceptor *a)
 	return 0;
 }
 
-static int
+static int ON_STACK
 set_up(const struct launch *l)
 {
 	const struct spec *s = l->a->spec;
@@ -100,7 +107,7 @@ set_up(const struct launch *l)
 }
 
 /* The child.  Everything else that is open has FD_CLOEXEC. */
-static int
+static int ON_STACK
 become(void *arg)
 {
 	const struct launch *l = arg;
@@ -124,8 +131,7 @@ stderr_pipe(struct acceptor *a, int pfd[2])
 
 	if (poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0)
 		return pipe2(pfd, O_CLOEXEC);
-	a->lost++;
-	atomic_fetch_add(&a->section->n.lost, 1);
+	event_lost(a);
 	return 0;
 }
 
@@ -135,8 +141,7 @@ hand_over(struct acceptor *a, const struct board_slot *slot, int fd)
 	struct stderr_msg msg = { .id = slot->id, .pid = slot->pid };
 
 	if (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), fd) == -1) {
-		a->lost++;
-		atomic_fetch_add(&a->section->n.lost, 1);
+		event_lost(a);
 	}
 	close(fd);
 }

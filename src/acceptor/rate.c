@@ -5,7 +5,8 @@
 
 #include "acceptor/rate.h"
 
-#define WAYS 4u
+#define WAYS     4u
+#define SLACK_US 1000000
 
 static int64_t
 interval_us(const struct spec_rate *rate)
@@ -13,41 +14,55 @@ interval_us(const struct spec_rate *rate)
 	return 1000000 / rate->rate + (1000000 % rate->rate != 0);
 }
 
+/* How long an empty bucket takes to be full. */
+static int64_t
+depth_us(const struct spec_rate *rate)
+{
+	return interval_us(rate) * (rate->burst > 0 ? rate->burst : 1);
+}
+
+/*
+ * When the bucket is full, never before now.  Further off than that of an empty
+ * one is the doing of another acceptor's clock, read a moment later; much
+ * further off is nobody's: it was scribbled over, and begins anew.
+ */
+static int64_t
+full_at(int64_t full_us, const struct spec_rate *rate, int64_t now_us)
+{
+	int64_t empty = now_us + depth_us(rate);
+
+	if (full_us <= now_us || full_us > empty + SLACK_US)
+		return now_us;
+	return full_us < empty ? full_us : empty;
+}
+
 int64_t
 rate_wait(int64_t full_us, const struct spec_rate *rate, int64_t now_us)
 {
-	int64_t depth, step;
+	int64_t wait;
 
 	if (rate->rate == 0 || full_us <= now_us)
 		return 0;
-	step = interval_us(rate);
-	depth = step * rate->burst;
-	/* Further off than an empty bucket can be: scribbled over. */
-	if (full_us > now_us + depth)
-		full_us = now_us + depth;
-	return full_us + step <= now_us + depth ?
-	    0 :
-	    full_us + step - now_us - depth;
+	wait = full_at(full_us, rate, now_us) + interval_us(rate) - now_us -
+	    depth_us(rate);
+	return wait > 0 ? wait : 0;
 }
 
 int64_t
 rate_take(_Atomic int64_t *full_us, const struct spec_rate *rate,
     int64_t now_us)
 {
-	int64_t old, base, wait, step;
+	int64_t old, full, wait;
 
 	if (rate->rate == 0)
 		return 0;
-	step = interval_us(rate);
 	old = atomic_load_explicit(full_us, memory_order_relaxed);
 	do {
 		if ((wait = rate_wait(old, rate, now_us)) > 0)
 			return wait;
-		base = old > now_us ? old : now_us;
-		if (base > now_us + step * rate->burst)
-			base = now_us + step * rate->burst;
-	} while (!atomic_compare_exchange_weak_explicit(full_us, &old,
-	    base + step, memory_order_relaxed, memory_order_relaxed));
+		full = full_at(old, rate, now_us) + interval_us(rate);
+	} while (!atomic_compare_exchange_weak_explicit(full_us, &old, full,
+	    memory_order_relaxed, memory_order_relaxed));
 	return 0;
 }
 

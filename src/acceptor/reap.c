@@ -32,11 +32,17 @@ send_signal(const struct child *ch, int sig)
 }
 
 void
+reap_leave(struct acceptor *a)
+{
+	if (limits_leave(a->board, a->spec))
+		control_send(SPEC_FD_CONTROL, CONTROL_FREED, 0, NULL);
+}
+
+void
 reap_release(struct acceptor *a, const struct child *ch)
 {
 	source_remove(a->board, a->sec, &ch->source);
-	if (limits_leave(a->board, a->spec))
-		control_send(SPEC_FD_CONTROL, CONTROL_FREED, 0, NULL);
+	reap_leave(a);
 	a->full = false;
 }
 
@@ -53,6 +59,7 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	struct board_slot *slot = slot_of(a, ch);
 	struct board_counters *n = &a->section->n;
 
+	atomic_store(&slot->pid, ch->pid); /* whatever the session wrote */
 	slot->status = status;
 	slot->until_ms = now;
 	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
@@ -76,10 +83,12 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
  * Once a program was told to end, the leader of its group may die before the
  * rest.  As long as the leader is not reaped nobody else can get its number:
  * so the end is peeked at, the group is killed, and only then is it reaped.
- * Whom to reap next; -1: anyone.
+ *
+ * Returns whom to reap: the one that was peeked at and nobody else, since
+ * another one may have died meanwhile; -1: anybody; 0: nobody.
  */
 static pid_t
-kill_rest_of_group(struct acceptor *a)
+peek(struct acceptor *a)
 {
 	siginfo_t si = { .si_pid = 0 };
 	struct child *ch;
@@ -89,7 +98,7 @@ kill_rest_of_group(struct acceptor *a)
 		return -1;
 	if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 ||
 	    si.si_pid == 0)
-		return -1;
+		return 0;
 	ch = child_find(&a->children, si.si_pid);
 	if (ch != NULL && ch->program && ch->state != CHILD_RUNNING)
 		send_signal(ch, SIGKILL);
@@ -105,9 +114,9 @@ reap_all(struct acceptor *a, int64_t now)
 	pid_t pid;
 
 	for (;;) {
-		pid = kill_rest_of_group(a);
-		pid = wait4(pid, &status, WNOHANG, &ru);
-		if (pid <= 0)
+		if ((pid = peek(a)) == 0)
+			return;
+		if ((pid = wait4(pid, &status, WNOHANG, &ru)) <= 0)
 			return;
 		if ((ch = child_find(&a->children, pid)) != NULL)
 			ended(a, ch, status, now, &ru);

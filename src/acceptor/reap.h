@@ -16,6 +16,9 @@ void reap_expire(struct acceptor *a, int64_t now);
 /* TERM to all of them now: drain_timeout is over. */
 void reap_stop(struct acceptor *a, int64_t now);
 
+/* Gives one of `instances` back and wakes who waits for it. */
+void reap_leave(struct acceptor *a);
+
 /*
  * A session is no more (or was never forked): gives back what the limits had
  * counted for it, and wakes who waits for that.

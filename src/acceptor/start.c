@@ -24,8 +24,7 @@ take(struct acceptor *a)
 		return ch;
 	if ((ch = TAILQ_FIRST(&a->children.ended)) == NULL)
 		return NULL;
-	a->lost++;
-	atomic_fetch_add(&a->section->n.lost, 1);
+	event_lost(a);
 	child_free(&a->children, ch);
 	return child_take(&a->children);
 }

@@ -30,11 +30,13 @@
 _Static_assert(sizeof(struct board_head) <= PAGE, "board_head's size");
 _Static_assert(sizeof(struct board_section) <= PAGE, "board_section's size");
 _Static_assert(SOURCES_SIZE % PAGE == 0, "sources fill pages");
+_Static_assert(BOARD_SECTIONS == 64, "a bit for each in used");
 
 struct board {
 	char *map;
 	int fd;
 	bool owner;
+	uint64_t taken; /* board_head's used, which others can write to */
 	struct board_totals gone; /* what released sections had counted */
 };
 
@@ -149,17 +151,14 @@ board_sources(const struct board *b, unsigned int sec)
 int
 board_take(struct board *b)
 {
-	struct board_head *head = board_head(b);
-	uint64_t used = atomic_load(&head->used);
 	unsigned int sec;
 
-	for (sec = 0; sec < BOARD_SECTIONS; sec++) {
-		if ((used >> sec & 1) != 0)
-			continue;
-		atomic_fetch_or(&head->used, (uint64_t)1 << sec);
-		return (int)sec;
-	}
-	return -1;
+	if (b->taken == UINT64_MAX)
+		return -1;
+	sec = (unsigned int)__builtin_ctzll(~b->taken);
+	b->taken |= (uint64_t)1 << sec;
+	atomic_store(&board_head(b)->used, b->taken);
+	return (int)sec;
 }
 
 static void
@@ -182,7 +181,8 @@ board_release(struct board *b, unsigned int sec)
 {
 	size_t off = HEAD_SIZE + sec * SECTION_SIZE;
 
-	atomic_fetch_and(&board_head(b)->used, ~((uint64_t)1 << sec));
+	b->taken &= ~((uint64_t)1 << sec);
+	atomic_store(&board_head(b)->used, b->taken);
 	totals_add(&b->gone, &board_section(b, sec)->n);
 	/* Gives the memory back: the next owner finds zeros. */
 	if (fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,

@@ -94,6 +94,8 @@ struct board_section {
 	_Atomic uint32_t nsessions;  /* reserved or running */
 	_Atomic uint32_t waiting;    /* 1: full, wants to be woken */
 	_Atomic uint32_t source_seq; /* odd: the sources are being changed */
+	uint32_t nslots;             /* that it uses, from the first */
+	_Atomic uint32_t unsaid;     /* of n.lost: not yet told to the log */
 	struct board_counters n;
 };
 
@@ -140,7 +142,8 @@ struct board_source *board_sources(const struct board *b, unsigned int sec);
 /* The buckets of cps_per_source, BOARD_BUCKETS of them. */
 struct board_bucket *board_buckets(const struct board *b);
 
-/* Takes an unused section, zeroed; its number, or -1 when none is left. */
+/* Takes an unused section, zeroed; its number, or -1 when none is left.  Only
+ * by main, which keeps its own account of them. */
 int board_take(struct board *b);
 void board_release(struct board *b, unsigned int sec);
 

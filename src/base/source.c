@@ -11,7 +11,8 @@
 #include "base/source.h"
 
 #define MASK  (BOARD_SOURCES - 1u)
-#define TRIES 64 /* of a reader whose writer is at work */
+#define TRIES 64    /* of a reader whose writer is at work */
+#define RUN   8192u /* no honest run is as long: somebody has scribbled */
 
 /* The places of a section, and the key of its hash. */
 struct table {
@@ -44,14 +45,14 @@ hash(const struct table *t, const struct addr *a)
 	return (uint32_t)h;
 }
 
-/* The place of addr, or the empty one where it would go. */
+/* The place of addr, or the empty one where it would go; NULL: neither. */
 static struct board_source *
 find(const struct table *t, const struct addr *addr)
 {
 	struct board_source *e;
 	uint32_t i, n;
 
-	for (i = hash(t, addr), n = 0; n < BOARD_SOURCES; i++, n++) {
+	for (i = hash(t, addr), n = 0; n < RUN; i++, n++) {
 		e = &t->at[i & MASK];
 		if (e->addr.family == AF_UNSPEC || addr_equal(&e->addr, addr))
 			return e;
@@ -81,9 +82,9 @@ source_add(const struct board *b, unsigned int sec, const struct addr *addr)
 static void
 take_out(const struct table *t, uint32_t i)
 {
-	uint32_t j = i, home;
+	uint32_t j = i, n, home;
 
-	for (;;) {
+	for (n = 0; n < RUN; n++) {
 		j = (j + 1) & MASK;
 		if (t->at[j].addr.family == AF_UNSPEC)
 			break;
@@ -150,12 +151,15 @@ void
 source_rebuild(const struct board *b, unsigned int sec, unsigned int v4bits,
     unsigned int v6bits)
 {
+	_Atomic uint32_t *seq = &board_section(b, sec)->source_seq;
 	struct table t = table_of(b, sec);
 	struct board_source *e;
 	struct board_slot *slot;
 	struct addr a;
 	uint32_t i;
 
+	/* The acceptor may have died while it was odd. */
+	atomic_store(seq, atomic_load(seq) | 1);
 	memset(t.at, 0, BOARD_SOURCES * sizeof(*t.at));
 	for (i = 0; i < BOARD_SLOTS; i++) {
 		slot = board_slot(b, sec, i);
@@ -163,11 +167,10 @@ source_rebuild(const struct board *b, unsigned int sec, unsigned int v4bits,
 			continue;
 		a = slot->peer;
 		addr_mask(&a, v4bits, v6bits);
-		if ((e = find(&t, &a)) == NULL)
+		if (a.family == AF_UNSPEC || (e = find(&t, &a)) == NULL)
 			continue;
 		e->addr = a;
 		e->count++;
 	}
-	/* Even again, should the acceptor have died while it was odd. */
-	atomic_store(&board_section(b, sec)->source_seq, 0);
+	atomic_fetch_add(seq, 1);
 }

@@ -19,6 +19,9 @@
 #define TINED_BUILD "0"
 #endif
 
+/* Far below where a time that is added to the clock's would run over. */
+#define TIME_MAX (INT64_MAX / 4)
+
 #define SPEC_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 const char *
@@ -96,7 +99,8 @@ tail_ok(const struct spec *s)
 	    string_ok(s, s->directory) && bytes_ok(s, s->refuse_message, 1) &&
 	    bytes_ok(s, s->access, sizeof(struct spec_access)) &&
 	    bytes_ok(s, s->groups, sizeof(uint32_t)) &&
-	    bytes_ok(s, s->seccomp, sizeof(struct sock_filter));
+	    bytes_ok(s, s->seccomp, sizeof(struct sock_filter)) &&
+	    s->seccomp.count <= BPF_MAXINSNS;
 }
 
 static bool
@@ -113,14 +117,21 @@ listeners_ok(const struct spec *s)
 }
 
 static bool
+is_time(int64_t ms)
+{
+	return ms >= 0 && ms <= TIME_MAX;
+}
+
+static bool
 numbers_ok(const struct spec *s)
 {
 	return s->section < BOARD_SECTIONS && s->instances >= 1 &&
 	    s->instances <= BOARD_SLOTS && s->per_source >= 1 &&
 	    s->prefix_v4 <= 32 && s->prefix_v6 <= 128 &&
 	    s->when_full <= WHEN_FULL_REFUSE && s->stderr_to <= STDERR_SOCKET &&
-	    s->sandbox <= SANDBOX_STRICT && s->idle_ms >= 0 && s->max_ms >= 0 &&
-	    s->drain_ms >= 0 && s->builtin >= BUILTIN_NONE &&
+	    s->sandbox <= SANDBOX_STRICT && is_time(s->idle_ms) &&
+	    is_time(s->max_ms) && is_time(s->drain_ms) && s->umask <= 0777 &&
+	    s->nice >= -20 && s->nice <= 19 && s->builtin >= BUILTIN_NONE &&
 	    s->builtin < BUILTIN_COUNT &&
 	    (s->builtin != BUILTIN_NONE) == (s->argv.count == 0);
 }

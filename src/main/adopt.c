@@ -14,7 +14,29 @@
 #include "base/source.h"
 #include "main/adopt.h"
 
-#define KILL_MS 5000 /* from TERM to KILL, as in the acceptor */
+#define KILL_MS 5000      /* from TERM to KILL, as in the acceptor */
+#define PID_MAX (4 << 20) /* PID_MAX_LIMIT of the kernel */
+
+/*
+ * Pids that are somebody's orphan, a bit each.  A board may name one in many
+ * slots, or that of another service: only the first who does has it.
+ */
+static uint8_t orphans[PID_MAX / 8];
+
+static bool
+is_orphan(pid_t pid)
+{
+	return (orphans[pid / 8] >> pid % 8 & 1) != 0;
+}
+
+static void
+set_orphan(pid_t pid, bool on)
+{
+	if (on)
+		orphans[pid / 8] |= (uint8_t)(1 << pid % 8);
+	else
+		orphans[pid / 8] &= (uint8_t) ~(1 << pid % 8);
+}
 
 /* Ours and not yet reaped: only then may it be signalled. */
 static bool
@@ -22,8 +44,17 @@ is_child(pid_t pid)
 {
 	siginfo_t si;
 
-	return pid > 1 &&
+	return pid > 1 && pid < PID_MAX &&
 	    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void
+count_lost(const struct adopted *a)
+{
+	struct board_section *sec = board_section(a->served->board, a->section);
+
+	atomic_fetch_add(&sec->n.lost, 1);
+	atomic_fetch_add(&sec->unsaid, 1);
 }
 
 static void
@@ -32,25 +63,19 @@ write_record(const struct adopted *a, struct board_slot *slot)
 	char buf[256];
 	size_t size = record_end(slot, buf, sizeof(buf));
 
-	if (a->served->now.conf == NULL)
-		return;
 	if (io_write(a->served->log[1], buf, size) == -1)
-		atomic_fetch_add(&board_section(a->served->board, a->section)
-				      ->n.lost,
-		    1);
+		count_lost(a);
 }
 
 /* Gives back what the limits had counted, and wakes who waits for it. */
 static void
-release(const struct adopted *a, struct board_slot *slot)
+release(const struct adopted *a, const struct orphan *o,
+    struct board_slot *slot)
 {
-	const struct service_conf *conf = a->served->now.conf;
 	struct board_section *sec = board_section(a->served->board, a->section);
-	struct addr source = slot->peer;
 	struct acceptor *acc;
 
-	addr_mask(&source, conf->prefix_v4, conf->prefix_v6);
-	source_remove(a->served->board, a->section, &source);
+	source_remove(a->served->board, a->section, &o->source);
 	atomic_store(&slot->state, SLOT_FREE);
 	if (atomic_load(&sec->nsessions) > 0)
 		atomic_fetch_sub(&sec->nsessions, 1);
@@ -78,12 +103,17 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 	}
 	if (state != SLOT_TAKEN)
 		return false;
-	if (is_own(pid) || !is_child(pid)) {
-		/* Never forked, or reaped by the acceptor in its last moment. */
+	if (is_own(pid) || !is_child(pid) || is_orphan(pid)) {
+		/* Never forked, or reaped by the acceptor in its last moment,
+		 * and nobody knows how it ended. */
+		if (pid != 0)
+			count_lost(a);
 		atomic_store(&slot->state, SLOT_FREE);
 		return false;
 	}
+	set_orphan(pid, true);
 	a->v[a->n++] = (struct orphan) { .pid = pid,
+		.source = slot->peer,
 		.slot = i,
 		.due = slot->until_ms,
 		.program = slot->program != 0 };
@@ -93,6 +123,9 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 static void
 let_go(struct adopted_list *l, struct adopted *a)
 {
+	struct board_section *sec = board_section(a->served->board, a->section);
+
+	a->served->unsaid += atomic_load(&sec->unsaid);
 	TAILQ_REMOVE(l, a, entry);
 	board_release(a->served->board, a->section);
 	free(a->v);
@@ -103,27 +136,34 @@ void
 adopt_section(struct adopted_list *l, struct served *s, unsigned int section,
     bool (*is_own)(pid_t pid))
 {
-	const struct service_conf *conf = s->now.conf;
+	/* A new service's acceptor may die before it is in force. */
+	const struct service_conf *conf = s->now.conf != NULL ? s->now.conf :
+								s->next.conf;
+	unsigned int v4 = conf != NULL ? conf->prefix_v4 : 32;
+	unsigned int v6 = conf != NULL ? conf->prefix_v6 : 64;
+	uint32_t i, nslots = board_section(s->board, section)->nslots;
 	struct adopted *a = calloc(1, sizeof(*a));
-	uint32_t i;
 
 	if (a == NULL)
 		return;
+	if (nslots > BOARD_SLOTS)
+		nslots = BOARD_SLOTS;
 	a->served = s;
 	a->section = section;
-	a->v = calloc(BOARD_SLOTS, sizeof(*a->v));
+	a->v = calloc(nslots + 1, sizeof(*a->v));
 	TAILQ_INSERT_TAIL(l, a, entry);
-	for (i = 0; a->v != NULL && i < BOARD_SLOTS; i++)
+	for (i = 0; a->v != NULL && i < nslots; i++)
 		take_slot(a, i, is_own);
 	a->nalive = a->n;
+	for (i = 0; i < a->n; i++)
+		addr_mask(&a->v[i].source, v4, v6);
 	atomic_store(&board_section(s->board, section)->waiting, 0);
 	atomic_store(&board_section(s->board, section)->nsessions,
 	    (uint32_t)a->n);
 	if (a->n == 0)
 		let_go(l, a);
 	else
-		source_rebuild(s->board, section, conf->prefix_v4,
-		    conf->prefix_v6);
+		source_rebuild(s->board, section, v4, v6);
 }
 
 static struct orphan *
@@ -132,6 +172,8 @@ find(struct adopted_list *l, pid_t pid, struct adopted **whose)
 	struct adopted *a;
 	size_t i;
 
+	if (pid <= 1 || pid >= PID_MAX || !is_orphan(pid))
+		return NULL;
 	TAILQ_FOREACH (a, l, entry)
 		for (i = 0; i < a->n; i++)
 			if (a->v[i].pid == pid) {
@@ -171,6 +213,8 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	if (o == NULL)
 		return;
 	slot = board_slot(a->served->board, a->section, o->slot);
+	set_orphan(pid, false);
+	atomic_store(&slot->pid, pid); /* whatever the session wrote */
 	slot->status = status;
 	slot->until_ms = clock_ms();
 	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
@@ -178,9 +222,11 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	slot->maxrss_kib = (uint32_t)ru->ru_maxrss;
 	if (o->told > 0)
 		slot->reason = a->stopped ? END_DRAIN : END_MAX;
+	else if (slot->reason != END_IDLE)
+		slot->reason = END_BY_ITSELF;
 	atomic_store(&slot->state, SLOT_ENDED);
 	write_record(a, slot);
-	release(a, slot);
+	release(a, o, slot);
 	o->pid = 0;
 	if (--a->nalive == 0)
 		let_go(l, a);

@@ -20,9 +20,10 @@
 struct orphan {
 	pid_t pid; /* 0: it has ended */
 	uint32_t slot;
-	int64_t due;  /* clock_ms of TERM, then of KILL; 0: never */
-	bool program; /* a process group of its own */
-	uint8_t told; /* TERM was sent, then KILL */
+	int64_t due;        /* clock_ms of TERM, then of KILL; 0: never */
+	struct addr source; /* masked: what per_source has counted */
+	bool program;       /* a process group of its own */
+	uint8_t told;       /* TERM was sent, then KILL */
 };
 
 struct adopted { /* one dead acceptor's section */

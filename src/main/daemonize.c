@@ -25,7 +25,7 @@ static void __attribute__((noreturn)) wait_for_word(int fd, pid_t child)
 		_exit(code);
 	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
 		continue;
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_OSERR);
 }
 
 int
@@ -48,7 +48,7 @@ daemonize(void)
 }
 
 void
-daemonize_ready(int fd)
+daemonize_ready(int fd, bool keep_stderr)
 {
 	unsigned char ok = 0;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -56,7 +56,8 @@ daemonize_ready(int fd)
 	if (null != -1) {
 		dup2(null, 0);
 		dup2(null, 1);
-		dup2(null, 2);
+		if (!keep_stderr)
+			dup2(null, 2);
 		close(null);
 	}
 	io_write_all(fd, &ok, 1);

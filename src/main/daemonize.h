@@ -5,6 +5,8 @@
 #ifndef TINED_MAIN_DAEMONIZE_H
 #define TINED_MAIN_DAEMONIZE_H
 
+#include <stdbool.h>
+
 /*
  * Forks.  The parent waits for the child's word and exits with it; the child
  * returns in a session of its own with a descriptor for daemonize_ready, or
@@ -12,9 +14,9 @@
  */
 int daemonize(void);
 
-/* Ready: standard input, output and error become /dev/null, the parent's
- * command returns 0. */
-void daemonize_ready(int fd);
+/* Ready: standard input and output become /dev/null, and standard error unless
+ * the log goes there; the parent's command returns 0. */
+void daemonize_ready(int fd, bool keep_stderr);
 
 /* Opens what is closed of the descriptors 0 to 2 on /dev/null, so that no
  * other file is ever taken for one of them.  0, or -1 with errno. */

@@ -20,6 +20,16 @@
 
 extern char **environ;
 
+/* What was asked for has not been said if it could not be written. */
+static int
+written(int result)
+{
+	if (result == 0)
+		return 0;
+	warn("standard output");
+	return EX_OSERR;
+}
+
 /* -t says what of each service's sandbox this kernel does not have; where the
  * sandbox is required that is an error.  The exit status. */
 static int
@@ -62,7 +72,7 @@ look(const struct options *o)
 	if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
-		config_dump(c, STDOUT_FILENO);
+		code = written(config_dump(c, STDOUT_FILENO));
 	else if ((code = look_at_sandboxes(c)) == 0)
 		printf("configuration OK\n");
 	config_free(c);
@@ -98,5 +108,5 @@ main(int argc, char *argv[])
 		code = look(&o);
 	}
 	options_free(&o);
-	return code;
+	return code == 0 ? written(fflush(stdout)) : code;
 }

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "main/acceptors.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
@@ -301,7 +301,8 @@ reload_sweep(struct tined *t)
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || is_pending(s) ||
-		    !TAILQ_EMPTY(&s->acceptors) || has_adopted(t, s))
+		    !TAILQ_EMPTY(&s->acceptors) || has_adopted(t, s) ||
+		    s->unsaid != 0)
 			continue;
 		TAILQ_REMOVE(&t->served, s, entry);
 		served_free(s);

@@ -12,12 +12,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/control.h"
 #include "base/io.h"
 #include "main/acceptors.h"
 #include "main/daemonize.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
+#include "main/lost.h"
 #include "main/notify.h"
 #include "main/spawn.h"
 #include "main/start.h"
@@ -62,7 +64,7 @@ find_acceptor(struct starting *st)
 	if (st->t.acceptor_fd != -1)
 		return 0;
 	warn("%s", path);
-	return EX_OSFILE;
+	return EX_OSERR;
 }
 
 static int
@@ -102,7 +104,7 @@ lock_pid_file(struct starting *st)
 		return 0;
 	if (lstat(path, &sb) == 0 && !S_ISREG(sb.st_mode)) {
 		warnx("pid file %s: not a regular file", path);
-		return EX_CANTCREAT;
+		return EX_OSERR;
 	}
 	if ((st->pid_file = pidfile_open(path, 0644, &other)) != NULL) {
 		io_cloexec(pidfile_fileno(st->pid_file), 1);
@@ -113,7 +115,7 @@ lock_pid_file(struct starting *st)
 		return EX_UNAVAILABLE;
 	}
 	warn("pid file %s", path);
-	return errno == EACCES ? EX_NOPERM : EX_CANTCREAT;
+	return errno == EACCES ? EX_NOPERM : EX_OSERR;
 }
 
 static int
@@ -190,7 +192,7 @@ say_ready(struct starting *st)
 
 	if (st->pid_file != NULL && pidfile_write(st->pid_file) == -1) {
 		warn("pid file %s", t->config->pid_file);
-		return EX_IOERR;
+		return EX_OSERR;
 	}
 	TAILQ_FOREACH (s, &t->served, entry)
 		state_say_listening(s, true);
@@ -204,10 +206,11 @@ say_ready(struct starting *st)
 			log_message(LEVEL_WARNING, "ready fd: %s",
 			    strerror(errno));
 		close(t->options->ready_fd);
+		daemonize_stdio(); /* should it have been one of those */
 	}
 	state_ready(t);
 	if (st->parent != -1)
-		daemonize_ready(st->parent);
+		daemonize_ready(st->parent, logproc_target(t) == TARGET_STDERR);
 	return 0;
 }
 
@@ -217,6 +220,7 @@ end(struct starting *st, int code)
 	struct tined *t = &st->t;
 	struct served *s;
 
+	lost_report(t, clock_ms());
 	while ((s = TAILQ_FIRST(&t->served)) != NULL) {
 		TAILQ_REMOVE(&t->served, s, entry);
 		acceptors_forget(s);

@@ -19,7 +19,8 @@
 #include "base/control.h"
 #include "main/acceptors.h"
 #include "main/log/log.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
+#include "main/lost.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
@@ -214,13 +215,13 @@ start_failed(struct tined *t, const struct served *s, int64_t until,
 	f->served = s;
 	strlcpy(f->why, "interrupted", sizeof(f->why));
 	if (got_term > 0)
-		return EX_TEMPFAIL;
+		return EX_OSERR;
 	strlcpy(f->why, "its acceptor ended before it was ready",
 	    sizeof(f->why));
 	if (n < s->now.conf->acceptors)
-		return EX_SOFTWARE;
+		return EX_OSERR;
 	strlcpy(f->why, "its acceptor was not ready in 5 s", sizeof(f->why));
-	return clock_ms() >= until ? EX_SOFTWARE : 0;
+	return clock_ms() >= until ? EX_OSERR : 0;
 }
 
 int
@@ -287,6 +288,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
+	due = clock_earlier(due, lost_report(t, now));
 	return clock_earlier(due, notify_watchdog(now));
 }
 

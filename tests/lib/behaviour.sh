@@ -17,7 +17,8 @@ top_builddir=${abs_top_builddir:-$PWD}
 TINED=${TINED:-$top_builddir/tined}
 TINED_ACCEPTOR=${TINED_ACCEPTOR:-$top_builddir/tined-acceptor}
 TINE=${TINE:-$top_builddir/tine}
-WIDE_SANDBOX=${WIDE_SANDBOX:-0}
+: "${WIDE_SANDBOX:=$(sed -n 's/^#define WIDE_SANDBOX //p' \
+    "$top_builddir/config.h")}"
 export TINED TINED_ACCEPTOR TINE top_srcdir top_builddir
 
 # The directory of this test; its path is short, for the sake of sun_path.
@@ -54,6 +55,18 @@ require() {
 
 require_root() {
 	[ "$(id -u)" -eq 0 ] || skip "only root can"
+}
+
+# in_namespaces OPTION...: runs the whole test again where unshare(1) brings it
+# with these options; lo is up in a network of its own.
+in_namespaces() {
+	[ -z "${IN_NAMESPACES:-}" ] || return 0
+	[ "$(id -u)" -eq 0 ] || set -- -r "$@"
+	unshare "$@" true 2>/dev/null || skip "no namespaces are to be had"
+	trap - EXIT
+	rm -rf "$tmp"
+	IN_NAMESPACES=1 exec unshare "$@" bash -c \
+		'ip link set lo up 2>/dev/null; exec bash "$0"' "$0"
 }
 
 # For tests of the sandbox itself: an instrumented build has a wider one.
@@ -104,9 +117,23 @@ dead() {
 	! alive "$1"
 }
 
+# ours PID: a child of this shell that lives.  While connections are forked by
+# the ten thousand an id is soon another process's: that one is neither waited
+# for nor killed.
+ours() {
+	local stat parent
+	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+	read -r _ parent _ <<<"${stat##*) }"
+	[ "$parent" = $$ ]
+}
+
+not_ours() {
+	! ours "$1"
+}
+
 # wait_exit PID [SECONDS]: waits for a child of this shell; its exit status.
 wait_exit() {
-	wait_until "${2:-10}" dead "$1" || fail "$1 lives after ${2:-10} s"
+	wait_until "${2:-10}" not_ours "$1" || fail "$1 lives after ${2:-10} s"
 	wait "$1"
 }
 
@@ -154,7 +181,7 @@ clean_up() {
 	# What a session leaves is found only while its parents live.
 	left=()
 	for pid in "${daemons[@]}" "${others[@]}"; do
-		if alive "$pid"; then
+		if ours "$pid"; then
 			mapfile -t -O "${#left[@]}" left < <(descendants "$pid")
 		fi
 	done
@@ -223,6 +250,20 @@ declare -A fresh=()
 # service (what is no letter or digit in its name becomes _).
 start_tined() {
 	try_tined "$@" || fail "ended before it was ready: tined $*"
+}
+
+# refuses STATUS PATTERN ARGUMENT...: a tined with these arguments must exit
+# with STATUS before it has served anything, and say PATTERN, an extended
+# regular expression, on one of its lines.
+refuses() {
+	local expected=$1 pattern=$2 status=0
+	shift 2
+	timeout 20 "$TINED" "$@" </dev/null >"$tmp/refused.out" \
+		2>"$tmp/refused.err" || status=$?
+	cat "$tmp/refused.err"
+	same "tined $*: exit status" "$expected" "$status"
+	grep -Eq -- "$pattern" "$tmp/refused.err" ||
+		fail "tined $*: did not say $pattern"
 }
 
 # stop_tined [PID]: stops it; it must exit with 0 within 40 s.

@@ -8,6 +8,9 @@
 #	sd COMMAND...		runs a command in it, for 30 s at most
 #	sd_overlay DIR OVER	before sd_boot: shows DIR's files over OVER's
 #	sd_stop			ends all of it; the end of the test does so, too
+#
+# For tined itself: sd_install before sd_boot, sd_units after it; configure
+# writes its configuration, connect PORT talks to it.
 
 SD_PID=		# of its PID 1
 SD_ROOT=	# its file system, as seen from here
@@ -33,18 +36,29 @@ sd_make_cgroup() {
 	mkdir "$SD_CGROUP" 2>/dev/null || skip "no cgroup can be made"
 }
 
+# sd_show_over LOWER: DIR: DIR becomes an overlay that can be written.
+sd_show_over() {
+	local own=/run/overlay${2//\//-}
+	mkdir -p "$own/upper" "$own/work"
+	mount -t overlay -o "lowerdir=$1$2,upperdir=$own/upper" \
+	    -o "workdir=$own/work" overlay "$2"
+}
+
 # Runs in the new namespaces and becomes systemd.
 sd_init() {
 	set -e
 	local unit
 	mount --make-rprivate /
 	mount -t tmpfs -o mode=0755 tmpfs /run
-	mkdir -p /run/systemd/system /run/overlay/etc /run/overlay/work
-	mount -t overlay -o lowerdir=/etc,upperdir=/run/overlay/etc \
-	    -o workdir=/run/overlay/work overlay /etc
+	mkdir -p "$SD_UNITS"
+	# Nothing of what is written stays: sysusers, the machine's id.
+	case " $* " in
+	*' /etc '*) ;;
+	*) sd_show_over "" /etc ;;
+	esac
 	while [ $# -gt 1 ]; do
 		mkdir -p "$2"
-		mount -t overlay -o "lowerdir=$1:$2" overlay "$2"
+		sd_show_over "$1:" "$2"
 		shift 2
 	done
 	mount -t tmpfs -o mode=1777 tmpfs /tmp
@@ -100,7 +114,7 @@ sd_boot() {
 	(
 		echo "$BASHPID" >"$SD_CGROUP/cgroup.procs" || exit 1
 		exec unshare --fork --kill-child --pid --mount --uts --ipc \
-		    --net --cgroup --mount-proc bash -c "$(declare -f sd_init)
+		    --net --cgroup --mount-proc bash -c "$(declare -f sd_init sd_show_over)
 		    sd_init \"\$@\"" sd_init "${SD_OVERLAYS[@]}"
 	) >"$tmp/systemd.out" 2>&1 </dev/null &
 	SD_UNSHARE=$!
@@ -143,4 +157,104 @@ sd_is() {
 # sd_show UNIT PROPERTY
 sd_show() {
 	sd systemctl show --property "$2" --value "$1"
+}
+
+# sd_pids UNIT: its processes, one a line, as they are numbered in there.
+sd_pids() {
+	sd cat "/sys/fs/cgroup/system.slice/$1/cgroup.procs" 2>/dev/null || :
+}
+
+# ------------------------------------------------------------------ tined in it
+
+# Make, not as a part of the make that runs the test.
+sd_make() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES \
+	    make -s --no-print-directory -C "$top_builddir" "$@"
+}
+
+# sd_setting NAME: a variable of the makefile.
+sd_setting() {
+	sd_make --eval="print-it: ; @echo '\$($1)'" print-it
+}
+
+# `make install` into a directory that will be seen in its place.  A unit sees
+# nothing of some prefixes (PrivateTmp, ProtectHome): then /usr/local it is,
+# with the acceptor beside tined, where it is looked for first.
+sd_install() {
+	require_root
+	[ -x /lib/systemd/systemd ] || skip "systemd is missing"
+	local dest=$tmp/dest prefix etc
+	SD_UNIT=$tmp/tined.service
+	prefix=$(sd_setting prefix)
+	etc=$(sd_setting sysconfdir)
+	SD_SBIN=$(sd_setting sbindir)
+	case $prefix/ in
+	/tmp/* | /var/tmp/* | /run/* | /home/* | /root/*)
+		set -- prefix=/usr/local exec_prefix=/usr/local \
+		    libexecdir=/usr/local/sbin
+		sed -e "s,$SD_SBIN/tined.*,& --config /usr/local/etc/tined/tined.conf," \
+		    -e "s,$SD_SBIN/,/usr/local/sbin/," \
+		    "$top_builddir/systemd/tined.service" >"$SD_UNIT"
+		prefix=/usr/local
+		etc=/usr/local/etc
+		SD_SBIN=/usr/local/sbin
+		;;
+	*)
+		cp "$top_builddir/systemd/tined.service" "$SD_UNIT"
+		;;
+	esac
+	sd_make install DESTDIR="$dest" "$@" >"$tmp/install" 2>&1 || {
+		cat "$tmp/install"
+		fail "make install"
+	}
+	SD_CONF=$etc/tined/tined.conf
+	[ -x "$dest$SD_SBIN/tined" ] || fail "no $SD_SBIN/tined was installed"
+	[ -f "$dest$SD_CONF" ] || fail "no $SD_CONF was installed"
+	sd_overlay "$dest$prefix" "$prefix"
+	case $etc in
+	"$prefix"/*) ;;
+	*) sd_overlay "$dest$etc" "$etc" ;;
+	esac
+}
+
+# Brings the units and the user in.
+sd_units() {
+	cp "$SD_UNIT" "$top_srcdir/systemd/tined.socket" "$SD_ROOT$SD_UNITS/"
+	sd systemd-sysusers - <"$top_builddir/systemd/tined.sysusers" \
+	    >"$tmp/sysusers" 2>&1 || {
+		cat "$tmp/sysusers"
+		fail "systemd-sysusers"
+	}
+	finally '[ "$status" -eq 0 ] || [ -z "$SD_PID" ] || sd_journal'
+	[ "$WIDE_SANDBOX" = 0 ] || sd_widen
+	sd systemctl daemon-reload
+}
+
+# What instrumented code does is more than the unit permits.
+sd_widen() {
+	mkdir "$SD_ROOT$SD_UNITS/tined.service.d"
+	printf '[Service]\n%s\n' 'SystemCallFilter=
+MemoryDenyWriteExecute=no
+ProcSubset=all
+LockPersonality=no
+ProtectSystem=no
+Environment=ASAN_OPTIONS=detect_leaks=0' \
+	    >"$SD_ROOT$SD_UNITS/tined.service.d/wide.conf"
+}
+
+# What the unit has said.
+sd_journal() {
+	sd journalctl --no-pager -o short-monotonic -u tined.service |
+		tail -n 60
+}
+
+# Makes standard input its configuration.
+configure() {
+	cat >"$SD_ROOT$SD_CONF.new" && chmod 0644 "$SD_ROOT$SD_CONF.new" &&
+	    mv "$SD_ROOT$SD_CONF.new" "$SD_ROOT$SD_CONF"
+}
+
+# connect PORT: sends standard input, prints the reply.
+connect() {
+	sd socat -t 10 - "TCP4:127.0.0.1:$1"
 }

@@ -216,6 +216,8 @@ has_errors(const struct errors *errors)
 	static const char warning[] = "warning: ";
 	size_t i;
 
+	if (errors->nmore > 0)
+		return true;
 	for (i = 0; i < errors->n; i++)
 		if (strncmp(errors->v[i], warning, strlen(warning)) != 0)
 			return true;

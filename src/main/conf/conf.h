@@ -121,17 +121,22 @@ struct config_source {
 	size_t nargv;
 };
 
+/* A file with more mistakes than that is something else: the rest is counted.
+ * A reload reads and logs them, while main does nothing else. */
+#define ERRORS_MAX 1000
+
 /* Complaints; config_load puts them into the order of files and lines. */
 struct errors {
 	char **v; /* `file:line: message`, or `tined: message` without file */
 	struct where *where; /* of each; valid while the files' names are */
 	size_t n;
+	size_t nmore; /* those above ERRORS_MAX */
 };
 
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Puts them into the order of these files (NULL ends them), then of lines;
- * those of no file come first. */
+ * those of no file come first, the count of those not shown last. */
 void errors_sort(struct errors *e, char *const *files);
 void errors_free(struct errors *e);
 
@@ -151,7 +156,8 @@ struct service_conf *config_service(const struct config *c, const char *name);
 /* Whether two services say the same in every directive. */
 bool service_same(const struct service_conf *a, const struct service_conf *b);
 
-/* Writes the effective configuration in its own syntax, every directive. */
-void config_dump(const struct config *c, int fd);
+/* Writes the effective configuration in its own syntax, every directive; 0,
+ * or -1 with errno. */
+int config_dump(const struct config *c, int fd);
 
 #endif

@@ -28,11 +28,12 @@ dump_members(struct text *t, enum scope scope, char *const *text)
 	}
 }
 
-void
+int
 config_dump(const struct config *c, int fd)
 {
 	const struct service_conf *sc;
 	struct text t = { 0 };
+	int result;
 
 	dump_members(&t, SCOPE_GLOBAL, c->text);
 	TAILQ_FOREACH (sc, &c->services, entry) {
@@ -42,6 +43,7 @@ config_dump(const struct config *c, int fd)
 		dump_members(&t, SCOPE_SERVICE, sc->text);
 		text_str(&t, "}\n");
 	}
-	io_write_all(fd, t.s, t.len);
+	result = io_write_all(fd, t.s, t.len);
 	free(t.s);
+	return result;
 }

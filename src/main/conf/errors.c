@@ -26,6 +26,15 @@ prefix(const struct where *w)
 	return mem_printf("%s:%d: ", w->file, w->line);
 }
 
+static void
+append(struct errors *e, const struct where *w, char *line)
+{
+	e->v = mem_grow(e->v, e->n + 1, sizeof(*e->v));
+	e->where = mem_grow(e->where, e->n + 1, sizeof(*e->where));
+	e->where[e->n] = w == NULL ? (struct where) { 0 } : *w;
+	e->v[e->n++] = line;
+}
+
 void
 errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 {
@@ -34,6 +43,10 @@ errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 	va_list ap;
 	size_t i;
 
+	if (e->n == ERRORS_MAX) {
+		e->nmore++;
+		return;
+	}
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
@@ -49,10 +62,7 @@ errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 			return;
 		}
 	}
-	e->v = mem_grow(e->v, e->n + 1, sizeof(*e->v));
-	e->where = mem_grow(e->where, e->n + 1, sizeof(*e->where));
-	e->where[e->n] = w == NULL ? (struct where) { 0 } : *w;
-	e->v[e->n++] = line;
+	append(e, w, line);
 }
 
 static size_t
@@ -93,6 +103,9 @@ errors_sort(struct errors *e, char *const *files)
 		e->v[j] = line;
 		e->where[j] = where;
 	}
+	if (e->nmore > 0)
+		append(e, NULL,
+		    mem_printf("tined: and %zu more mistakes", e->nmore));
 }
 
 void

@@ -103,3 +103,9 @@ log_lost(void)
 	nlost = 0;
 	return n;
 }
+
+void
+log_lose(uint64_t n)
+{
+	nlost += n;
+}

@@ -27,4 +27,7 @@ void log_message(enum level level, const char *fmt, ...)
 /* Records that did not fit since the last call. */
 uint64_t log_lost(void);
 
+/* Counts n more of them: what log_lost has returned and could not be said. */
+void log_lose(uint64_t n);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <bsd/string.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,6 +11,9 @@
  * the logger's.  0, or -1 with errno. */
 int logproc_start(struct tined *t);
 
+/* Where the log goes; never auto. */
+enum log_target logproc_target(const struct tined *t);
+
 /* Tells it of a service and its listeners; after a reload of those alone. */
 void logproc_serve(struct tined *t, const struct served *s);
 void logproc_listeners(struct tined *t, const struct served *s);

@@ -17,7 +17,7 @@
 #include "main/listen/identity.h"
 #include "main/log/log.h"
 #include "main/log/logger.h"
-#include "main/log/logproc.h"
+#include "main/logproc.h"
 
 #define RESTART_MS 100
 #define STOP_MS    1000
@@ -41,11 +41,16 @@ fill_in_ids(struct log_settings *set)
 	identity_free(&id);
 }
 
+enum log_target
+logproc_target(const struct tined *t)
+{
+	return logger_target(t->config->log_target, t->options->foreground);
+}
+
 static void
 fill_in_settings(const struct tined *t, struct log_settings *set)
 {
-	set->target = logger_target(t->config->log_target,
-	    t->options->foreground);
+	set->target = logproc_target(t);
 	set->format = t->config->log_format;
 	set->level = t->config->log_level;
 	set->peer = t->config->log_peer;
@@ -96,6 +101,17 @@ logproc_settings(struct tined *t)
 	tell(t, &msg, -1);
 }
 
+/* Whoever waits for the end of a daemon's standard error waits for its start
+ * alone. */
+static void
+release_stderr(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null != -1)
+		dup2(null, STDERR_FILENO);
+}
+
 static int
 start(struct tined *t)
 {
@@ -107,8 +123,11 @@ start(struct tined *t)
 	fill_in_settings(t, &set);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
-	if ((t->logger.pid = fork()) == 0)
+	if ((t->logger.pid = fork()) == 0) {
+		if (!t->options->foreground && set.target != TARGET_STDERR)
+			release_stderr();
 		logger_run(pair[1], &set);
+	}
 	close(pair[1]);
 	if (t->logger.pid == -1) {
 		close(pair[0]);

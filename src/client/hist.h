@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A histogram of times with three significant digits and fixed memory.
+ *
+ * Log-linear, as HdrHistogram with 2048 sub-buckets: values below 2048 have a
+ * bucket each, and every doubling above is divided into 1024 equal ones, so a
+ * bucket is never wider than a thousandth of what it holds.  Minimum, maximum
+ * and the moments are exact.
+ */
+#ifndef TINED_CLIENT_HIST_H
+#define TINED_CLIENT_HIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HIST_MAX     ((UINT64_C(1) << 42) - 1) /* 73 minutes in ns */
+#define HIST_BUCKETS (31 * 1024 + 2048)
+
+struct hist {
+	uint64_t count;
+	uint64_t min; /* of an empty one: UINT64_MAX */
+	uint64_t max;
+	double sum;
+	double squares;
+	uint64_t bucket[HIST_BUCKETS];
+};
+
+/* An empty one, on the heap; NULL with errno. */
+struct hist *hist_new(void);
+void hist_free(struct hist *h);
+
+/* Adds a value; what is above HIST_MAX counts as HIST_MAX. */
+void hist_add(struct hist *h, uint64_t value);
+
+/* Adds all of other. */
+void hist_merge(struct hist *h, const struct hist *other);
+
+/*
+ * The value that at least the part q (0 to 1) of all does not exceed: the
+ * upper end of its bucket, never above the maximum.  0 for an empty one.
+ */
+uint64_t hist_quantile(const struct hist *h, double q);
+
+double hist_mean(const struct hist *h);
+double hist_deviation(const struct hist *h);
+
+/* The bucket of a value, and the lowest and highest value of a bucket. */
+size_t hist_index(uint64_t value);
+uint64_t hist_lowest(size_t index);
+uint64_t hist_highest(size_t index);
+
+#endif

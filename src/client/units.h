@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Numbers with units, from the command line and for people to read.
+ * The readers return NULL, or the reason why text is no such number.
+ */
+#ifndef TINED_CLIENT_UNITS_H
+#define TINED_CLIENT_UNITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define UNITS_TEXT_MAX 32
+
+#define NS_PER_US INT64_C(1000)
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+
+/* `500ms`, `1.5s`, `10m`, `2h`, `250us`; a number alone is seconds. */
+const char *units_duration(const char *text, int64_t *ns);
+
+/* `64`, `64k`, `16M`, `1G`: bytes, in powers of 1024. */
+const char *units_size(const char *text, uint64_t *bytes);
+
+/* `1000`, `20k`, `1.5M`: a number of things, in powers of 1000. */
+const char *units_count(const char *text, uint64_t *count);
+
+/* `2.31 ms`: three digits in the unit that fits.  All return buf. */
+char *units_print_time(double ns, char *buf, size_t size);
+
+/* `1.21 GB`, in powers of 1000. */
+char *units_print_bytes(double bytes, char *buf, size_t size);
+
+/* `1,234,567`. */
+char *units_print_count(uint64_t count, char *buf, size_t size);
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+int64_t units_now(void);
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <bsd/stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acceptor/limits.h"
+#include "base/source.h"
+#include "runner.h"
+
+static struct board *b;
+static struct spec one, two; /* of two acceptors of a service */
+
+static void
+setup(void)
+{
+	ck_assert_ptr_nonnull(b = board_new("test"));
+	one = (struct spec) { .section = 0,
+		.instances = 3,
+		.per_source = 2,
+		.prefix_v4 = 32,
+		.prefix_v6 = 64 };
+	two = one;
+	two.section = 1;
+	ck_assert_int_eq(board_take(b), 0);
+}
+
+static void
+teardown(void)
+{
+	board_free(b);
+}
+
+static uint32_t
+sessions(unsigned int sec)
+{
+	return atomic_load(&board_section(b, sec)->nsessions);
+}
+
+static uint32_t
+waiting(unsigned int sec)
+{
+	return atomic_load(&board_section(b, sec)->waiting);
+}
+
+START_TEST(lets_as_many_in_as_there_are_instances)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		ck_assert(limits_enter(b, &one));
+	ck_assert(!limits_enter(b, &one));
+	ck_assert(!limits_enter(b, &one));
+	ck_assert_uint_eq(sessions(0), 3);
+	ck_assert(!limits_leave(b, &one));
+	ck_assert(limits_enter(b, &one));
+	ck_assert(!limits_enter(b, &one));
+}
+END_TEST
+
+START_TEST(counts_over_all_acceptors)
+{
+	ck_assert_int_eq(board_take(b), 1);
+	ck_assert(limits_enter(b, &one));
+	ck_assert(limits_enter(b, &two));
+	ck_assert(limits_enter(b, &two));
+	ck_assert(!limits_enter(b, &one));
+	ck_assert(!limits_enter(b, &two));
+	ck_assert_uint_eq(sessions(0), 1);
+	ck_assert_uint_eq(sessions(1), 2);
+}
+END_TEST
+
+START_TEST(says_when_another_one_waits)
+{
+	board_take(b);
+	while (limits_enter(b, &two))
+		continue;
+	ck_assert(!limits_enter(b, &one));
+	ck_assert_uint_eq(waiting(0), 1);
+	ck_assert(limits_leave(b, &two)); /* it is to be woken */
+	ck_assert(limits_enter(b, &one));
+}
+END_TEST
+
+START_TEST(waits_no_longer_once_it_is_in)
+{
+	board_take(b);
+	while (limits_enter(b, &two))
+		continue;
+	ck_assert(!limits_enter(b, &one));
+	ck_assert(limits_leave(b, &two));
+	ck_assert(limits_enter(b, &one));
+	ck_assert_uint_eq(waiting(0), 0);
+	atomic_store(&board_section(b, 1)->waiting, 0);
+	ck_assert(!limits_leave(b, &two)); /* nobody is to be woken */
+}
+END_TEST
+
+/* Two processes that compete for few places: never more than there are. */
+START_TEST(never_lets_too_many_in)
+{
+	enum { ROUNDS = 200000 };
+	const struct spec *own;
+	uint32_t n;
+	int i, in = 0, status;
+	pid_t pid;
+
+	board_take(b);
+	one.instances = two.instances = 2;
+	pid = fork();
+	own = pid == 0 ? &two : &one;
+	for (i = 0; i < ROUNDS; i++) {
+		if (limits_enter(b, own)) {
+			in++;
+			/* A place is only reserved for a moment before the
+			 * sum: more than one over is not possible. */
+			n = board_sessions(b);
+			if (n > 2 + 1)
+				_exit(2);
+			limits_leave(b, own);
+		}
+	}
+	if (pid == 0)
+		_exit(in > 0 ? 0 : 1);
+	ck_assert_int_gt(in, 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	ck_assert_uint_eq(board_sessions(b), 0);
+}
+END_TEST
+
+static struct addr
+peer(const char *ip)
+{
+	struct addr a;
+
+	ck_assert_int_eq(addr_from_ip(ip, &a), 0);
+	a.port = 4711;
+	return a;
+}
+
+static enum refusal
+come(const struct spec *s, const char *ip, uint32_t *nth)
+{
+	struct addr a = peer(ip);
+
+	return limits_source(b, s, 0, &a, nth);
+}
+
+START_TEST(counts_each_source)
+{
+	struct addr a = peer("192.0.2.1");
+	uint32_t nth;
+
+	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_uint_eq(nth, 1);
+	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_uint_eq(nth, 2);
+	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(&one, "192.0.2.2", &nth), REFUSED_NOT);
+	a.port = 0;
+	ck_assert_uint_eq(source_count(b, &a), 2);
+	source_remove(b, 0, &a);
+	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+}
+END_TEST
+
+START_TEST(counts_a_source_over_all_acceptors)
+{
+	uint32_t nth;
+
+	board_take(b);
+	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_int_eq(come(&two, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_uint_eq(nth, 2);
+	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(&two, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
+}
+END_TEST
+
+START_TEST(counts_networks_as_the_prefixes_say)
+{
+	struct addr a = peer("2001:db8::1:2:3:4");
+	uint32_t nth;
+
+	one.prefix_v4 = 24;
+	come(&one, "192.0.2.1", &nth);
+	come(&one, "192.0.2.254", &nth);
+	ck_assert_uint_eq(nth, 2);
+	come(&one, "192.0.3.1", &nth);
+	ck_assert_uint_eq(nth, 1);
+	come(&one, "2001:db8::1", &nth);
+	ck_assert_int_eq(limits_source(b, &one, 0, &a, &nth), REFUSED_NOT);
+	ck_assert_uint_eq(nth, 2);
+	ck_assert_uint_eq(a.port, 0);
+	ck_assert_int_eq(come(&one, "2001:db8::9", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(&one, "2001:db8:0:1::9", &nth), REFUSED_NOT);
+}
+END_TEST
+
+START_TEST(counts_unix_peers_by_uid)
+{
+	struct addr a = { .family = AF_UNIX, .cred = { 1000, 5, 77 } };
+	struct addr again = { .family = AF_UNIX, .cred = { 1000, 6, 78 } };
+	struct addr other = { .family = AF_UNIX, .cred = { 1001, 5, 77 } };
+	uint32_t nth;
+
+	limits_source(b, &one, 0, &a, &nth);
+	limits_source(b, &one, 0, &again, &nth);
+	ck_assert_uint_eq(nth, 2);
+	limits_source(b, &one, 0, &other, &nth);
+	ck_assert_uint_eq(nth, 1);
+}
+END_TEST
+
+START_TEST(holds_each_source_to_its_rate)
+{
+	struct addr a = peer("192.0.2.1");
+	int64_t now = 1000000000;
+	uint32_t nth;
+	int i;
+
+	one.per_source = 100;
+	one.cps_per_source = (struct spec_rate) { 1, 3 };
+	for (i = 0; i < 3; i++) {
+		a = peer("192.0.2.1");
+		ck_assert_int_eq(limits_source(b, &one, now, &a, &nth),
+		    REFUSED_NOT);
+	}
+	ck_assert_int_eq(limits_source(b, &one, now, &a, &nth),
+	    REFUSED_SOURCE_RATE);
+	ck_assert_uint_eq(source_count(b, &a), 3); /* not counted */
+	a = peer("192.0.2.2");
+	ck_assert_int_eq(limits_source(b, &one, now, &a, &nth), REFUSED_NOT);
+	a = peer("192.0.2.1");
+	ck_assert_int_eq(limits_source(b, &one, now + 1000000, &a, &nth),
+	    REFUSED_NOT);
+}
+END_TEST
+
+START_TEST(paces_all_acceptors_together)
+{
+	int64_t now = 1000000000;
+
+	board_take(b);
+	one.cps = two.cps = (struct spec_rate) { 10, 2 };
+	ck_assert_int_eq(limits_pace(b, &one, now), 0);
+	ck_assert(limits_start(b, &one, now));
+	ck_assert(limits_start(b, &two, now));
+	ck_assert(!limits_start(b, &one, now));
+	ck_assert(!limits_start(b, &two, now));
+	ck_assert_int_eq(limits_pace(b, &two, now), 100);
+	ck_assert_int_eq(limits_pace(b, &two, now + 99001), 1);
+	ck_assert_int_eq(limits_pace(b, &two, now + 100000), 0);
+	ck_assert(limits_start(b, &two, now + 100000));
+}
+END_TEST
+
+START_TEST(paces_nobody_without_a_rate)
+{
+	int i;
+
+	atomic_store(&board_head(b)->full_us, INT64_MAX);
+	for (i = 0; i < 1000; i++)
+		ck_assert(limits_start(b, &one, 0));
+	ck_assert_int_eq(limits_pace(b, &one, 0), 0);
+}
+END_TEST
+
+/* The other acceptor's section holds anything. */
+START_TEST(bears_a_section_of_random_bytes)
+{
+	uint32_t nth;
+	int i, k;
+
+	board_take(b);
+	one.cps = one.cps_per_source = (struct spec_rate) { 10, 2 };
+	for (i = 0; i < 20; i++) {
+		arc4random_buf(board_section(b, 1), 4096);
+		if (i % 5 == 0)
+			arc4random_buf(board_sources(b, 1),
+			    BOARD_SOURCES * sizeof(struct board_source));
+		atomic_store(&board_head(b)->full_us,
+		    (int64_t)arc4random() << 32);
+		for (k = 0; k < 10; k++) {
+			if (limits_enter(b, &one))
+				limits_leave(b, &one);
+			limits_start(b, &one, 1000000000);
+			come(&one, "192.0.2.1", &nth);
+		}
+		ck_assert_uint_eq(sessions(0), 0);
+	}
+	/* It can take all places, but no more than that. */
+	atomic_store(&board_section(b, 1)->nsessions, UINT32_MAX);
+	ck_assert(!limits_enter(b, &one));
+	atomic_store(&board_section(b, 1)->nsessions, 0);
+	ck_assert(limits_enter(b, &one));
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, lets_as_many_in_as_there_are_instances);
+	tcase_add_test(tc, counts_over_all_acceptors);
+	tcase_add_test(tc, says_when_another_one_waits);
+	tcase_add_test(tc, waits_no_longer_once_it_is_in);
+	tcase_add_test(tc, never_lets_too_many_in);
+	tcase_add_test(tc, counts_each_source);
+	tcase_add_test(tc, counts_a_source_over_all_acceptors);
+	tcase_add_test(tc, counts_networks_as_the_prefixes_say);
+	tcase_add_test(tc, counts_unix_peers_by_uid);
+	tcase_add_test(tc, holds_each_source_to_its_rate);
+	tcase_add_test(tc, paces_all_acceptors_together);
+	tcase_add_test(tc, paces_nobody_without_a_rate);
+	tcase_add_test(tc, bears_a_section_of_random_bytes);
+}
+
+int
+main(void)
+{
+	return runner_main("limits", add);
+}

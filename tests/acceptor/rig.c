@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acceptor/program.h"
+#include "acceptor/reap.h"
+#include "acceptor/rig.h"
+#include "base/builtin.h"
+#include "base/clock.h"
+#include "base/io.h"
+#include "runner.h"
+
+#define ARGS_MAX 16
+
+struct acceptor *rig;
+int rig_log, rig_control, rig_stderrs;
+struct addr rig_local;
+
+/* Puts fd in its place; CLOEXEC, as the acceptor's main does. */
+static void
+put(int fd, int place)
+{
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(dup3(fd, place, O_CLOEXEC), place);
+	close(fd);
+}
+
+static void
+make_descriptors(void)
+{
+	int fds[2];
+
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
+	rig_log = fds[0];
+	put(fds[1], SPEC_FD_LOG);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			     fds),
+	    0);
+	rig_stderrs = fds[0];
+	put(fds[1], SPEC_FD_STDERRS);
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			     fds),
+	    0);
+	rig_control = fds[0];
+	put(fds[1], SPEC_FD_CONTROL);
+}
+
+static void
+make_listener(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sin, len), 0);
+	ck_assert_int_eq(listen(fd, 512), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	addr_from_sockaddr((struct sockaddr *)&sin, &rig_local);
+	put(fd, SPEC_FD_LISTENER);
+}
+
+static const struct spec *
+make_spec(void (*settings)(struct spec_builder *b))
+{
+	struct spec_builder *b = spec_new("test");
+	struct spec *s = spec_of(b);
+	const struct spec *made;
+	const char *why = NULL;
+
+	s->nlisteners = 1;
+	s->listener[0].local = rig_local;
+	s->listener[0].exact = 1;
+	s->builtin = BUILTIN_echo;
+	s->log_ends = 1;
+	s->instances = 4;
+	s->per_source = 64;
+	s->prefix_v4 = 32;
+	s->prefix_v6 = 64;
+	s->access_default = 1;
+	s->umask = 022;
+	if (settings != NULL)
+		settings(b);
+	put(spec_seal(b), SPEC_FD_SPEC);
+	made = spec_map(SPEC_FD_SPEC, &why);
+	ck_assert_msg(made != NULL, "%s", why);
+	spec_free(b);
+	return made;
+}
+
+void
+rig_program(struct spec_builder *b, const char *path, ...)
+{
+	const char *argv[ARGS_MAX] = { path };
+	struct spec_ref ref;
+	size_t n = 1;
+	va_list ap;
+
+	va_start(ap, path);
+	while ((argv[n] = va_arg(ap, const char *)) != NULL)
+		n++;
+	va_end(ap);
+	ref = spec_add_list(b, argv, n);
+	spec_of(b)->argv = ref;
+	spec_of(b)->builtin = BUILTIN_NONE;
+}
+
+void
+rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
+{
+	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
+	size_t size = own + children_size(slots);
+	struct board *main_board;
+	int fd;
+
+	/* No program is to find what Check has open. */
+	for (fd = 3; fd < 256; fd++)
+		(void)io_cloexec(fd, 1);
+	/* Check's own handlers end the whole group. */
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	make_descriptors();
+	make_listener();
+	ck_assert_ptr_nonnull(main_board = board_new("test"));
+	ck_assert_int_eq(board_take(main_board), 0);
+	put(dup(board_fd(main_board)), SPEC_FD_BOARD);
+	rig = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(rig, MAP_FAILED);
+	ck_assert_int_eq(madvise(rig, size, MADV_DONTFORK), 0);
+	rig->spec = make_spec(settings);
+	rig->sec = rig->spec->section;
+	rig->board = board_map(SPEC_FD_BOARD);
+	ck_assert_ptr_nonnull(rig->board);
+	rig->section = board_section(rig->board, rig->sec);
+	children_init(&rig->children, (char *)rig + own, slots);
+	rig->door[0].fd = SPEC_FD_LISTENER;
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rig->confined.nofile), 0);
+	if (rig->spec->builtin == BUILTIN_NONE)
+		ck_assert_int_eq(program_init(rig), 0);
+}
+
+int
+rig_connect(struct arrival *c)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_to_sockaddr(&rig_local, &ss);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&ss, len), 0);
+	if (c == NULL)
+		return fd;
+	memset(c, 0, sizeof(*c));
+	len = sizeof(ss);
+	c->fd = accept4(SPEC_FD_LISTENER, (struct sockaddr *)&ss, &len,
+	    SOCK_CLOEXEC);
+	ck_assert_int_ne(c->fd, -1);
+	addr_from_sockaddr((struct sockaddr *)&ss, &c->peer);
+	c->source = c->peer;
+	addr_mask(&c->source, 32, 64);
+	c->now = clock_ms();
+	c->nth = 1;
+	return fd;
+}
+
+int
+rig_start(struct board_slot **slot)
+{
+	struct arrival c;
+	int fd = rig_connect(&c);
+
+	atomic_fetch_add(&rig->section->nsessions, 1);
+	ck_assert_int_eq(start_session(rig, &c), 0);
+	close(c.fd);
+	if (slot != NULL)
+		*slot = rig_slot(child_slot(&rig->children,
+		    TAILQ_LAST(&rig->children.running, child_queue)));
+	return fd;
+}
+
+struct board_slot *
+rig_slot(unsigned int i)
+{
+	return board_slot(rig->board, rig->sec, i);
+}
+
+struct child *
+rig_child(unsigned int i)
+{
+	return &rig->children.at[i];
+}
+
+void
+rig_reap(unsigned int n)
+{
+	uint64_t until = atomic_load(&rig->section->n.ended) + n;
+	siginfo_t si;
+
+	while (atomic_load(&rig->section->n.ended) < until) {
+		ck_assert_int_eq(waitid(P_ALL, 0, &si, WEXITED | WNOWAIT), 0);
+		reap_all(rig, clock_ms());
+	}
+}
+
+void
+rig_wait_dead(pid_t pid)
+{
+	siginfo_t si;
+
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+}
+
+bool
+rig_read_all(int fd, char *buf, size_t size)
+{
+	ssize_t n = io_read_all(fd, buf, size - 1);
+
+	buf[n < 0 ? 0 : n] = '\0';
+	return n >= 0;
+}
+
+bool
+rig_record(struct rig_record *r)
+{
+	struct record_head head;
+	ssize_t n = read(rig_log, &head, sizeof(head));
+
+	r->kind = 0;
+	if (n == -1 && errno == EAGAIN)
+		return false;
+	ck_assert_int_eq(n, sizeof(head));
+	memcpy(r->bytes, &head, sizeof(head));
+	n = read(rig_log, r->bytes + n, head.size - sizeof(head));
+	ck_assert_int_eq(record_next(r->bytes, head.size), head.size);
+	r->kind = head.kind;
+	if (r->kind == RECORD_END)
+		ck_assert_int_eq(record_slot(r->bytes, head.size, &r->slot), 0);
+	else
+		ck_assert_int_eq(record_fields(r->bytes, head.size, &r->f), 0);
+	return true;
+}
+
+const char *
+rig_value(const struct rig_record *r, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < r->f.n; i++)
+		if (strcmp(r->f.key[i], key) == 0)
+			return r->f.value[i];
+	return NULL;
+}
+
+void
+rig_log_fill(void)
+{
+	char junk[4096] = { 0 };
+
+	ck_assert_int_ne(fcntl(SPEC_FD_LOG, F_SETPIPE_SZ, 4096), -1);
+	while (write(SPEC_FD_LOG, junk, sizeof(junk)) > 0)
+		continue;
+	while (write(SPEC_FD_LOG, junk, 1) > 0)
+		continue;
+	ck_assert_int_eq(errno, EAGAIN);
+}
+
+void
+rig_log_empty(void)
+{
+	char junk[4096];
+
+	while (read(rig_log, junk, sizeof(junk)) > 0)
+		continue;
+}
+
+int
+rig_main(const char *name, void (*add)(TCase *))
+{
+	io_close_range(3, UINT_MAX);
+	while (open("/dev/null", O_RDWR | O_CLOEXEC) < SPEC_FD_LISTENER + 4)
+		continue;
+	return runner_main(name, add);
+}

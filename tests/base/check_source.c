@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/stdlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/source.h"
+#include "runner.h"
+
+#define OPERATIONS 100000
+#define BATCH      60000u /* of distinct sources: the table is half full */
+#define WINDOW     96u    /* places at either end of the table */
+#define MODEL_MAX  2048u
+
+static struct board *b;
+
+static void
+begin(unsigned int nsections)
+{
+	ck_assert_ptr_nonnull(b = board_new("test"));
+	/* The same in every run. */
+	board_head(b)->seed = 0x123456789abcdef0u;
+	while (nsections-- > 0)
+		ck_assert_int_ne(board_take(b), -1);
+	srandom(1);
+}
+
+/* The nth of many sources, of every family in turn. */
+static struct addr
+nth(uint32_t n)
+{
+	struct addr a = { .family = AF_INET };
+
+	if (n % 3 == 1)
+		a.family = AF_INET6;
+	else if (n % 3 == 2)
+		a.family = AF_UNIX;
+	memcpy(a.ip, &n, sizeof(n));
+	return a;
+}
+
+static unsigned int
+places_in_use(unsigned int sec)
+{
+	const struct board_source *e = board_sources(b, sec);
+	unsigned int i, n = 0;
+
+	for (i = 0; i < BOARD_SOURCES; i++)
+		n += e[i].addr.family != AF_UNSPEC;
+	return n;
+}
+
+/* What has to be in a section: sources and how often. */
+struct model {
+	unsigned int n;
+	struct addr addr[MODEL_MAX];
+	uint32_t count[MODEL_MAX];
+};
+
+/* Sources that all want the same few places, where the table wraps: taken
+ * from many by looking where they fall. */
+static void
+collide(struct model *m)
+{
+	struct board_source *e = board_sources(b, 0);
+	struct addr a;
+	unsigned int i, batch;
+
+	for (batch = 0; batch < 6; batch++) {
+		memset(e, 0, BOARD_SOURCES * sizeof(*e));
+		for (i = 0; i < BATCH; i++) {
+			a = nth(batch * BATCH + i);
+			ck_assert_uint_eq(source_add(b, 0, &a), 1);
+		}
+		for (i = 0; i < BOARD_SOURCES; i++)
+			if (e[i].addr.family != AF_UNSPEC &&
+			    (i < WINDOW || i >= BOARD_SOURCES - WINDOW) &&
+			    m->n < MODEL_MAX)
+				m->addr[m->n++] = e[i].addr;
+	}
+	memset(e, 0, BOARD_SOURCES * sizeof(*e));
+	ck_assert_uint_gt(m->n, 3 * WINDOW);
+}
+
+static void
+agree(const struct model *m)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < m->n; i++) {
+		ck_assert_uint_eq(source_count(b, &m->addr[i]), m->count[i]);
+		n += m->count[i] != 0;
+	}
+	ck_assert_uint_eq(places_in_use(0), n);
+}
+
+static void
+run_operations(struct model *m, unsigned int full)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < OPERATIONS; i++) {
+		k = (unsigned int)random() % m->n;
+		/* Fuller and emptier by turns. */
+		if ((unsigned int)random() % 100 <
+		    (i / 10000 % 2 == 0 ? full : 100 - full))
+			ck_assert_uint_eq(source_add(b, 0, &m->addr[k]),
+			    ++m->count[k]);
+		else {
+			source_remove(b, 0, &m->addr[k]);
+			m->count[k] -= m->count[k] != 0;
+		}
+		if (i % 1000 == 0)
+			agree(m);
+	}
+	agree(m);
+}
+
+START_TEST(agrees_with_a_model_where_all_collide)
+{
+	static struct model m;
+
+	begin(1);
+	collide(&m);
+	run_operations(&m, 60);
+	ck_assert_uint_eq(atomic_load(&board_section(b, 0)->source_seq) & 1, 0);
+}
+END_TEST
+
+START_TEST(agrees_with_a_model_of_few_sources)
+{
+	static struct model m;
+
+	begin(1);
+	for (m.n = 0; m.n < 40; m.n++)
+		m.addr[m.n] = nth(m.n);
+	run_operations(&m, 55);
+}
+END_TEST
+
+START_TEST(is_empty_again_after_the_last_one_has_gone)
+{
+	struct addr a;
+	uint32_t i;
+
+	begin(1);
+	for (i = 0; i < BOARD_SLOTS; i++) {
+		a = nth(i);
+		ck_assert_uint_eq(source_add(b, 0, &a), 1);
+	}
+	ck_assert_uint_eq(places_in_use(0), BOARD_SLOTS);
+	for (i = 0; i < BOARD_SLOTS; i++) {
+		a = nth(i);
+		ck_assert_uint_eq(source_count(b, &a), 1);
+		source_remove(b, 0, &a);
+	}
+	ck_assert_uint_eq(places_in_use(0), 0);
+}
+END_TEST
+
+START_TEST(tells_families_apart)
+{
+	struct addr v4 = { .family = AF_INET }, v6 = { .family = AF_INET6 };
+	struct addr unix_peer = { .family = AF_UNIX };
+
+	begin(1);
+	ck_assert_uint_eq(source_add(b, 0, &v4), 1);
+	ck_assert_uint_eq(source_add(b, 0, &v6), 1);
+	ck_assert_uint_eq(source_add(b, 0, &unix_peer), 1);
+	ck_assert_uint_eq(source_add(b, 0, &v6), 2);
+	ck_assert_uint_eq(source_count(b, &v4), 1);
+}
+END_TEST
+
+START_TEST(ignores_the_end_of_an_unknown_source)
+{
+	struct addr known = nth(1), unknown = nth(2);
+
+	begin(1);
+	source_remove(b, 0, &unknown);
+	source_add(b, 0, &known);
+	source_remove(b, 0, &unknown);
+	ck_assert_uint_eq(source_count(b, &known), 1);
+	ck_assert_uint_eq(source_count(b, &unknown), 0);
+}
+END_TEST
+
+START_TEST(sums_over_the_sections_in_use)
+{
+	struct addr a = nth(7);
+	unsigned int sec;
+
+	begin(3);
+	for (sec = 0; sec < 3; sec++)
+		ck_assert_uint_eq(source_add(b, sec, &a), 1);
+	ck_assert_uint_eq(source_add(b, 2, &a), 2);
+	source_add(b, 40, &a); /* nobody's */
+	ck_assert_uint_eq(source_count(b, &a), 4);
+	board_release(b, 2);
+	ck_assert_uint_eq(source_count(b, &a), 2);
+}
+END_TEST
+
+static void
+put_slot(uint32_t i, const char *ip, enum slot_state state)
+{
+	struct board_slot *slot = board_slot(b, 0, i);
+
+	ck_assert_int_eq(addr_from_ip(ip, &slot->peer), 0);
+	slot->peer.port = (uint16_t)(1000 + i);
+	atomic_store(&slot->state, state);
+}
+
+static uint32_t
+count_of(const char *ip)
+{
+	struct addr a;
+
+	ck_assert_int_eq(addr_from_ip(ip, &a), 0);
+	return source_count(b, &a);
+}
+
+START_TEST(is_rebuilt_from_the_taken_slots)
+{
+	struct addr old = nth(9);
+
+	begin(1);
+	source_add(b, 0, &old);
+	atomic_fetch_add(&board_section(b, 0)->source_seq, 1);
+	put_slot(0, "192.0.2.1", SLOT_TAKEN);
+	put_slot(1, "192.0.2.77", SLOT_TAKEN);
+	put_slot(2, "192.0.2.77", SLOT_ENDED);
+	put_slot(3, "192.0.2.77", SLOT_FREE);
+	put_slot(4, "2001:db8::1", SLOT_TAKEN);
+	put_slot(BOARD_SLOTS - 1, "2001:db8::2", SLOT_TAKEN);
+	source_rebuild(b, 0, 24, 64);
+	ck_assert_uint_eq(count_of("192.0.2.0"), 2);
+	ck_assert_uint_eq(count_of("192.0.2.77"), 0);
+	ck_assert_uint_eq(count_of("2001:db8::"), 2);
+	ck_assert_uint_eq(source_count(b, &old), 0);
+	ck_assert_uint_eq(places_in_use(0), 2);
+	ck_assert_uint_eq(atomic_load(&board_section(b, 0)->source_seq) & 1, 0);
+}
+END_TEST
+
+/* Takes a source away: whoever was counted before stays counted. */
+START_TEST(is_rebuilt_without_slots_of_no_family)
+{
+	static const struct board_source none;
+	uint32_t i;
+
+	begin(1);
+	for (i = 0; i < 1000; i++)
+		atomic_store(&board_slot(b, 0, i)->state, SLOT_TAKEN);
+	source_rebuild(b, 0, 32, 64);
+	for (i = 0; i < BOARD_SOURCES; i++)
+		ck_assert_mem_eq(board_sources(b, 0) + i, &none, sizeof(none));
+}
+END_TEST
+
+static void
+use_it(void)
+{
+	struct addr a;
+	uint32_t i, n;
+
+	for (i = 0; i < 50; i++) {
+		a = nth(i);
+		source_add(b, 0, &a);
+		n = source_count(b, &a);
+		ck_assert_uint_le(n, 2 * BOARD_SLOTS);
+		source_remove(b, 0, &a);
+		source_remove(b, 1, &a);
+	}
+}
+
+START_TEST(bears_random_bytes)
+{
+	unsigned int round;
+
+	begin(2);
+	for (round = 0; round < 4; round++) {
+		arc4random_buf(board_section(b, 0),
+		    sizeof(struct board_section));
+		arc4random_buf(board_sources(b, 0),
+		    BOARD_SOURCES * sizeof(struct board_source));
+		use_it();
+	}
+	arc4random_buf(board_slot(b, 0, 0),
+	    BOARD_SLOTS * sizeof(struct board_slot));
+	source_rebuild(b, 0, 32, 64);
+	use_it();
+}
+END_TEST
+
+/* No empty place ends a look-up, and no gap a run. */
+START_TEST(bears_a_table_without_an_empty_place)
+{
+	struct board_source *e;
+	struct addr a = nth(0);
+	uint32_t i;
+
+	begin(1);
+	e = board_sources(b, 0);
+	for (i = 0; i < BOARD_SOURCES; i++)
+		e[i] = (struct board_source) { .addr = a, .count = 1 };
+	source_remove(b, 0, &a);
+	for (i = 0; i < BOARD_SOURCES; i++)
+		e[i].addr = nth(3 * i);
+	for (i = 0; i < 20; i++) {
+		a = nth(3 * i + (i & 1));
+		source_remove(b, 0, &a);
+		source_count(b, &a);
+		source_add(b, 0, &a);
+		e[i].addr = nth(i);
+	}
+}
+END_TEST
+
+/* Its writer seems to be at work for ever. */
+START_TEST(reads_on_when_the_sequence_stays_odd)
+{
+	struct addr a = nth(5);
+
+	begin(1);
+	source_add(b, 0, &a);
+	atomic_store(&board_section(b, 0)->source_seq, 1);
+	ck_assert_uint_eq(source_count(b, &a), 1);
+	board_sources(b, 0)->count = UINT32_MAX;
+	ck_assert_uint_le(source_count(b, &a), BOARD_SLOTS);
+}
+END_TEST
+
+START_TEST(bounds_a_count_that_was_scribbled_over)
+{
+	struct board_source *e;
+	struct addr a = nth(5);
+
+	begin(1);
+	source_add(b, 0, &a);
+	for (e = board_sources(b, 0); e->addr.family == AF_UNSPEC; e++)
+		continue;
+	e->count = UINT32_MAX;
+	ck_assert_uint_eq(source_count(b, &a), BOARD_SLOTS);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_test(tc, agrees_with_a_model_where_all_collide);
+	tcase_add_test(tc, agrees_with_a_model_of_few_sources);
+	tcase_add_test(tc, is_empty_again_after_the_last_one_has_gone);
+	tcase_add_test(tc, tells_families_apart);
+	tcase_add_test(tc, ignores_the_end_of_an_unknown_source);
+	tcase_add_test(tc, sums_over_the_sections_in_use);
+	tcase_add_test(tc, is_rebuilt_from_the_taken_slots);
+	tcase_add_test(tc, is_rebuilt_without_slots_of_no_family);
+	tcase_add_test(tc, bears_random_bytes);
+	tcase_add_test(tc, bears_a_table_without_an_empty_place);
+	tcase_add_test(tc, reads_on_when_the_sequence_stays_odd);
+	tcase_add_test(tc, bounds_a_count_that_was_scribbled_over);
+}
+
+int
+main(void)
+{
+	return runner_main("source", add);
+}

@@ -1,0 +1,33 @@
+#!/bin/bash
+# Goal of this test: -t finds nothing wrong with a good configuration, and serves nothing.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+require strace
+
+file=$(config <<END
+pid_file = "$tmp/pid"
+service echo { listen = {"127.0.0.1:0", "unix:$tmp/s"} builtin = echo }
+END
+)
+for option in -t --test; do
+	[ "$("$TINED" "$option" -c "$file" 2>"$tmp/err")" = "configuration OK" ] ||
+		fail "$option: exit status $?"
+	[ ! -s "$tmp/err" ] || fail "$option: said $(cat "$tmp/err")"
+done
+[ "$("$TINED" -t -l 127.0.0.1:0 -s echo)" = "configuration OK" ] ||
+	fail "-t with a service from the command line: exit status $?"
+
+# Neither -t nor -T opens a listener, writes a file or starts a process.
+for option in -t -T; do
+	strace -f -qq -o "$tmp/trace" -e trace=socket,bind,listen,fork,vfork,clone,clone3,execve \
+		"$TINED" "$option" -c "$file" >/dev/null ||
+		skip "strace cannot trace here"
+	same "calls of $option" 1 "$(grep -vc AF_UNIX "$tmp/trace")"
+	same "what $option left" "" "$(ls -d "$tmp/pid" "$tmp"/s* 2>/dev/null)"
+done
+
+# -T wins over -t, whichever comes first.
+for options in -tT -Tt; do
+	"$TINED" "$options" -c "$file" | grep -q '^service echo {$' ||
+		fail "$options did not dump"
+done

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A spec as it may lie in a memfd: refused with a reason, or all that is read
+ * of it lies within it.  The input is laid over a good spec, from its
+ * `builtin` on (before that, it is mostly listeners), so that the fuzzer need
+ * not find the version and a whole layout by itself; its first two bytes say
+ * how much longer or shorter the spec is.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/builtin.h"
+#include "base/spec.h"
+#include "fuzz/fuzz.h"
+
+#define SIZE_MAX_HERE 131072
+
+static char image[SIZE_MAX_HERE];
+
+static size_t
+good_image(void)
+{
+	static const char *const argv[] = { "/bin/cat", "-u" };
+	struct spec_builder *b = spec_new("fuzz");
+	struct spec_ref ref;
+	size_t size;
+	int fd;
+
+	FUZZ_REQUIRE(b != NULL);
+	ref = spec_add_list(b, argv, 2);
+	spec_of(b)->argv = ref;
+	ref = spec_add_string(b, "/srv");
+	spec_of(b)->chroot = ref;
+	spec_of(b)->nlisteners = 1;
+	spec_of(b)->builtin = BUILTIN_NONE;
+	spec_of(b)->instances = spec_of(b)->per_source = 1;
+	FUZZ_REQUIRE((fd = spec_seal(b)) != -1);
+	size = spec_of(b)->size;
+	FUZZ_REQUIRE(pread(fd, image, size, 0) == (ssize_t)size);
+	close(fd);
+	spec_free(b);
+	return size;
+}
+
+/* Every byte of [p, p + n), which lies in s. */
+static void
+touch(const struct spec *s, const void *p, size_t n)
+{
+	const unsigned char *c = p;
+	volatile unsigned int sum = 0;
+
+	if (p == NULL)
+		return;
+	FUZZ_REQUIRE((const char *)p >= (const char *)(s + 1));
+	FUZZ_REQUIRE((const char *)p + n <= (const char *)s + s->size);
+	while (n-- > 0)
+		sum += *c++;
+}
+
+static void
+touch_list(const struct spec *s, struct spec_ref list)
+{
+	uint32_t i;
+
+	for (i = 0; i < list.count; i++)
+		touch(s, spec_item(s, list, i),
+		    strlen(spec_item(s, list, i)) + 1);
+}
+
+static void
+touch_all(const struct spec *s)
+{
+	const struct spec_access *rule = spec_bytes(s, s->access);
+	struct addr peer = { .family = AF_INET };
+	volatile unsigned int n = 0;
+	uint32_t i;
+
+	touch_list(s, s->argv);
+	touch_list(s, s->env);
+	touch_list(s, s->writable);
+	touch(s, spec_bytes(s, s->chroot), s->chroot.count);
+	touch(s, spec_bytes(s, s->directory), s->directory.count);
+	touch(s, spec_bytes(s, s->refuse_message), s->refuse_message.count);
+	touch(s, spec_bytes(s, s->groups), s->groups.count * 4u);
+	touch(s, spec_bytes(s, s->seccomp),
+	    s->seccomp.count * sizeof(struct sock_filter));
+	for (i = 0; i < s->access.count; i++)
+		n += cidr_contains(&rule[i].net, &peer);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const size_t from = offsetof(struct spec, builtin);
+	size_t whole = good_image();
+	const struct spec *s;
+	const char *why = NULL;
+	int fd;
+
+	if (size < 2 || size - 2 > SIZE_MAX_HERE - from)
+		return 0;
+	whole += (size_t)data[0] * 8;
+	whole -= data[1];
+	memcpy(image + from, data + 2, size - 2);
+	if (whole < from + size - 2)
+		whole = from + size - 2;
+	((struct spec *)(void *)image)->size = (uint32_t)whole;
+	fd = memfd_create("fuzz", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	FUZZ_REQUIRE(fd != -1);
+	FUZZ_REQUIRE(write(fd, image, whole) == (ssize_t)whole);
+	FUZZ_REQUIRE(fcntl(fd, F_ADD_SEALS,
+			 F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE |
+			     F_SEAL_SEAL) == 0);
+	s = spec_map(fd, &why);
+	FUZZ_REQUIRE((s == NULL) == (why != NULL));
+	if (s != NULL) {
+		touch_all(s);
+		munmap((void *)(uintptr_t)s, s->size);
+	}
+	memset(image, 0, sizeof(image));
+	close(fd);
+	return 0;
+}
