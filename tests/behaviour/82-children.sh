@@ -93,7 +93,7 @@ wait "${asking[2]}"
 same "what one says that obeys" "hello
 goodbye" "$(cat "$tmp/obeys.out")"
 ms=$(end_of service=obeys ms)
-[ "$ms" -ge 500 ] && [ "$ms" -lt 5000 ] || fail "it ended after $ms ms"
+between "its milliseconds" 500 "$ms" 5000
 
 wait_for_ends 1 "service=orphans .*exit=3 reason=max_time"
 wait "${asking[1]}"
@@ -105,7 +105,7 @@ wait "${asking[0]}"
 read -r leader child <"$tmp/ignores.out"
 wait_until 1 gone "$leader" "$child" || fail "the group lives"
 ms=$(end_of service=ignores ms)
-[ "$ms" -ge 5500 ] && [ "$ms" -lt 12000 ] || fail "it was killed after $ms ms"
+between "its milliseconds" 5500 "$ms" 12000
 mapfile -t more < <(ask "$ADDR_leaves" </dev/null)
 same "the place is free again" 2 "${#more[@]}"
 for pid in "${more[@]}"; do

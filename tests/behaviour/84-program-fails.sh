@@ -82,8 +82,7 @@ from=$(now_ms)
 same "clients of what is missing" eof=1000 "$(crowd "$ADDR_missing" 1000)"
 took=$(($(now_ms) - from))
 n=$(count_log '^warning exec service=missing ')
-[ "$n" -ge 1 ] && [ "$n" -le $((took / 1000 + 2)) ] ||
-	fail "$n lines in $took ms"
+between "lines in $took ms" 1 "$n" $((took / 1000 + 2))
 same "clients of one without a mode" eof=8 "$(crowd "$ADDR_mode" 8)"
 same "clients of a directory" eof=8 "$(crowd "$ADDR_directory" 8)"
 same "clients of one of no format" eof=8 "$(crowd "$ADDR_format" 8)"

@@ -98,8 +98,7 @@ wait_for_ends 1 "service=fsize .*(exit=1|signal=25)"
 same "the file" 65536 "$(stat -c %s "$tmp/d/file")"
 wait_for_ends 1 "service=cpu .*signal=24 "
 us=$(($(end_of service=cpu utime_us) + $(end_of service=cpu stime_us)))
-[ "$us" -ge 500000 ] && [ "$us" -lt 2500000 ] ||
-	fail "it was given $us us of one second"
+between "microseconds of one second" 500000 "$us" 2500000
 stop_tined
 
 # Raising takes a capability that root need not have.

@@ -47,6 +47,7 @@ fi
 require unshare
 if [ -z "${TINED_TEST_USERS:-}" ]; then
 	unshare -m true 2>/dev/null || skip "no mount namespace can be made"
+	rm -rf "$tmp"	# it begins anew
 	TINED_TEST_USERS=1 exec unshare -m --propagation private "$0"
 fi
 cp /etc/passwd "$tmp/passwd"
@@ -58,8 +59,9 @@ tinedone:x:61002:tinedtest
 tinedtwo:x:61003:nobody,tinedtest
 tinedalien:x:61004:nobody
 END
-mount --bind "$tmp/passwd" /etc/passwd && mount --bind "$tmp/group" /etc/group ||
-	skip "nothing can be mounted"
+for file in passwd group; do
+	mount --bind "$tmp/$file" "/etc/$file" || skip "nothing can be mounted"
+done
 
 # A root directory of its own.
 mkdir -p "$tmp/root/bin" "$tmp/root/data" "$tmp/root/proc"
@@ -80,7 +82,7 @@ ln -s /etc "$tmp/root/escape"
 	service root { user = root }
 	service root-group { user = "tinedtest" group = "root" }
 	END
-	[ $static = no ] || cat <<-END
+	[ "$static" = no ] || cat <<-END
 	service chrooted {
 		exec = {"/bin/busybox", "sh", "-c", "pwd; cat file; echo /*; cat /escape/passwd; cd ../../..; echo *"}
 		chroot = "$tmp/root"
@@ -107,7 +109,7 @@ check other 61001 61004 "61002 61003 61004"
 check nogroups 4711 4712 4712
 check root 0 0 "$(id -G root | tr ' ' '\n' | sort -n | xargs)"
 check root_group 61001 0 "0 61002 61003"
-[ $static = no ] || same "a root directory of its own" "/data
+[ "$static" = no ] || same "a root directory of its own" "/data
 inside
 /bin /data /escape /proc
 bin data escape proc" "$(ask "$ADDR_chrooted" </dev/null)"

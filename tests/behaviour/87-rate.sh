@@ -41,8 +41,7 @@ start_tined -c "$conf"
 
 # Five at once, then ten a second; 25 take two seconds.
 ms=$(burst "$ADDR_slow" 25)
-[ "$ms" -ge 1900 ] && [ "$ms" -lt 8000 ] ||
-	fail "25 connections of {10, 5} took $ms ms"
+between "milliseconds for 25 connections" 1900 "$ms" 8000
 cpu() {
 	awk '{ print $14 + $15 }' "/proc/$1/stat"
 }

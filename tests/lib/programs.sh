@@ -34,3 +34,10 @@ end_of() {
 	grep -E "^info end .*$1" "$LOG" | tail -n 1 |
 	    sed -n "s/.* $2=\([^ ]*\).*/\1/p"
 }
+
+# between WHAT LEAST GOT MOST
+between() {
+	if [ "$3" -lt "$2" ] || [ "$3" -gt "$4" ]; then
+		fail "$1: $3 is not between $2 and $4"
+	fi
+}
