@@ -218,7 +218,7 @@ START_TEST(goes_without_standard_error_when_the_logger_is_stuck)
 		continue;
 	ck_assert_int_eq(run(""), 0);
 	ck_assert_str_eq(text, "fine\n");
-	ck_assert_uint_eq(rig->lost, 1);
+	ck_assert_uint_eq(rig->section->unsaid, 1);
 	while (io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd) > 0)
 		ck_assert_int_eq(fd, -1);
 }
