@@ -25,6 +25,14 @@ write=$(program write <<'END'
 exec head -c 100000 /dev/zero >"$FILE"
 END
 )
+# Limits of its own, that may be lowered and raised again.
+ulimit -S -n 300
+ulimit -H -n 400
+processes=$(ulimit -H -u)
+[ "$processes" != unlimited ] || processes=100000
+ulimit -S -u $((processes - 1))
+ulimit -H -c unlimited 2>/dev/null || ulimit -S -c 0
+
 mkdir "$tmp/d"
 served_by "$tmp/d"
 conf=$(config <<END
@@ -36,7 +44,7 @@ service all {
 	rlimit_nofile = 99
 	rlimit_as = 512M
 	rlimit_cpu = 17s
-	rlimit_nproc = 8000
+	rlimit_nproc = $((processes - 2))
 	rlimit_fsize = 1M
 	rlimit_core = 4096
 }
@@ -49,11 +57,6 @@ service fsize {
 }
 END
 )
-# Limits of its own, that may be lowered and raised again.
-ulimit -S -n 300
-ulimit -H -n 400
-ulimit -S -u 9000 2>/dev/null
-ulimit -H -c unlimited 2>/dev/null || ulimit -S -c 0
 start_tined -c "$conf"
 
 # limit NAME [PID]: soft and hard, as this shell or another process has it.
@@ -81,7 +84,7 @@ core file size: 4096 4096
 cpu time: 17 $(hard 'cpu time')
 file size: 1048576 $(hard 'file size')
 open files: 99 400
-processes: 8000 $(hard processes)" "$(ask "$ADDR_all" </dev/null)"
+processes: $((processes - 2)) $(hard processes)" "$(ask "$ADDR_all" </dev/null)"
 same "core without a sandbox" "core file size: 8192 $(hard 'core file size')" \
     "$(ask "$ADDR_core" </dev/null | grep '^core')"
 
