@@ -95,11 +95,11 @@ for pid in $(acceptors); do
 	same "nice of $pid" "$(nice)" "$(ps -o ni= -p "$pid" | xargs)"
 done
 
-ask "$ADDR_cpu" 20 </dev/null &
+ask "$ADDR_cpu" 100 </dev/null &
 ask "$ADDR_fsize" </dev/null
 wait_for_ends 1 "service=fsize .*(exit=1|signal=25)"
 same "the file" 65536 "$(stat -c %s "$tmp/d/file")"
-wait_for_ends 1 "service=cpu .*signal=24 "
+wait_for_ends 1 "service=cpu .*signal=24 " 100
 us=$(($(end_of service=cpu utime_us) + $(end_of service=cpu stime_us)))
 between "microseconds of one second" 500000 "$us" 2500000
 stop_tined

@@ -21,7 +21,7 @@ program() {
 # wait_for_ends N PATTERN [SECONDS]: so many end records of that pattern, and
 # no more.
 wait_for_ends() {
-	wait_until "${3:-10}" ends_are "$1" "$2" ||
+	wait_until "${3:-30}" ends_are "$1" "$2" ||
 		fail "not $1 but $(count_log "^info end .*$2") ends of: $2"
 }
 
