@@ -48,7 +48,7 @@ becomes_ready(int ready, int report)
 	int fd, good = getsid(0) == getpid();
 
 	good &= getcwd(cwd, sizeof(cwd)) != NULL && strcmp(cwd, "/") == 0;
-	daemonize_ready(ready);
+	daemonize_ready(ready, false);
 	good &= stat("/dev/null", &null) == 0;
 	for (fd = 0; fd < 3; fd++)
 		good &= fstat(fd, &st) == 0 && st.st_rdev == null.st_rdev;
@@ -102,7 +102,7 @@ static void
 ends_after_it_was_ready(int ready, int report)
 {
 	(void)report;
-	daemonize_ready(ready);
+	daemonize_ready(ready, false);
 	_exit(EX_OSERR);
 }
 
