@@ -12,14 +12,14 @@ require awk
 # and for the end of its session, which wait4 asks about.
 MOST_CALLS=101		# clone, and close, in the acceptor
 MOST_ACCEPTS=202	# accept4
-MOST_WAITS=505		# ppoll, wait4 and the return from SIGCHLD together
+MOST_WAITS=410		# ppoll, wait4 and the reading of SIGCHLD together
 MOST_OTHER=2		# anything else in the acceptor
 # Many at once: what they share.
 MOST_ACCEPTS_SHARED=125
 MOST_WAITS_SHARED=200
-MOST_SESSION=750	# calls of an echo session for one small request
+MOST_SESSION=800	# calls of an echo session for one small request
 MOST_FAULTS=420		# page faults of such a session, its end included
-MOST_COPIES=310		# faults of the acceptor, for what fork has protected
+MOST_COPIES=400		# faults of the acceptor, for what fork has protected
 MOST_MAPPINGS=6		# writable private mappings of the acceptor
 MOST_DIRTY=320		# KiB written in them
 
@@ -139,7 +139,7 @@ calls() {
 		END { printf "%d\n", sum * 100 / n }' "$tmp/calls"
 }
 
-waits='ppoll|wait4|rt_sigreturn'
+waits='ppoll|read|wait4|rt_sigreturn'
 
 trace 1
 [ "$(calls acceptor clone)" -ge 99 ] || fail "not all is counted"

@@ -78,7 +78,7 @@ def syscalls(how):
                 f"{name} {count / n:.2f}"
                 for name, count in counter.most_common() if count >= n / 50))
         if server.kind == "tined":
-            shared = ("ppoll", "wait4", "rt_sigreturn")
+            shared = ("ppoll", "wait4", "read", "rt_sigreturn")
             known = ("accept4", "clone", "close")
             part.target("acceptor: accept4, clone and close, of each the most",
                         max(counted[0][name] for name in known) / n, most=1.25)
