@@ -36,7 +36,7 @@ struct launch {
 	struct board_slot *slot;
 	char **envp;
 	int fd;
-	int err_fd; /* becomes 2; -1: stays /dev/null */
+	int err_fd; /* becomes 2; -1: /dev/null */
 };
 
 int
@@ -93,9 +93,10 @@ set_up(const struct launch *l)
 	const struct spec *s = l->a->spec;
 	sigset_t none;
 
-	if (setpgid(0, 0) == -1 || dup2(l->fd, 0) == -1 || dup2(l->fd, 1) == -1)
+	/* 0 is /dev/null still; 2 may be main's, see null_stdio in spawn.c. */
+	if (dup2(l->err_fd != -1 ? l->err_fd : 0, 2) == -1)
 		return -1;
-	if (l->err_fd != -1 && dup2(l->err_fd, 2) == -1)
+	if (setpgid(0, 0) == -1 || dup2(l->fd, 0) == -1 || dup2(l->fd, 1) == -1)
 		return -1;
 	umask(s->umask);
 	if (s->nice != 0 && setpriority(PRIO_PROCESS, 0, s->nice) == -1)

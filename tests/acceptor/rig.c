@@ -213,8 +213,10 @@ rig_reap(unsigned int n)
 	siginfo_t si;
 
 	while (atomic_load(&rig->section->n.ended) < until) {
-		ck_assert_int_eq(waitid(P_ALL, 0, &si, WEXITED | WNOWAIT), 0);
-		reap_all(rig, clock_ms());
+		ck_assert_int_eq(waitid(P_ALL, 0, &si,
+				     WEXITED | WNOWAIT | __WALL),
+		    0);
+		reap_sweep(rig, clock_ms());
 	}
 }
 
@@ -223,7 +225,9 @@ rig_wait_dead(pid_t pid)
 {
 	siginfo_t si;
 
-	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si,
+			     WEXITED | WNOWAIT | __WALL),
+	    0);
 }
 
 bool

@@ -51,10 +51,10 @@ wait_for_log ' end service=new '
 ask "unix:$tmp/added" </dev/null | grep -q '^service: added' ||
 	fail "the added service does not answer"
 # A retired service closes its socket in the acceptor, which is another process.
-gone() {
+refused() {
 	! socat -u /dev/null "$(socat_address "$ADDR_removed")" 2>/dev/null
 }
-wait_until 5 gone || fail "the removed service still accepts"
+wait_until 5 refused || fail "the removed service still accepts"
 same "the changed instances" 77 "$(state changed instances)"
 same "the old sessions" 2 "$(state changed sessions)"
 alive "$changed_pid" || fail "the old acceptor has left its sessions"

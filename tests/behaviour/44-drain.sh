@@ -80,14 +80,14 @@ wait_until 3 ended 1 'service=echo .*signal=15 reason=drain_timeout' ||
 wait_until 3 ended 1 'service=childish .*signal=15 reason=drain_timeout' ||
 	fail "the program is not ended"
 [ $(($(now_ms) - start)) -ge 300 ] || fail "ended before drain_timeout"
-wait_until 3 dead "$childish" ||
+wait_until 3 gone "$childish" ||
 	fail "what ignores TERM outlives its group's leader"
 alive "$stubborn" || fail "killed without the 5 s"
 stopped 10
 [ $(($(now_ms) - start)) -ge 5300 ] || fail "killed too early"
 same "what ignored TERM" 1 \
     "$(count_log '^info end service=stubborn .*signal=9 reason=drain_timeout')"
-wait_until 1 dead "$stubborn" || fail "its child is left"
+wait_until 5 gone "$stubborn" || fail "its child is left"
 
 # Nothing to wait for.
 start_tined -l 127.0.0.1:0 -s echo

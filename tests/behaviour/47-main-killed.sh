@@ -46,7 +46,7 @@ exec {echo_fd}>&-
 all_dead() {
 	local pid
 	for pid in "${children[@]}"; do
-		! alive "$pid" || return 1
+		gone "$pid" || return 1
 	done
 }
 wait_until 10 all_dead || fail "something of the killed one lives on"

@@ -69,7 +69,7 @@ mkfifo "$tmp/stderr" "$tmp/ready"
 exec {pipe}<>"$tmp/stderr"
 "$TINED" -f -c "$conf" -r 9 2>"$tmp/stderr" 9<>"$tmp/ready" {pipe}>&- &
 PID=$!
-daemons+=("$PID")
+record "$PID"
 wait_until 10 test -S "$tmp/echo" || fail "it does not listen"
 python3 "$tmp/many.py" "$tmp/echo" 6000 || fail "serving does not go on"
 old=$(acceptor echo)

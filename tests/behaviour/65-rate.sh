@@ -56,8 +56,9 @@ same "refused" "0 0" "$(state slow refused) $(state many refused)"
 bounded() {
 	local served
 	served=$(sed -n 's/served=\([0-9]*\) .* waiting=0 .*/\1/p' "$2")
-	[ "${served:-0}" -ge "$3" ] && [ "$served" -le "$4" ] ||
+	if [ "${served:-0}" -lt "$3" ] || [ "$served" -gt "$4" ]; then
 		fail "$1: $(cat "$2")"
+	fi
 }
 start=$(now_ms)
 hold "$tmp/refuse" 30 "$ADDR_refuse"

@@ -95,7 +95,7 @@ same "without max_time" still "$(say "$long" still)"
 
 # It was reaped, by main.
 wait_until 5 dead "${child[parent]}" || fail "parent's child lives"
-ps -o pid=,stat= --ppid "$PID" | grep Z && fail "zombies are left"
+pgrep -r Z -P "$PID" && fail "zombies are left"
 exec {long}>&-
 stop_tined
 same "ends" 1 "$(count_log '^info end service=parent ')"

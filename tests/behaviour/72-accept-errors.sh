@@ -17,18 +17,19 @@ inject() {
 	for one; do
 		args+=(-e "inject=$one")
 	done
+	rm -f "$tmp/strace"
 	strace -o "$tmp/trace" -e trace=accept4,ppoll,accept \
 	    "${args[@]}" -p "$acceptor" 2>"$tmp/strace" &
 	STRACE=$!
 	record "$STRACE"
-	wait_until 10 grep -q attached "$tmp/strace" || {
+	wait_until 10 grep -qs attached "$tmp/strace" || {
 		grep -qi 'not permitted' "$tmp/strace" && skip "no ptrace"
 		fail "strace: $(cat "$tmp/strace")"
 	}
 }
 eject() {
-	kill -INT "$STRACE"
-	wait "$STRACE" 2>/dev/null
+	kill -TERM "$STRACE"
+	wait_exit "$STRACE"
 }
 injected() {
 	grep -c INJECTED "$tmp/trace"

@@ -17,19 +17,20 @@ start_tined -c "$conf"
 # halves SERVICE ADDRESS ERROR: every second fork fails.
 halves() {
 	local strace
+	rm -f "$tmp/strace"
 	strace -o "$tmp/trace" -e trace=clone,fork,vfork,clone3 \
 	    -e "inject=clone:error=$3:when=1+2" -p "$(acceptor "$1")" \
 	    2>"$tmp/strace" &
 	strace=$!
 	record "$strace"
-	wait_until 10 grep -q attached "$tmp/strace" || {
+	wait_until 10 grep -qs attached "$tmp/strace" || {
 		grep -qi 'not permitted' "$tmp/strace" && skip "no ptrace"
 		fail "strace: $(cat "$tmp/strace")"
 	}
 	hold "$tmp/held" 10 "$2"
 	same "$1, $3" "served=5 closed=5 waiting=0 text=" "$(cat "$tmp/held")"
-	kill -INT "$strace"
-	wait "$strace" 2>/dev/null
+	kill -TERM "$strace"
+	wait_exit "$strace"
 	pattern="^warning fork service=$1 call=fork msg=\".*\" "
 	pattern+='limit="RLIMIT_NPROC, kernel.threads-max, kernel.pid_max, pids.max"'
 	wait_for_log "$pattern"

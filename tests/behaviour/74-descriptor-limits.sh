@@ -51,7 +51,8 @@ stop_tined
 most=$(cat /proc/sys/fs/nr_open)
 prlimit --nofile="$most:$most" --pid $$ 2>/dev/null || {
 	echo "RLIMIT_NOFILE cannot be raised to $most"
-	exit 0
+	most=$(ulimit -Hn)
+	ulimit -Sn "$most"
 }
 conf=$(config <<END
 service echo { listen = {"127.0.0.1:0"} builtin = echo }

@@ -28,6 +28,7 @@ chmod 0755 "$tmp"
 daemons=()	# pids of every tined that was started
 logs=()		# their standard error
 others=()	# pids that the test gave to `record`
+declare -A births=()	# when they were born: a pid may be another's by now
 at_end=()	# commands that the test gave to `finally`
 PID=	# of the last tined
 LOG=	# its standard error
@@ -109,6 +110,16 @@ count_log() {
 	grep -Ec -- "$1" "$LOG" || :
 }
 
+has_lines() {
+	[ "$(count_log "$2")" -ge "$1" ]
+}
+
+# wait_for_lines COUNT PATTERN [SECONDS]: at least so many of them in $LOG.
+wait_for_lines() {
+	wait_until "${3:-10}" has_lines "$1" "$2" ||
+		fail "$(count_log "$2") lines instead of $1 in the log: $2"
+}
+
 alive() {
 	kill -0 "$1" 2>/dev/null
 }
@@ -142,6 +153,17 @@ wait_exit() {
 # record PID: a process that must not outlive the test.
 record() {
 	others+=("$1")
+	births[$1]=$(birth "$1")
+}
+
+# birth PID: when it was started, as the kernel counts; nothing if it is dead.
+birth() {
+	sed -n 's/.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+}
+
+# ours PID: whether what has this pid is still what was recorded.
+ours() {
+	alive "$1" && [ "$(birth "$1")" = "${births[$1]:-}" ]
 }
 
 # finally COMMAND: to be run when the test ends, the last one first.
@@ -216,6 +238,7 @@ launch() {
 	"$TINED" -f "$@" 2>"$LOG" </dev/null >"$tmp/out.$n" &
 	PID=$!
 	daemons+=("$PID")
+	births[$PID]=$(birth "$PID")
 }
 
 # try_tined ARGUMENT...: as start_tined; returns 1 when it ended before it was

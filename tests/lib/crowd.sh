@@ -97,6 +97,13 @@ new_acceptor() {
 	now=$(acceptor "$1") && [ "$now" != "$2" ]
 }
 
+# gone PID: whether it runs no more; who should reap it may take his time.
+gone() {
+	local state
+	state=$(ps -o state= -p "$1") || return 0
+	[ "${state# }" = Z ]
+}
+
 # talk ADDRESS: opens a connection of this shell to a TCP address of 127.0.0.1.
 # Sets TALK, its descriptor.
 talk() {
