@@ -42,7 +42,7 @@ enter(struct acceptor *a, const struct arrival *c)
 {
 	if (limits_enter(a->board, a->spec))
 		return true;
-	reap_all(a, c->now);
+	reap_ended(a, c->now);
 	return limits_enter(a->board, a->spec);
 }
 
@@ -55,7 +55,7 @@ enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
 	why = limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
 	if (why != REFUSED_PER_SOURCE)
 		return why;
-	reap_all(a, c->now);
+	reap_ended(a, c->now);
 	c->source = c->peer;
 	return limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
 }

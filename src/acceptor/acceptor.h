@@ -6,6 +6,8 @@
 #ifndef TINED_ACCEPTOR_ACCEPTOR_H
 #define TINED_ACCEPTOR_ACCEPTOR_H
 
+#include <sys/signalfd.h>
+
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,10 +24,10 @@
 #define KILL_MS      5000 /* from TERM to KILL */
 #define TITLE_MS     1000
 #define SAY_MS       1000 /* between two events of a kind */
-#define POLL_MAX     (SPEC_LISTENERS + LINGER_MAX + 2)
+#define POLL_MAX     (SPEC_LISTENERS + LINGER_MAX + 3)
+#define ENDS_AT_ONCE 32
 #define ENV_OWN      24 /* variables of each connection */
 #define ENV_TEXT_MAX 2048
-#define SIGNAL_STACK 32768 /* above AT_MINSIGSTKSZ with every extension */
 
 struct door {           /* a listener as its acceptor sees it */
 	int fd;         /* -1: given up */
@@ -75,8 +77,9 @@ struct acceptor {
 	char env_text[ENV_TEXT_MAX];
 	char *stack; /* of the child between clone and exec */
 
-	volatile sig_atomic_t child_ended;
-	_Alignas(64) char signal_stack[SIGNAL_STACK];
+	struct signalfd_siginfo end_info[ENDS_AT_ONCE];
+	int ends;         /* a signalfd: sessions that have ended */
+	int64_t sweep_ms; /* when to look for ends that it did not tell of */
 
 	struct pollfd poll[POLL_MAX];
 	sigset_t open; /* the mask that ppoll sets */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/signalfd.h>
+
 #include <bsd/unistd.h>
 #include <errno.h>
 #include <poll.h>
@@ -14,43 +16,28 @@
 #include "acceptor/reap.h"
 #include "base/clock.h"
 #include "base/control.h"
+#include "base/sys.h"
 
 #define LOOK_AGAIN_MS 1000 /* while full, should a wake-up be lost */
+#define SWEEP_MS      5000 /* the kernel's queue of signals may run full */
+#define FIRST_DOOR    3    /* in the poll set */
 #define LAST_WORDS_MS 1000 /* for the log, once the last session has ended */
 
-/*
- * Where SIGCHLD's handler tells of it: in the acceptor's own memory, as its
- * stack is.  Both are written for each child; in memory that children inherit
- * that would copy a page each time.
- */
-static volatile sig_atomic_t *child_ended;
-
-static void
-on_sigchld(int sig)
-{
-	(void)sig;
-	*child_ended = 1;
-}
-
-void
+int
 loop_signals(struct acceptor *a)
 {
-	struct sigaction sa = { .sa_handler = on_sigchld,
-		.sa_flags = SA_ONSTACK };
-	stack_t stack = { .ss_sp = a->signal_stack,
-		.ss_size = sizeof(a->signal_stack) };
-	sigset_t all;
-
-	child_ended = &a->child_ended;
-	sigaltstack(&stack, NULL);
+	sigset_t all, ends;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	sigfillset(&sa.sa_mask);
-	sigaction(SIGCHLD, &sa, NULL);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGCHLD);
+	sigaddset(&ends, SYS_END_SIGNAL);
+	a->ends = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
 	/* SIGPIPE stays blocked: a log without a reader must not kill. */
-	sigemptyset(&a->open);
+	a->open = ends;
 	sigaddset(&a->open, SIGPIPE);
+	return a->ends == -1 ? -1 : 0;
 }
 
 static void
@@ -89,7 +76,7 @@ listen_to_main(struct acceptor *a, int64_t now)
 	}
 }
 
-/* What to poll for: control, log, who lingers, and the doors that are open.
+/* What to poll for: control, log, ends, who lingers, and the doors that are open.
  * Door i's place in the set is kept, so that the answer finds it. */
 static unsigned int
 fill_poll(struct acceptor *a, int64_t now)
@@ -99,7 +86,8 @@ fill_poll(struct acceptor *a, int64_t now)
 
 	p[0] = (struct pollfd) { a->orphan ? -1 : SPEC_FD_CONTROL, POLLIN, 0 };
 	p[1] = (struct pollfd) { a->log_full ? SPEC_FD_LOG : -1, POLLOUT, 0 };
-	p += 2;
+	p[2] = (struct pollfd) { a->ends, POLLIN, 0 };
+	p += FIRST_DOOR;
 	for (i = 0; i < a->spec->nlisteners; i++, p++) {
 		p->fd = a->full || a->rate_until > now ||
 			a->door[i].paused > now ?
@@ -122,6 +110,8 @@ next_due(const struct acceptor *a, int64_t now, int64_t said_due)
 	due = clock_earlier(due, linger_due(&a->linger));
 	due = clock_earlier(due, a->stop_ms);
 	due = clock_earlier(due, a->over_ms);
+	if (a->children.nrunning > 0)
+		due = clock_earlier(due, a->sweep_ms);
 	if (a->rate_until > now)
 		due = clock_earlier(due, a->rate_until);
 	if (a->full)
@@ -159,14 +149,14 @@ wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
 	/* Nothing for a while: a wake-up may have been lost, look again. */
 	if (ready == 0)
 		a->full = false;
-	/* ENOMEM: as if nothing had come; EINTR: the flag says why. */
+	/* ENOMEM: as if nothing had come. */
 	return ready > 0;
 }
 
 static void
 answer_doors(struct acceptor *a)
 {
-	const struct pollfd *p = a->poll + 2;
+	const struct pollfd *p = a->poll + FIRST_DOOR;
 	unsigned int i;
 
 	for (i = 0; i < a->spec->nlisteners; i++)
@@ -177,6 +167,10 @@ answer_doors(struct acceptor *a)
 static void
 run_timers(struct acceptor *a, int64_t now)
 {
+	if (a->children.nrunning > 0 && a->sweep_ms <= now) {
+		a->sweep_ms = now + SWEEP_MS;
+		reap_sweep(a, now);
+	}
 	reap_expire(a, now);
 	linger_run(&a->linger, now);
 	if (a->stop_ms != 0 && a->stop_ms <= now) {
@@ -210,10 +204,8 @@ loop_run(struct acceptor *a)
 		bool ready = wait_for_events(a, now, said_due);
 
 		now = clock_ms();
-		if (a->child_ended) {
-			a->child_ended = 0;
-			reap_all(a, now);
-		}
+		if (ready && a->poll[2].revents != 0)
+			reap_ended(a, now);
 		if (ready && a->poll[0].revents != 0)
 			listen_to_main(a, now);
 		if (ready)

@@ -6,8 +6,9 @@
 
 #include "acceptor/acceptor.h"
 
-/* Blocks all signals, installs SIGCHLD's handler, fills in a->open. */
-void loop_signals(struct acceptor *a);
+/* Blocks all signals, makes the signalfd of ends, fills in a->open.  0, or -1
+ * with errno. */
+int loop_signals(struct acceptor *a);
 
 /* Serves until it was told to drain and the last session has ended. */
 void loop_run(struct acceptor *a);

@@ -85,7 +85,8 @@ prepare(struct acceptor *a)
 	close(SPEC_FD_SPEC);
 	close(SPEC_FD_BOARD);
 	io_close_range(SPEC_FD_LISTENER + a->spec->nlisteners, UINT_MAX);
-	loop_signals(a);
+	if (loop_signals(a) == -1)
+		fail(EX_OSERR, "signalfd", strerror(errno));
 }
 
 /* What the kernel lacks is no failure unless sandbox_required, but it is said. */
@@ -114,6 +115,33 @@ set_cloexec(uint32_t nlisteners)
 		io_cloexec(fd, 1);
 }
 
+#define STACK_ROOM 2048 /* what the loop and a session use, and some more */
+
+/* Takes so much of the stack that what follows is on another page. */
+static void __attribute__((noinline)) loop_on_the_next_page(struct acceptor *a)
+{
+	volatile char room[STACK_ROOM] = { 0 };
+
+	loop_run(a);
+	(void)room;
+}
+
+/*
+ * Each session copies the pages of the stack that it writes, and so does the
+ * acceptor after each fork: one page, then, and not the end of one and the
+ * beginning of another.
+ */
+static void
+loop_on_one_page(struct acceptor *a)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+
+	if ((here & 4095) < STACK_ROOM)
+		loop_on_the_next_page(a);
+	else
+		loop_run(a);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -137,6 +165,6 @@ main(int argc, char *argv[])
 	confine_or_fail(a);
 	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		return EX_OSERR;
-	loop_run(a);
+	loop_on_one_page(a);
 	_exit(0);
 }

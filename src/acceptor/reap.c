@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include "acceptor/reap.h"
 #include "base/clock.h"
 #include "base/control.h"
+#include "base/io.h"
 #include "base/source.h"
 
 static struct board_slot *
@@ -60,7 +62,8 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	struct board_counters *n = &a->section->n;
 
 	atomic_store(&slot->pid, ch->pid); /* whatever the session wrote */
-	slot->status = status;
+	/* As a shell has it: 127 is a program that could not be executed. */
+	slot->status = slot->error != 0 ? W_EXITCODE(127, 0) : status;
 	slot->until_ms = now;
 	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
 	slot->stime_us = (uint64_t)timeval_us(&ru->ru_stime);
@@ -83,44 +86,78 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
  * Once a program was told to end, the leader of its group may die before the
  * rest.  As long as the leader is not reaped nobody else can get its number:
  * so the end is peeked at, the group is killed, and only then is it reaped.
- *
- * Returns whom to reap: the one that was peeked at and nobody else, since
- * another one may have died meanwhile; -1: anybody; 0: nobody.
  */
-static pid_t
-peek(struct acceptor *a)
+static void
+kill_rest_of_group(const struct child *ch)
 {
 	siginfo_t si = { .si_pid = 0 };
-	struct child *ch;
 
-	if (TAILQ_EMPTY(&a->children.ending) &&
-	    TAILQ_EMPTY(&a->children.killed))
-		return -1;
-	if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 ||
-	    si.si_pid == 0)
-		return 0;
-	ch = child_find(&a->children, si.si_pid);
-	if (ch != NULL && ch->program && ch->state != CHILD_RUNNING)
+	if (ch->program && ch->state != CHILD_RUNNING &&
+	    waitid(P_PID, (id_t)ch->pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
+		0 &&
+	    si.si_pid == ch->pid)
 		send_signal(ch, SIGKILL);
-	return si.si_pid;
+}
+
+/* By its pid, which the kernel finds at once; nothing when it still lives.
+ * Whether it is one of ours. */
+static bool
+reap_one(struct acceptor *a, pid_t pid, int64_t now)
+{
+	struct child *ch = child_find(&a->children, pid);
+	struct rusage ru;
+	int status;
+
+	if (ch == NULL)
+		return false;
+	kill_rest_of_group(ch);
+	if (wait4(pid, &status, WNOHANG | __WALL, &ru) == pid)
+		ended(a, ch, status, now, &ru);
+	return true;
 }
 
 void
-reap_all(struct acceptor *a, int64_t now)
+reap_sweep(struct acceptor *a, int64_t now)
 {
-	struct rusage ru;
-	struct child *ch;
-	int status;
-	pid_t pid;
+	siginfo_t si;
 
 	for (;;) {
-		if ((pid = peek(a)) == 0)
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si,
+			WEXITED | WNOHANG | WNOWAIT | __WALL) == -1 ||
+		    si.si_pid == 0)
 			return;
-		if ((pid = wait4(pid, &status, WNOHANG, &ru)) <= 0)
-			return;
-		if ((ch = child_find(&a->children, pid)) != NULL)
-			ended(a, ch, status, now, &ru);
+		/* A stranger must not be met again in the next turn. */
+		if (!reap_one(a, si.si_pid, now))
+			waitpid(si.si_pid, NULL, WNOHANG | __WALL);
 	}
+}
+
+/*
+ * Of several programs that end at once only one SIGCHLD tells, so theirs means:
+ * look at all.  A session's own signal tells its pid; as a signal that is not
+ * SIGCHLD never has a child's code, signalfd(2) takes that for SIGPOLL's, and
+ * the pid stands in ssi_band.  Where it should not: see above, look at all.
+ */
+void
+reap_ended(struct acceptor *a, int64_t now)
+{
+	const struct signalfd_siginfo *si = a->end_info;
+	bool sweep = false;
+	ssize_t n;
+	size_t i;
+
+	do {
+		if ((n = io_read(a->ends, a->end_info, sizeof(a->end_info))) ==
+		    -1)
+			break;
+		for (i = 0; i < (size_t)n / sizeof(*si); i++)
+			if (si[i].ssi_signo == SIGCHLD ||
+			    !reap_one(a, (pid_t)si[i].ssi_band, now))
+				sweep = true;
+	} while ((size_t)n == sizeof(a->end_info));
+	if (sweep)
+		reap_sweep(a, now);
 }
 
 static void

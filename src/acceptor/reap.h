@@ -7,8 +7,12 @@
 
 #include "acceptor/acceptor.h"
 
-/* Reaps until nothing is left. */
-void reap_all(struct acceptor *a, int64_t now);
+/* Reaps those whose end the signalfd tells: no more than these are looked at,
+ * however many sessions there are. */
+void reap_ended(struct acceptor *a, int64_t now);
+
+/* Reaps until nothing is left.  The kernel walks through all children. */
+void reap_sweep(struct acceptor *a, int64_t now);
 
 /* TERM to those whose time is over, KILL to those that had TERM before. */
 void reap_expire(struct acceptor *a, int64_t now);

@@ -54,8 +54,8 @@ session_fork(const struct spec *spec, struct board_slot *slot, int fd,
 	};
 	long pid;
 
-	pid = SYS_CALL(SYS_clone, SIGCHLD | CLONE_PARENT_SETTID, 0, &slot->pid,
-	    0, 0, 0);
+	pid = SYS_CALL(SYS_clone, SYS_END_SIGNAL | CLONE_PARENT_SETTID, 0,
+	    &slot->pid, 0, 0, 0);
 	if (pid == 0)
 		run(&s, serve);
 	return (pid_t)pid;

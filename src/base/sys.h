@@ -20,6 +20,15 @@
 #include <signal.h>
 #include <unistd.h>
 
+/*
+ * What the kernel sends an acceptor when a built-in session ends.  Not SIGCHLD:
+ * of that only one is kept until it is taken, and who cannot know whose end it
+ * tells must ask for all children, which the kernel walks through.  Real-time
+ * signals are queued, each with its pid.  (A program's end is SIGCHLD: execve
+ * sets it so.)
+ */
+#define SYS_END_SIGNAL 40
+
 /* What runs between fork and exit stands together in the program, too. */
 #define SYS_HOT __attribute__((hot))
 

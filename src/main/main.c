@@ -91,6 +91,7 @@ main(int argc, char *argv[])
 	if ((code = options_read(&o, argc, argv)) != 0) {
 		warnx("%s", o.error);
 		fprintf(stderr, "Try \"tined --help\".\n");
+		options_free(&o);
 		return code;
 	}
 	switch (o.mode) {

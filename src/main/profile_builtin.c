@@ -20,10 +20,11 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "base/sys.h"
 #include "main/profile_rules.h"
 
 /* What sessions are forked with, what glibc's fork asks for, nothing else. */
-#define SESSION_FLAGS (SIGCHLD | CLONE_PARENT_SETTID)
+#define SESSION_FLAGS (SYS_END_SIGNAL | CLONE_PARENT_SETTID)
 #define FORK_FLAGS    (SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
 
 #define NAMESPACE_FLAGS                                                        \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include <errno.h>
@@ -16,6 +17,8 @@
 #define FDS_MAX (SPEC_FD_LISTENER + SPEC_LISTENERS)
 
 extern char **environ;
+
+static struct rlimit nofile; /* rlim_max 0: unknown, not raised */
 
 int
 acceptor_open(const char **path)
@@ -37,6 +40,24 @@ acceptor_open(const char **path)
 	}
 	*path = LIBEXECDIR "/tined-acceptor";
 	return open(*path, O_PATH | O_CLOEXEC);
+}
+
+void
+spawn_raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &nofile) == -1)
+		return;
+	rl = nofile;
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+}
+
+static int
+restore_nofile(void)
+{
+	return nofile.rlim_max == 0 ? 0 : setrlimit(RLIMIT_NOFILE, &nofile);
 }
 
 /* Descriptors go where the acceptor looks for them: first all of them out of
@@ -118,7 +139,8 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 
 	setsid();
 	exe = fcntl(acceptor_fd, F_DUPFD_CLOEXEC, SPEC_FD_SPEC + 2 * n);
-	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0)
+	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0 &&
+	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),
 		    AT_EMPTY_PATH);
 	_exit(127);

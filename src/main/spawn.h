@@ -14,6 +14,11 @@ struct spawn {
 	int control; /* the acceptor's end */
 };
 
+/* Main has as many descriptors as there may be: the logger holds one for each
+ * program, a service one for each listener.  Acceptors, whose programs inherit
+ * the limit, begin with the one that main was started with. */
+void spawn_raise_nofile(void);
+
 /* The pid, or -1 with errno. */
 pid_t spawn_acceptor(int acceptor_fd, const struct served *s,
     const struct generation *g, const struct spawn *own);

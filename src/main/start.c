@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <bsd/libutil.h>
@@ -22,6 +21,7 @@
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
+#include "main/spawn.h"
 #include "main/start.h"
 #include "main/state.h"
 #include "main/stop.h"
@@ -41,19 +41,6 @@ print_errors(const struct errors *e)
 
 	for (i = 0; i < e->n; i++)
 		fprintf(stderr, "%s\n", e->v[i]);
-}
-
-/* As many descriptors as there may be: the logger holds one for each program,
- * a service one for each listener. */
-static void
-raise_nofile(void)
-{
-	struct rlimit rl;
-
-	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
-		return;
-	rl.rlim_cur = rl.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &rl);
 }
 
 static int
@@ -266,7 +253,7 @@ start(const struct options *o)
 	st.t.logger.control = -1;
 	TAILQ_INIT(&st.t.served);
 	TAILQ_INIT(&st.t.adopted);
-	raise_nofile();
+	spawn_raise_nofile();
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if ((code = steps[i](&st)) != 0)
 			return end(&st, code);

@@ -29,10 +29,14 @@ static void
 compose(const struct tined *t, char *buf, size_t size)
 {
 	uint64_t n = state_sessions(t);
+	int len;
 
-	snprintf(buf, size, "%s %zu service%s, %" PRIu64 " connection%s",
+	len = snprintf(buf, size, "%s %zu service%s",
 	    t->stopping ? "draining" : "serving", t->config->nservices,
-	    t->config->nservices == 1 ? "" : "s", n, n == 1 ? "" : "s");
+	    t->config->nservices == 1 ? "" : "s");
+	if (notify_wanted())
+		snprintf(buf + len, size - (size_t)len,
+		    ", %" PRIu64 " connection%s", n, n == 1 ? "" : "s");
 }
 
 void
@@ -44,26 +48,25 @@ state_ready(struct tined *t)
 }
 
 /*
- * Main has no event when a connection comes or goes, so it looks; without
- * systemd nobody reads more than the title, and an idle machine stays idle.
+ * Main has no event when a connection comes or goes, so it looks.  Without
+ * systemd it does not, so that an idle machine stays idle, and says no number:
+ * the titles of the acceptors do.
  */
 int64_t
 state_refresh(struct tined *t, int64_t now)
 {
 	char status[sizeof(t->status)];
 
-	if (!notify_wanted())
-		return 0;
-	if (now - t->status_at >= REFRESH_MS) {
-		t->status_at = now;
-		compose(t, status, sizeof(status));
-		if (strcmp(status, t->status) != 0) {
-			strlcpy(t->status, status, sizeof(t->status));
-			notify_status(t->status);
-			setproctitle("main: %s", t->status);
-		}
+	if (notify_wanted() && now - t->status_at < REFRESH_MS)
+		return t->status_at + REFRESH_MS;
+	t->status_at = now;
+	compose(t, status, sizeof(status));
+	if (strcmp(status, t->status) != 0) {
+		strlcpy(t->status, status, sizeof(t->status));
+		notify_status(t->status);
+		setproctitle("main: %s", t->status);
 	}
-	return t->status_at + REFRESH_MS;
+	return notify_wanted() ? now + REFRESH_MS : 0;
 }
 
 static char *

@@ -3,6 +3,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <bsd/stdlib.h>
@@ -11,9 +12,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/control.h"
@@ -58,7 +61,11 @@ supervise_signals(void)
 {
 	static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT,
 		SIGUSR1 };
-	struct sigaction sa = { .sa_handler = SIG_DFL };
+	/* The kernel's own call and struct: libc's refuses the two signals
+	 * that it keeps to itself, and its posix_spawn starts programs (us,
+	 * by make for one) with them ignored. */
+	static const unsigned long defaults[8];
+	struct sigaction sa = { .sa_handler = on_signal };
 	sigset_t all;
 	size_t i;
 	int sig;
@@ -66,8 +73,7 @@ supervise_signals(void)
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	for (sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &sa, NULL);
-	sa.sa_handler = on_signal;
+		syscall(SYS_rt_sigaction, sig, defaults, NULL, 8);
 	sigfillset(&sa.sa_mask);
 	for (i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
 		sigaction(handled[i], &sa, NULL);

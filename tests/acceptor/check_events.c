@@ -12,7 +12,7 @@
 
 static struct rig_record r;
 
-/* Session id has ended, as reap_all leaves it before it is told of. */
+/* Session id has ended, as reap leaves it before it is told of. */
 static struct child *
 ended(uint64_t id)
 {

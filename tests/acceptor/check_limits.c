@@ -285,7 +285,7 @@ START_TEST(bears_a_section_of_random_bytes)
 			arc4random_buf(board_sources(b, 1),
 			    BOARD_SOURCES * sizeof(struct board_source));
 		atomic_store(&board_head(b)->full_us,
-		    (int64_t)arc4random() << 32);
+		    (int64_t)((uint64_t)arc4random() << 32));
 		for (k = 0; k < 10; k++) {
 			if (limits_enter(b, &one))
 				limits_leave(b, &one);

@@ -289,19 +289,21 @@ END_TEST
 
 START_TEST(starts_no_program_without_a_descriptor_for_its_pipe)
 {
-	struct rlimit rl;
+	struct rlimit before, rl;
 	struct arrival c;
 
 	where = STDERR_LOG;
 	script = ":";
 	rig_make(shell, 4);
 	rig_connect(&c);
-	getrlimit(RLIMIT_NOFILE, &rl);
+	getrlimit(RLIMIT_NOFILE, &before);
+	rl = before;
 	rl.rlim_cur = (rlim_t)c.fd + 1;
 	setrlimit(RLIMIT_NOFILE, &rl);
 	ck_assert_int_eq(program_start(rig, rig_slot(0), c.fd), -1);
 	ck_assert_int_eq(errno, EMFILE);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	setrlimit(RLIMIT_NOFILE, &before);
 }
 END_TEST
 

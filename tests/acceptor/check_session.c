@@ -53,7 +53,7 @@ run(void (*serve)(struct session *), int *status)
 	close(c.fd);
 	ck_assert(rig_read_all(fd, text, sizeof(text)));
 	close(fd);
-	ck_assert_int_eq(waitpid(pid, status, 0), pid);
+	ck_assert_int_eq(waitpid(pid, status, __WALL), pid);
 	return text;
 }
 
@@ -132,7 +132,7 @@ START_TEST(ends_by_term)
 	close(c.fd);
 	ck_assert_int_eq(io_read_all(fd, text, 4), 4);
 	kill(pid, SIGTERM);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(waitpid(pid, &status, __WALL), pid);
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 	ck_assert_int_eq(io_read_all(fd, text, 4), 0);
 }
@@ -170,7 +170,7 @@ START_TEST(ends_a_connection_without_a_reset)
 	/* It still reads what we say. */
 	ck_assert_int_eq(send(fd, "more", 4, MSG_NOSIGNAL), 4);
 	close(fd);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(waitpid(pid, &status, __WALL), pid);
 	ck_assert_int_eq(status, 0);
 }
 END_TEST

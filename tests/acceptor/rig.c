@@ -123,8 +123,11 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
 	size_t size = own + children_size(slots);
-	struct board *main_board;
+	static struct board *main_board, *own_board;
 	int fd;
+
+	board_free(own_board); /* of an earlier one */
+	board_free(main_board);
 
 	/* No program is to find what Check has open. */
 	for (fd = 3; fd < 256; fd++)
@@ -143,7 +146,7 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	ck_assert_int_eq(madvise(rig, size, MADV_DONTFORK), 0);
 	rig->spec = make_spec(settings);
 	rig->sec = rig->spec->section;
-	rig->board = board_map(SPEC_FD_BOARD);
+	own_board = rig->board = board_map(SPEC_FD_BOARD);
 	ck_assert_ptr_nonnull(rig->board);
 	rig->section = board_section(rig->board, rig->sec);
 	children_init(&rig->children, (char *)rig + own, slots);
@@ -210,8 +213,10 @@ rig_reap(unsigned int n)
 	siginfo_t si;
 
 	while (atomic_load(&rig->section->n.ended) < until) {
-		ck_assert_int_eq(waitid(P_ALL, 0, &si, WEXITED | WNOWAIT), 0);
-		reap_all(rig, clock_ms());
+		ck_assert_int_eq(waitid(P_ALL, 0, &si,
+				     WEXITED | WNOWAIT | __WALL),
+		    0);
+		reap_sweep(rig, clock_ms());
 	}
 }
 
@@ -220,7 +225,9 @@ rig_wait_dead(pid_t pid)
 {
 	siginfo_t si;
 
-	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si,
+			     WEXITED | WNOWAIT | __WALL),
+	    0);
 }
 
 bool

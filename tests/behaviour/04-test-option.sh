@@ -11,11 +11,13 @@ END
 )
 for option in -t --test; do
 	[ "$("$TINED" "$option" -c "$file" 2>"$tmp/err")" = "configuration OK" ] ||
-		fail "$option: exit status $?"
+		fail "$option: not OK"
 	[ ! -s "$tmp/err" ] || fail "$option: said $(cat "$tmp/err")"
 done
 [ "$("$TINED" -t -l 127.0.0.1:0 -s echo)" = "configuration OK" ] ||
-	fail "-t with a service from the command line: exit status $?"
+	fail "-t with a service from the command line"
+same "-t with a service from the command line" "configuration OK" \
+	"$("$TINED" -t -l 127.0.0.1:0 -s echo)"
 
 # Neither -t nor -T opens a listener, writes a file or starts a process.
 for option in -t -T; do

@@ -66,6 +66,7 @@ cat >"$tmp/program" <<'END'
 printf '%s|' "$@" "$SPECIAL"
 END
 chmod 755 "$tmp/program"
+# shellcheck disable=SC1003 # a backslash alone
 set -- -l 127.0.0.1:0 -o 'environment={"SPECIAL=\"\\\t$x"}' -- \
 	"$tmp/program" 'a "b"' '${HOME}' '' "c'd" $'e\nf' '\' '#g' $'h\177\200'
 start_tined "$@"
@@ -75,5 +76,4 @@ stop_tined
 start_tined -c "$tmp/dumped"
 same "the program's arguments, from the dump" "$direct" \
 	"$(ask "$ADDR_program" </dev/null | od -c)"
-grep -q G "$tmp/dumped" || :
 stop_tined

@@ -30,7 +30,8 @@ same "ready lines of a failed start" "" "$(cat "$READY")"
 
 # A reader that has gone is no reason to end.
 mkfifo "$tmp/pipe"
-exec 8<>"$tmp/pipe" 9>"$tmp/pipe" 8<&-
+exec 8<>"$tmp/pipe"
+exec 9>"$tmp/pipe" 8<&-
 launch -r 9 -l 127.0.0.1:0 -s echo
 exec 9>&-
 wait_for_log '^notice ready '

@@ -40,7 +40,8 @@ fi
 
 socat -d -d "UNIX-LISTEN:$tmp/s,fork" PIPE 2>"$tmp/log" &
 record $!
-wait_until 10 test -S "$tmp/s" || fail "no Unix socket"
+# The path is there before anybody listens on it.
+wait_until 10 grep -q "listening on" "$tmp/log" || fail "no Unix socket"
 hello "a Unix socket" "unix:$tmp/s"
 name=tine-test-$$
 socat -d -d "ABSTRACT-LISTEN:$name,fork" PIPE 2>"$tmp/log.abstract" &

@@ -11,6 +11,7 @@ sshd=$(PATH=$PATH:/usr/sbin command -v sshd) || skip "sshd is missing"
 if [ ! -d /run/sshd ]; then
 	# What its package would make at boot.
 	unshare -m true 2>/dev/null || skip "there is no /run/sshd"
+	rm -rf "$tmp"	# it begins anew
 	# shellcheck disable=SC2016
 	exec unshare -m sh -c 'mount -t tmpfs tmpfs /run && mkdir /run/sshd &&
 	    exec "$0"' "$(realpath "$0")"

@@ -110,6 +110,16 @@ count_log() {
 	grep -Ec -- "$1" "$LOG" || :
 }
 
+has_lines() {
+	[ "$(count_log "$2")" -ge "$1" ]
+}
+
+# wait_for_lines COUNT PATTERN [SECONDS]: at least so many of them in $LOG.
+wait_for_lines() {
+	wait_until "${3:-10}" has_lines "$1" "$2" ||
+		fail "$(count_log "$2") lines instead of $1 in the log: $2"
+}
+
 alive() {
 	kill -0 "$1" 2>/dev/null
 }

@@ -21,7 +21,7 @@ program() {
 # wait_for_ends N PATTERN [SECONDS]: so many end records of that pattern, and
 # no more.
 wait_for_ends() {
-	wait_until "${3:-10}" ends_are "$1" "$2" ||
+	wait_until "${3:-30}" ends_are "$1" "$2" ||
 		fail "not $1 but $(count_log "^info end .*$2") ends of: $2"
 }
 
@@ -33,4 +33,11 @@ ends_are() {
 end_of() {
 	grep -E "^info end .*$1" "$LOG" | tail -n 1 |
 	    sed -n "s/.* $2=\([^ ]*\).*/\1/p"
+}
+
+# between WHAT LEAST GOT MOST
+between() {
+	if [ "$3" -lt "$2" ] || [ "$3" -gt "$4" ]; then
+		fail "$1: $3 is not between $2 and $4"
+	fi
 }

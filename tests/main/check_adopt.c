@@ -229,6 +229,7 @@ START_TEST(takes_no_pid_that_another_service_has)
 	kill(a, SIGKILL);
 	reap(a);
 	ck_assert_uint_eq(next_end(NULL), 100);
+	served_free(other);
 }
 END_TEST
 

@@ -31,6 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "main/profile.h"
 #include "cage.h"
 #include "runner.h"
@@ -92,7 +93,7 @@ reap(pid_t pid)
 {
 	int status;
 
-	TRY(waitpid(pid, &status, 0));
+	TRY(waitpid(pid, &status, __WALL));
 	errno = ECHILD;
 	return status == 0 ? 0 : -1;
 }
@@ -115,7 +116,8 @@ clone_and_wait(void)
 	long pid;
 	int tid;
 
-	pid = syscall(SYS_clone, SIGCHLD | CLONE_PARENT_SETTID, 0, &tid, 0, 0);
+	pid = syscall(SYS_clone, SYS_END_SIGNAL | CLONE_PARENT_SETTID, 0, &tid,
+	    0, 0);
 	if (pid == 0)
 		_exit(0);
 	TRY(pid);
@@ -174,7 +176,7 @@ abort_in_a_child(void)
 		_exit(1);
 	}
 	TRY(pid);
-	TRY(waitpid(pid, &status, 0));
+	TRY(waitpid(pid, &status, __WALL));
 	errno = EINVAL;
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? 0 : -1;
 }

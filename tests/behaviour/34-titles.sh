@@ -1,0 +1,34 @@
+#!/bin/bash
+# Goal of this test: ps shows what each process does, and never a peer.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+require socat
+
+start_tined -l 127.0.0.1:0 -l "unix:$tmp/s" -s echo -o instances=77
+titles() { ps -ww -o args= -p "$(descendants "$PID" | xargs | tr ' ' ,)"; }
+title_is() { titles | grep -Eq "$1"; }
+titles
+# No number that nobody refreshes; with systemd there is one.
+title_is '^tined: main: serving 1 service$' || fail "no main"
+title_is '^tined: logger' || fail "no logger"
+title_is '^tined-acceptor: echo 0/77' || fail "no acceptor"
+
+mkfifo "$tmp/hold"
+exec 7<>"$tmp/hold"
+for n in 1 2 3; do
+	socat - "$(socat_address "$ADDR_echo")" <"$tmp/hold" >/dev/null &
+	record $!
+done
+socat - "UNIX-CONNECT:$tmp/s" <"$tmp/hold" >/dev/null &
+record $!
+# Refreshed once a second at most.
+wait_until 5 title_is '^tined-acceptor: echo 4/77' || fail "not 4/77: $(titles)"
+titles
+same "sessions" 4 "$(pgrep -P "$(acceptors)" | wc -l)"
+titles | grep -E '127\.0\.0\.1|uid' && fail "a peer in a title"
+exec 7>&-
+for pid in "${others[@]}"; do
+	kill "$pid"
+done
+wait_until 5 title_is '^tined-acceptor: echo 0/77' || fail "not 0/77: $(titles)"
+stop_tined

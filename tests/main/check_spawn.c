@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: ISC */
+/* This program takes the acceptor's place and reports on what it finds. */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "main/spawn.h"
+#include "runner.h"
+
+#define LISTENERS 40
+
+#ifndef WIDE_SANDBOX
+#define WIDE_SANDBOX 0
+#endif
+
+static struct served *served;
+static struct generation g = { .spec = -1 };
+static struct spawn own;
+static struct listener listener[LISTENERS];
+
+static void
+is_cloexec(int fd)
+{
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+}
+
+static void
+setup(void)
+{
+	unsigned int i;
+	int sv[2];
+
+	ck_assert_ptr_nonnull(served = served_new("test"));
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			     sv),
+	    0);
+	own.control = sv[0];
+	own.spec = memfd_create("the spec", MFD_CLOEXEC);
+	TAILQ_INIT(&g.listeners);
+	for (i = 0; i < LISTENERS; i++) {
+		listener[i].fd = memfd_create("a listener", MFD_CLOEXEC);
+		ck_assert_int_eq(ftruncate(listener[i].fd, i), 0);
+		TAILQ_INSERT_TAIL(&g.listeners, &listener[i], entry);
+	}
+}
+
+static void
+teardown(void)
+{
+	served_free(served);
+}
+
+START_TEST(makes_what_a_service_needs)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		is_cloexec(served->log[i]);
+		is_cloexec(served->stderrs[i]);
+		ck_assert_int_ne(fcntl(served->log[i], F_GETFL) & O_NONBLOCK,
+		    0);
+	}
+	is_cloexec(board_fd(served->board));
+	ck_assert_int_eq(served->now.spec, -1);
+	ck_assert_int_eq(served->next.spec, -1);
+	ck_assert_str_eq(served->name, "test");
+}
+END_TEST
+
+START_TEST(finds_a_service_by_its_name)
+{
+	struct served_list list = TAILQ_HEAD_INITIALIZER(list);
+
+	TAILQ_INSERT_TAIL(&list, served, entry);
+	ck_assert_ptr_eq(served_find(&list, "test"), served);
+	ck_assert_ptr_null(served_find(&list, "tes"));
+}
+END_TEST
+
+/* The acceptor: a line for each open descriptor, into the log. */
+static int
+report(int argc, char *argv[])
+{
+	struct stat st;
+	int fd;
+
+	if (argc != 2 || strcmp(argv[1], "test") != 0 || getsid(0) != getpid())
+		return 1;
+	for (fd = 0; fd < 256; fd++)
+		if (fstat(fd, &st) == 0)
+			dprintf(SPEC_FD_LOG, "%d %llu\n", fd,
+			    (unsigned long long)st.st_ino);
+	return 0;
+}
+
+static void
+expect(FILE *f, int fd, int original)
+{
+	unsigned long long ino;
+	struct stat st;
+	int got;
+
+	ck_assert_int_eq(fstat(original, &st), 0);
+	ck_assert_int_eq(fscanf(f, "%d %llu\n", &got, &ino), 2);
+	ck_assert_int_eq(got, fd);
+	ck_assert_msg(ino == st.st_ino, "descriptor %d is another", fd);
+}
+
+static void
+expect_all(FILE *f)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC), i;
+
+	expect(f, 0, null);
+	expect(f, 1, null);
+	expect(f, 2, WIDE_SANDBOX ? 2 : null);
+	expect(f, SPEC_FD_SPEC, own.spec);
+	expect(f, SPEC_FD_BOARD, board_fd(served->board));
+	expect(f, SPEC_FD_LOG, served->log[1]);
+	expect(f, SPEC_FD_STDERRS, served->stderrs[1]);
+	expect(f, SPEC_FD_CONTROL, own.control);
+	for (i = 0; i < LISTENERS; i++)
+		expect(f, SPEC_FD_LISTENER + i, listener[i].fd);
+	ck_assert_int_eq(fgetc(f), EOF);
+}
+
+START_TEST(puts_every_descriptor_in_its_place)
+{
+	int exe, status;
+	pid_t pid;
+
+	/* Check's own are not ours to close on exec. */
+	for (exe = 3; exe < 256; exe++)
+		(void)io_cloexec(exe, 1);
+	exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	pid = spawn_acceptor(exe, served, &g, &own);
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	expect_all(fdopen(served->log[0], "r"));
+}
+END_TEST
+
+START_TEST(ends_where_nothing_can_be_executed)
+{
+	int status;
+	pid_t pid = spawn_acceptor(own.spec, served, &g, &own);
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(WEXITSTATUS(status), 127);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, makes_what_a_service_needs);
+	tcase_add_test(tc, finds_a_service_by_its_name);
+	tcase_add_test(tc, puts_every_descriptor_in_its_place);
+	tcase_add_test(tc, ends_where_nothing_can_be_executed);
+}
+
+int
+main(int argc, char *argv[])
+{
+	if (strcmp(argv[0], "tined-acceptor") == 0)
+		return report(argc, argv);
+	return runner_main("spawn", add);
+}

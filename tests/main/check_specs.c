@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "main/conf/conf.h"
+#include "main/specs.h"
+#include "runner.h"
+
+#define SET_MAX 16
+
+static struct config *config;
+static struct listener_list listeners;
+static struct listener_error error;
+static const struct spec *spec;
+
+/* The spec of a service set like this from the command line. */
+static void
+make(const char *builtin, const char *const *set, size_t nset)
+{
+	static const char *const listen[] = { "127.0.0.1:0" };
+	static const char *const argv[] = { "/bin/cat", "-u" };
+	const struct config_source src = { .foreground = true,
+		.set = set,
+		.nset = nset,
+		.listen = listen,
+		.nlisten = 1,
+		.builtin = builtin,
+		.argv = argv,
+		.nargv = builtin == NULL ? 2 : 0 };
+	struct errors errors = { .n = 0 };
+	const char *why = NULL;
+	int fd;
+
+	config = config_load(&src, &errors);
+	ck_assert_msg(config != NULL, "%s", errors.n > 0 ? errors.v[0] : "");
+	errors_free(&errors);
+	TAILQ_INIT(&listeners);
+	fd = spec_make(config, TAILQ_FIRST(&config->services), &listeners,
+	    &error);
+	if (fd == -1)
+		return;
+	/* Without a listener an acceptor would refuse it. */
+	ck_assert_ptr_null(spec_map(fd, &why));
+	spec = mmap(NULL, sizeof(*spec) + 65536, PROT_READ, MAP_SHARED, fd, 0);
+	ck_assert_ptr_ne(spec, MAP_FAILED);
+	close(fd);
+}
+
+static bool
+has_item(struct spec_ref list, const char *text)
+{
+	uint32_t i;
+
+	for (i = 0; i < list.count; i++)
+		if (strcmp(spec_item(spec, list, i), text) == 0)
+			return true;
+	return false;
+}
+
+#define MAKE(builtin, ...)                                                     \
+	do {                                                                   \
+		static const char *const set_[] = { __VA_ARGS__ };             \
+		make(builtin, set_, sizeof(set_) / sizeof(set_[0]));           \
+	} while (0)
+
+static void
+teardown(void)
+{
+	config_free(config);
+}
+
+START_TEST(holds_what_the_configuration_says)
+{
+	MAKE("echo", "instances=7", "per_source=3", "idle_timeout=5s",
+	    "max_time=1m", "cps={10, 20}", "when_full=refuse",
+	    "refuse_message=no", "drain_timeout=9s", "source_prefix_v4=24");
+	ck_assert_str_eq(spec->version, spec_version());
+	ck_assert_str_eq(spec->service, "echo");
+	ck_assert_int_eq(spec->builtin, BUILTIN_echo);
+	ck_assert_uint_eq(spec->instances, 7);
+	ck_assert_uint_eq(spec->per_source, 3);
+	ck_assert_uint_eq(spec->prefix_v4, 24);
+	ck_assert_uint_eq(spec->prefix_v6, 64);
+	ck_assert_int_eq(spec->idle_ms, 5000);
+	ck_assert_int_eq(spec->max_ms, 60000);
+	ck_assert_int_eq(spec->drain_ms, 9000);
+	ck_assert_uint_eq(spec->cps.rate, 10);
+	ck_assert_uint_eq(spec->cps.burst, 20);
+	ck_assert_uint_eq(spec->when_full, WHEN_FULL_REFUSE);
+	ck_assert_uint_ge(spec->refuse_message.count, 2);
+	ck_assert_mem_eq(spec_bytes(spec, spec->refuse_message), "no", 2);
+	ck_assert_uint_eq(spec->access_default, 1);
+	ck_assert_uint_eq(spec->argv.count, 0);
+}
+END_TEST
+
+START_TEST(holds_the_program_and_its_environment)
+{
+	setenv("PASSED", "on", 1);
+	setenv("LANG", "xx", 1);
+	setenv("NOTIFY_SOCKET", "/secret", 1);
+	MAKE(NULL, "user=root", "environment={\"A=1\", \"LANG=C\"}",
+	    "pass_environment={\"PASSED\", \"LANG\", \"MISSING\"}");
+	ck_assert_int_eq(spec->builtin, BUILTIN_NONE);
+	ck_assert_str_eq(spec_item(spec, spec->argv, 0), "/bin/cat");
+	ck_assert_str_eq(spec_item(spec, spec->argv, 1), "-u");
+	ck_assert(has_item(spec->env, "A=1"));
+	ck_assert(has_item(spec->env, "LANG=C"));
+	ck_assert(!has_item(spec->env, "LANG=xx"));
+	ck_assert(has_item(spec->env, "PASSED=on"));
+	ck_assert(has_item(spec->env, "TINED_SERVICE=cat"));
+	/* And PATH: nothing else. */
+	ck_assert_uint_eq(spec->env.count, 5);
+}
+END_TEST
+
+START_TEST(sorts_the_access_rules)
+{
+	const struct spec_access *rule;
+
+	MAKE("echo", "only_from={\"10.0.0.0/8\", \"10.1.2.3\"}",
+	    "no_access={\"10.1.0.0/16\"}");
+	ck_assert_uint_eq(spec->access_default, 0);
+	ck_assert_uint_eq(spec->access.count, 3);
+	rule = spec_bytes(spec, spec->access);
+	ck_assert_uint_eq(rule[0].net.bits, 32);
+	ck_assert_uint_eq(rule[0].allow, 1);
+	ck_assert_uint_eq(rule[1].net.bits, 16);
+	ck_assert_uint_eq(rule[1].allow, 0);
+	ck_assert_uint_eq(rule[2].net.bits, 8);
+}
+END_TEST
+
+START_TEST(says_which_host_it_cannot_look_up)
+{
+	MAKE("echo", "only_from={\"no-such-host.invalid\"}");
+	ck_assert_ptr_null(spec);
+	ck_assert_int_eq(error.exit_code, EX_UNAVAILABLE);
+	ck_assert_ptr_nonnull(strstr(error.text, "echo: no-such-host.invalid"));
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc, holds_what_the_configuration_says);
+	tcase_add_test(tc, holds_the_program_and_its_environment);
+	tcase_add_test(tc, sorts_the_access_rules);
+	tcase_add_test(tc, says_which_host_it_cannot_look_up);
+}
+
+int
+main(void)
+{
+	return runner_main("specs", add);
+}
