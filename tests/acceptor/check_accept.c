@@ -20,10 +20,11 @@
 #include "base/clock.h"
 #include "base/control.h"
 #include "base/source.h"
+#include "base/sys.h"
 #include "inject.h"
 
 /* What session_fork calls; a leak checker has a clone of its own. */
-#define SESSION_CLONE (SIGCHLD | CLONE_PARENT_SETTID)
+#define SESSION_CLONE (SYS_END_SIGNAL | CLONE_PARENT_SETTID)
 
 static struct rig_record r;
 static char text[64];

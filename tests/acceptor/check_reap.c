@@ -197,6 +197,8 @@ START_TEST(kills_one_that_does_not_end)
 	rig_start(&slot);
 	/* Stopped, it does not even get TERM. */
 	kill(slot->pid, SIGSTOP);
+	ck_assert_int_eq(waitpid(slot->pid, NULL, WUNTRACED | __WALL),
+	    slot->pid);
 	due = children_due(&rig->children);
 	reap_expire(rig, due);
 	ck_assert_int_eq(children_due(&rig->children), due + KILL_MS);

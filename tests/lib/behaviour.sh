@@ -129,8 +129,7 @@ dead() {
 }
 
 # ours PID: a child of this shell that lives.  While connections are forked by
-# the ten thousand an id is soon another process's: that one is neither waited
-# for nor killed.
+# the ten thousand an id is soon another process's: that one is not waited for.
 ours() {
 	local stat parent
 	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
@@ -161,8 +160,9 @@ birth() {
 	sed -n 's/.*) //p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
 
-# ours PID: whether what has this pid is still what was recorded.
-ours() {
+# recorded PID: whether what has this id is still what was recorded; it need not
+# be a child of this shell.
+recorded() {
 	alive "$1" && [ "$(birth "$1")" = "${births[$1]:-}" ]
 }
 
@@ -203,7 +203,7 @@ clean_up() {
 	# What a session leaves is found only while its parents live.
 	left=()
 	for pid in "${daemons[@]}" "${others[@]}"; do
-		if ours "$pid"; then
+		if recorded "$pid"; then
 			mapfile -t -O "${#left[@]}" left < <(descendants "$pid")
 		fi
 	done

@@ -37,6 +37,14 @@ setup(void)
 	served->now.conf = &conf;
 	ck_assert_int_eq(board_take(served->board), 0);
 	ck_assert_int_eq(board_take(served->board), 1);
+	board_section(served->board, 0)->nslots = 100;
+}
+
+/* Nothing that a failed test leaves behind holds up the others. */
+static void
+die_with_the_test(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 /* A child that waits for a signal. */
@@ -46,6 +54,8 @@ child(void)
 	pid_t pid = fork();
 
 	ck_assert_int_ne(pid, -1);
+	if (pid == 0)
+		die_with_the_test();
 	while (pid == 0)
 		pause();
 	return pid;
@@ -218,6 +228,7 @@ START_TEST(takes_no_pid_that_another_service_has)
 	adopt();
 	other->now.conf = &conf;
 	ck_assert_int_eq(board_take(other->board), 0);
+	board_section(other->board, 0)->nslots = 1;
 	slot = board_slot(other->board, 0, 0);
 	slot->pid = a;
 	slot->until_ms = 1;
@@ -244,6 +255,7 @@ START_TEST(ends_who_is_over_its_time)
 	slot_of(2, c, "192.0.2.1")->until_ms = 0;
 	adopt();
 	kill(a, SIGSTOP);
+	ck_assert_int_eq(waitpid(a, NULL, WUNTRACED), a);
 	due = adopt_expire(&list, now);
 	ck_assert_int_eq(due, now + 5000);
 	ck_assert_int_eq(adopt_expire(&list, due), now + 50000);
@@ -347,8 +359,13 @@ START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
 	ck_assert_int_eq(pipe(fds), 0);
 	if ((leader = fork()) == 0) {
 		setpgid(0, 0);
-		if (fork() == 0)
+		die_with_the_test();
+		dup2(fds[1], 1); /* not the report's */
+		if (fork() == 0) {
 			signal(SIGTERM, SIG_IGN);
+			signal(SIGALRM, SIG_DFL);
+			alarm(60);
+		}
 		if (write(fds[1], "x", 1) != 1)
 			_exit(1);
 		for (;;)
@@ -382,6 +399,8 @@ START_TEST(bears_a_section_of_random_bytes)
 		    (size_t)((char *)board_slot(served->board, 1, 0) -
 			(char *)board_section(served->board, 0)) -
 			4096);
+		if (i > 0)
+			board_section(served->board, 0)->nslots = BOARD_SLOTS;
 		if (i % 2 == 0)
 			slot_of(7, a, "192.0.2.1");
 		adopt();

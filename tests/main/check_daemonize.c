@@ -53,7 +53,7 @@ becomes_ready(int ready, int report)
 	for (fd = 0; fd < 3; fd++)
 		good &= fstat(fd, &st) == 0 && st.st_rdev == null.st_rdev;
 	good &= fcntl(ready, F_GETFD) == -1;
-	good = (int)write(report, good ? "good" : "bad", good ? 4 : 3);
+	(void)!write(report, good ? "good" : "bad", good ? 4 : 3);
 }
 
 START_TEST(returns_when_the_daemon_is_ready)
@@ -61,6 +61,27 @@ START_TEST(returns_when_the_daemon_is_ready)
 	char report[16];
 
 	ck_assert_int_eq(command(becomes_ready, report, sizeof(report)), 0);
+	ck_assert_str_eq(report, "good");
+}
+END_TEST
+
+/* Its log goes to standard error. */
+static void
+keeps_stderr(int ready, int report)
+{
+	struct stat before, after;
+	int good = dup2(report, 2) == 2 && fstat(2, &before) == 0;
+
+	daemonize_ready(ready, true);
+	good &= fstat(2, &after) == 0 && before.st_ino == after.st_ino;
+	(void)!write(report, good ? "good" : "bad", good ? 4 : 3);
+}
+
+START_TEST(keeps_standard_error_for_a_log_that_goes_there)
+{
+	char report[16];
+
+	ck_assert_int_eq(command(keeps_stderr, report, sizeof(report)), 0);
 	ck_assert_str_eq(report, "good");
 }
 END_TEST
@@ -94,7 +115,7 @@ START_TEST(fails_when_the_daemon_dies_without_a_word)
 {
 	char report[16];
 
-	ck_assert_int_eq(command(dies, report, sizeof(report)), EX_SOFTWARE);
+	ck_assert_int_eq(command(dies, report, sizeof(report)), EX_OSERR);
 }
 END_TEST
 
@@ -102,7 +123,7 @@ static void
 ends_after_it_was_ready(int ready, int report)
 {
 	(void)report;
-	daemonize_ready(ready, false);
+	daemonize_ready(ready, true);
 	_exit(EX_OSERR);
 }
 
@@ -150,6 +171,7 @@ static void
 add(TCase *tc)
 {
 	tcase_add_test(tc, returns_when_the_daemon_is_ready);
+	tcase_add_test(tc, keeps_standard_error_for_a_log_that_goes_there);
 	tcase_add_test(tc, returns_the_status_of_a_daemon_that_failed);
 	tcase_add_test(tc, fails_when_the_daemon_dies_without_a_word);
 	tcase_add_test(tc, is_not_interested_in_what_comes_after);
