@@ -31,6 +31,7 @@ struct child {
 	pid_t pid;
 	enum child_state state;
 	bool program; /* has a process group of its own */
+	bool failed;  /* its program could not be executed */
 };
 
 TAILQ_HEAD(child_queue, child);

@@ -27,8 +27,6 @@
 #include "base/control.h"
 #include "base/io.h"
 
-#define SPARE_SLOTS 1024 /* for ended sessions that wait for the log */
-
 extern char **environ;
 
 /* Says why to main, which says it to the log. */
@@ -42,20 +40,12 @@ fail(int code, const char *what, const char *why)
 	_exit(code);
 }
 
-static uint32_t
-slots_for(const struct spec *s)
-{
-	return s->instances > BOARD_SLOTS - SPARE_SLOTS ?
-	    BOARD_SLOTS :
-	    s->instances + SPARE_SLOTS;
-}
-
 /* The acceptor and its children's table in memory that no child inherits. */
 static struct acceptor *
 acceptor_new(const struct spec *s)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
-	size_t size = own + children_size(slots_for(s));
+	size_t size = own + children_size(board_nslots(s->instances));
 	struct acceptor *a;
 	unsigned int i;
 
@@ -65,7 +55,8 @@ acceptor_new(const struct spec *s)
 		fail(EX_OSERR, "memory", strerror(errno));
 	a->spec = s;
 	a->sec = s->section;
-	children_init(&a->children, (char *)a + own, slots_for(s));
+	children_init(&a->children, (char *)a + own,
+	    board_nslots(s->instances));
 	for (i = 0; i < s->nlisteners; i++)
 		a->door[i].fd = SPEC_FD_LISTENER + (int)i;
 	return a;
@@ -79,7 +70,6 @@ prepare(struct acceptor *a)
 		fail(EX_SOFTWARE, "board", strerror(errno));
 	a->section = board_section(a->board, a->sec);
 	atomic_store(&a->section->acceptor, getpid());
-	a->section->nslots = a->children.n;
 	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));
 	close(SPEC_FD_SPEC);

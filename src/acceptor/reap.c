@@ -63,7 +63,7 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 
 	atomic_store(&slot->pid, ch->pid); /* whatever the session wrote */
 	/* As a shell has it: 127 is a program that could not be executed. */
-	slot->status = slot->error != 0 ? W_EXITCODE(127, 0) : status;
+	slot->status = ch->failed ? W_EXITCODE(127, 0) : status;
 	slot->until_ms = now;
 	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
 	slot->stime_us = (uint64_t)timeval_us(&ru->ru_stime);

@@ -108,6 +108,7 @@ start_session(struct acceptor *a, const struct arrival *c)
 		return -1;
 	}
 	ch->program = slot->program != 0;
+	ch->failed = a->spec->builtin == BUILTIN_NONE && !ch->program;
 	child_register(&a->children, ch, pid, slot->until_ms);
 	atomic_fetch_add(&a->section->n.started, 1);
 	event_start(a, slot);

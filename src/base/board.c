@@ -107,6 +107,13 @@ board_free(struct board *b)
 	free(b);
 }
 
+uint32_t
+board_nslots(uint32_t instances)
+{
+	return instances > BOARD_SLOTS - BOARD_SPARE ? BOARD_SLOTS :
+						       instances + BOARD_SPARE;
+}
+
 int
 board_fd(const struct board *b)
 {

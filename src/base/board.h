@@ -22,6 +22,7 @@
 
 #define BOARD_SECTIONS 64     /* acceptors of a service, old ones included */
 #define BOARD_SLOTS    65536  /* sessions of one acceptor: instances' maximum */
+#define BOARD_SPARE    1024   /* slots for ended sessions not yet logged */
 #define BOARD_SOURCES  131072 /* places for sources, a power of two */
 
 /* Why tined ended a session, as `reason=` in its record. */
@@ -94,7 +95,6 @@ struct board_section {
 	_Atomic uint32_t nsessions;  /* reserved or running */
 	_Atomic uint32_t waiting;    /* 1: full, wants to be woken */
 	_Atomic uint32_t source_seq; /* odd: the sources are being changed */
-	uint32_t nslots;             /* that it uses, from the first */
 	_Atomic uint32_t unsaid;     /* of n.lost: not yet told to the log */
 	struct board_counters n;
 };
@@ -130,6 +130,9 @@ struct board *board_new(const char *name);
 /* Maps the board on fd (borrowed); NULL with errno, EINVAL when it is none. */
 struct board *board_map(int fd);
 void board_free(struct board *b); /* unmaps; closes what board_new made */
+
+/* How many slots an acceptor uses, from the first, for that many instances. */
+uint32_t board_nslots(uint32_t instances);
 
 int board_fd(const struct board *b);
 struct board_head *board_head(const struct board *b);

@@ -74,6 +74,7 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 		goto err2;
 	close(spec);
 	a->control = pair[0];
+	a->nslots = board_nslots(g->conf->instances);
 	TAILQ_INSERT_TAIL(&s->acceptors, a, entry);
 	return 0;
 err2:
@@ -268,7 +269,7 @@ acceptor_exit(struct tined *t, struct acceptor *a, int status)
 		missed = !s->retired && !t->starting;
 	TAILQ_REMOVE(&s->acceptors, a, entry);
 	only = t;
-	adopt_section(&t->adopted, s, a->section, is_own);
+	adopt_section(&t->adopted, a, is_own);
 	if (t->stopping)
 		adopt_stop(&t->adopted, t->drain_until);
 	else if (missed) {

@@ -133,26 +133,26 @@ let_go(struct adopted_list *l, struct adopted *a)
 }
 
 void
-adopt_section(struct adopted_list *l, struct served *s, unsigned int section,
+adopt_section(struct adopted_list *l, const struct acceptor *dead,
     bool (*is_own)(pid_t pid))
 {
+	const unsigned int section = dead->section;
+	struct served *s = dead->served;
 	/* A new service's acceptor may die before it is in force. */
 	const struct service_conf *conf = s->now.conf != NULL ? s->now.conf :
 								s->next.conf;
 	unsigned int v4 = conf != NULL ? conf->prefix_v4 : 32;
 	unsigned int v6 = conf != NULL ? conf->prefix_v6 : 64;
-	uint32_t i, nslots = board_section(s->board, section)->nslots;
 	struct adopted *a = calloc(1, sizeof(*a));
+	uint32_t i;
 
 	if (a == NULL)
 		return;
-	if (nslots > BOARD_SLOTS)
-		nslots = BOARD_SLOTS;
 	a->served = s;
 	a->section = section;
-	a->v = calloc(nslots + 1, sizeof(*a->v));
+	a->v = calloc(dead->nslots + 1, sizeof(*a->v));
 	TAILQ_INSERT_TAIL(l, a, entry);
-	for (i = 0; a->v != NULL && i < nslots; i++)
+	for (i = 0; a->v != NULL && i < dead->nslots; i++)
 		take_slot(a, i, is_own);
 	a->nalive = a->n;
 	for (i = 0; i < a->n; i++)

@@ -43,8 +43,8 @@ TAILQ_HEAD(adopted_list, adopted);
  * process that main itself started (an acceptor, the logger): never an orphan.
  * Where no session is left the section is released at once.
  */
-void adopt_section(struct adopted_list *l, struct served *s,
-    unsigned int section, bool (*is_own)(pid_t pid));
+void adopt_section(struct adopted_list *l, const struct acceptor *dead,
+    bool (*is_own)(pid_t pid));
 
 /* Whether pid is an adopted session, not yet reaped; then before it is
  * reaped, what its group still needs (STYLE: a pid that was reaped is never

@@ -29,6 +29,7 @@ struct acceptor {
 	pid_t pid;
 	int control; /* -1: it is gone, only not yet reaped */
 	unsigned int section;
+	uint32_t nslots; /* of the board that it may use */
 	enum acceptor_state state;
 	bool next;     /* of the generation that a reload is starting */
 	int64_t since; /* clock_ms: started, then ready */

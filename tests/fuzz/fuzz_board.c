@@ -100,7 +100,9 @@ use_as_main(void)
 
 	board_sum(served->board, &t);
 	source_rebuild(served->board, 0, 32, 64);
-	adopt_section(&list, served, 0, is_own);
+	adopt_section(&list,
+	    &(struct acceptor) { .served = served, .nslots = BOARD_SLOTS },
+	    is_own);
 	FUZZ_REQUIRE(adopt_count(&list) == 0);
 	FUZZ_REQUIRE(TAILQ_EMPTY(&list));
 	while (read(served->log[0], junk, sizeof(junk)) > 0)

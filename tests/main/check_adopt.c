@@ -17,6 +17,7 @@
 #include "main/adopt.h"
 #include "runner.h"
 
+static uint32_t nslots; /* of the dead acceptor */
 static struct adopted_list list;
 static struct served *served;
 static struct service_conf conf = { .prefix_v4 = 24, .prefix_v6 = 64 };
@@ -37,7 +38,7 @@ setup(void)
 	served->now.conf = &conf;
 	ck_assert_int_eq(board_take(served->board), 0);
 	ck_assert_int_eq(board_take(served->board), 1);
-	board_section(served->board, 0)->nslots = 100;
+	nslots = 100;
 }
 
 /* Nothing that a failed test leaves behind holds up the others. */
@@ -75,7 +76,8 @@ slot_of(unsigned int i, pid_t pid, const char *ip)
 static void
 adopt(void)
 {
-	adopt_section(&list, served, 0, is_own);
+	adopt_section(&list,
+	    &(struct acceptor) { .served = served, .nslots = nslots }, is_own);
 }
 
 /* As main reaps. */
@@ -228,12 +230,12 @@ START_TEST(takes_no_pid_that_another_service_has)
 	adopt();
 	other->now.conf = &conf;
 	ck_assert_int_eq(board_take(other->board), 0);
-	board_section(other->board, 0)->nslots = 1;
 	slot = board_slot(other->board, 0, 0);
 	slot->pid = a;
 	slot->until_ms = 1;
 	atomic_store(&slot->state, SLOT_TAKEN);
-	adopt_section(&list, other, 0, is_own);
+	adopt_section(&list,
+	    &(struct acceptor) { .served = other, .nslots = 1 }, is_own);
 	ck_assert_uint_eq(adopt_count(&list), 1);
 	adopt_expire(&list, clock_ms());
 	ck_assert(is_alive(a));
@@ -400,7 +402,7 @@ START_TEST(bears_a_section_of_random_bytes)
 			(char *)board_section(served->board, 0)) -
 			4096);
 		if (i > 0)
-			board_section(served->board, 0)->nslots = BOARD_SLOTS;
+			nslots = BOARD_SLOTS;
 		if (i % 2 == 0)
 			slot_of(7, a, "192.0.2.1");
 		adopt();
