@@ -12,7 +12,7 @@ require git rsync busybox curl
 place=$(mktemp -d /var/tmp/tined.XXXXXX) || skip "no /var/tmp"
 finally "rm -rf '$place'"
 chmod 0755 "$place"
-mkdir "$place/git" "$place/rsync" "$place/www" "$tmp/work"
+mkdir "$place/git" "$place/rsync" "$place/www" "$tmp/files"
 user=
 [ "$(id -u)" -ne 0 ] || user='user = nobody'
 
@@ -24,15 +24,15 @@ git config --global init.defaultBranch main
 git config --global --add safe.directory '*'
 git init -q --bare "$place/git/project.git"
 git -C "$place/git/project.git" config daemon.receivepack true
-git init -q "$tmp/work"
+git init -q "$tmp/files"
 for n in {1..1000}; do
-	printf 'file %d\n%0*d\n' "$n" "$((n % 500))" 0 >"$tmp/work/file.$n"
+	printf 'file %d\n%0*d\n' "$n" "$((n % 500))" 0 >"$tmp/files/file.$n"
 done
-git -C "$tmp/work" add -A
-git -C "$tmp/work" commit -q -m 'a thousand files'
+git -C "$tmp/files" add -A
+git -C "$tmp/files" commit -q -m 'a thousand files'
 
 head -c 3000000 /dev/urandom >"$place/rsync/large"
-cp "$tmp/work"/file.?? "$place/rsync/"
+cp "$tmp/files"/file.?? "$place/rsync/"
 cat >"$place/rsyncd.conf" <<END
 use chroot = no
 log file = /dev/stderr
@@ -67,13 +67,13 @@ start_tined -c "$conf"
 
 # git: push over one, clone over the other.
 mapfile -t git < <(addresses git)
-timeout 60 git -C "$tmp/work" push -q "git://${git[0]}/project.git" main ||
+timeout 60 git -C "$tmp/files" push -q "git://${git[0]}/project.git" main ||
 	fail "git push"
 for address in "${git[@]}"; do
 	rm -rf "$tmp/clone"
 	timeout 60 git clone -q "git://$address/project.git" "$tmp/clone" ||
 		fail "git clone from $address"
-	diff -r -x .git "$tmp/work" "$tmp/clone" || fail "the clone differs"
+	diff -r -x .git "$tmp/files" "$tmp/clone" || fail "the clone differs"
 done
 echo more >"$tmp/clone/more"
 git -C "$tmp/clone" add more
