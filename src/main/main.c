@@ -4,7 +4,6 @@
  */
 #include "config.h"
 
-#include <bsd/unistd.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +16,7 @@
 #include "main/options.h"
 #include "main/start.h"
 #include "main/supervise.h"
-
-extern char **environ;
+#include "main/title.h"
 
 /* What was asked for has not been said if it could not be written. */
 static int
@@ -87,7 +85,7 @@ main(int argc, char *argv[])
 
 	if (daemonize_stdio() == -1)
 		return EX_OSERR;
-	setproctitle_init(argc, argv, environ);
+	title_init(argc, argv);
 	if ((code = options_read(&o, argc, argv)) != 0) {
 		warnx("%s", o.error);
 		fprintf(stderr, "Try \"tined --help\".\n");

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <bsd/string.h>
-#include <bsd/unistd.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "main/log/log.h"
 #include "main/notify.h"
 #include "main/state.h"
+#include "main/title.h"
 
 #define REFRESH_MS 1000
 
@@ -39,12 +39,21 @@ compose(const struct tined *t, char *buf, size_t size)
 		    ", %" PRIu64 " connection%s", n, n == 1 ? "" : "s");
 }
 
+static void
+show_title(const char *status)
+{
+	char title[200];
+
+	snprintf(title, sizeof(title), "main: %s", status);
+	title_set(title);
+}
+
 void
 state_ready(struct tined *t)
 {
 	compose(t, t->status, sizeof(t->status));
 	notify_ready(t->status);
-	setproctitle("main: %s", t->status);
+	show_title(t->status);
 }
 
 /*
@@ -64,7 +73,7 @@ state_refresh(struct tined *t, int64_t now)
 	if (strcmp(status, t->status) != 0) {
 		strlcpy(t->status, status, sizeof(t->status));
 		notify_status(t->status);
-		setproctitle("main: %s", t->status);
+		show_title(t->status);
 	}
 	return notify_wanted() ? now + REFRESH_MS : 0;
 }

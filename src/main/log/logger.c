@@ -26,6 +26,7 @@
 #include "main/log/pipes.h"
 #include "main/log/stderrs.h"
 #include "main/log/watch.h"
+#include "main/title.h"
 
 #define CONTROL_FD (STDERR_FILENO + 1)
 #define RETRY_MS   1000 /* of a sink that takes nothing */
@@ -226,7 +227,7 @@ logger_run(int control, const struct log_settings *settings)
 	static struct logger lg;
 
 	close_descriptors(control);
-	setproctitle("logger");
+	title_set("logger");
 	set_signals();
 	raise_limit();
 	emit_use(&lg.emit, settings);
