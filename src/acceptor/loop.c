@@ -76,7 +76,7 @@ listen_to_main(struct acceptor *a, int64_t now)
 	}
 }
 
-/* What to poll for: control, log, ends, who lingers, and the doors that are open.
+/* What to poll for: control, log, ends, the doors that are open, who lingers.
  * Door i's place in the set is kept, so that the answer finds it. */
 static unsigned int
 fill_poll(struct acceptor *a, int64_t now)
