@@ -1,7 +1,7 @@
 /*
  * What a program finds in its environment of its connection: UCSPI's variables
- * (https://cr.yp.to/proto/ucspi.txt), CGI's (RFC 3875), tined's own.  Nothing in
- * them is a peer's choice but its numeric address.
+ * (https://cr.yp.to/proto/ucspi.txt), CGI's (RFC 3875), tined's own.  Nothing
+ * in them is a peer's choice but its numeric address.
  */
 #ifndef TINED_ACCEPTOR_ENVIRONMENT_H
 #define TINED_ACCEPTOR_ENVIRONMENT_H

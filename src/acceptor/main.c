@@ -79,7 +79,7 @@ prepare(struct acceptor *a)
 		fail(EX_OSERR, "signalfd", strerror(errno));
 }
 
-/* What the kernel lacks is no failure unless sandbox_required, but it is said. */
+/* What the kernel lacks is said, and no failure unless sandbox_required. */
 static void
 confine_or_fail(struct acceptor *a)
 {
