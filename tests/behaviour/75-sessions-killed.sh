@@ -27,6 +27,8 @@ same "before" one "$(say "$crash" one)"
 session=$(pgrep -P "$acceptor") || fail "no session"
 talk "$ADDR_echo"
 same "another" one "$(say "$TALK" one)"
+# shellcheck disable=SC2034 # for clean_up
+crashed=$session
 kill -SEGV "$session"
 signal=11
 # Sanitizers catch it, and exit.
