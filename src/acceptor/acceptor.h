@@ -20,8 +20,7 @@
 #include "base/record.h"
 #include "base/spec.h"
 
-#define PAUSE_MS     100  /* of a listener, after a lack of resources */
-#define KILL_MS      5000 /* from TERM to KILL */
+#define PAUSE_MS     100 /* of a listener, after a lack of resources */
 #define TITLE_MS     1000
 #define SAY_MS       1000 /* between two events of a kind */
 #define POLL_MAX     (SPEC_LISTENERS + LINGER_MAX + 3)

@@ -48,32 +48,21 @@ reap_release(struct acceptor *a, const struct child *ch)
 	a->full = false;
 }
 
-static int64_t
-timeval_us(const struct timeval *tv)
-{
-	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
-}
-
 static void
 ended(struct acceptor *a, struct child *ch, int status, int64_t now,
     const struct rusage *ru)
 {
 	struct board_slot *slot = slot_of(a, ch);
 	struct board_counters *n = &a->section->n;
-
-	atomic_store(&slot->pid, ch->pid); /* whatever the session wrote */
 	/* As a shell has it: 127 is a program that could not be executed. */
-	slot->status = ch->failed ? W_EXITCODE(127, 0) : status;
-	slot->until_ms = now;
-	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
-	slot->stime_us = (uint64_t)timeval_us(&ru->ru_stime);
-	slot->maxrss_kib = (uint32_t)ru->ru_maxrss;
-	/* A session that writes its own reason can only say that it was idle. */
+	struct ending end = { .pid = ch->pid,
+		.status = ch->failed ? W_EXITCODE(127, 0) : status,
+		.now = now,
+		.ru = ru };
+
 	if (ch->state == CHILD_ENDING || ch->state == CHILD_KILLED)
-		slot->reason = a->stopped ? END_DRAIN : END_MAX;
-	else if (slot->reason != END_IDLE)
-		slot->reason = END_BY_ITSELF;
-	atomic_store(&slot->state, SLOT_ENDED);
+		end.why = a->stopped ? END_DRAIN : END_MAX;
+	board_end(slot, &end);
 	atomic_fetch_add(&n->ended, 1);
 	atomic_fetch_add(&n->in, slot->in);
 	atomic_fetch_add(&n->out, slot->out);
@@ -164,7 +153,7 @@ static void
 tell_to_end(struct acceptor *a, struct child *ch, int64_t now)
 {
 	send_signal(ch, SIGTERM);
-	child_ending(&a->children, ch, now + KILL_MS);
+	child_ending(&a->children, ch, now + SESSION_KILL_MS);
 }
 
 void

@@ -14,6 +14,9 @@
 #ifndef TINED_BASE_BOARD_H
 #define TINED_BASE_BOARD_H
 
+#include <sys/resource.h>
+#include <sys/types.h>
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -133,6 +136,21 @@ void board_free(struct board *b); /* unmaps; closes what board_new made */
 
 /* How many slots an acceptor uses, from the first, for that many instances. */
 uint32_t board_nslots(uint32_t instances);
+
+#define SESSION_KILL_MS 5000 /* from TERM to KILL, whoever sends them */
+
+/* How a session has ended, as its reaper knows it. */
+struct ending {
+	pid_t pid;
+	int status;          /* wait(2)'s */
+	int64_t now;         /* clock_ms */
+	enum end_reason why; /* END_BY_ITSELF unless tined has told it to */
+	const struct rusage *ru;
+};
+
+/* Completes the slot of a session that was reaped.  Of what the session wrote
+ * there only its bytes and END_IDLE are believed. */
+void board_end(struct board_slot *slot, const struct ending *e);
 
 int board_fd(const struct board *b);
 struct board_head *board_head(const struct board *b);

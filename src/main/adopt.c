@@ -14,7 +14,6 @@
 #include "base/source.h"
 #include "main/adopt.h"
 
-#define KILL_MS 5000      /* from TERM to KILL, as in the acceptor */
 #define PID_MAX (4 << 20) /* PID_MAX_LIMIT of the kernel */
 
 /*
@@ -196,35 +195,24 @@ adopt_peek(struct adopted_list *l, pid_t pid)
 	return true;
 }
 
-static int64_t
-timeval_us(const struct timeval *tv)
-{
-	return (int64_t)tv->tv_sec * 1000000 + tv->tv_usec;
-}
-
 void
 adopt_exit(struct adopted_list *l, pid_t pid, int status,
     const struct rusage *ru)
 {
 	struct adopted *a;
 	struct orphan *o = find(l, pid, &a);
+	struct ending end = {
+		.pid = pid, .status = status, .now = clock_ms(), .ru = ru
+	};
 	struct board_slot *slot;
 
 	if (o == NULL)
 		return;
 	slot = board_slot(a->served->board, a->section, o->slot);
 	set_orphan(pid, false);
-	atomic_store(&slot->pid, pid); /* whatever the session wrote */
-	slot->status = status;
-	slot->until_ms = clock_ms();
-	slot->utime_us = (uint64_t)timeval_us(&ru->ru_utime);
-	slot->stime_us = (uint64_t)timeval_us(&ru->ru_stime);
-	slot->maxrss_kib = (uint32_t)ru->ru_maxrss;
 	if (o->told > 0)
-		slot->reason = a->stopped ? END_DRAIN : END_MAX;
-	else if (slot->reason != END_IDLE)
-		slot->reason = END_BY_ITSELF;
-	atomic_store(&slot->state, SLOT_ENDED);
+		end.why = a->stopped ? END_DRAIN : END_MAX;
+	board_end(slot, &end);
 	write_record(a, slot);
 	release(a, o, slot);
 	o->pid = 0;
@@ -243,7 +231,7 @@ tell(struct orphan *o, int64_t now)
 	if (!o->program || getpgid(o->pid) != o->pid)
 		kill(o->pid, sig);
 	o->told++;
-	o->due = o->told == 1 ? now + KILL_MS : 0;
+	o->due = o->told == 1 ? now + SESSION_KILL_MS : 0;
 }
 
 int64_t

@@ -12,7 +12,6 @@
 #include "main/state.h"
 #include "main/stop.h"
 
-#define KILL_MS  5000 /* acceptors: from TERM to KILL of their sessions */
 #define GRACE_MS 2000 /* for the acceptor itself */
 
 static void
@@ -22,7 +21,7 @@ tell_all(struct tined *t, int64_t ms)
 	struct served *s;
 
 	t->drain_until = now + ms;
-	t->stop_due = now + ms + KILL_MS + GRACE_MS;
+	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
 	TAILQ_FOREACH (s, &t->served, entry)
 		acceptors_drain(s, ms > INT_MAX ? INT_MAX : (int)ms, true);
 	adopt_stop(&t->adopted, t->drain_until);

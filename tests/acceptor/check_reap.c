@@ -201,10 +201,10 @@ START_TEST(kills_one_that_does_not_end)
 	    slot->pid);
 	due = children_due(&rig->children);
 	reap_expire(rig, due);
-	ck_assert_int_eq(children_due(&rig->children), due + KILL_MS);
-	reap_expire(rig, due + KILL_MS - 1);
+	ck_assert_int_eq(children_due(&rig->children), due + SESSION_KILL_MS);
+	reap_expire(rig, due + SESSION_KILL_MS - 1);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_ENDING);
-	reap_expire(rig, due + KILL_MS);
+	reap_expire(rig, due + SESSION_KILL_MS);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_KILLED);
 	ck_assert_int_eq(children_due(&rig->children), 0);
 	rig_reap(1);
@@ -332,7 +332,7 @@ START_TEST(kills_a_whole_group_that_does_not_end)
 	fd = rig_start(&slot);
 	wait_ready(fd);
 	reap_expire(rig, slot->until_ms);
-	reap_expire(rig, slot->until_ms + KILL_MS);
+	reap_expire(rig, slot->until_ms + SESSION_KILL_MS);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_KILLED);
 	rig_reap(1);
 	ck_assert_int_eq(WTERMSIG(slot->status), SIGKILL);
