@@ -31,8 +31,9 @@ start_tined -c "$conf"
 remember
 
 # Kills every child of a process, and prints how many there were, in what time
-# all were dead, and how long after that the last one of them was reaped, in
-# ms.  A descriptor of a process tells when it dies, and when it is gone.
+# all were dead, how long after that the last one of them was reaped, in ms, and
+# how much of that neither the process had a processor nor others kept it from
+# one.  A descriptor of a process tells when it dies, and when it is gone.
 cat >"$tmp/kill-all" <<'END'
 import os, resource, select, signal, subprocess, sys, time
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -43,6 +44,17 @@ fds = [os.pidfd_open(int(pid)) for pid in children]
 death = select.epoll()
 for fd in fds:
     death.register(fd, select.EPOLLIN | select.EPOLLONESHOT)
+
+def busy():
+    total = 0
+    for pid in sys.argv[1], "self":
+        try:
+            with open("/proc/%s/schedstat" % pid) as f:
+                ran, waited, _ = map(int, f.read().split())
+        except OSError:
+            continue
+        total += waited + (ran if pid != "self" else 0)
+    return total / 1e9
 
 def is_left(fd):
     try:
@@ -60,11 +72,13 @@ while alive > 0:
     assert got > 0, "%d do not die" % alive
     alive -= got
 dead = time.monotonic()
+before = busy()
 left = fds
 while left := [fd for fd in left if is_left(fd)]:
     assert time.monotonic() < dead + 30, "%d zombies" % len(left)
 reaped = time.monotonic()
-print(len(fds), round((dead - start) * 1000), round((reaped - dead) * 1000))
+idle = max(0, reaped - dead - (busy() - before))
+print(len(fds), *[round(s * 1000) for s in (dead - start, reaped - dead, idle)])
 END
 
 all_told() {
@@ -75,9 +89,11 @@ all_told() {
 	[ "$ENDS" -le "$2" ] && [ $((ENDS + LOST)) -ge "$2" ]
 }
 # killed SERVICE N TOTAL: N sessions, after which TOTAL have been killed.  Sets
-# TOOK, the ms after which none was a zombie.
+# TOOK, the ms after which none was a zombie, and IDLE, how many of them passed
+# for no reason.
 killed() {
-	local address=ADDR_$1 n pids=() got
+	local address=ADDR_$1 n pids=() got acceptor before
+	acceptor=$(acceptor "$1")
 	for ((n = 0; n < holders; n++)); do
 		SOURCE=127.0.0.$((n + 2)) WAIT=60 hold "$tmp/$1.$n" \
 		    $(($2 / holders)) "${!address}"
@@ -86,12 +102,14 @@ killed() {
 		    "$(held "$tmp/$1.$n")"
 	done
 	same "$1: the sessions" "$2" "$(state "$1" sessions)"
-	got=$(python3 "$tmp/kill-all" "$(acceptor "$1")") ||
-		fail "$1: see above"
-	read -r n ms TOOK <<<"$got"
-	echo "$1: $n dead after $ms ms, reaped $TOOK ms later"
+	before=$(cpu_ms "$acceptor")
+	got=$(python3 "$tmp/kill-all" "$acceptor") || fail "$1: see above"
+	read -r n ms TOOK IDLE <<<"$got"
+	echo "$1: $n dead after $ms ms, reaped $TOOK ms later, idle for $IDLE ms"
 	same "$1: killed" "$2" "$n"
 	unchanged
+	[ "$WIDE_SANDBOX" != 0 ] || cheap "$1: $n ends" "$before" \
+	    "$(cpu_ms "$acceptor")" $(($2 / 5 + 100))
 	wait_until 20 all_told "$1" "$3" ||
 		fail "$1: $ENDS ends and $LOST lost are not $3"
 	echo "$1: $ENDS ends logged, $LOST lost"
@@ -100,15 +118,16 @@ killed() {
 		release "$n"
 	done
 }
-# The machine may be busy with others just then: once is enough.
+# Where others have the processors, what counts is that it never waits while
+# there is one to reap.
 at_once() {
 	local n
-	for n in 1 2 3; do
+	for n in 1 2; do
 		killed "$1" "$2" $((n * $2))
 		[ "$TOOK" -gt 50 ] || return 0
-		[ "$WIDE_SANDBOX" = 0 ] || [ "$TOOK" -gt 500 ] || return 0
 	done
-	fail "$1: zombies for $TOOK ms"
+	[ "$IDLE" -le 50 ] || fail "$1: zombies for $TOOK ms, idle for $IDLE ms"
+	echo "$1: the machine was too busy for 50 ms"
 }
 at_once echo "$many"
 at_once cat $((many / 20))
