@@ -29,7 +29,7 @@ prefix(const struct where *w)
 static void
 append(struct errors *e, const struct where *w, char *line)
 {
-	static const struct where nowhere;
+	static const struct where nowhere = { .line = 0 };
 
 	e->v = mem_grow(e->v, e->n + 1, sizeof(*e->v));
 	e->where = mem_grow(e->where, e->n + 1, sizeof(*e->where));
