@@ -5,7 +5,7 @@
 
 words=$(awk '{ for (i = 1; i <= NF; i++) print $i }' Makefile.am)
 
-complain_all <<END
+complain_all <<FOUND
 $(awk -F '|' '
 	/^## / { promises = /^## What is promised/ }
 	promises && $2 ~ /^ *[0-9]+ *$/ {
@@ -16,7 +16,7 @@ $(awk -F '|' '
 			print "SECURITY.md:" FNR ": names no test"
 	}
 	END { if (n == 0) print "SECURITY.md: no promise" }' SECURITY.md)
-END
+FOUND
 
 # What stands between backquotes and begins as a path of the tree does.
 for path in $(grep -oE '`(src|tests|systemd|man)/[^`]*`' SECURITY.md |
