@@ -51,6 +51,7 @@ drain(struct acceptor *a, int64_t stop_ms)
 		a->door[i].fd = -1;
 	}
 	a->draining = true;
+	a->title_count = UINT32_MAX; /* the title says so */
 	if (stop_ms != 0)
 		a->stop_ms = stop_ms;
 }
