@@ -215,4 +215,5 @@ loop_run(struct acceptor *a)
 		event_flush(a);
 		said_due = event_catch_up(a, now);
 	}
+	event_last_words(a);
 }
