@@ -30,10 +30,15 @@ class Events:
         self.quiet = None  # a gate: while it is held no program starts
         self.kinds = ((self.reload, 35), (self.broken, 15), (self.kill, 30),
                       (self.state, 8), (self.logger, 7), (self.full, 5))
+        self.first = [event for event, _ in self.kinds]  # each once
+        self.rng.shuffle(self.first)
 
     def one(self, full=True):
         kinds = [(e, n) for e, n in self.kinds if full or e in (
             self.reload, self.broken, self.kill)]
+        if full and self.first:
+            self.first.pop()()
+            return
         event, = self.rng.choices(*map(list, zip(*kinds)))
         event(full)
 

@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -203,7 +204,8 @@ class Soak:
         start = time.monotonic()
         table = start + self.args.table
         rng = random.Random(f"{self.args.seed}/pace")
-        while time.monotonic() < start + self.args.seconds:
+        while time.monotonic() < start + self.args.seconds or \
+                self.events.first:
             time.sleep(rng.uniform(self.args.pace / 10, self.args.pace))
             self.events.one()
             if self.daemon.main.poll() is not None:
@@ -255,6 +257,8 @@ def course(soak):
 
 def main():
     args = arguments()
+    # By a signal, too, it ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     print(f"seed {args.seed}, {args.seconds} s", flush=True)
     shutil.rmtree(args.out, ignore_errors=True)
     os.makedirs(args.out)
