@@ -105,9 +105,12 @@ row() {
 run_libfuzzer() {
 	local name=$1 log=$out/log/$1.libfuzzer.log first final found=0
 	local corpus=$out/corpus/$1 findings=$out/findings/$1
+	local words=$here/dict/$1
+	[ -e "$words" ] || words=
 	"$out/libfuzzer/fuzz_$name" -max_total_time="$seconds" \
 	    -rss_limit_mb=1024 -timeout=20 -print_final_stats=1 \
 	    -close_fd_mask=1 -artifact_prefix="$findings/" \
+	    ${words:+-dict="$words"} \
 	    "$corpus" "$here/seeds/$name" >"$log" 2>&1 || found=1
 	first=$(last "$log" 'INITED')
 	final=$(last "$log" 'cov: ')
@@ -122,15 +125,19 @@ run_libfuzzer() {
 
 run_afl() {
 	local name=$1 log=$out/log/$1.afl.log work=$out/afl-$1
-	local findings=$out/findings/$1 stats found=0 file
+	local findings=$out/findings/$1 words=$here/dict/$1
+	local stats found=0 file
+	[ -e "$words" ] || words=
 	stats=$work/out/default/fuzzer_stats
 	rm -rf "$work"
 	mkdir -p "$work/in"
 	cp "$here/seeds/$name"/* "$work/in/"
 	AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
 	    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
-	    afl-fuzz -V "$seconds" -m none -t 5000 -i "$work/in" \
-	    -o "$work/out" -- "$out/afl/fuzz_$name" >"$log" 2>&1 || found=1
+	    afl-fuzz -V "$seconds" -m none -t 5000 ${words:+-x "$words"} \
+	    -i "$work/in" -o "$work/out" -- "$out/afl/fuzz_$name" >"$log" 2>&1 || found=1
+	# It goes on without a seed that crashes.
+	! grep -aq 'results in a crash, skipping' "$log" || found=1
 	for file in "$work"/out/default/{crashes,hangs}/id*; do
 		[ -e "$file" ] || continue
 		cp "$file" "$findings/afl-$(sha1sum <"$file" | cut -c1-16)"
