@@ -19,7 +19,7 @@ MOST_ACCEPTS_SHARED=125
 MOST_WAITS_SHARED=200
 MOST_SESSION=800	# calls of an echo session for one small request
 MOST_FAULTS=420		# page faults of such a session, its end included
-MOST_COPIES=400		# faults of the acceptor, for what fork has protected
+MOST_COPIES=20		# faults of the acceptor: a title each second, no more
 MOST_MAPPINGS=6		# writable private mappings of the acceptor
 MOST_DIRTY=320		# KiB written in them
 
