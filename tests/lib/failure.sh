@@ -125,10 +125,59 @@ eject() {
 
 # injected: how many calls were.
 injected() {
-	grep -c INJECTED "$tmp/trace" || :
+	grep -Ec '\((INJECTED|DELAYED)\)' "$tmp/trace" || :
 }
 
 # injected_is N: the injection really took place so often.
 injected_is() {
 	same "the injected calls" "$1" "$(injected)"
+}
+
+# pauses: between the calls of the last trace that failed by injection, and to
+# the one after them, in milliseconds, a line each.
+pauses() {
+	awk 'failed { printf "%d\n", ($1 - before) * 1000 }
+	{
+		failed = /INJECTED/
+		before = $1
+	}' "$tmp/trace"
+}
+
+# median: of the numbers on standard input.
+median() {
+	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+# starved ERROR COUNT LIMIT: accept4 of the service echo fails so often.  It must
+# pause 100 ms each time, at next to no cost, tell it once a second at most,
+# naming the limit, and then serve.
+starved() {
+	local acceptor lines start before ms median
+	acceptor=$(acceptor echo)
+	lines=$(messages)
+	inject "$acceptor" "accept4:error=$1:when=1..$2"
+	before=$(cpu_ms "$acceptor")
+	start=$(now_ms)
+	ask "$ADDR_echo" 60 <<<hi >"$tmp/starved" ||
+		fail "$1: no echo after $2 failures"
+	ms=$(($(now_ms) - start))
+	eject
+	same "$1: the echo" hi "$(cat "$tmp/starved")"
+	same "$1: injected" "$2" "$(injected)"
+	median=$(pauses | median)
+	echo "$1 $2 times: $ms ms, pauses of $median ms"
+	[ "$median" -ge 99 ] || fail "$1: it pauses $median ms, not 100"
+	[ "$median" -lt 200 ] || fail "$1: accepting again after $median ms"
+	# 1 %, and what it takes to see the first failure and the first message.
+	cheap "$1" "$before" "$(cpu_ms "$acceptor")" $((ms / 100 + 20))
+	wait_for_log "^warning accept service=echo call=accept4 msg=\".*\" limit=$3"
+	lines=$(($(messages) - lines))
+	[ "$lines" -le $((ms / 1000 + 1)) ] || fail "$1: $lines lines in $ms ms"
+}
+
+# traced_stop PID: whether strace holds it before or after a call.
+traced_stop() {
+	local stat
+	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+	[[ ${stat##*) } == t* ]]
 }

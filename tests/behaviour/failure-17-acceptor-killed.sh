@@ -1,10 +1,13 @@
 #!/bin/bash
-# Goal of this test: an acceptor that is killed under load is restarted on the
-# same socket; its sessions finish, are counted, limited in time, and logged.
+# Failure case 17: an acceptor is killed under load: it is restarted on the same
+# socket; its sessions finish, are counted, limited and logged; only what it had
+# in its own hands may be lost.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 
 cat >"$tmp/program" <<'END'
@@ -25,6 +28,8 @@ service program {
 END
 )
 start_tined -c "$conf"
+logger=$(pgrep -P "$PID" -f logger)
+held="$(descriptors "$PID") $(descriptors "$logger")"
 
 # kill_acceptor SERVICE: kills its acceptor and waits for the next one.
 kill_acceptor() {
@@ -85,5 +90,21 @@ wait_until 10 ended 1 'service=program .*signal=15 reason=max_time .*maxrss' ||
 	fail "the max_time of an adopted program does not hold"
 wait_until 2 dead "$child" || fail "its child lives on"
 release "$HOLD_PID"
+
+# Main and the logger are the same, hold no more than before, and there is an
+# acceptor for each service.
+settled() {
+	[ "$(pgrep -c -P "$PID")" -eq 4 ] &&
+	    [ "$(descriptors "$PID") $(descriptors "$logger")" = "$held" ]
+}
+wait_until 20 settled ||
+	fail "descriptors of main and logger: $held before, now $(holdings)"
+same "the logger" "$logger" "$(pgrep -P "$PID" -f logger)"
+wait_until 10 no_zombies || fail "$(zombies) zombies"
+for service in echo brief program; do
+	wait_until 10 sessions_are "$service" 0 || fail "$service: sessions"
+done
+same "errors but the restarts" 0 "$(grep '^error' "$LOG" |
+    grep -vc '^error restarted')"
 stop_tined
 exit 0

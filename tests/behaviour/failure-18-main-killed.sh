@@ -1,10 +1,12 @@
 #!/bin/bash
-# Goal of this test: when main is killed its acceptors stop accepting and end
-# with their last session; a new main can start at once.
+# Failure case 18: main is killed: its acceptors drain and end, and a new main
+# starts at once; no lock and no port is held.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
 require socat
 
 # The port is asked for a second time: the address is this test's alone.
@@ -35,7 +37,9 @@ same "cat" one "$(say "$TALK" one)"
 kill -KILL "$first"
 wait "$first" 2>/dev/null
 sed -i "s/127.47.0.1:0\", /127.47.0.1:$(port "$ADDR_echo")\", /" "$conf"
+start=$(now_ms)
 start_tined -c "$conf"
+echo "a new main is ready after $(($(now_ms) - start)) ms"
 same "the new pid file" "$PID" "$(cat "$tmp/pid")"
 same "the new one" hi "$(echo hi | ask "$ADDR_echo")"
 same "the new one's Unix socket" hi "$(echo hi | ask "unix:$tmp/echo")"
@@ -53,7 +57,11 @@ wait_until 10 all_dead || fail "something of the killed one lives on"
 reply=
 IFS= read -r -t 10 reply <&"$TALK"
 same "the session that was told to end" "" "$reply"
+# Those that drained told nobody else to, and took nothing along.
+remember
 same "the new one still" hi "$(echo hi | ask "$ADDR_echo")"
+unchanged
+same "errors" 0 "$(count_log '^error')"
 stop_tined
 [ ! -e "$tmp/echo" ] || fail "the Unix socket is left"
 exit 0

@@ -1,13 +1,19 @@
 #!/bin/bash
-# Goal of this test: echo of 1 GB to a slow reader: every byte, in order, in bounded memory.
+# Failure case 20: echo of 1 GB to a slow reader: every byte, in order, in bounded
+# memory.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
 require python3
 
 # A sanitizer makes every byte dear.
 size=$((1 << 30))
 [ "$WIDE_SANDBOX" = 0 ] || size=$((64 << 20))
 start_tined -l 127.0.0.1:0 -s echo
+remember
 cat >"$tmp/client" <<'END'
 import socket, sys, threading, time
 host, port = sys.argv[1].rsplit(":", 1)
@@ -41,7 +47,7 @@ while total < size:
 assert s.recv(1) == b""
 sender.join()
 END
-timeout 18 python3 "$tmp/client" "$ADDR_echo" $size "$tmp/full" &
+timeout 200 python3 "$tmp/client" "$ADDR_echo" $size "$tmp/full" &
 client=$!
 record "$client"
 wait_until 10 test -e "$tmp/full" || fail "the client does not start"
@@ -58,4 +64,5 @@ wait "$client" || fail "the client, see above"
 echo "the session took $most KiB at most"
 [ "$WIDE_SANDBOX" != 0 ] || [ "$most" -le 4096 ] || fail "that is above 4 MiB"
 wait_for_log "end .*in=$size out=$size .*exit=0"
+unchanged
 stop_tined
