@@ -6,11 +6,14 @@
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 
 mkdir "$tmp/bin"
 cp "$TINED" "$TINED_ACCEPTOR" "$tmp/bin/"
 cp "$TINED_ACCEPTOR" "$tmp/acceptor"
+original=$TINED
 TINED=$tmp/bin/tined
 conf=$(config <<END
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
@@ -18,6 +21,10 @@ service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
 END
 )
 start_tined -c "$conf"
+main=$PID
+build=$(readlink "/proc/$(acceptor echo)/exe")
+talk "$ADDR_echo"
+same "before" one "$(say "$TALK" one)"
 
 # What a package manager does: another file by the old name.
 printf '#!/bin/sh\nexit 1\n' >"$tmp/new"
@@ -35,10 +42,27 @@ old=$(acceptor cat)
 kill -KILL "$old"
 wait_until 10 new_acceptor cat "$old" || fail "no restart"
 same "after the restart" hi "$(echo hi | ask "$ADDR_cat")"
+same "a session from before" two "$(say "$TALK" two)"
+exec {TALK}>&-
+same "main" "$main" "$PID"
+for pid in $(acceptors); do
+	same "the build that runs" "$build (deleted)" \
+	    "$(readlink "/proc/$pid/exe")"
+done
+# A program that is configured later is found, and one that is replaced is
+# taken as it is then: only tined's own are held.
+cat >>"$conf" <<END
+service later { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
+END
+reload
+wait_until 10 acceptor later >/dev/null || fail "no acceptor for a new service"
+remember
+reload
+unchanged
 stop_tined
 
 # Another build: the version is another one, of the same length.
-cp "$abs_top_builddir/tined" "$tmp/bin/tined"
+cp "$original" "$tmp/bin/tined"
 cat >"$tmp/patch.py" <<'END'
 import re, sys
 data = open(sys.argv[1], "rb").read()

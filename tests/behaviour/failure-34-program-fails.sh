@@ -5,6 +5,10 @@
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
 require python3
 
 # crowd ADDRESS COUNT: clients that send and then read; how each was ended.
@@ -70,7 +74,7 @@ conf=$(for kind in missing mode directory format interpreter once; do
 	}"
 done | config)
 start_tined -c "$conf"
-before=$(acceptors | sort)
+remember
 # What was there at the start may be gone later.
 rm "$tmp/missing" "$tmp/directory"
 mkdir "$tmp/directory"
@@ -78,9 +82,13 @@ chmod 0644 "$tmp/mode"
 printf '\177ELF nonsense' >"$tmp/format"
 printf '#!/nonexistent/interpreter\n' >"$tmp/interpreter"
 
+# shellcheck disable=SC2046 # a word each
+cpu=$(cpu_ms $(servers))
 from=$(now_ms)
 same "clients of what is missing" eof=1000 "$(crowd "$ADDR_missing" 1000)"
 took=$(($(now_ms) - from))
+# shellcheck disable=SC2046
+cheap "a thousand that cannot be executed" "$cpu" "$(cpu_ms $(servers))" 3000
 n=$(count_log '^warning exec service=missing ')
 between "lines in $took ms" 1 "$n" $((took / 1000 + 2))
 same "clients of one without a mode" eof=8 "$(crowd "$ADDR_mode" 8)"
@@ -99,6 +107,9 @@ says interpreter "No such file or directory"
 kill -USR1 "$PID"
 wait_for_log '^notice state service=missing sessions=0 .* accepted=1000 '
 
+# No client could know it from an empty answer, and no place is left taken.
+unchanged
+
 # It is served again as soon as it is there again.
 cp "$copy" "$tmp/missing"
 same "it is there again" data=4 "$(crowd "$ADDR_missing" 4)"
@@ -106,6 +117,7 @@ same "it is there again" data=4 "$(crowd "$ADDR_missing" 4)"
 # One that runs and ends at once is no failure.
 same "clients of one that ends at once" eof=1000 "$(crowd "$ADDR_once" 1000)"
 wait_for_ends 1000 "service=once .*exit=0"
-same "acceptors" "$before" "$(acceptors | sort)"
+unchanged
 stop_tined
+same "what was restarted" 0 "$(count_log '^error restarted')"
 exit 0
