@@ -29,7 +29,7 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 
 # Abstract: no file, gone with its process; a long one, and 107 bytes of path.
-long=$(printf 'x%.0s' $(seq 100))
+long=$(printf 'x%.0s' $(seq $((106 - ${#$}))))
 start_tined -l "unix:@tined $$ test" -l "unix:@$$$long" -s echo
 same "abstract" hello "$(echo hello | ask "unix:@tined $$ test")"
 same "a long abstract one" hello "$(echo hello | ask "unix:@$$$long")"

@@ -86,10 +86,13 @@ lost() {
 	    "$tmp/read" | awk '{ n += $1 } END { print n + 0 }')
 	ENDS=$(grep -c '^info end ' "$tmp/read")
 	STARTS=$(grep -c '^debug start ' "$tmp/read")
-	[ $((LOST + ENDS + STARTS)) -eq 12200 ]
+	[ $((LOST + ENDS + STARTS)) -eq "$records" ]
 }
+# The second acceptor, too, has said what the kernel lacks, and nobody read it.
+records=12200
+[ -z "$("$top_builddir/tests/lib/without")" ] || records=$((records + 1))
 wait_until 10 lost ||
-	fail "$ENDS ends, $STARTS starts and $LOST lost are not 12200"
+	fail "$ENDS ends, $STARTS starts and $LOST lost are not $records"
 echo "$LOST were lost"
 [ "$LOST" -gt 0 ] || fail "nothing was lost by a reader that does not read"
 exec 5<>"$tmp/stderr"	# and stuck again

@@ -8,6 +8,7 @@
 require socat python3
 require_root
 require_sandbox
+require_kernel seccomp
 [ "$(uname -m)" = x86_64 ] || skip "the system calls' numbers are x86-64's"
 
 # In strict /tmp is another one: this stands elsewhere.
