@@ -21,6 +21,7 @@
 #include "acceptor/acceptor.h"
 #include "acceptor/confine.h"
 #include "acceptor/events.h"
+#include "acceptor/image.h"
 #include "acceptor/loop.h"
 #include "acceptor/program.h"
 #include "acceptor/stack.h"
@@ -128,6 +129,8 @@ main(int argc, char *argv[])
 	}
 	if (fcntl(SPEC_FD_CONTROL, F_GETFD) == -1)
 		errx(EX_USAGE, "it is tined(8) that starts this program");
+	if (!WIDE_SANDBOX) /* a sanitizer knows its own mappings */
+		image_pack();
 	setproctitle_init(argc, argv, environ);
 	prctl(PR_SET_NAME, "tined-acceptor");
 	if ((spec = spec_map(SPEC_FD_SPEC, &why)) == NULL)

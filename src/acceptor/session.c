@@ -36,6 +36,9 @@ session_enter(int fd, const struct spec *spec, int64_t idle_ms,
 		.fd = fd, .spec = spec, .idle_ms = idle_ms, .slot = slot
 	};
 
+	/* It is 0.  A first access that reads would have the kernel map 15
+	 * pages of the board around it, too. */
+	atomic_store_explicit(&slot->in, 0, memory_order_relaxed);
 	if (fd > 3)
 		io_close_range(3, (unsigned int)fd - 1);
 	io_close_range((unsigned int)fd + 1, UINT_MAX);

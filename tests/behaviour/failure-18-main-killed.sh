@@ -12,7 +12,7 @@ require socat
 # The port is asked for a second time: the address is this test's alone.
 conf=$(config <<END
 pid_file = "$tmp/pid"
-drain_timeout = 1s
+drain_timeout = 5s
 service echo {
 	listen = {"127.47.0.1:0", "unix:$tmp/echo"}
 	builtin = echo
@@ -53,9 +53,9 @@ all_dead() {
 		gone "$pid" || return 1
 	done
 }
-wait_until 10 all_dead || fail "something of the killed one lives on"
+wait_until 20 all_dead || fail "something of the killed one lives on"
 reply=
-IFS= read -r -t 10 reply <&"$TALK"
+IFS= read -r -t 20 reply <&"$TALK"
 same "the session that was told to end" "" "$reply"
 # Those that drained told nobody else to, and took nothing along.
 remember
