@@ -47,13 +47,13 @@ engines() {
 			found=yes
 		elif [ "${FUZZ_ENGINE:-both}" = "$engine" ]; then
 			echo "fuzz: $engine is not installed:" \
-			    "./bootstrap fuzz" >&2
+			    "./bootstrap tools" >&2
 			return 1
 		fi
 	done
 	[ "$found" = yes ] && return
 	echo "fuzz: neither libFuzzer nor AFL++ is installed:" \
-	    "./bootstrap fuzz" >&2
+	    "./bootstrap tools" >&2
 	return 1
 }
 
