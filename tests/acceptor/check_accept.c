@@ -17,6 +17,7 @@
 #include "acceptor/accept.h"
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
+#include "runner.h"
 #include "base/clock.h"
 #include "base/control.h"
 #include "base/source.h"
@@ -454,6 +455,8 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_test(tc, serves_all_that_have_come);
 	tcase_add_test(tc, leaves_clients_in_the_queue_while_it_is_full);
 	tcase_add_test(tc, leaves_more_than_its_share_for_the_next_round);
@@ -464,11 +467,11 @@ add(TCase *tc)
 	tcase_add_test(tc, waits_for_the_rate);
 	tcase_add_test(tc, refuses_who_is_over_the_rate);
 	tcase_add_test(tc, pauses_without_descriptors);
-	tcase_add_loop_test(tc, pauses_for_a_lack_of_anything, 0, 4);
-	tcase_add_loop_test(tc, makes_nothing_of_the_errors_of_dead_peers, 0,
+	runner_add_loop(tc, lack, pauses_for_a_lack_of_anything, 0, 4);
+	runner_add_loop(tc, lack, makes_nothing_of_the_errors_of_dead_peers, 0,
 	    12);
-	tcase_add_loop_test(tc, gives_a_broken_listener_up, 0, 3);
-	tcase_add_test(tc, closes_without_a_reset_when_it_cannot_fork);
+	runner_add_loop(tc, lack, gives_a_broken_listener_up, 0, 3);
+	runner_add(tc, lack, closes_without_a_reset_when_it_cannot_fork);
 	tcase_add_test(tc, wakes_who_waited_for_a_place_that_it_did_not_need);
 	tcase_add_test(tc, knows_who_a_unix_peer_is);
 	tcase_add_test(tc, serves_a_unix_peer_that_cannot_be_told);

@@ -834,7 +834,9 @@ END_TEST
 static void
 add(TCase *tc)
 {
-	tcase_add_test(tc, a_builtin_has_no_way_back);
+	const char *lack = inject_lack();
+
+	runner_add(tc, lack, a_builtin_has_no_way_back);
 	if (!WIDE_SANDBOX)
 		tcase_add_test(tc, without_a_filter_landlock_alone_holds);
 	tcase_add_test(tc, nothing_outside_the_chroot_is_found);
@@ -847,13 +849,13 @@ add(TCase *tc)
 	tcase_add_test(tc, a_session_can_take_its_nice_value);
 	tcase_add_test(tc, an_inherited_limit_is_remembered);
 	tcase_add_test(tc, a_hard_limit_is_raised_to_what_the_service_wants);
-	tcase_add_loop_test(tc, a_failing_step_is_named, 0, NELEMS(failures));
-	tcase_add_loop_test(tc, a_step_that_only_seems_to_work_is_found_out, 0,
-	    NELEMS(fakes));
+	runner_add_loop(tc, lack, a_failing_step_is_named, 0, NELEMS(failures));
+	runner_add_loop(tc, lack, a_step_that_only_seems_to_work_is_found_out,
+	    0, NELEMS(fakes));
 	tcase_add_test(tc, a_chroot_needs_no_tmp_but_not_another_thing_there);
 	tcase_add_test(tc, paths_that_are_not_there_are_named);
-	tcase_add_test(tc, what_the_kernel_lacks_is_said);
-	tcase_add_test(tc, works_without_privilege_as_far_as_that_goes);
+	runner_add(tc, lack, what_the_kernel_lacks_is_said);
+	runner_add(tc, lack, works_without_privilege_as_far_as_that_goes);
 }
 
 int

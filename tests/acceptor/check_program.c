@@ -152,6 +152,7 @@ limited(struct spec_builder *b)
 
 START_TEST(has_its_limits_and_leaves_ours)
 {
+	int nice_before = getpriority(PRIO_PROCESS, 0);
 	struct rlimit before, after;
 
 	getrlimit(RLIMIT_NOFILE, &before);
@@ -161,7 +162,7 @@ START_TEST(has_its_limits_and_leaves_ours)
 	ck_assert_str_eq(text, "33\n0\nunlimited\n0027\n5\n");
 	getrlimit(RLIMIT_NOFILE, &after);
 	ck_assert_uint_eq(before.rlim_cur, after.rlim_cur);
-	ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), 0);
+	ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), nice_before);
 }
 END_TEST
 

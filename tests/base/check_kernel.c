@@ -86,12 +86,14 @@ END_TEST
 static void
 add(TCase *tc)
 {
-	tcase_add_test(tc, no_sandbox_lacks_nothing);
-	tcase_add_test(tc, a_kernel_without_landlock_is_seen);
-	tcase_add_test(tc, landlock_switched_off_is_not_there);
-	tcase_add_test(tc, a_refusal_is_no_absence);
-	tcase_add_test(tc, a_kernel_without_seccomp_is_seen);
-	tcase_add_test(tc, all_that_is_lacking_is_listed);
+	const char *lack = inject_lack();
+
+	runner_add(tc, lack, no_sandbox_lacks_nothing);
+	runner_add(tc, lack, a_kernel_without_landlock_is_seen);
+	runner_add(tc, lack, landlock_switched_off_is_not_there);
+	runner_add(tc, lack, a_refusal_is_no_absence);
+	runner_add(tc, lack, a_kernel_without_seccomp_is_seen);
+	runner_add(tc, lack, all_that_is_lacking_is_listed);
 }
 
 int

@@ -365,8 +365,8 @@ END_TEST
 START_TEST(refuses_a_list_whose_strings_lie_outside)
 {
 	uint32_t *item = (uint32_t *)(void *)(image.bytes + image.s.argv.off);
-	uint32_t bad[] = { 0, sizeof(struct spec) - 1, (uint32_t)image_size,
-		UINT32_MAX };
+	const uint32_t bad[] = { 0, sizeof(struct spec) - 1,
+		(uint32_t)image_size, UINT32_MAX };
 	uint32_t good = item[1];
 	size_t i;
 

@@ -76,6 +76,22 @@ require_sandbox() {
 	[ "$WIDE_SANDBOX" = 0 ] || skip "this build has a wider sandbox"
 }
 
+# require_kernel landlock|seccomp: for what cannot be without it.
+require_kernel() {
+	! "$top_builddir/tests/lib/without" "$1" ||
+		skip "this kernel is without $1"
+}
+
+# What a kernel lacks is said for each service, and is no error: a filter that
+# leaves it out where there is something to say.
+but_for_the_kernel() {
+	if [ -n "$("$top_builddir/tests/lib/without")" ]; then
+		grep -Ev '^warning sandbox service=[^ ]+ lacks=|:[0-9]+: warning: [^ ]+: this kernel lacks '
+	else
+		cat
+	fi
+}
+
 # same WHAT EXPECTED GOT
 same() {
 	[ "$2" = "$3" ] ||
