@@ -65,13 +65,14 @@ class Ledger:
             account.seen[saw] += 1
             account.visits[key] += 1
 
-    def stormed(self, service, n, key):
-        """As many as that, each served as the key says."""
+    def stormed(self, service, served, unserved, key):
+        """As many as that; those that were served were as the key says."""
         account = self.of[service]
         with self.lock:
-            account.established += n
-            account.seen["served"] += n
-            account.visits[key] += n
+            account.established += served + unserved
+            account.seen["served"] += served
+            account.seen["unserved"] += unserved
+            account.visits[key] += served
 
     def complain(self, service, text):
         with self.lock:
