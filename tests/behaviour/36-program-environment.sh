@@ -21,7 +21,7 @@ END
 chmod 755 "$tmp/program"
 file=$(config <<END
 service tcp { listen = {"127.0.0.1:0"} exec = {"$tmp/program", "one", "two three"}
-	umask = 027 nice = 3 directory = "$tmp" rlimit_nofile = 77
+	umask = 027 nice = $(nicer 3) directory = "$tmp" rlimit_nofile = 77
 	environment = {"ADDED=a b", "BOTH=environment"}
 	pass_environment = {"PASSED", "BOTH", "UNSET"} }
 service unix { listen = {"unix:$tmp/s"} exec = {"$tmp/program"} }
@@ -52,7 +52,7 @@ expect 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
 	'TCPREMOTEPORT=[0-9]+' TCPCONNNUM=1 REMOTE_ADDR=127.0.0.1 \
 	'REMOTE_PORT=[0-9]+' SERVER_ADDR=127.0.0.1 "SERVER_PORT=$p" \
 	TINED_SERVICE=tcp TINED_ID=1 'ADDED=a b' BOTH=environment PASSED=passed \
-	'args: one two three' 'umask: 0027' 'nice: 3' "cwd: $tmp" 'group: own' \
+	'args: one two three' 'umask: 0027' "nice: $(nicer 3)" "cwd: $tmp" 'group: own' \
 	'nofile: 77' 'core: 0' 'NoNewPrivs:.1' 'SigBlk:.0+' 'SigIgn:.0+'
 # Nothing else; PWD, SHLVL, OLDPWD are the shell's own.
 extra=$(grep -E '^[A-Za-z_0-9]+=' <<<"$got" | cut -d= -f1 | grep -vE '^(PWD|SHLVL|OLDPWD|PATH|PROTO|TCP(LOCAL|REMOTE)(IP|PORT)|TCPCONNNUM|(REMOTE|SERVER)_(ADDR|PORT)|TINED_(SERVICE|ID)|ADDED|BOTH|PASSED)$')
@@ -66,7 +66,7 @@ fi
 got=$(ask "unix:$tmp/s" </dev/null)
 expect PROTO=UNIX "UNIXLOCALPATH=$tmp/s" "UNIXREMOTEEUID=$(id -u)" \
 	"UNIXREMOTEEGID=$(id -g)" 'UNIXREMOTEPID=[1-9][0-9]*' TINED_SERVICE=unix \
-	TINED_ID=1 'umask: 0022' 'nice: 0' 'cwd: /' 'args: '
+	TINED_ID=1 'umask: 0022' "nice: $(nice)" 'cwd: /' 'args: '
 extra=$(grep -E '^[A-Za-z_0-9]+=' <<<"$got" | cut -d= -f1 | grep -vE '^(PWD|SHLVL|OLDPWD|PATH|PROTO|UNIX(LOCALPATH|REMOTE(EUID|EGID|PID))|TINED_(SERVICE|ID))$')
 same "other variables over a Unix socket" "" "$extra"
 stop_tined

@@ -41,7 +41,7 @@ service set {
 	exec = {"/usr/bin/python3", "-SEB", "$tmp/show.py"}
 	directory = "$tmp"
 	umask = 077
-	nice = 5
+	nice = $(nicer 5)
 	rlimit_nofile = 99
 	rlimit_as = 512M
 	rlimit_cpu = 20s
@@ -78,7 +78,7 @@ same "blocked signals" 0000000000000000 "$(value SigBlk)"
 same "ignored signals" 0000000001001000 "$(value SigIgn)"
 same "a group of its own" True "$(value group:)"
 same "the directory" / "$(value directory:)"
-same "nice" 0 "$(value nice:)"
+same "nice" "$(nice)" "$(value nice:)"
 same "umask" 022 "$(value umask:)"
 same "core" 0 "$(value CORE:)"
 same "nofile" "$(ulimit -Sn)" "$(value NOFILE:)"
@@ -126,7 +126,7 @@ ask "$ADDR_set" </dev/null >"$tmp/shown"
 same "fd 2" /dev/null "$(value 'fd 2:')"
 same "the directory that was set" "$tmp" "$(value directory:)"
 same "the umask that was set" 077 "$(value umask:)"
-same "nice that was set" 5 "$(value nice:)"
+same "nice that was set" "$(nicer 5)" "$(value nice:)"
 same "the limits that were set" "99 536870912 20 3145728" \
     "$(value NOFILE:) $(value AS:) $(value CPU:) $(value FSIZE:)"
 same "the environment that was added" "EMPTY=
