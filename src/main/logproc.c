@@ -21,7 +21,6 @@
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000 /* when it could not even be started */
-#define TELL_MS           100  /* until what had no room is told again */
 #define STOP_MS           1000
 #define LOG_PIPE          (1 << 20)
 
@@ -59,20 +58,15 @@ fill_in_settings(const struct tined *t, struct log_settings *set)
 	fill_in_ids(set);
 }
 
-/* Nobody waits for a logger that is stuck: it is told later. */
-static int
+static void
 tell(struct tined *t, struct logger_msg *msg, int fd)
 {
-	if (t->logger.control == -1)
-		return 0; /* the next one is told everything */
-	if (io_send_fd(t->logger.control, msg, sizeof(*msg), fd) == 0)
-		return 0;
-	t->logger.again_at = clock_ms() + TELL_MS;
-	return -1;
+	if (t->logger.control != -1)
+		io_send_fd(t->logger.control, msg, sizeof(*msg), fd);
 }
 
 void
-logproc_listeners(struct tined *t, struct served *s)
+logproc_listeners(struct tined *t, const struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_LISTENER };
 	const struct listener *l;
@@ -83,21 +77,19 @@ logproc_listeners(struct tined *t, struct served *s)
 			continue;
 		msg.index = l->local.port;
 		listener_format(l, msg.listener, sizeof(msg.listener));
-		if (tell(t, &msg, -1) == -1)
-			s->untold = true;
+		tell(t, &msg, -1);
 	}
 }
 
 void
-logproc_serve(struct tined *t, struct served *s)
+logproc_serve(struct tined *t, const struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
-	s->untold = tell(t, &msg, s->log[0]) == -1;
+	tell(t, &msg, s->log[0]);
 	msg.type = LOGGER_STDERRS;
-	if (tell(t, &msg, s->stderrs[0]) == -1)
-		s->untold = true;
+	tell(t, &msg, s->stderrs[0]);
 	logproc_listeners(t, s);
 }
 
@@ -107,24 +99,7 @@ logproc_settings(struct tined *t)
 	struct logger_msg msg = { .type = LOGGER_SETTINGS };
 
 	fill_in_settings(t, &msg.settings);
-	t->logger.unset = tell(t, &msg, -1) == -1;
-}
-
-/* It takes what it knows already for what it is. */
-int64_t
-logproc_tell_again(struct tined *t, int64_t now)
-{
-	struct served *s;
-
-	if (t->logger.again_at == 0 || t->logger.again_at > now)
-		return t->logger.again_at;
-	t->logger.again_at = 0;
-	if (t->logger.unset)
-		logproc_settings(t);
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->untold)
-			logproc_serve(t, s);
-	return t->logger.again_at;
+	tell(t, &msg, -1);
 }
 
 /* Whoever waits for the end of a daemon's standard error waits for its start
@@ -143,7 +118,7 @@ start(struct tined *t)
 {
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 	struct log_settings set;
-	struct served *s;
+	const struct served *s;
 	int pair[2];
 
 	fill_in_settings(t, &set);
@@ -160,7 +135,6 @@ start(struct tined *t)
 		return -1;
 	}
 	t->logger.control = pair[0];
-	t->logger.unset = false;
 	tell(t, &msg, t->log[0]);
 	TAILQ_FOREACH (s, &t->served, entry)
 		logproc_serve(t, s);

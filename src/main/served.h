@@ -62,7 +62,6 @@ struct served {
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */
 	bool retired;         /* no longer configured: it drains */
-	bool untold;          /* the logger had no room to be told of it */
 };
 
 TAILQ_HEAD(served_list, served);
