@@ -14,10 +14,12 @@ int logproc_start(struct tined *t);
 /* Where the log goes; never auto. */
 enum log_target logproc_target(const struct tined *t);
 
-/* Tells it of a service and its listeners; after a reload of those alone.  A
- * logger that is stuck may have no room: logproc_tell_again does it then. */
+/* Tells it of a service and its listeners; after a reload again. */
 void logproc_serve(struct tined *t, struct served *s);
-void logproc_listeners(struct tined *t, struct served *s);
+
+/* Tells it what it had no room for when it was first said; when to come again,
+ * or 0.  With many services its socket is soon full. */
+int64_t logproc_tell(struct tined *t, int64_t now);
 
 /* New settings, after a reload. */
 void logproc_settings(struct tined *t);
@@ -25,9 +27,6 @@ void logproc_settings(struct tined *t);
 /* It was reaped: another one is started after a while. */
 void logproc_exit(struct tined *t, int status);
 void logproc_restart(struct tined *t, int64_t now);
-
-/* When there is more to be told (clock_ms), or 0. */
-int64_t logproc_tell_again(struct tined *t, int64_t now);
 
 /* Lets it write what it has and waits for its end, 1 s at most. */
 void logproc_stop(struct tined *t);

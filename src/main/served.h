@@ -61,8 +61,8 @@ struct served {
 	unsigned int missing; /* acceptors that died and are due again */
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */
+	bool told;            /* the logger knows its pipes and listeners */
 	bool retired;         /* no longer configured: it drains */
-	bool untold;          /* the logger had no room to be told of it */
 };
 
 TAILQ_HEAD(served_list, served);

@@ -19,9 +19,10 @@ struct logger_process {
 	pid_t pid;
 	int control; /* main's end; -1: none runs */
 	int64_t restart_at;
-	bool unset;       /* there was no room for new settings */
-	int64_t again_at; /* when it is told what it had no room for, or 0 */
 	int64_t backoff;
+	bool told_settings;
+	bool told_pipe;  /* of main's own records */
+	int64_t tell_at; /* there is more to say, see logproc_tell; or 0 */
 };
 
 struct tined {
