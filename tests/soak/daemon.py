@@ -157,14 +157,16 @@ class Daemon:
             os.close(fd)
         with os.fdopen(ready_out) as f:
             ready = f.read().split("\n")
+        self.tail = threading.Thread(target=self.follow, daemon=True)
+        self.tail.start()
         self.addresses = {name: [] for name in GROUPS}
         for line in filter(None, ready):
             name, address = line.split(" ", 1)
             self.addresses[name].append(address)
-        self.tail = threading.Thread(target=self.follow, daemon=True)
-        self.tail.start()
         if not ready[0]:
-            raise Failed("tined does not start")
+            self.end()
+            with open(self.log, encoding="latin1") as f:
+                raise Failed("tined does not start: " + f.read())
 
     def configure(self, knobs):
         text = SERVICES.format(tmp=self.tmp, **{

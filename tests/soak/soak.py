@@ -273,7 +273,10 @@ def main():
             contextlib.ExitStack() as stack:
         os.chmod(tmp, 0o755)
         os.chmod(args.out, 0o755)
-        soak = Soak(args, tmp)
+        try:
+            soak = Soak(args, tmp)
+        except Failed as e:
+            sys.exit(str(e))
         if not shows_titles(soak):
             soak.daemon.kill()
             print("skipped: the processes have no titles")
