@@ -229,3 +229,13 @@ event_catch_up(struct acceptor *a, int64_t now)
 	}
 	return next;
 }
+
+void
+event_last_words(struct acceptor *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < REFUSED_REASONS; i++)
+		if (a->refused[i].not_shown > 0)
+			say_refused(a, i, NULL);
+}

@@ -43,4 +43,7 @@ void event_flush(struct acceptor *a);
  * or 0. */
 int64_t event_catch_up(struct acceptor *a, int64_t now);
 
+/* The same at once, when the acceptor ends: nobody else knows of them. */
+void event_last_words(struct acceptor *a);
+
 #endif

@@ -51,6 +51,7 @@ drain(struct acceptor *a, int64_t stop_ms)
 		a->door[i].fd = -1;
 	}
 	a->draining = true;
+	a->title_count = UINT32_MAX; /* the title says so */
 	if (stop_ms != 0)
 		a->stop_ms = stop_ms;
 }
@@ -214,4 +215,5 @@ loop_run(struct acceptor *a)
 		event_flush(a);
 		said_due = event_catch_up(a, now);
 	}
+	event_last_words(a);
 }

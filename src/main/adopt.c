@@ -119,6 +119,23 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 	return true;
 }
 
+/*
+ * The dead acceptor was counting, perhaps: one session more than it has said
+ * has begun, or ended.  What began and does not live has ended.
+ */
+static void
+complete_counts(const struct adopted *a)
+{
+	struct board_section *sec = board_section(a->served->board, a->section);
+	uint64_t started = atomic_load(&sec->n.started);
+	uint64_t known = atomic_load(&sec->n.ended) + a->nalive;
+
+	if (started < known)
+		atomic_store(&sec->n.started, known);
+	else
+		atomic_fetch_add(&sec->n.ended, started - known);
+}
+
 static void
 let_go(struct adopted_list *l, struct adopted *a)
 {
@@ -154,6 +171,7 @@ adopt_section(struct adopted_list *l, const struct acceptor *dead,
 	for (i = 0; a->v != NULL && i < dead->nslots; i++)
 		take_slot(a, i, is_own);
 	a->nalive = a->n;
+	complete_counts(a);
 	for (i = 0; i < a->n; i++)
 		addr_mask(&a->v[i].source, v4, v6);
 	atomic_store(&board_section(s->board, section)->waiting, 0);

@@ -19,9 +19,10 @@
 #include "main/log/logger.h"
 #include "main/logproc.h"
 
-#define RESTART_MS 100
-#define STOP_MS    1000
-#define LOG_PIPE   (1 << 20)
+#define RESTART_MS        100
+#define RESTART_FAILED_MS 1000 /* when it could not even be started */
+#define STOP_MS           1000
+#define LOG_PIPE          (1 << 20)
 
 /* Root becomes the default user; where there is none, nobody. */
 static void
@@ -169,7 +170,7 @@ logproc_restart(struct tined *t, int64_t now)
 		return;
 	if (start(t) == -1) {
 		t->logger.pid = 0;
-		t->logger.restart_at = now + RESTART_MS * 10;
+		t->logger.restart_at = now + RESTART_FAILED_MS;
 		return;
 	}
 	log_event(LEVEL_ERROR, "restarted", "process", "logger", NULL);
@@ -180,7 +181,7 @@ logproc_stop(struct tined *t)
 {
 	struct logger_msg msg = { .type = LOGGER_STOP };
 	int64_t until = clock_ms() + STOP_MS;
-	struct timespec tick = { 0, 5 * 1000 * 1000 };
+	struct timespec tick = { .tv_nsec = 5000000 };
 
 	if (t->logger.pid <= 0)
 		return;

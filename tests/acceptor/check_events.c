@@ -158,6 +158,24 @@ peer(void)
 	return a;
 }
 
+START_TEST(says_in_the_end_what_was_not_shown)
+{
+	struct addr a = peer();
+	int i;
+
+	for (i = 0; i < 5; i++)
+		event_refused(rig, REFUSED_PER_SOURCE, &a, 10000);
+	ck_assert(rig_record(&r));
+	event_last_words(rig);
+	ck_assert(rig_record(&r));
+	ck_assert_str_eq(r.f.event, "refused");
+	ck_assert_str_eq(rig_value(&r, "reason"), "per_source");
+	ck_assert_str_eq(rig_value(&r, "not_shown"), "4");
+	event_last_words(rig);
+	ck_assert(!rig_record(&r));
+}
+END_TEST
+
 START_TEST(says_a_refusal_once_a_second_and_reason)
 {
 	struct addr a = peer();
@@ -314,6 +332,7 @@ add(TCase *tc)
 	tcase_add_test(tc, keeps_ends_while_the_pipe_is_full);
 	tcase_add_test(tc, counts_events_that_did_not_fit_and_says_so);
 	tcase_add_test(tc, bears_a_log_without_a_reader);
+	tcase_add_test(tc, says_in_the_end_what_was_not_shown);
 	tcase_add_test(tc, says_a_refusal_once_a_second_and_reason);
 	tcase_add_test(tc, catches_up_with_what_was_not_shown);
 	tcase_add_test(tc, bears_scribbled_stamps);

@@ -431,6 +431,45 @@ START_TEST(closes_everything_in_no_time)
 }
 END_TEST
 
+/* Room for a part of it only. */
+START_TEST(refuses_what_a_stream_took_a_part_of)
+{
+	int sock[2];
+
+	pair(SOCK_STREAM, sock);
+	ck_assert_int_eq(io_send_fd(sock[0], block, BULK, -1), -1);
+	ck_assert_int_eq(errno, EMSGSIZE);
+}
+END_TEST
+
+START_TEST(takes_no_credentials_for_a_descriptor)
+{
+	int sock[2], on = 1, passed;
+
+	pair(SOCK_SEQPACKET, sock);
+	ck_assert_int_eq(setsockopt(sock[1], SOL_SOCKET, SO_PASSCRED, &on,
+			     sizeof(on)),
+	    0);
+	ck_assert_int_eq(io_send_fd(sock[0], "abc", 3, -1), 0);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_int_eq(passed, -1);
+}
+END_TEST
+
+START_TEST(closes_a_range_without_anything_that_helps)
+{
+	open_from_100(20);
+	take_away(SYS_close_range);
+	take_away(SYS_openat);
+	take_away(SYS_prlimit64);
+	io_close_range(105, 109);
+	ck_assert(is_open(104));
+	ck_assert(!is_open(105));
+	ck_assert(!is_open(109));
+	ck_assert(is_open(110));
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -458,6 +497,9 @@ add(TCase *tc)
 	runner_add(tc, lack, closes_more_than_one_reading_of_the_directory);
 	runner_add(tc, lack, closes_a_range_without_proc_too);
 	tcase_add_test(tc, closes_everything_in_no_time);
+	tcase_add_test(tc, refuses_what_a_stream_took_a_part_of);
+	tcase_add_test(tc, takes_no_credentials_for_a_descriptor);
+	tcase_add_test(tc, closes_a_range_without_anything_that_helps);
 }
 
 int

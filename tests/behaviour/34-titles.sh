@@ -32,3 +32,18 @@ for pid in "${others[@]}"; do
 done
 wait_until 5 title_is '^tined-acceptor: echo 0/77' || fail "not 0/77: $(titles)"
 stop_tined
+
+# One that drains says so, though nothing else has changed.
+start_tined -l 127.0.0.1:0 -s echo
+exec 7<>"$tmp/hold"
+socat - "$(socat_address "$ADDR_echo")" <"$tmp/hold" >/dev/null &
+client=$!
+record "$client"
+wait_until 5 title_is '^tined-acceptor: echo 1/1024$' || fail "not 1: $(titles)"
+kill -TERM "$PID"
+wait_until 5 title_is '^tined-acceptor: echo 1/1024 draining$' ||
+	fail "not draining: $(titles)"
+exec 7>&-
+kill "$client"
+wait_exit "$PID" 40 || fail "it does not stop"
+exit 0

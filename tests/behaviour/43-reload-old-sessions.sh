@@ -54,5 +54,23 @@ wait_until 10 sessions_are echo 2 || fail "the first still count"
 release "$second"
 wait_until 10 sessions_are echo 0 || fail "the second still count"
 same "the ends" 9 "$(count_log '^info end ')"
+
+# What an acceptor has refused and not yet said it says when it ends.
+refused() {
+	REFUSED=$(state echo refused)
+	TOLD=$(sed -n '/^notice refused service=echo /{
+		s/.* peer=.* not_shown=/1 /p
+		s/.* not_shown=/0 /p
+	}' "$LOG" | awk '{ n += $1 + $2 } END { print n + 0 }')
+	[ "$TOLD" -eq "$REFUSED" ]
+}
+before=$(state echo refused)
+SOURCE=127.0.0.4 hold "$tmp/fourth" 104 "$ADDR_echo"
+release "$HOLD_PID"
+configure 100 101 none >"$conf"
+reload
+wait_until 10 sessions_are echo 0 || fail "the fourth still count"
+wait_until 10 refused || fail "$REFUSED refused, the log says $TOLD"
+[ "$REFUSED" -eq $((before + 4)) ] || fail "$REFUSED refused after $before"
 stop_tined
 exit 0

@@ -20,8 +20,11 @@ import sys
 import threading
 import time
 
+# ip(7): the port is chosen by connect, which knows the other end.
+BIND_NO_PORT = getattr(socket, "IP_BIND_ADDRESS_NO_PORT", 24)
 
-def connect(address, timeout=10):
+
+def connect(address, timeout=10, source=None):
     if address.startswith("unix:@"):
         where, family = "\0" + address[6:], socket.AF_UNIX
     elif address.startswith("unix:"):
@@ -32,9 +35,15 @@ def connect(address, timeout=10):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
     s = socket.socket(family, socket.SOCK_STREAM)
     s.settimeout(timeout)
-    if family != socket.AF_UNIX and "SOURCE" in os.environ:
-        s.bind((os.environ["SOURCE"], 0))
-    s.connect(where)
+    source = source or os.environ.get("SOURCE")
+    try:
+        if family != socket.AF_UNIX and source:
+            s.setsockopt(socket.IPPROTO_IP, BIND_NO_PORT, 1)
+            s.bind((source, 0))
+        s.connect(where)
+    except OSError:
+        s.close()
+        raise
     return s
 
 

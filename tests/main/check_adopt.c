@@ -262,14 +262,14 @@ START_TEST(ends_who_is_over_its_time)
 	ck_assert_int_eq(due, now + 5000);
 	ck_assert_int_eq(adopt_expire(&list, due), now + 50000);
 	ck_assert_int_eq(WTERMSIG(reap(a)), SIGKILL);
-	next_end(&got);
+	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.reason, END_MAX);
 	adopt_stop(&list, now + 60000);
 	ck_assert_int_eq(adopt_expire(&list, now), now + 50000);
 	adopt_expire(&list, now + 60000);
 	ck_assert_int_eq(WTERMSIG(reap(b)), SIGTERM);
 	ck_assert_int_eq(WTERMSIG(reap(c)), SIGTERM);
-	next_end(&got);
+	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.reason, END_DRAIN);
 	ck_assert(TAILQ_EMPTY(&list));
 }
@@ -290,7 +290,7 @@ START_TEST(goes_by_what_it_found)
 	adopt_expire(&list, 1000);
 	ck_assert_int_eq(WTERMSIG(reap(a)), SIGTERM);
 	ck_assert(is_alive(bystander));
-	next_end(&got);
+	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.pid, a);
 	ck_assert_int_eq(got.reason, END_MAX);
 	ck_assert_uint_eq(count_of("192.0.2.0"), 0);
@@ -312,6 +312,73 @@ START_TEST(takes_its_source_away_whatever_the_slot_says)
 	ck_assert_uint_eq(count_of("192.0.2.0"), 0);
 	ck_assert_uint_eq(count_of("198.51.100.0"), 1);
 	kill(b, SIGKILL);
+}
+END_TEST
+
+static void
+counted(uint64_t started, uint64_t ended)
+{
+	struct board_counters *n = &board_section(served->board, 0)->n;
+
+	atomic_store(&n->started, started);
+	atomic_store(&n->ended, ended);
+}
+
+static void
+totals_are(uint64_t started, uint64_t ended)
+{
+	struct board_totals t;
+
+	board_sum(served->board, &t);
+	ck_assert_uint_eq(t.started, started);
+	ck_assert_uint_eq(t.ended, ended);
+}
+
+/* It was killed between the fork and the counting of it. */
+START_TEST(counts_a_start_that_was_not_counted)
+{
+	pid_t a = child();
+
+	counted(7, 7);
+	slot_of(0, a, "192.0.2.1");
+	adopt();
+	totals_are(8, 7);
+	kill(a, SIGKILL);
+	reap(a);
+	totals_are(8, 8);
+}
+END_TEST
+
+/* It was killed between the wait and the counting of it. */
+START_TEST(counts_an_end_that_was_not_counted)
+{
+	pid_t a = child();
+
+	counted(9, 7);
+	slot_of(0, a, "192.0.2.1");
+	slot_of(1, 4194303, "192.0.2.1");
+	adopt();
+	totals_are(9, 8);
+	kill(a, SIGKILL);
+	reap(a);
+	totals_are(9, 9);
+	ck_assert_uint_eq(next_end(NULL), 100);
+	ck_assert_uint_eq(next_end(NULL), 0);
+}
+END_TEST
+
+START_TEST(believes_a_count_that_is_right)
+{
+	pid_t a = child();
+
+	counted(9, 8);
+	slot_of(0, a, "192.0.2.1");
+	slot_of(1, 999, "192.0.2.1")->state = SLOT_ENDED;
+	adopt();
+	totals_are(9, 8);
+	kill(a, SIGKILL);
+	reap(a);
+	totals_are(9, 9);
 }
 END_TEST
 
@@ -436,6 +503,9 @@ add(TCase *tc)
 	tcase_add_test(tc, ends_who_is_over_its_time);
 	tcase_add_test(tc, goes_by_what_it_found);
 	tcase_add_test(tc, takes_its_source_away_whatever_the_slot_says);
+	tcase_add_test(tc, counts_a_start_that_was_not_counted);
+	tcase_add_test(tc, counts_an_end_that_was_not_counted);
+	tcase_add_test(tc, believes_a_count_that_is_right);
 	tcase_add_test(tc, needs_no_configuration);
 	tcase_add_test(tc, wakes_the_acceptors_that_wait);
 	tcase_add_test(tc, kills_the_rest_of_a_group_whose_leader_is_dead);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <stddef.h>
+#include <unistd.h>
+
+#include "acceptor/clone.h"
+#include "acceptor/stack.h"
+
+#define SESSION_STACK (256 * 1024) /* address space: pages come when written */
+#define LOOP_STACK    (1024 * 1024)
+
+#if CLONE_ONTO
+
+/* The room is in this frame: what run calls lies below it. */
+static void __attribute__((noinline))
+run_below(struct acceptor *a, void (*run)(struct acceptor *))
+{
+	char room[SESSION_STACK];
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t low = ((uintptr_t)room + page - 1) & ~(page - 1);
+	uintptr_t high = ((uintptr_t)room + sizeof(room)) & ~(page - 1);
+
+	/* -fstack-clash-protection has written to each page: not so, then. */
+	madvise((void *)low, high - low, MADV_DONTNEED);
+	/* As far as there is a stack yet: ENOMEM tells of the rest.  It grows
+	 * with the same advice.  Were it not taken, forks would cost more. */
+	madvise((void *)(low - LOOP_STACK), LOOP_STACK, MADV_DONTFORK);
+	a->session_stack = (void *)high;
+	run(a);
+	a->session_stack = NULL;
+}
+
+void
+stack_run(struct acceptor *a, void (*run)(struct acceptor *))
+{
+	run_below(a, run);
+}
+
+#else
+
+void
+stack_run(struct acceptor *a, void (*run)(struct acceptor *))
+{
+	a->session_stack = NULL;
+	run(a);
+}
+
+#endif
