@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "acceptor/image.h"
+#include "inject.h"
 #include "lib/runner.h"
 
 #define PAGE(p)                                                                \
@@ -91,6 +93,21 @@ START_TEST(seals_the_constants)
 }
 END_TEST
 
+static const long calls[] = { SYS_memfd_create, SYS_mmap, SYS_mremap };
+
+START_TEST(changes_nothing_where_a_call_fails)
+{
+	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOMEM), 0);
+	initialized = 50;
+	image_pack();
+	ck_assert_int_eq(initialized, 50);
+	ck_assert_int_eq(zero, 1);
+	ck_assert_str_eq(*constants, "a constant");
+	initialized++;
+	ck_assert_int_eq(initialized, 51);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -101,6 +118,7 @@ add(TCase *tc)
 	tcase_add_test(tc, leaves_variables_writable);
 	tcase_add_test(tc, puts_variables_into_one_mapping);
 	tcase_add_test(tc, seals_the_constants);
+	tcase_add_loop_test(tc, changes_nothing_where_a_call_fails, 0, 3);
 }
 
 int
