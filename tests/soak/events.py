@@ -27,6 +27,7 @@ class Events:
         self.killed = Counter()  # acceptors, by service
         self.killed_pids = {}  # of acceptors: whether it drained
         self.good = self.bad = 0  # reloads
+        self.calm = 1  # what divides a storm, where forks are slow
         self.quiet = None  # a gate: while it is held no program starts
         self.kinds = ((self.reload, 35), (self.broken, 15), (self.kill, 30),
                       (self.state, 8), (self.logger, 7), (self.full, 5),
@@ -192,11 +193,13 @@ class Events:
         self.end_storm(self.begin_storm(n), n)
 
     def begin_storm(self, n):
+        n //= self.calm
         return subprocess.Popen(
             [self.tine, "bench", "--json", "-c", "16", "-N", str(n), "-s",
              "16", f"unix:{self.d.tmp}/echo"], stdout=subprocess.PIPE)
 
     def end_storm(self, storm, n):
+        n //= self.calm
         f = json.loads(storm.communicate(timeout=300)[0])
         unserved = f["errors_reset"] + f["errors_short"]
         if f["connections"] != n or f["errors"] != unserved or \

@@ -96,6 +96,8 @@ class Soak:
         self.events = Events(self.daemon, self.ledger, args.seed,
                              os.environ.get("TINE") or
                              os.path.join(args.builddir, "tine"))
+        if report.is_wide(args.builddir):
+            self.events.calm = 30
         self.events.quiet = self.gate = Gate()
         self.over = threading.Event()
         self.bursts = threading.Semaphore(BURSTS)
