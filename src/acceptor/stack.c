@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <stddef.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 
 #define SESSION_STACK (256 * 1024) /* address space: pages come when written */
 #define LOOP_STACK    (1024 * 1024)
+#define LEAST_STACK   (4 * SESSION_STACK) /* or there is no room to spare */
 
 #if CLONE_ONTO
 
@@ -33,10 +35,23 @@ run_below(struct acceptor *a, void (*run)(struct acceptor *))
 	a->session_stack = NULL;
 }
 
+/* RLIMIT_STACK is inherited from whoever started tined. */
+static bool
+has_room(void)
+{
+	struct rlimit rl;
+
+	return getrlimit(RLIMIT_STACK, &rl) == 0 && rl.rlim_cur >= LEAST_STACK;
+}
+
 void
 stack_run(struct acceptor *a, void (*run)(struct acceptor *))
 {
-	run_below(a, run);
+	a->session_stack = NULL;
+	if (has_room())
+		run_below(a, run);
+	else
+		run(a);
 }
 
 #else
