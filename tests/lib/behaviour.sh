@@ -21,6 +21,11 @@ TINE=${TINE:-$top_builddir/tine}
     "$top_builddir/config.h")}"
 export TINED TINED_ACCEPTOR TINE top_srcdir top_builddir
 
+# What tests do needs more descriptors than some are started with; a tined that
+# is to have few gets them from the test, or from the variant nofile-32.
+[ "$(ulimit -Sn)" != unlimited ] && [ "$(ulimit -Sn)" -lt 1024 ] &&
+	{ ulimit -Sn 1024 || ulimit -Sn "$(ulimit -Hn)"; } 2>/dev/null
+
 # The directory of this test; its path is short, for the sake of sun_path.
 # Services run as another user and must be able to enter it.
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/tined.XXXXXX") || exit 99
@@ -296,7 +301,10 @@ declare -A fresh=()
 # is ready.  Sets PID, LOG, READY and ADDR_<service>, the first address of each
 # service (what is no letter or digit in its name becomes _).
 start_tined() {
-	try_tined "$@" || fail "ended before it was ready: tined $*"
+	try_tined "$@" && return
+	[ -z "${FEW_FILES:-}" ] || ! grep -q 'Too many open files' "$LOG" ||
+		skip "tined needs more than $FEW_FILES descriptors for this, and says so"
+	fail "ended before it was ready: tined $*"
 }
 
 # refuses STATUS PATTERN ARGUMENT...: a tined with these arguments must exit
