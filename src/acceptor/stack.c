@@ -9,8 +9,9 @@
 #include "acceptor/clone.h"
 #include "acceptor/stack.h"
 
-#define SESSION_STACK (256 * 1024) /* address space: pages come when written */
-#define LOOP_STACK    (1024 * 1024)
+/* Address space: pages come when they are written. */
+#define SESSION_STACK (256UL * 1024)
+#define LOOP_STACK    (1024UL * 1024)
 
 #if CLONE_ONTO
 
