@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <stddef.h>
 #include <unistd.h>
@@ -36,7 +37,16 @@ run_below(struct acceptor *a, void (*run)(struct acceptor *))
 void
 stack_run(struct acceptor *a, void (*run)(struct acceptor *))
 {
-	run_below(a, run);
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_STACK, &rl) == 0 &&
+	    rl.rlim_cur >= SESSION_STACK + LOOP_STACK) {
+		run_below(a, run);
+		return;
+	}
+	/* Too small for the room: forks cost more, and that is all. */
+	a->session_stack = NULL;
+	run(a);
 }
 
 #else
