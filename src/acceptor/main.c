@@ -69,7 +69,7 @@ prepare(struct acceptor *a)
 {
 	a->board = board_map(SPEC_FD_BOARD);
 	if (a->board == NULL)
-		fail(EX_SOFTWARE, "board", strerror(errno));
+		fail(EX_OSERR, "board", strerror(errno));
 	a->section = board_section(a->board, a->sec);
 	atomic_store(&a->section->acceptor, getpid());
 	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
@@ -134,7 +134,7 @@ main(int argc, char *argv[])
 	setproctitle_init(argc, argv, environ);
 	prctl(PR_SET_NAME, "tined-acceptor");
 	if ((spec = spec_map(SPEC_FD_SPEC, &why)) == NULL)
-		fail(EX_SOFTWARE, "spec", why);
+		fail(EX_OSERR, "spec", why);
 	set_cloexec(spec->nlisteners);
 	a = acceptor_new(spec);
 	prepare(a);

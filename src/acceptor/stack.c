@@ -12,6 +12,7 @@
 
 #define SESSION_STACK (256 * 1024) /* address space: pages come when written */
 #define LOOP_STACK    (1024 * 1024)
+#define LEAST_STACK   (4 * SESSION_STACK) /* or there is no room to spare */
 
 #if CLONE_ONTO
 
@@ -34,19 +35,23 @@ run_below(struct acceptor *a, void (*run)(struct acceptor *))
 	a->session_stack = NULL;
 }
 
-void
-stack_run(struct acceptor *a, void (*run)(struct acceptor *))
+/* RLIMIT_STACK is inherited from whoever started tined. */
+static bool
+has_room(void)
 {
 	struct rlimit rl;
 
-	if (getrlimit(RLIMIT_STACK, &rl) == 0 &&
-	    rl.rlim_cur >= SESSION_STACK + LOOP_STACK) {
-		run_below(a, run);
-		return;
-	}
-	/* Too small for the room: forks cost more, and that is all. */
+	return getrlimit(RLIMIT_STACK, &rl) == 0 && rl.rlim_cur >= LEAST_STACK;
+}
+
+void
+stack_run(struct acceptor *a, void (*run)(struct acceptor *))
+{
 	a->session_stack = NULL;
-	run(a);
+	if (has_room())
+		run_below(a, run);
+	else
+		run(a);
 }
 
 #else

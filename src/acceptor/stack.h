@@ -19,7 +19,8 @@
 
 /*
  * Runs run(a) in frames that no session inherits, and says in
- * a->session_stack where sessions begin; NULL where clone.h can't do that.
+ * a->session_stack where sessions begin; NULL where clone.h can't do that, or
+ * RLIMIT_STACK leaves no room for it.
  */
 void stack_run(struct acceptor *a, void (*run)(struct acceptor *));
 

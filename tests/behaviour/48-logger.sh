@@ -48,4 +48,28 @@ kill -CONT "$pid"
 wait_for_log '^notice reloaded'
 wait_for_log '^error restarted service=cat '
 stop_tined
+
+# Told of more than its socket has room for, at its start and at the next one's.
+{
+	for n in 1 2 3 4 5 6 7 8; do
+		echo "service s$n { builtin = echo"
+		for i in $(seq 60); do
+			echo "listen += {\"unix:$tmp/s$n.$i\"}"
+		done
+		echo "}"
+	done
+} >"$conf"
+start_tined -c "$conf"
+for round in 1 2; do
+	for n in 1 4 8; do
+		same "s$n" hi "$(echo hi | ask "unix:$tmp/s$n.60")"
+		wait_for_lines "$round" \
+		    "^info end service=s$n .* local=unix:$tmp/s$n.60 "
+	done
+	pid=$(logger)
+	kill -KILL "$pid"
+	wait_until 10 another_logger "$pid" || fail "the logger is not restarted"
+done
+stop_tined
+
 exit 0

@@ -33,8 +33,7 @@ processes=$(ulimit -H -u)
 ulimit -S -u $((processes - 1))
 ulimit -H -c unlimited 2>/dev/null || ulimit -S -c 0
 
-# Downwards, from wherever this test is run.
-nicer=$(($(nice) < 13 ? $(nice) + 7 : 19))
+nicer=$(nicer 7)
 mkdir "$tmp/d"
 served_by "$tmp/d"
 conf=$(config <<END

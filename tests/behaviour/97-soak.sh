@@ -13,6 +13,7 @@ record "$soak"
 status=0
 wait_exit "$soak" 250 || status=$?
 cat "$tmp/out"
+[ "$status" -ne 77 ] || exit 77
 logs+=("$tmp/soak/log")
 [ "$status" -eq 0 ] || fail "the accounts do not agree"
 rm -f "$tmp/soak/log"

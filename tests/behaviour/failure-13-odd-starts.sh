@@ -58,7 +58,7 @@ serves "descriptors 0 and 1 closed"
 printf '#!/bin/sh\nexec prlimit --nofile=40 %q "$@"\n' "$real" >"$tmp/starter"
 serves "40 descriptors"
 
-printf '#!/bin/sh\nulimit -c unlimited\nulimit -s 256\nexec env -i %q "$@"\n' \
+printf '#!/bin/sh\nulimit -s 256\nexec env -i %q "$@"\n' \
 	"$real" >"$tmp/starter"
 serves "an empty environment and a small stack"
 

@@ -27,7 +27,7 @@ nsenter -t "$far" -n sh -c 'ip addr add 192.0.2.2/24 dev far; ip link set far up
 # packet is under way, ever, and only max_time can tell.
 file=$(config <<END
 defaults { listen = {"192.0.2.1:0"} idle_timeout = 1s peer_timeout = 2s }
-service idle { builtin = echo idle_timeout = 2s }
+service idle { builtin = echo idle_timeout = 2s peer_timeout = 30s }
 service chargen { builtin = chargen }
 service program { exec = {"/bin/sh", "-c", "read x; echo; exec cat /dev/zero"} }
 service waits { exec = {"/bin/cat"} }

@@ -82,6 +82,32 @@ many 1000
 stop_tined
 exec 5>&-
 
+# ------------------------- a stop so long that main's own messages do not fit
+
+start_tined -c "$conf"
+logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+kill -STOP "$logger"
+listeners() {
+	local n
+	for n in $(seq 60); do
+		printf '"unix:%s/%d", ' "$tmp" "$n"
+	done
+}
+for n in $(seq 8); do
+	write_conf ""
+	cat >>"$conf" <<END
+service many { listen = {$(listeners) "unix:$tmp/many$n"} builtin = echo }
+service late$n { listen = {"unix:$tmp/late$n"} builtin = echo }
+END
+	kill -HUP "$PID"
+	wait_until 20 test -S "$tmp/late$n" || fail "no reload, $n"
+done
+same "the last service" hi "$(echo hi | ask "unix:$tmp/late8")"
+kill -CONT "$logger"
+wait_for_log '^info end service=late8 .* local=unix:.*/late8 .*in=3 out=3' 20
+stop_tined
+wait_until 10 test ! -S "$tmp/echo" || fail "its socket is left"
+
 # -------------------------------------------------------------- the disk full
 
 write_conf ""

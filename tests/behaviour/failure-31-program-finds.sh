@@ -172,7 +172,7 @@ service socket {
 	exec = {"$look"}
 	stderr = socket
 	umask = 077
-	nice = 3
+	nice = $(nicer 3)
 	directory = "/usr"
 }
 service list { listen = {"127.0.0.1:0"} exec = {"/bin/ls", "/proc/self/fd"} }
@@ -201,12 +201,12 @@ look() {
 	ask "$1" </dev/null >"$tmp/got"
 	diff -u <(expected "${@:3}") "$tmp/got" || fail "$2"
 }
-look "$ADDR_log" "what a program finds" pipe: 1 0022 / 0
-look "unix:$tmp/look.sock" "over a Unix socket" pipe: 1 0022 / 0
+look "$ADDR_log" "what a program finds" pipe: 1 0022 / "$(nice)"
+look "unix:$tmp/look.sock" "over a Unix socket" pipe: 1 0022 / "$(nice)"
 # Where it would hide what a sanitizer has to say it is left alone.
 [ "$WIDE_SANDBOX" = 1 ] ||
-	look "$ADDR_null" "with stderr = null" /dev/null 2 0022 / 0
-look "$ADDR_socket" "with stderr = socket" socket: 2 0077 /usr 3
+	look "$ADDR_null" "with stderr = null" /dev/null 2 0022 / "$(nice)"
+look "$ADDR_socket" "with stderr = socket" socket: 2 0077 /usr "$(nicer 3)"
 
 # With the one by which ls reads that directory.
 same "descriptors" "0 1 2 3 " "$(ask "$ADDR_list" </dev/null | tr '\n' ' ')"

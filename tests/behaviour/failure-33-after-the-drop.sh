@@ -144,7 +144,7 @@ while [ \$n -lt 100 ]; do cd ..; n=\$((n + 1)); done
 \$b cat ./$tmp/secret /../../../..$tmp/secret /proc/1/root$tmp/secret
 \$b ln -s /../../..$tmp/secret l && \$b cat l
 \$b kill -0 1 $PPID && echo "kill: ok"
-echo done
+echo finished
 END
 chmod 0644 "$tmp/root/try"
 conf=$(config <<END
@@ -170,7 +170,7 @@ for service in basic strict; do
 	address=ADDR_$service
 	ask "${!address}" </dev/null >"$tmp/tried"
 	cat "$tmp/tried"
-	grep -qx done "$tmp/tried" || fail "$service: $(cat "$tmp/tried")"
+	grep -qx finished "$tmp/tried" || fail "$service: $(cat "$tmp/tried")"
 	! grep -qE 'secret|: ok' "$tmp/tried" || fail "$service: it gets out"
 done
 # The file is set-user-ID of root, and the file system honours that.

@@ -90,7 +90,7 @@ for jump in $decade -$decade 3600 -1; do
 	done
 	set_clock "$jump"
 	case $jump in
-	*"$decade") same "the year" $((now + jump / decade * 10)) "$(year)" ;;
+	*"$decade") same "the year" $((now + jump * 10 / decade)) "$(year)" ;;
 	esac
 	for service in idle:idle_timeout total:max_time program:max_time; do
 		wait_for_lines "$round" \

@@ -29,7 +29,7 @@ for round in 1 2 3 4 5; do
 		for pid in "${pids[@]}"; do
 			! alive "$pid" || n=$((n + 1))
 		done
-		[ $n -eq 1 ]
+		[ "$n" -eq 1 ]
 	}
 	wait_until 15 one_is_left || fail "round $round: not exactly one won"
 	for pid in "${pids[@]}"; do

@@ -63,7 +63,7 @@ require_root() {
 # with these options; lo is up in a network of its own.
 in_namespaces() {
 	[ -z "${IN_NAMESPACES:-}" ] || return 0
-	[ "$(id -u)" -eq 0 ] || set -- -r "$@"
+	[ "$(id -u)" -eq 0 ] || set -- --map-current-user --keep-caps "$@"
 	unshare "$@" true 2>/dev/null || skip "no namespaces are to be had"
 	trap - EXIT
 	rm -rf "$tmp"
@@ -90,6 +90,12 @@ but_for_the_kernel() {
 	else
 		cat
 	fi
+}
+
+# nicer N: a nice value above the one that this test is run with, which need
+# not be 0: not everybody can lower it.
+nicer() {
+	echo $(($(nice) + $1 < 19 ? $(nice) + $1 : 19))
 }
 
 # same WHAT EXPECTED GOT

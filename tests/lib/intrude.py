@@ -5,7 +5,8 @@ and its memory.  For x86-64 and whoever may ptrace.
 
 intrude.py call PID < CALLS       makes that process do system calls, one a
                                   line (`LABEL: NUMBER ARGUMENT...`; words in
-                                  quotes are strings, `@` a page of zeros) and
+                                  quotes are strings, also as hex:BYTES, `@` a
+                                  page of zeros) and
                                   prints `LABEL: ok` or the errno's name
 intrude.py scribble PID NAME SEED writes random bytes over each shared and
                                   writable mapping whose name has NAME; a SEED
@@ -95,6 +96,8 @@ class Victim:
 def argument(word):
     if word == "@":
         return b""
+    if word.startswith("hex:"):
+        return bytes.fromhex(word[4:])
     try:
         return int(word, 0)
     except ValueError:

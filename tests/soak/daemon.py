@@ -105,20 +105,25 @@ def processes(parent):
 
 
 def memory(pid):
-    """KiB: anonymous memory, the heap in it, and the proportional share."""
-    now = {"heap": 0}
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
+    """KiB: what was allocated (the anonymous memory but for the program's own
+    data, which cannot grow beyond its size), all anonymous memory, and the
+    proportional share of all there is."""
+    now = {"allocated": 0, "anonymous": 0, "pss": 0}
+    program = os.readlink(f"/proc/{pid}/exe")
+    own, end = False, None
+    with open(f"/proc/{pid}/smaps", encoding="utf-8") as f:
         for line in f:
-            key, *value = line.split()
-            if key in ("Anonymous:", "Pss:"):
-                now[key[:-1].lower()] = int(value[0])
-    heap = False
-    with open(f"/proc/{pid}/smaps", encoding="ascii") as f:
-        for line in f:
-            if re.match("[0-9a-f]+-", line):
-                heap = line.endswith("[heap]\n")
-            elif heap and line.startswith("Rss:"):
-                now["heap"] += int(line.split()[1])
+            key, *value = line.split(maxsplit=5)
+            if not key.endswith(":"):
+                start, stop = key.split("-")
+                name = value[4].strip() if len(value) > 4 else ""
+                own = name == program or own and name == "" and start == end
+                end = stop
+            elif key == "Pss:":
+                now["pss"] += int(value[0])
+            elif key == "Anonymous:":
+                now["anonymous"] += int(value[0])
+                now["allocated"] += 0 if own else int(value[0])
     return now
 
 
@@ -157,14 +162,16 @@ class Daemon:
             os.close(fd)
         with os.fdopen(ready_out) as f:
             ready = f.read().split("\n")
+        self.tail = threading.Thread(target=self.follow, daemon=True)
+        self.tail.start()
         self.addresses = {name: [] for name in GROUPS}
         for line in filter(None, ready):
             name, address = line.split(" ", 1)
             self.addresses[name].append(address)
-        self.tail = threading.Thread(target=self.follow, daemon=True)
-        self.tail.start()
         if not ready[0]:
-            raise Failed("tined does not start")
+            self.end()
+            with open(self.log, encoding="latin1") as f:
+                raise Failed("tined does not start: " + f.read())
 
     def configure(self, knobs):
         text = SERVICES.format(tmp=self.tmp, **{

@@ -2,11 +2,13 @@
 """What the soak prints, and what it compares: memory, descriptors, the log."""
 import os
 
-# KiB of anonymous memory that a process may have more.  Main's heap is broken
-# up by the configurations that come and go: in a thousand reloads as much as
-# in two hundred.  The logger is forked from it.
+# KiB that a process may have allocated in addition.  Main's heap is broken up
+# by the configurations that come and go, and reaches its size in the first
+# hundreds of reloads.  The logger is forked from it.
 GROWTH = {"main": 512, "logger": 512}
 GROWTH_OF_ACCEPTORS = 96
+LONG = 1200  # seconds: then main must have reached it in the first half,
+GROWTH_OF_LATE = 128  # but for this
 
 COLUMNS = (
     ("connections", lambda a: a.established),
@@ -44,9 +46,10 @@ def last(soak):
         for who, now in (when or {}).items():
             text.append(f"{name:6} {who:8} " + ", ".join(
                 f"{key} {now.get(key, '-')}{unit}" for key, unit in (
-                    ("anonymous", " KiB"), ("heap", " KiB"), ("pss", " KiB"),
+                    ("allocated", " KiB"), ("anonymous", " KiB"), ("pss", " KiB"),
                     ("processes", ""))) +
                 f", descriptors {len(now.get('fds', ()))}")
+    text.append(f"halfway main allocated {soak.halfway} KiB")
     text += [f"failed: {reason}" for reason in soak.reasons]
     text.append("FAILED" if soak.reasons else "all is accounted for")
     with open(os.path.join(soak.args.out, "summary"), "w",
@@ -74,9 +77,12 @@ def compare(soak):
                 f"not {then['processes']}"
         elif now["fds"] != then["fds"]:
             yield f"{who}: descriptors {now['fds']}, not {then['fds']}"
-        elif not wide and now["anonymous"] > then["anonymous"] + GROWTH.get(
+        elif not wide and now["allocated"] > then["allocated"] + GROWTH.get(
                 who, GROWTH_OF_ACCEPTORS):
-            yield f"{who}: {now['anonymous']} KiB, not {then['anonymous']}"
+            yield f"{who}: {now['allocated']} KiB, not {then['allocated']}"
+    late = after["main"]["allocated"] - soak.halfway
+    if not wide and soak.args.seconds >= LONG and late > GROWTH_OF_LATE:
+        yield f"main: {late} KiB more than halfway"
 
 
 def check_log(soak):
