@@ -15,6 +15,7 @@
 #include "acceptor/reap.h"
 #include "acceptor/start.h"
 #include "base/clock.h"
+#include "base/sys.h"
 
 #define BUDGET 64 /* connections of one door in a round of the loop */
 
@@ -213,14 +214,11 @@ accept_one(struct acceptor *a, unsigned int door)
 	if (!may_accept(a))
 		return false;
 	ss.ss_family = AF_UNSPEC;
-	c.fd = accept4(a->door[door].fd, (struct sockaddr *)&ss, &len,
-	    SOCK_CLOEXEC);
-	if (c.fd == -1) {
-		int error = errno;
-
+	c.fd = sys_accept(a->door[door].fd, (struct sockaddr *)&ss, &len);
+	if (c.fd < 0) {
 		if (a->spec->when_full == WHEN_FULL_QUEUE)
 			reap_leave(a);
-		return accept_failed(a, door, error);
+		return accept_failed(a, door, -c.fd);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);
 	c.now = clock_ms();

@@ -76,6 +76,9 @@ struct acceptor {
 	char env_text[ENV_TEXT_MAX];
 	char *stack; /* of the child between clone and exec */
 
+	/* Where a built-in session begins, see stack.h; NULL: on our stack. */
+	void *session_stack;
+
 	struct signalfd_siginfo end_info[ENDS_AT_ONCE];
 	int ends;         /* a signalfd: sessions that have ended */
 	int64_t sweep_ms; /* when to look for ends that it did not tell of */

@@ -127,18 +127,14 @@ bounding_drop(uint64_t keep)
 
 	for (cap = 0; cap < CAP_BITS; cap++) {
 		has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
-		if (has == -1 && errno == EINVAL)
-			break; /* the last one that the kernel knows */
-		if (has == -1)
+		/* EINVAL: one that the kernel does not know. */
+		if (has == -1 && (errno != EINVAL || (keep & BIT(cap)) != 0))
 			return -1;
 		if (has == 0 || (keep & BIT(cap)) != 0)
 			continue;
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == -1 &&
+		    (has == 1 || errno != EINVAL))
 			return -1;
-	}
-	if (cap < CAP_BITS && (keep & (EVERYTHING << cap)) != 0) {
-		errno = EINVAL;
-		return -1;
 	}
 	return 0;
 }

@@ -188,17 +188,21 @@ void
 event_flush(struct acceptor *a)
 {
 	unsigned int n;
+	bool written;
 	size_t size;
 
 	a->log_full = false;
 	while ((n = fill_batch(a, &size)) > 0) {
-		if (io_write(SPEC_FD_LOG, a->batch, size) == -1 &&
-		    errno == EAGAIN) {
+		written = io_write(SPEC_FD_LOG, a->batch, size) != -1;
+		if (!written && errno == EAGAIN) {
 			a->log_full = true;
 			return;
 		}
-		for (; n > 0; n--)
+		for (; n > 0; n--) {
+			if (!written)
+				event_lost(a);
 			forget(a, TAILQ_FIRST(&a->children.ended));
+		}
 	}
 	say_lost(a);
 }

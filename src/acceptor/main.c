@@ -21,8 +21,10 @@
 #include "acceptor/acceptor.h"
 #include "acceptor/confine.h"
 #include "acceptor/events.h"
+#include "acceptor/image.h"
 #include "acceptor/loop.h"
 #include "acceptor/program.h"
+#include "acceptor/stack.h"
 #include "base/builtin.h"
 #include "base/control.h"
 #include "base/io.h"
@@ -67,7 +69,7 @@ prepare(struct acceptor *a)
 {
 	a->board = board_map(SPEC_FD_BOARD);
 	if (a->board == NULL)
-		fail(EX_SOFTWARE, "board", strerror(errno));
+		fail(EX_OSERR, "board", strerror(errno));
 	a->section = board_section(a->board, a->sec);
 	atomic_store(&a->section->acceptor, getpid());
 	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
@@ -105,31 +107,13 @@ set_cloexec(uint32_t nlisteners)
 		io_cloexec(fd, 1);
 }
 
-#define STACK_ROOM 2048 /* what the loop and a session use, and some more */
-
-/* Takes so much of the stack that what follows is on another page. */
-static void __attribute__((noinline)) loop_on_the_next_page(struct acceptor *a)
-{
-	volatile char room[STACK_ROOM] = { 0 };
-
-	loop_run(a);
-	(void)room;
-}
-
-/*
- * Each session copies the pages of the stack that it writes, and so does the
- * acceptor after each fork: one page, then, and not the end of one and the
- * beginning of another.
- */
 static void
-loop_on_one_page(struct acceptor *a)
+confine_and_serve(struct acceptor *a)
 {
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-
-	if ((here & 4095) < STACK_ROOM)
-		loop_on_the_next_page(a);
-	else
-		loop_run(a);
+	confine_or_fail(a);
+	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
+		_exit(EX_OSERR);
+	loop_run(a);
 }
 
 int
@@ -145,16 +129,15 @@ main(int argc, char *argv[])
 	}
 	if (fcntl(SPEC_FD_CONTROL, F_GETFD) == -1)
 		errx(EX_USAGE, "it is tined(8) that starts this program");
+	if (!WIDE_SANDBOX) /* a sanitizer knows its own mappings */
+		image_pack();
 	setproctitle_init(argc, argv, environ);
 	prctl(PR_SET_NAME, "tined-acceptor");
 	if ((spec = spec_map(SPEC_FD_SPEC, &why)) == NULL)
-		fail(EX_SOFTWARE, "spec", why);
+		fail(EX_OSERR, "spec", why);
 	set_cloexec(spec->nlisteners);
 	a = acceptor_new(spec);
 	prepare(a);
-	confine_or_fail(a);
-	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
-		return EX_OSERR;
-	loop_on_one_page(a);
+	stack_run(a, confine_and_serve);
 	_exit(0);
 }

@@ -105,11 +105,30 @@ reap_one(struct acceptor *a, pid_t pid, int64_t now)
 	return true;
 }
 
+/* As long as nobody was told to end there is no group to kill first. */
+static void
+reap_all(struct acceptor *a, int64_t now)
+{
+	struct child *ch;
+	struct rusage ru;
+	int status;
+	pid_t pid;
+
+	while ((pid = wait4(-1, &status, WNOHANG | __WALL, &ru)) > 0)
+		if ((ch = child_find(&a->children, pid)) != NULL)
+			ended(a, ch, status, now, &ru);
+}
+
 void
 reap_sweep(struct acceptor *a, int64_t now)
 {
 	siginfo_t si;
 
+	if (TAILQ_EMPTY(&a->children.ending) &&
+	    TAILQ_EMPTY(&a->children.killed)) {
+		reap_all(a, now);
+		return;
+	}
 	for (;;) {
 		si.si_pid = 0;
 		if (waitid(P_ALL, 0, &si,

@@ -108,7 +108,7 @@ rlimit_nice(const struct spec *s)
 	nice = getpriority(PRIO_PROCESS, 0);
 	if (nice == -1 && errno != 0)
 		return -1;
-	if (s->nice >= nice)
+	if (s->nice == 0 || s->nice >= nice)
 		return 0;
 	if (getrlimit(RLIMIT_NICE, &rl) == -1)
 		return -1;

@@ -4,9 +4,9 @@
 #include <sys/socket.h>
 
 #include <limits.h>
-#include <sched.h>
 #include <signal.h>
 
+#include "acceptor/clone.h"
 #include "acceptor/session.h"
 #include "base/io.h"
 #include "base/sys.h"
@@ -28,37 +28,61 @@ session_local(struct board_slot *slot, int fd)
 		addr_from_sockaddr((struct sockaddr *)&ss, &slot->local);
 }
 
-static SYS_HOT void __attribute__((noreturn))
-run(struct session *s, void (*serve)(struct session *))
+SYS_HOT void
+session_enter(int fd, const struct spec *spec, int64_t idle_ms,
+    struct board_slot *slot, void (*serve)(struct session *))
 {
-	if (s->fd > 3)
-		io_close_range(3, (unsigned int)s->fd - 1);
-	io_close_range((unsigned int)s->fd + 1, UINT_MAX);
+	struct session s = {
+		.fd = fd, .spec = spec, .idle_ms = idle_ms, .slot = slot
+	};
+
+	/* It is 0.  A first access that reads would have the kernel map 15
+	 * pages of the board around it, too. */
+	atomic_store_explicit(&slot->in, 0, memory_order_relaxed);
+	if (fd > 3)
+		io_close_range(3, (unsigned int)fd - 1);
+	io_close_range((unsigned int)fd + 1, UINT_MAX);
 	sys_open_signals();
-	session_local(s->slot, s->fd);
-	serve(s);
+	session_local(slot, fd);
+	serve(&s);
 	sys_exit(0);
 }
 
+/* On an inherited stack.  The order of clone's arguments is that of every
+ * architecture but s390 and cris as far as the parent's tid. */
+static SYS_HOT long
+clone_here(const struct session *s, void (*serve)(struct session *))
+{
+	long pid = SYS_CALL(SYS_clone, CLONE_FLAGS, 0, &s->slot->pid, 0, 0, 0);
+
+	if (pid == 0)
+		session_enter(s->fd, s->spec, s->idle_ms, s->slot, serve);
+	return pid;
+}
+
+#if CLONE_ONTO
+#define clone_there(stack, s, serve)                                           \
+	sys_result(clone_onto(stack, &(s)->slot->pid, s, serve))
+#else
+#define clone_there(stack, s, serve) clone_here(s, serve)
+#endif
+
 /*
  * fork(2) without what libc adds to it: the child is single-threaded, uses no
- * heap and runs no handlers.  The order of clone's arguments is that of every
- * architecture but s390 and cris as far as the parent's tid.
+ * heap and runs no handlers.
  */
 SYS_HOT pid_t
-session_fork(const struct spec *spec, struct board_slot *slot, int fd,
+session_fork(const struct acceptor *a, struct board_slot *slot, int fd,
     void (*serve)(struct session *))
 {
-	struct session s = {
-		.fd = fd, .spec = spec, .idle_ms = spec->idle_ms, .slot = slot
-	};
-	long pid;
+	const struct session s = { .fd = fd,
+		.spec = a->spec,
+		.idle_ms = a->spec->idle_ms,
+		.slot = slot };
 
-	pid = SYS_CALL(SYS_clone, SYS_END_SIGNAL | CLONE_PARENT_SETTID, 0,
-	    &slot->pid, 0, 0, 0);
-	if (pid == 0)
-		run(&s, serve);
-	return (pid_t)pid;
+	return (pid_t)(a->session_stack == NULL ?
+		clone_here(&s, serve) :
+		clone_there(a->session_stack, &s, serve));
 }
 
 void

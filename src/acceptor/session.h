@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
+#include "acceptor/acceptor.h"
 #include "base/board.h"
-#include "base/spec.h"
 #include "service/service.h"
 
 /*
@@ -17,7 +17,7 @@
  * that dies at any moment leaves no session whose pid is unknown.  Returns the
  * pid, or -1 with errno.  fd stays the caller's.
  */
-pid_t session_fork(const struct spec *spec, struct board_slot *slot, int fd,
+pid_t session_fork(const struct acceptor *a, struct board_slot *slot, int fd,
     void (*serve)(struct session *));
 
 /* Fills in the slot's local address where the listener did not know it. */

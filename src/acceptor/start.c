@@ -67,7 +67,7 @@ exec_failed(struct acceptor *a, struct board_slot *slot, int fd, pid_t pid)
 		continue;
 	event_lack(a, LACK_EXEC, a->argv[0], NULL, error);
 	slot->program = 0;
-	return session_fork(a->spec, slot, fd, session_farewell);
+	return session_fork(a, slot, fd, session_farewell);
 }
 
 static pid_t
@@ -77,7 +77,7 @@ launch(struct acceptor *a, struct board_slot *slot, int fd)
 	pid_t pid;
 
 	if (service != NULL)
-		return session_fork(a->spec, slot, fd, service->serve);
+		return session_fork(a, slot, fd, service->serve);
 	pid = program_start(a, slot, fd);
 	if (pid == -1 || slot->error == 0)
 		return pid;

@@ -66,7 +66,7 @@ put_hex(struct text *t, unsigned int word)
 }
 
 static unsigned int
-word_of(const uint8_t *ip, unsigned int i)
+word_of(const uint8_t *ip, size_t i)
 {
 	return (unsigned int)ip[2 * i] << 8 | ip[2 * i + 1];
 }

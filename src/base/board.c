@@ -155,6 +155,17 @@ board_sources(const struct board *b, unsigned int sec)
 	return (struct board_source *)(void *)sources;
 }
 
+/* Gives the memory back: the next owner finds zeros. */
+static void
+wipe(struct board *b, unsigned int sec)
+{
+	size_t off = HEAD_SIZE + sec * SECTION_SIZE;
+
+	if (fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		(off_t)off, SECTION_SIZE) == -1)
+		memset(b->map + off, 0, SECTION_SIZE);
+}
+
 int
 board_take(struct board *b)
 {
@@ -164,6 +175,10 @@ board_take(struct board *b)
 		return -1;
 	sec = (unsigned int)__builtin_ctzll(~b->taken);
 	b->taken |= (uint64_t)1 << sec;
+	/* Others can write anywhere; a new acceptor finds what it needs. */
+	wipe(b, sec);
+	board_head(b)->magic = BOARD_MAGIC;
+	board_head(b)->sections = BOARD_SECTIONS;
 	atomic_store(&board_head(b)->used, b->taken);
 	return (int)sec;
 }
@@ -186,15 +201,10 @@ totals_add(struct board_totals *t, struct board_counters *n)
 void
 board_release(struct board *b, unsigned int sec)
 {
-	size_t off = HEAD_SIZE + sec * SECTION_SIZE;
-
 	b->taken &= ~((uint64_t)1 << sec);
 	atomic_store(&board_head(b)->used, b->taken);
 	totals_add(&b->gone, &board_section(b, sec)->n);
-	/* Gives the memory back: the next owner finds zeros. */
-	if (fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		(off_t)off, SECTION_SIZE) == -1)
-		memset(b->map + off, 0, SECTION_SIZE);
+	wipe(b, sec);
 }
 
 uint32_t

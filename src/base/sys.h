@@ -74,6 +74,7 @@ sys_call(long nr, long a, long b, long c, long d, long e, long f)
 #endif
 
 #ifndef SYS_CALL
+#define SYS_RAW 1 /* there is sys_call, which leaves errno alone */
 static inline long
 sys_result(long ret)
 {
@@ -109,6 +110,24 @@ static inline int
 sys_setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 {
 	return (int)SYS_CALL(SYS_setsockopt, fd, level, name, value, len, 0);
+}
+
+/*
+ * accept4 with SOCK_CLOEXEC; a failure is returned as -errno.  It fails each
+ * time that nobody is left to accept, and errno stands on a page that every
+ * session has inherited: writing it would copy that page.
+ */
+static inline int
+sys_accept(int fd, struct sockaddr *sa, socklen_t *len)
+{
+#ifdef SYS_RAW
+	return (int)sys_call(SYS_accept4, fd, (long)sa, (long)len, SOCK_CLOEXEC,
+	    0, 0);
+#else
+	int conn = accept4(fd, sa, len, SOCK_CLOEXEC);
+
+	return conn == -1 ? -errno : conn;
+#endif
 }
 
 /* SIG_SETMASK with an empty set: the kernel's is 8 bytes. */

@@ -22,7 +22,7 @@
 #include "client/question.h"
 
 #define BENCH_THREADS_MAX 256
-#define BENCH_BUFFER      (256 * 1024) /* that a worker reads into */
+#define BENCH_BUFFER      262144 /* that a worker reads into */
 
 /* How a connection ends once its last answer is there. */
 enum ending {

@@ -35,7 +35,9 @@ static const struct scale scales[] = {
 static double
 step_end(const struct scale *s, int k)
 {
-	return s->step[k % s->n] * pow(10, k / s->n);
+	const int decade = k / s->n;
+
+	return s->step[k % s->n] * pow(10, decade);
 }
 
 /* The first step whose end is not below value. */

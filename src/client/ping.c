@@ -202,7 +202,7 @@ ping_run(int argc, char **argv)
 {
 	static struct ping p;
 	int64_t began;
-	int error;
+	int error, printed;
 
 	ping_parse(argc, argv, &p);
 	if (peer_resolve(&p.peer, &command_ping, argc - optind,
@@ -222,11 +222,11 @@ ping_run(int argc, char **argv)
 	if (p.duration != 0)
 		p.deadline = began + p.duration;
 	run(&p);
-	ping_print_summary(&p, units_now() - began);
+	printed = ping_print_summary(&p, units_now() - began);
 	question_free(&p.question);
 	hist_free(p.connect);
 	hist_free(p.answer);
-	return p.answered > 0 ? 0 : EXIT_PROBLEM;
+	return p.answered > 0 && printed == 0 ? 0 : EXIT_PROBLEM;
 }
 
 const struct command command_ping = {

@@ -65,7 +65,8 @@ enum verdict ping_round(struct ping *p, struct round *r);
 void ping_print_round(const struct ping *p, const struct round *r,
     enum verdict v);
 
-/* The summary; took is in ns. */
-void ping_print_summary(const struct ping *p, int64_t took);
+/* The summary; took is in ns.  0, or -1 when something that was to be shown
+ * could not be written, which has been said. */
+int ping_print_summary(const struct ping *p, int64_t took);
 
 #endif

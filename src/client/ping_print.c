@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,7 @@ print_times(const char *what, const struct hist *h)
 	    ms((double)hist_quantile(h, 0.99)));
 }
 
-void
+int
 ping_print_summary(const struct ping *p, int64_t took)
 {
 	char time[UNITS_TEXT_MAX];
@@ -99,5 +100,9 @@ ping_print_summary(const struct ping *p, int64_t took)
 	    units_print_time((double)took, time, sizeof(time)));
 	print_times("connect", p->connect);
 	print_times("answer", p->answer);
-	fflush(stdout);
+	if (fflush(stdout) == EOF || ferror(stdout) != 0) {
+		warn("write standard output");
+		return -1;
+	}
+	return 0;
 }

@@ -124,11 +124,12 @@ int
 relay_run(struct relay *r)
 {
 	static struct sender s; /* the thread may outlive this function */
+	const bool sending = r->input;
 	pthread_t thread;
 
 	s.relay = r;
 	if ((s.closed = eventfd(0, EFD_CLOEXEC)) == -1 ||
-	    (r->input &&
+	    (sending &&
 		(errno = pthread_create(&thread, NULL, sender_run, &s)) != 0)) {
 		r->step = "start";
 		r->error = errno;
@@ -136,7 +137,7 @@ relay_run(struct relay *r)
 	}
 	receive(r);
 	/* after an error the sender may be blocked: it ends with the process */
-	if (r->input && r->step == NULL) {
+	if (sending && r->step == NULL) {
 		eventfd_write(s.closed, 1);
 		pthread_join(thread, NULL);
 		judge(r, &s);

@@ -19,9 +19,11 @@
 #include "main/log/logger.h"
 #include "main/logproc.h"
 
-#define RESTART_MS 100
-#define STOP_MS    1000
-#define LOG_PIPE   (1 << 20)
+#define RESTART_MS        100
+#define RESTART_FAILED_MS 1000 /* when it could not even be started */
+#define STOP_MS           1000
+#define TELL_MS           50 /* until what it had no room for is said again */
+#define LOG_PIPE          (1 << 20)
 
 /* Root becomes the default user; where there is none, nobody. */
 static void
@@ -57,15 +59,16 @@ fill_in_settings(const struct tined *t, struct log_settings *set)
 	fill_in_ids(set);
 }
 
-static void
-tell(struct tined *t, struct logger_msg *msg, int fd)
+/* Whether it has taken the message: its socket may be full. */
+static bool
+tell(const struct tined *t, struct logger_msg *msg, int fd)
 {
-	if (t->logger.control != -1)
-		io_send_fd(t->logger.control, msg, sizeof(*msg), fd);
+	return t->logger.control != -1 &&
+	    io_send_fd(t->logger.control, msg, sizeof(*msg), fd) == 0;
 }
 
-void
-logproc_listeners(struct tined *t, const struct served *s)
+static bool
+tell_listeners(const struct tined *t, const struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_LISTENER };
 	const struct listener *l;
@@ -76,29 +79,92 @@ logproc_listeners(struct tined *t, const struct served *s)
 			continue;
 		msg.index = l->local.port;
 		listener_format(l, msg.listener, sizeof(msg.listener));
-		tell(t, &msg, -1);
+		if (!tell(t, &msg, -1))
+			return false;
 	}
+	return true;
 }
 
-void
-logproc_serve(struct tined *t, const struct served *s)
+/* What it knows already it may be told again. */
+static bool
+tell_service(const struct tined *t, const struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
-	tell(t, &msg, s->log[0]);
+	if (!tell(t, &msg, s->log[0]))
+		return false;
 	msg.type = LOGGER_STDERRS;
-	tell(t, &msg, s->stderrs[0]);
-	logproc_listeners(t, s);
+	return tell(t, &msg, s->stderrs[0]) && tell_listeners(t, s);
+}
+
+static bool
+tell_settings(const struct tined *t)
+{
+	struct logger_msg msg = { .type = LOGGER_SETTINGS };
+
+	fill_in_settings(t, &msg.settings);
+	return tell(t, &msg, -1);
+}
+
+static bool
+tell_own_pipe(const struct tined *t)
+{
+	struct logger_msg msg = { .type = LOGGER_PIPE };
+
+	return tell(t, &msg, t->log[0]);
+}
+
+/* All that it was not told yet, until its socket is full; whether that is all
+ * of it. */
+static bool
+tell_rest(struct tined *t)
+{
+	struct logger_process *l = &t->logger;
+	struct served *s;
+
+	if (!l->told_settings && !(l->told_settings = tell_settings(t)))
+		return false;
+	if (!l->told_pipe && !(l->told_pipe = tell_own_pipe(t)))
+		return false;
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (!s->told && !(s->told = tell_service(t, s)))
+			return false;
+	return true;
+}
+
+int64_t
+logproc_tell(struct tined *t, int64_t now)
+{
+	if (t->logger.control == -1 || t->logger.tell_at == 0)
+		return 0;
+	if (t->logger.tell_at > now)
+		return t->logger.tell_at;
+	t->logger.tell_at = tell_rest(t) ? 0 : now + TELL_MS;
+	return t->logger.tell_at;
+}
+
+static void
+tell_now(struct tined *t)
+{
+	int64_t now = clock_ms();
+
+	t->logger.tell_at = now;
+	logproc_tell(t, now);
+}
+
+void
+logproc_serve(struct tined *t, struct served *s)
+{
+	s->told = false;
+	tell_now(t);
 }
 
 void
 logproc_settings(struct tined *t)
 {
-	struct logger_msg msg = { .type = LOGGER_SETTINGS };
-
-	fill_in_settings(t, &msg.settings);
-	tell(t, &msg, -1);
+	t->logger.told_settings = false;
+	tell_now(t);
 }
 
 /* Whoever waits for the end of a daemon's standard error waits for its start
@@ -115,9 +181,8 @@ release_stderr(void)
 static int
 start(struct tined *t)
 {
-	struct logger_msg msg = { .type = LOGGER_PIPE };
 	struct log_settings set;
-	const struct served *s;
+	struct served *s;
 	int pair[2];
 
 	fill_in_settings(t, &set);
@@ -134,9 +199,11 @@ start(struct tined *t)
 		return -1;
 	}
 	t->logger.control = pair[0];
-	tell(t, &msg, t->log[0]);
+	t->logger.told_settings = true; /* it was born with them */
+	t->logger.told_pipe = false;
 	TAILQ_FOREACH (s, &t->served, entry)
-		logproc_serve(t, s);
+		s->told = false;
+	tell_now(t);
 	return 0;
 }
 
@@ -169,7 +236,7 @@ logproc_restart(struct tined *t, int64_t now)
 		return;
 	if (start(t) == -1) {
 		t->logger.pid = 0;
-		t->logger.restart_at = now + RESTART_MS * 10;
+		t->logger.restart_at = now + RESTART_FAILED_MS;
 		return;
 	}
 	log_event(LEVEL_ERROR, "restarted", "process", "logger", NULL);
@@ -180,17 +247,19 @@ logproc_stop(struct tined *t)
 {
 	struct logger_msg msg = { .type = LOGGER_STOP };
 	int64_t until = clock_ms() + STOP_MS;
-	struct timespec tick = { 0, 5 * 1000 * 1000 };
+	struct timespec tick = { .tv_nsec = 5000000 };
+	bool told = false;
 
 	if (t->logger.pid <= 0)
 		return;
-	tell(t, &msg, -1);
 	while (waitpid(t->logger.pid, NULL, WNOHANG) == 0) {
 		if (clock_ms() >= until) {
 			kill(t->logger.pid, SIGKILL);
 			waitpid(t->logger.pid, NULL, 0);
 			break;
 		}
+		if (!told)
+			told = tell_rest(t) && tell(t, &msg, -1);
 		nanosleep(&tick, NULL);
 	}
 	t->logger.pid = 0;

@@ -14,9 +14,12 @@ int logproc_start(struct tined *t);
 /* Where the log goes; never auto. */
 enum log_target logproc_target(const struct tined *t);
 
-/* Tells it of a service and its listeners; after a reload of those alone. */
-void logproc_serve(struct tined *t, const struct served *s);
-void logproc_listeners(struct tined *t, const struct served *s);
+/* Tells it of a service and its listeners; after a reload again. */
+void logproc_serve(struct tined *t, struct served *s);
+
+/* Tells it what it had no room for when it was first said; when to come again,
+ * or 0.  With many services its socket is soon full. */
+int64_t logproc_tell(struct tined *t, int64_t now);
 
 /* New settings, after a reload. */
 void logproc_settings(struct tined *t);

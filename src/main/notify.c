@@ -66,7 +66,10 @@ notify_with_status(const char *state, const char *status)
 void
 notify_ready(const char *status)
 {
-	notify_with_status("READY=1", status);
+	if (status == NULL)
+		notify("READY=1");
+	else
+		notify_with_status("READY=1", status);
 }
 
 void

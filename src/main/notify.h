@@ -15,6 +15,7 @@ void notify_init(void);
 /* Whether somebody listens. */
 bool notify_wanted(void);
 
+/* A status of NULL leaves the one that was said before. */
 void notify_ready(const char *status);
 void notify_reloading(void); /* RELOADING=1, MONOTONIC_USEC */
 void notify_stopping(void);

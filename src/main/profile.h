@@ -15,7 +15,7 @@
 enum profile {
 	PROFILE_BUILTIN,      /* allow-list of acceptor and built-ins */
 	PROFILE_BUILTIN_WIDE, /* the same for a dynamic acceptor with
-				 sanitizers, valgrind or coverage */
+				 sanitizers or valgrind */
 	PROFILE_BASIC,        /* deny-list for programs */
 	PROFILE_STRICT        /* allow-list for programs */
 };

@@ -4,8 +4,8 @@
  * read and write what is open, look at the clock, reap and end their children.
  * Nothing is opened, connected or executed.
  *
- * The wide list is for instrumented builds, where the sanitizers' and gcov's
- * run-time, or valgrind, does things of its own.  It is no sandbox.
+ * The wide list is for instrumented builds, where the sanitizers' run-time, or
+ * valgrind, does things of its own.  It is no sandbox.
  */
 #include "config.h"
 

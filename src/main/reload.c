@@ -205,7 +205,7 @@ commit(struct tined *t, struct served *s)
 		a->next = false;
 	TAILQ_FOREACH (l, &s->now.listeners, entry)
 		listener_apply(l, s->now.conf);
-	logproc_listeners(t, s);
+	logproc_serve(t, s);
 	state_say_listening(s, is_new);
 }
 

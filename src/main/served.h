@@ -61,6 +61,7 @@ struct served {
 	unsigned int missing; /* acceptors that died and are due again */
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */
+	bool told;            /* the logger knows its pipes and listeners */
 	bool retired;         /* no longer configured: it drains */
 };
 

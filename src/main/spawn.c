@@ -111,8 +111,8 @@ gather(int *fd, const struct served *s, const struct generation *g,
 }
 
 /*
- * Nothing of main's environment but what a build with sanitizers or coverage
- * needs.  The title's room is argv's and the environment's: one long string.
+ * Nothing of main's environment but what a build with sanitizers needs.  The
+ * title's room is argv's and the environment's: one long string.
  */
 static char **
 environment(void)

@@ -106,12 +106,20 @@ lock_pid_file(struct starting *st)
 		warnx("pid file %s: not a regular file", path);
 		return EX_OSERR;
 	}
-	if ((st->pid_file = pidfile_open(path, 0644, &other)) != NULL) {
+	st->pid_file = pidfile_open(path, 0644, &other);
+	/* It is locked, and what stands there is not a number alone. */
+	if (st->pid_file == NULL && errno == EINVAL)
+		st->pid_file = pidfile_open(path, 0644, NULL);
+	if (st->pid_file != NULL) {
 		io_cloexec(pidfile_fileno(st->pid_file), 1);
 		return 0;
 	}
 	if (errno == EEXIST) {
-		warnx("pid file %s: already running, pid %d", path, (int)other);
+		if (other > 0)
+			warnx("pid file %s: already running, pid %d", path,
+			    (int)other);
+		else
+			warnx("pid file %s: another process holds it", path);
 		return EX_UNAVAILABLE;
 	}
 	warn("pid file %s", path);

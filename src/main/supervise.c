@@ -30,6 +30,8 @@
 #include "main/stop.h"
 #include "main/supervise.h"
 
+#define LOOK_AGAIN_MS 100 /* for children that could not be reaped */
+
 /* Why an acceptor does not start, and whose it is. */
 struct failure {
 	const struct served *served;
@@ -95,6 +97,8 @@ reap_acceptors(struct tined *t)
 				acceptor_exit(t, a, status);
 }
 
+/* No other signal tells of an end that could not be taken: got_chld stays set,
+ * and run_timers sees to it that it is looked for again. */
 static void
 reap(struct tined *t)
 {
@@ -105,14 +109,19 @@ reap(struct tined *t)
 	for (;;) {
 		reap_acceptors(t);
 		si.si_pid = 0;
-		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 ||
-		    si.si_pid == 0)
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1) {
+			got_chld = errno != ECHILD || t->logger.pid > 0;
+			return;
+		}
+		if (si.si_pid == 0)
 			return;
 		if (acceptor_find(t, si.si_pid) != NULL)
 			continue; /* it died since */
 		adopt_peek(&t->adopted, si.si_pid);
-		if (wait4(si.si_pid, &status, 0, &ru) == -1)
+		if (wait4(si.si_pid, &status, 0, &ru) == -1) {
+			got_chld = 1;
 			return;
+		}
 		if (si.si_pid == t->logger.pid)
 			logproc_exit(t, status);
 		else
@@ -288,9 +297,12 @@ run_timers(struct tined *t)
 		if (s->missing > 0)
 			due = clock_earlier(due, s->restart_at);
 	}
+	if (got_chld)
+		due = clock_earlier(due, now + LOOK_AGAIN_MS);
 	logproc_restart(t, now);
 	if (t->logger.pid == 0)
 		due = clock_earlier(due, t->logger.restart_at);
+	due = clock_earlier(due, logproc_tell(t, now));
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
@@ -302,7 +314,7 @@ void
 supervise_run(struct tined *t)
 {
 	struct failure f;
-	int64_t due = 0;
+	int64_t due = run_timers(t); /* the start may have left something */
 
 	while (!stop_is_over(t)) {
 		turn(t, due, &f);

@@ -20,6 +20,9 @@ struct logger_process {
 	int control; /* main's end; -1: none runs */
 	int64_t restart_at;
 	int64_t backoff;
+	bool told_settings;
+	bool told_pipe;  /* of main's own records */
+	int64_t tell_at; /* there is more to say, see logproc_tell; or 0 */
 };
 
 struct tined {

@@ -166,6 +166,8 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_test(tc, all_five_sets_are_empty);
 	tcase_add_test(tc, root_that_executes_stays_without);
 	tcase_add_test(tc, what_is_kept_survives_the_user_and_exec);
@@ -173,9 +175,10 @@ add(TCase *tc)
 	tcase_add_test(tc, the_highest_one_can_be_kept);
 	tcase_add_test(tc, refuses_one_that_does_not_exist);
 	tcase_add_test(tc, refuses_to_keep_what_is_not_there);
-	tcase_add_test(tc, an_effect_is_looked_for);
-	tcase_add_loop_test(tc, each_call_is_checked, 0, 4);
-	tcase_add_loop_test(tc, each_call_of_the_second_half_is_checked, 0, 4);
+	runner_add(tc, lack, an_effect_is_looked_for);
+	runner_add_loop(tc, lack, each_call_is_checked, 0, 4);
+	runner_add_loop(tc, lack, each_call_of_the_second_half_is_checked, 0,
+	    4);
 }
 
 int

@@ -649,6 +649,7 @@ failing(const struct failure *f)
 
 static const struct failure failures[] = {
 	{ "rlimit_", SYS_prlimit64, INJECT_ANY, BUILTIN },
+	{ "nice: ", SYS_getpriority, INJECT_ANY, BASIC },
 	{ "bounding set: ", SYS_prctl, PR_CAPBSET_READ, BUILTIN },
 	{ "bounding set: ", SYS_prctl, PR_CAPBSET_DROP, BUILTIN },
 	{ "bounding set: ", SYS_prctl, PR_SET_SECUREBITS, BASIC },
@@ -710,6 +711,26 @@ START_TEST(a_step_that_only_seems_to_work_is_found_out)
 	got = error_of(failing(f), fake, f);
 	ck_assert_msg(strncmp(got, f->error, strlen(f->error)) == 0,
 	    "wanted %s, got %s", f->error, got);
+	tear_down();
+}
+END_TEST
+
+START_TEST(a_chroot_needs_no_tmp_but_not_another_thing_there)
+{
+	struct spec_builder *b;
+	char path[96];
+
+	set_up();
+	snprintf(path, sizeof(path), "%s/tmp", root);
+	ck_assert_int_eq(rmdir(path), 0);
+	b = service(BUILTIN_NONE, SANDBOX_STRICT);
+	set_chroot(b, root);
+	ck_assert_str_eq(error_of(b, NULL, NULL), "");
+	close(open(path, O_CREAT | O_WRONLY, 0644));
+	b = service(BUILTIN_NONE, SANDBOX_STRICT);
+	set_chroot(b, root);
+	ck_assert_str_eq(error_of(b, NULL, NULL),
+	    "private /tmp: Not a directory");
 	tear_down();
 }
 END_TEST
@@ -813,7 +834,9 @@ END_TEST
 static void
 add(TCase *tc)
 {
-	tcase_add_test(tc, a_builtin_has_no_way_back);
+	const char *lack = inject_lack();
+
+	runner_add(tc, lack, a_builtin_has_no_way_back);
 	if (!WIDE_SANDBOX)
 		tcase_add_test(tc, without_a_filter_landlock_alone_holds);
 	tcase_add_test(tc, nothing_outside_the_chroot_is_found);
@@ -826,12 +849,13 @@ add(TCase *tc)
 	tcase_add_test(tc, a_session_can_take_its_nice_value);
 	tcase_add_test(tc, an_inherited_limit_is_remembered);
 	tcase_add_test(tc, a_hard_limit_is_raised_to_what_the_service_wants);
-	tcase_add_loop_test(tc, a_failing_step_is_named, 0, NELEMS(failures));
-	tcase_add_loop_test(tc, a_step_that_only_seems_to_work_is_found_out, 0,
-	    NELEMS(fakes));
+	runner_add_loop(tc, lack, a_failing_step_is_named, 0, NELEMS(failures));
+	runner_add_loop(tc, lack, a_step_that_only_seems_to_work_is_found_out,
+	    0, NELEMS(fakes));
+	tcase_add_test(tc, a_chroot_needs_no_tmp_but_not_another_thing_there);
 	tcase_add_test(tc, paths_that_are_not_there_are_named);
-	tcase_add_test(tc, what_the_kernel_lacks_is_said);
-	tcase_add_test(tc, works_without_privilege_as_far_as_that_goes);
+	runner_add(tc, lack, what_the_kernel_lacks_is_said);
+	runner_add(tc, lack, works_without_privilege_as_far_as_that_goes);
 }
 
 int

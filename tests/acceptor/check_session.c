@@ -13,6 +13,7 @@
 
 #include "acceptor/rig.h"
 #include "acceptor/session.h"
+#include "acceptor/stack.h"
 #include "base/io.h"
 
 static struct board_slot *slot;
@@ -46,7 +47,7 @@ run(void (*serve)(struct session *), int *status)
 {
 	static char text[1024];
 	int fd = rig_connect(&c);
-	pid_t pid = session_fork(rig->spec, slot, c.fd, serve);
+	pid_t pid = session_fork(rig, slot, c.fd, serve);
 
 	ck_assert_int_gt(pid, 0);
 	ck_assert_int_eq(atomic_load(&slot->pid), pid);
@@ -115,6 +116,39 @@ START_TEST(blocks_no_signal)
 }
 END_TEST
 
+static const volatile char *loop_frame;
+static const char *session_stack;
+
+/* Whether this session sees its acceptor's frames, and where its own are.
+ * Where they were its stack grows when that is read. */
+static void
+tell_stack(struct session *s)
+{
+	const char frame = 'o';
+	uintptr_t here = (uintptr_t)&frame, top = (uintptr_t)session_stack;
+
+	tell(s, "%s %s", *loop_frame == 'x' ? "seen" : "unseen",
+	    here < top && top - here < 65536 ? "own" : "inherited");
+}
+
+static void
+fork_below(struct acceptor *a)
+{
+	const volatile char frame = 'x';
+	int status;
+
+	loop_frame = &frame;
+	session_stack = a->session_stack;
+	ck_assert_str_eq(run(tell_stack, &status),
+	    session_stack != NULL ? "unseen own" : "seen inherited");
+}
+
+START_TEST(does_not_inherit_the_frames_of_the_loop)
+{
+	stack_run(rig, fork_below);
+}
+END_TEST
+
 static void
 wait_for_the_end(struct session *s)
 {
@@ -127,7 +161,7 @@ START_TEST(ends_by_term)
 {
 	char text[8];
 	int fd = rig_connect(&c), status;
-	pid_t pid = session_fork(rig->spec, slot, c.fd, wait_for_the_end);
+	pid_t pid = session_fork(rig, slot, c.fd, wait_for_the_end);
 
 	close(c.fd);
 	ck_assert_int_eq(io_read_all(fd, text, 4), 4);
@@ -163,7 +197,7 @@ START_TEST(ends_a_connection_without_a_reset)
 	pid_t pid;
 
 	ck_assert_int_eq(send(fd, "what nobody reads", 17, 0), 17);
-	pid = session_fork(rig->spec, slot, c.fd, session_farewell);
+	pid = session_fork(rig, slot, c.fd, session_farewell);
 	close(c.fd);
 	ck_assert(rig_read_all(fd, text, sizeof(text)));
 	ck_assert_str_eq(text, "");
@@ -211,6 +245,7 @@ add(TCase *tc)
 	tcase_add_test(tc, has_no_descriptor_but_its_connection);
 	tcase_add_test(tc, finds_its_pid_on_the_board);
 	tcase_add_test(tc, blocks_no_signal);
+	tcase_add_test(tc, does_not_inherit_the_frames_of_the_loop);
 	tcase_add_test(tc, ends_by_term);
 	tcase_add_test(tc, takes_nobody_with_it);
 	tcase_add_test(tc, ends_a_connection_without_a_reset);

@@ -14,6 +14,7 @@
 
 #include "acceptor/events.h"
 #include "acceptor/rig.h"
+#include "runner.h"
 #include "acceptor/start.h"
 #include "base/io.h"
 #include "base/source.h"
@@ -272,13 +273,15 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_test(tc, fills_in_its_slot);
 	tcase_add_test(tc, numbers_connections_of_a_service);
 	tcase_add_test(tc, serves_its_connection);
 	tcase_add_test(tc, drops_the_oldest_record_when_slots_run_out);
 	tcase_add_test(tc, fails_without_a_free_slot);
-	tcase_add_test(tc, gives_everything_back_when_it_could_not_fork);
-	tcase_add_test(tc, gives_a_slot_back_that_no_end_can_be_told_of);
+	runner_add(tc, lack, gives_everything_back_when_it_could_not_fork);
+	runner_add(tc, lack, gives_a_slot_back_that_no_end_can_be_told_of);
 	tcase_add_test(tc, says_farewell_when_the_program_cannot_be_executed);
 	tcase_add_test(tc, says_once_a_second_what_cannot_be_executed);
 	tcase_add_test(tc, marks_a_program_as_one);

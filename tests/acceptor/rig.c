@@ -251,6 +251,7 @@ rig_record(struct rig_record *r)
 	ck_assert_int_eq(n, sizeof(head));
 	memcpy(r->bytes, &head, sizeof(head));
 	n = read(rig_log, r->bytes + n, head.size - sizeof(head));
+	ck_assert_int_eq(n, (ssize_t)(head.size - sizeof(head)));
 	ck_assert_int_eq(record_next(r->bytes, head.size), head.size);
 	r->kind = head.kind;
 	if (r->kind == RECORD_END)

@@ -166,6 +166,8 @@ START_TEST(refuses_bad_brackets)
 		{ "[::1 ]:7", "no IPv6 address in brackets" },
 		{ "[[::1]]:7", "no IPv6 address in brackets" },
 		{ "[1:2:3:4:5:6:7:8:9]:7", "no IPv6 address in brackets" },
+		{ "[0000:0000:0000:0000:0000:0000:0000:00000127.000.0.1]:7",
+		    "no IPv6 address in brackets" },
 		{ "[%lo]:7", "no IPv6 address in brackets" },
 		{ "[::1]", "no port" },
 		{ "[::1]:", "no port" },

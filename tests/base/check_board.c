@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <bsd/stdlib.h>
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/board.h"
+#include "inject.h"
 #include "runner.h"
 
 static struct board *b;
@@ -274,6 +276,40 @@ START_TEST(names_every_reason)
 }
 END_TEST
 
+/* Each call that makes one or maps one, and no descriptor left behind. */
+static const long calls[] = { SYS_memfd_create, SYS_ftruncate, SYS_pwrite64,
+	SYS_mmap };
+
+START_TEST(is_not_made_where_a_call_fails)
+{
+	int before = dup(0), after;
+
+	close(before);
+	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOSPC), 0);
+	errno = 0;
+	ck_assert_ptr_null(board_new("other"));
+	ck_assert_int_eq(errno, ENOSPC);
+	ck_assert_int_eq(after = dup(0), before);
+	close(after);
+}
+END_TEST
+
+START_TEST(is_emptied_by_hand_where_no_hole_can_be_made)
+{
+	static const char zeros[4096];
+
+	ck_assert_int_eq(inject(SYS_fallocate, INJECT_ANY, EOPNOTSUPP), 0);
+	ck_assert_int_eq(board_take(b), 0);
+	memset(board_section(b, 0), 0xff, 4096);
+	memset(board_slot(b, 0, BOARD_SLOTS - 1), 0xff, 128);
+	atomic_store(&board_section(b, 1)->nsessions, 9);
+	board_release(b, 0);
+	ck_assert_mem_eq(board_section(b, 0), zeros, 4096);
+	ck_assert_mem_eq(board_slot(b, 0, BOARD_SLOTS - 1), zeros, 128);
+	ck_assert_uint_eq(atomic_load(&board_section(b, 1)->nsessions), 9);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -290,6 +326,9 @@ add(TCase *tc)
 	tcase_add_test(tc, sums_what_is_and_what_was);
 	tcase_add_test(tc, bears_random_bytes);
 	tcase_add_test(tc, names_every_reason);
+	tcase_add_loop_test(tc, is_not_made_where_a_call_fails, 0,
+	    sizeof(calls) / sizeof(calls[0]));
+	tcase_add_test(tc, is_emptied_by_hand_where_no_hole_can_be_made);
 }
 
 int

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,8 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "inject.h"
 #include "runner.h"
 
 #define BULK ((size_t)4 << 20)
@@ -379,21 +377,9 @@ closes_from_to(void)
 
 /* Makes that system call fail with ENOSYS, in this process for good. */
 static void
-take_away(unsigned int nr)
+take_away(long nr)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { .len = 4, .filter = code };
-
-	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
-	ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0,
-			     0),
-	    0);
+	ck_assert_int_eq(inject(nr, INJECT_ANY, ENOSYS), 0);
 }
 
 START_TEST(closes_a_range)
@@ -445,9 +431,50 @@ START_TEST(closes_everything_in_no_time)
 }
 END_TEST
 
+/* Room for a part of it only. */
+START_TEST(refuses_what_a_stream_took_a_part_of)
+{
+	int sock[2];
+
+	pair(SOCK_STREAM, sock);
+	ck_assert_int_eq(io_send_fd(sock[0], block, BULK, -1), -1);
+	ck_assert_int_eq(errno, EMSGSIZE);
+}
+END_TEST
+
+START_TEST(takes_no_credentials_for_a_descriptor)
+{
+	int sock[2], on = 1, passed;
+
+	pair(SOCK_SEQPACKET, sock);
+	ck_assert_int_eq(setsockopt(sock[1], SOL_SOCKET, SO_PASSCRED, &on,
+			     sizeof(on)),
+	    0);
+	ck_assert_int_eq(io_send_fd(sock[0], "abc", 3, -1), 0);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_int_eq(passed, -1);
+}
+END_TEST
+
+START_TEST(closes_a_range_without_anything_that_helps)
+{
+	open_from_100(20);
+	take_away(SYS_close_range);
+	take_away(SYS_openat);
+	take_away(SYS_prlimit64);
+	io_close_range(105, 109);
+	ck_assert(is_open(104));
+	ck_assert(!is_open(105));
+	ck_assert(!is_open(109));
+	ck_assert(is_open(110));
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_test(tc, writes_and_reads_all_though_interrupted);
 	tcase_add_test(tc, reads_though_interrupted);
 	tcase_add_test(tc, reads_no_more_than_there_is_before_the_end);
@@ -465,10 +492,14 @@ add(TCase *tc)
 	tcase_add_test(tc, closes_descriptors_that_nobody_asked_for);
 	tcase_add_test(tc, keeps_no_descriptor_of_an_empty_message);
 	tcase_add_test(tc, closes_a_range);
-	tcase_add_test(tc, closes_a_range_where_the_kernel_has_no_close_range);
-	tcase_add_test(tc, closes_more_than_one_reading_of_the_directory);
-	tcase_add_test(tc, closes_a_range_without_proc_too);
+	runner_add(tc, lack,
+	    closes_a_range_where_the_kernel_has_no_close_range);
+	runner_add(tc, lack, closes_more_than_one_reading_of_the_directory);
+	runner_add(tc, lack, closes_a_range_without_proc_too);
 	tcase_add_test(tc, closes_everything_in_no_time);
+	tcase_add_test(tc, refuses_what_a_stream_took_a_part_of);
+	tcase_add_test(tc, takes_no_credentials_for_a_descriptor);
+	tcase_add_test(tc, closes_a_range_without_anything_that_helps);
 }
 
 int

@@ -68,14 +68,32 @@ START_TEST(a_kernel_without_seccomp_is_seen)
 }
 END_TEST
 
+START_TEST(all_that_is_lacking_is_listed)
+{
+	char buf[KERNEL_LACKS_MAX];
+
+	ck_assert_int_eq(inject(SYS_prctl, 21, EINVAL), 0);
+	ck_assert_int_eq(inject(SYS_landlock_create_ruleset, INJECT_ANY,
+			     ENOSYS),
+	    0);
+	ck_assert_str_eq(kernel_lacks(true, SANDBOX_OFF, buf, sizeof(buf)),
+	    "seccomp, Landlock");
+	ck_assert_str_eq(kernel_lacks(true, SANDBOX_OFF, buf, 12),
+	    "seccomp, La");
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
-	tcase_add_test(tc, no_sandbox_lacks_nothing);
-	tcase_add_test(tc, a_kernel_without_landlock_is_seen);
-	tcase_add_test(tc, landlock_switched_off_is_not_there);
-	tcase_add_test(tc, a_refusal_is_no_absence);
-	tcase_add_test(tc, a_kernel_without_seccomp_is_seen);
+	const char *lack = inject_lack();
+
+	runner_add(tc, lack, no_sandbox_lacks_nothing);
+	runner_add(tc, lack, a_kernel_without_landlock_is_seen);
+	runner_add(tc, lack, landlock_switched_off_is_not_there);
+	runner_add(tc, lack, a_refusal_is_no_absence);
+	runner_add(tc, lack, a_kernel_without_seccomp_is_seen);
+	runner_add(tc, lack, all_that_is_lacking_is_listed);
 }
 
 int

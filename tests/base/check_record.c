@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -613,6 +615,50 @@ START_TEST(names_levels)
 }
 END_TEST
 
+/* A file of limited size, unlike a pipe, takes a part. */
+START_TEST(says_when_a_part_was_taken)
+{
+	struct rlimit before, limit;
+	struct record r;
+	int fd = memfd_create("test", MFD_CLOEXEC), sent, error;
+
+	ck_assert_int_ne(fd, -1);
+	record_begin(&r, LEVEL_INFO, "longer_than_that");
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = 10;
+	/* Check writes files, too: it has to wait. */
+	setrlimit(RLIMIT_FSIZE, &limit);
+	sent = record_send(&r, fd);
+	error = errno;
+	setrlimit(RLIMIT_FSIZE, &before);
+	ck_assert_int_eq(sent, -1);
+	ck_assert_int_eq(error, EMSGSIZE);
+	ck_assert_int_eq(record_send(&r, -1), -1);
+	ck_assert_int_eq(errno, EBADF);
+}
+END_TEST
+
+/* Nobody but a scribbler leaves one: what accepts makes it IPv4. */
+START_TEST(carries_no_mapped_address)
+{
+	static const uint8_t mapped[16] = {
+		[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1
+	};
+	static const struct addr none;
+	struct board_slot s = ended_slot(), got;
+	char buf[256];
+	size_t n;
+
+	s.peer.family = AF_INET6;
+	memcpy(s.peer.ip, mapped, sizeof(mapped));
+	ck_assert_uint_gt(n = record_end(&s, buf, sizeof(buf)), 0);
+	ck_assert_int_eq(record_slot(buf, n, &got), 0);
+	ck_assert_mem_eq(&got.peer, &none, sizeof(none));
+	ck_assert_mem_eq(&got.local, &s.local, sizeof(none));
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -637,6 +683,8 @@ add(TCase *tc)
 	tcase_add_test(tc, reads_whatever_comes);
 	tcase_add_test(tc, makes_well_formed_events_of_whatever_it_is_given);
 	tcase_add_test(tc, names_levels);
+	tcase_add_test(tc, says_when_a_part_was_taken);
+	tcase_add_test(tc, carries_no_mapped_address);
 }
 
 int

@@ -2,8 +2,11 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
@@ -17,6 +20,7 @@
 #include "base/builtin.h"
 #include "base/io.h"
 #include "base/spec.h"
+#include "inject.h"
 #include "runner.h"
 
 #define ALL_SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
@@ -361,8 +365,8 @@ END_TEST
 START_TEST(refuses_a_list_whose_strings_lie_outside)
 {
 	uint32_t *item = (uint32_t *)(void *)(image.bytes + image.s.argv.off);
-	uint32_t bad[] = { 0, sizeof(struct spec) - 1, (uint32_t)image_size,
-		UINT32_MAX };
+	const uint32_t bad[] = { 0, sizeof(struct spec) - 1,
+		(uint32_t)image_size, UINT32_MAX };
 	uint32_t good = item[1];
 	size_t i;
 
@@ -566,6 +570,142 @@ START_TEST(cuts_a_service_name_that_is_too_long)
 }
 END_TEST
 
+START_TEST(is_not_sealed_where_a_call_fails)
+{
+	static const long calls[] = { SYS_memfd_create, SYS_write, SYS_fcntl };
+	struct spec_builder *b = full_spec();
+	int before = dup(0), after;
+
+	close(before);
+	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOSPC), 0);
+	ck_assert_int_eq(spec_seal(b), -1);
+	ck_assert_int_eq(errno, ENOSPC);
+	ck_assert_int_eq(after = dup(0), before);
+	close(after);
+	spec_free(b);
+}
+END_TEST
+
+START_TEST(says_when_it_cannot_be_mapped)
+{
+	int fd = image_fd(image_size, ALL_SEALS);
+	const char *why = NULL;
+
+	ck_assert_int_eq(inject(SYS_mmap, INJECT_ANY, ENOMEM), 0);
+	ck_assert_ptr_null(spec_map(fd, &why));
+	ck_assert_str_eq(why, "it cannot be mapped");
+}
+END_TEST
+
+START_TEST(is_not_copied_from_something_without_content)
+{
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(spec_copy(fds[0], 1), -1);
+}
+END_TEST
+
+/* From now on there is no memory, neither new nor in pieces of so much. */
+static void
+exhaust(size_t piece)
+{
+	static const struct rlimit none;
+	static void *volatile taken;
+
+	if (setrlimit(RLIMIT_AS, &none) == -1)
+		_exit(99);
+	for (; piece < 1 << 20; piece *= 2)
+		do {
+			taken = malloc(piece);
+		} while (taken != NULL);
+}
+
+/*
+ * 0 if what works without memory as it should.  In a child, because Check needs
+ * some; the sanitizers end a program that finds none.
+ */
+static int
+without_memory(int (*what)(struct spec_builder *b), size_t piece)
+{
+	struct spec_builder *b = full_spec();
+	int status = -1;
+	pid_t pid;
+
+	if (WIDE_SANDBOX)
+		return 0;
+	if ((pid = fork()) == 0) {
+		exhaust(piece);
+		_exit(what(b));
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	spec_free(b);
+	return status;
+}
+
+static int
+begin_one(struct spec_builder *b)
+{
+	(void)b;
+	return spec_new("cat") != NULL;
+}
+
+static int
+seal_in_vain(struct spec_builder *b)
+{
+	return spec_seal(b) == -1 && errno == ENOMEM ? 0 : 2;
+}
+
+static int
+add_bytes(struct spec_builder *b)
+{
+	static const char much[65536];
+
+	if (spec_add_bytes(b, much, 1, sizeof(much)).off != 0)
+		return 1;
+	return seal_in_vain(b);
+}
+
+static int
+add_list(struct spec_builder *b)
+{
+	static const char *const many[1000] = { "" };
+
+	if (spec_add_list(b, many, 1000).off != 0)
+		return 1;
+	return seal_in_vain(b);
+}
+
+static int
+copy_one(struct spec_builder *b)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	(void)b;
+	return fd != -1 && spec_copy(fd, 1) == -1 && errno == ENOMEM ? 0 : 1;
+}
+
+START_TEST(says_that_there_was_no_memory)
+{
+	ck_assert_int_eq(without_memory(begin_one, 16), 0);
+	ck_assert_int_eq(without_memory(begin_one, 1024), 0);
+	ck_assert_int_eq(without_memory(add_bytes, 1024), 0);
+	ck_assert_int_eq(without_memory(add_list, 1024), 0);
+	ck_assert_int_eq(without_memory(copy_one, 1024), 0);
+}
+END_TEST
+
+START_TEST(takes_no_number_of_things_that_overflows)
+{
+	struct spec_builder *b = full_spec();
+
+	ck_assert_uint_eq(spec_add_bytes(b, "", 8, SIZE_MAX / 4).count, 0);
+	ck_assert_int_eq(spec_seal(b), -1);
+	ck_assert_int_eq(errno, E2BIG);
+	spec_free(b);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -589,6 +729,11 @@ add(TCase *tc)
 	tcase_add_test(tc, grows_to_its_largest_size_and_no_further);
 	tcase_add_test(tc, adds_nothing_for_nothing);
 	tcase_add_test(tc, cuts_a_service_name_that_is_too_long);
+	tcase_add_loop_test(tc, is_not_sealed_where_a_call_fails, 0, 3);
+	tcase_add_test(tc, says_when_it_cannot_be_mapped);
+	tcase_add_test(tc, is_not_copied_from_something_without_content);
+	tcase_add_test(tc, says_that_there_was_no_memory);
+	tcase_add_test(tc, takes_no_number_of_things_that_overflows);
 }
 
 int

@@ -47,5 +47,5 @@ for option in -h -V -t -T '--explain=echo,127.0.0.1'; do
 	same "$option to a full device: exit status" 71 "$status"
 	same "$option to a full device" \
 		'tined: standard output: No space left on device' \
-		"$(cat "$tmp/err")"
+		"$(but_for_the_kernel <"$tmp/err")"
 done

@@ -35,3 +35,13 @@ wrong '^tined: -r x: ' -f -r x
 wrong '^tined: -r -1: ' -f -r -1
 wrong '^tined: -r 99999999999999999999: ' -f -r 99999999999999999999
 wrong '^tined: -r 77: Bad file descriptor$' -f -r 77 77>&-
+
+# An acceptor is started by tined, and says so to whom it finds there instead.
+status=0
+"$TINED_ACCEPTOR" 7>&- 2>"$tmp/err" || status=$?
+same "the exit status of tined-acceptor" 64 "$status"
+same "what it says" \
+    "tined-acceptor: it is tined(8) that starts this program" "$(<"$tmp/err")"
+same "its version" "$("$TINED" -V | awk '
+	NR == 1 { gsub(/[()]/, ""); print "tined-acceptor", $2, $4 }')" \
+    "$("$TINED_ACCEPTOR" -V)"

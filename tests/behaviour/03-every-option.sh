@@ -32,7 +32,7 @@ same "the pid file" "$long" "$(cat "$tmp/pid")"
 ask "$address" </dev/null | grep -q '^service: whoami$' || fail "no whoami"
 kill -TERM "$long"
 wait_exit "$long" || fail "exit status $?"
-[ ! -s "$tmp/long.log" ] || fail "log above its level: $(cat "$tmp/long.log")"
+same "log above its level" "" "$(but_for_the_kernel <"$tmp/long.log")"
 
 # What follows the program is its own, with and without --; a program without
 # a slash is looked for in PATH; the service is called after it.

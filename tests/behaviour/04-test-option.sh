@@ -12,7 +12,7 @@ END
 for option in -t --test; do
 	[ "$("$TINED" "$option" -c "$file" 2>"$tmp/err")" = "configuration OK" ] ||
 		fail "$option: not OK"
-	[ ! -s "$tmp/err" ] || fail "$option: said $(cat "$tmp/err")"
+	same "what $option said" "" "$(but_for_the_kernel <"$tmp/err")"
 done
 [ "$("$TINED" -t -l 127.0.0.1:0 -s echo)" = "configuration OK" ] ||
 	fail "-t with a service from the command line"

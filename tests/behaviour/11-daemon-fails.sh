@@ -40,8 +40,10 @@ stop_tined
 require setpriv
 cp "$TINED" "$TINED_ACCEPTOR" "$tmp/"
 TINED=$tmp/tined
-for as in "--reuid=65534 --regid=65534 --clear-groups" \
-	"--bounding-set=-net_bind_service --inh-caps=-net_bind_service"; do
+less=-net_bind_service
+ways=("--bounding-set=$less --inh-caps=$less --ambient-caps=$less")
+[ "$(id -u)" -ne 0 ] || ways+=("--reuid=65534 --regid=65534 --clear-groups")
+for as in "${ways[@]}"; do
 	# shellcheck disable=SC2086 # several options
 	printf '#!/bin/sh\nexec setpriv %s %s "$@"\n' "$as" "$tmp/tined" \
 		>"$tmp/unprivileged"

@@ -28,11 +28,13 @@ if [ "$(id -u)" -eq 0 ]; then
 	stop_tined
 fi
 
-# Abstract: no file, gone with its process; a long one, and 107 bytes of path.
-long=$(printf 'x%.0s' $(seq 100))
-start_tined -l "unix:@tined $$ test" -l "unix:@$$$long" -s echo
-same "abstract" hello "$(echo hello | ask "unix:@tined $$ test")"
-same "a long abstract one" hello "$(echo hello | ask "unix:@$$$long")"
+# Abstract: no file, gone with its process; 106 bytes after the @, and 107 of
+# path.
+pid=$$
+long=@$pid$(printf 'x%.0s' $(seq $((106 - ${#pid}))))
+start_tined -l "unix:@tined $pid test" -l "unix:$long" -s echo
+same "abstract" hello "$(echo hello | ask "unix:@tined $pid test")"
+same "a long abstract one" hello "$(echo hello | ask "unix:$long")"
 stop_tined
 name=$tmp/$(printf 'y%.0s' $(seq $((107 - ${#tmp} - 1))))
 start_tined -l "unix:$name" -s echo

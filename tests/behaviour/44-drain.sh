@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: a stop lets sessions finish, then ends them by TERM, then
-# by KILL; a second signal skips the wait; the exit status is 0.
+# by KILL; the exit status is 0.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
@@ -30,17 +30,6 @@ exec {TALK}>&-
 stopped 5
 [ $(($(now_ms) - start)) -lt 3000 ] || fail "it waits for nobody"
 wait_for_log '^info end service=echo .* in=8 out=8 .* exit=0$'
-
-# A second signal, and one of each kind.
-start_tined -o drain_timeout=1h -l 127.0.0.1:0 -- /bin/cat
-talk "$ADDR_cat"
-same "before" one "$(say "$TALK" one)"
-kill -INT "$PID"
-wait_for_log '^notice draining'
-kill -TERM "$PID"
-stopped 5
-wait_for_log '^info end service=cat .* signal=15 reason=drain_timeout'
-exec {TALK}>&-
 
 # drain_timeout: TERM for a built-in, and for a whole process group, whoever
 # ignores it is killed 5 s later.

@@ -48,6 +48,13 @@ expect "refused" 1
 says out '^lost from .*: seq=2 connect: Connection refused$'
 says out '^2 sent, 0 answered, 0 corrupt, 2 lost \(100%\)'
 
+# What was answered but could not be printed: 1, too.
+peer echo
+"$TINE" ping -c 2 -i 0 "$PEER" >/dev/full 2>"$tmp/err"
+same "a full device" 1 $?
+says err '^tine: write standard output: No space left on device$'
+end_peer
+
 # Large echoes, which no buffer holds; lines; only connecting; until the end.
 peer echo
 run "$TINE" ping -c 3 -i 0 -s 20M "$PEER"

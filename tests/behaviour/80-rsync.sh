@@ -31,7 +31,7 @@ conf=$(config <<END
 service rsync {
 	listen = {"127.0.0.1:0", "[::1]:0"}
 	exec = {"$(command -v rsync)", "--daemon", "--config=$rsyncd"}
-	nice = 10
+	nice = $(nicer 10)
 	rlimit_nofile = 256
 }
 END

@@ -8,6 +8,8 @@ export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
 . "$(dirname "$0")/../lib/programs.sh"
 require socat
 require_sandbox
+require_kernel landlock
+require_kernel seccomp
 [ -x "$top_builddir/tests/behaviour/probe" ] || skip "no probe was built"
 cp "$top_builddir/tests/behaviour/probe" "$tmp/probe" || exit 99
 chmod 0755 "$tmp/probe"

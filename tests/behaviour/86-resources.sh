@@ -33,6 +33,7 @@ processes=$(ulimit -H -u)
 ulimit -S -u $((processes - 1))
 ulimit -H -c unlimited 2>/dev/null || ulimit -S -c 0
 
+nicer=$(nicer 7)
 mkdir "$tmp/d"
 served_by "$tmp/d"
 conf=$(config <<END
@@ -40,7 +41,7 @@ defaults { listen = {"127.0.0.1:0"} exec = {"$show"} }
 service inherited { }
 service all {
 	umask = 0137
-	nice = 7
+	nice = $nicer
 	rlimit_nofile = 99
 	rlimit_as = 512M
 	rlimit_cpu = 17s
@@ -78,7 +79,7 @@ $(limit 'file size')
 open files: 300 400
 $(limit processes)" "$got"
 same "all of them" "Umask:0137
-nice 7
+nice $nicer
 address space: 536870912 $(hard 'address space')
 core file size: 4096 4096
 cpu time: 17 $(hard 'cpu time')
@@ -103,6 +104,21 @@ wait_for_ends 1 "service=cpu .*signal=24 " 100
 us=$(($(end_of service=cpu utime_us) + $(end_of service=cpu stime_us)))
 between "microseconds of one second" 500000 "$us" 2500000
 stop_tined
+
+# Whoever is started with a nice value keeps it, and needs no right for that.
+printf '#!/bin/sh\nexec %s"%s" "$@"\n' \
+    "nice -n $((nicer - $(nice))) $([ "$(id -u)" -ne 0 ] ||
+	echo setpriv --reuid=65534 --regid=65534 --clear-groups) " \
+    "$TINED" >"$tmp/nicer"
+chmod 0755 "$tmp/nicer"
+if "$tmp/nicer" -V >"$tmp/version" 2>&1; then
+	real=$TINED TINED=$tmp/nicer
+	start_tined -l 127.0.0.1:0 -- "$show"
+	ask "$ADDR_show" </dev/null | grep '^nice' >"$tmp/got"
+	same "an inherited nice value" "nice $nicer" "$(cat "$tmp/got")"
+	stop_tined
+	TINED=$real
+fi
 
 # Raising takes a capability that root need not have.
 if (ulimit -H -n 777) 2>/dev/null; then

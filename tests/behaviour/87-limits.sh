@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: instances and per_source hold: connections above wait or
-# are refused with a message, and are served when there is room again.
+# Goal of this test: per_source holds for an address, a network and a user; who
+# is above is told, counted in the log, and served when there is room again.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/programs.sh
@@ -12,18 +12,6 @@ require socat python3
 message="@ERROR: too many, sorry"
 conf=$(config <<END
 defaults { listen = {"127.0.0.1:0"} builtin = echo }
-service queue { instances = 3 }
-service refuse {
-	instances = 3
-	when_full = refuse
-	refuse_message = "$message\n"
-}
-service programs {
-	builtin = none
-	exec = {"/bin/cat"}
-	instances = 3
-	when_full = refuse
-}
 service source { per_source = 2 refuse_message = "$message\n" }
 service prefix { per_source = 2 source_prefix_v4 = 24 }
 service six {
@@ -31,7 +19,10 @@ service six {
 	per_source = 2
 }
 service unix { listen = {"unix:$tmp/unix"} per_source = 2 }
-service many { instances = 2 when_full = refuse refuse_message = "$message\n" }
+service all {
+	listen = {"127.0.0.1:0", "[::1]:0", "unix:$tmp/all"}
+	per_source = 2
+}
 END
 )
 start_tined -c "$conf"
@@ -39,33 +30,6 @@ start_tined -c "$conf"
 check() {
 	same "$1" "$2" "$(held "$3")"
 }
-
-# Full: the others wait, and are served when somebody leaves.
-WAIT=1 hold "$tmp/queue" 5 "$ADDR_queue"
-check "five of three" "served=3 closed=0 waiting=2" "$tmp/queue"
-same "sessions" 3 "$(state queue sessions)"
-same "refused" 0 "$(state queue refused)"
-ask "$ADDR_queue" 20 <<<"late" >"$tmp/late" &
-late=$!
-release "$HOLD_PID"
-wait "$late"
-same "one that waited" late "$(cat "$tmp/late")"
-wait_until 10 sessions_are queue 0 || fail "the places are not free"
-
-# Full: the others are told.
-for service in refuse programs; do
-	address=ADDR_$service
-	hold "$tmp/$service" 5 "${!address}"
-	check "five of three" "served=3 closed=2 waiting=0" "$tmp/$service"
-	wait_for_log "^notice refused service=$service reason=instances peer="
-	same "refused" 2 "$(state $service refused)"
-	[ $service = programs ] ||
-		same "the message" "$message" \
-		    "$(sed 's/.* text=//' "$tmp/$service")"
-	release "$HOLD_PID"
-	wait_until 10 sessions_are $service 0 || fail "the places are not free"
-	same "after that" again "$(echo again | ask "${!address}")"
-done
 
 # A source is an address, a network of it, or a user.
 hold "$tmp/source" 5 "$ADDR_source"
@@ -101,52 +65,41 @@ fi
 release "$HOLD_PID"
 wait_for_log '^notice refused service=unix reason=per_source peer=uid:'
 
-# Whoever is refused has the whole message, however much it sends meanwhile;
-# five hundred of them do no harm, and the log tells of them once a second.
-hold "$tmp/many" 2 "$ADDR_many"
-cat >"$tmp/senders.py" <<'END'
-import socket, sys
-host, port = sys.argv[1].rsplit(":", 1)
-bad = 0
-for n in range(500):
-    s = socket.create_connection((host, int(port)), 10)
-    got = b""
-    try:
-        s.setblocking(False)
-        try:
-            s.send(b"x" * 100000)
-        except BlockingIOError:
-            pass
-        s.setblocking(True)
-        s.settimeout(10)
-        while data := s.recv(1000):
-            got += data
-            try:
-                s.send(b"x" * 1000, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                pass
-    except OSError as e:
-        got += str(e).encode()
-    if got != sys.argv[2].encode() + b"\n":
-        bad += 1
-        print(got)
-    s.close()
-print("bad", bad)
-END
-from=$(now_ms)
-same "senders" "bad 0" "$(timeout 60 python3 "$tmp/senders.py" "$ADDR_many" \
-    "$message" | tail -n 3)"
-n=$(count_log '^notice refused service=many ')
-[ "$n" -le $((($(now_ms) - from) / 1000 + 2)) ] || fail "$n lines in the log"
+# The addresses of a service share nothing but its count.
+hold "$tmp/all4" 3 "$ADDR_all"
+check "IPv4 of several" "served=2 closed=1 waiting=0" "$tmp/all4"
+first=$HOLD_PID
+hold "$tmp/all6" 3 "$(addresses all | sed -n 2p)"
+check "IPv6 of several" "served=2 closed=1 waiting=0" "$tmp/all6"
+second=$HOLD_PID
+hold "$tmp/allu" 3 "unix:$tmp/all"
+check "a user of several" "served=2 closed=1 waiting=0" "$tmp/allu"
+for pid in "$HOLD_PID" "$first" "$second"; do
+	release "$pid"
+done
+wait_until 10 sessions_are all 0 || fail "the places are not free"
+
+# At most a line a second, and all are told.
 all_told() {
-	[ "$(awk '/^notice refused service=many / {
+	[ "$(awk '/^notice refused service=source / {
 		n += / peer=/
 		if (match($0, /not_shown=[0-9]+/))
 			n += substr($0, RSTART + 10, RLENGTH - 10)
-	} END { print n + 0 }' "$LOG")" -eq 500 ]
+	} END { print n + 0 }' "$LOG")" -eq 4 ]
 }
 wait_until 10 all_told || fail "not all refusals are counted in the log"
-release "$HOLD_PID"
-same "after that" again "$(echo again | ask "$ADDR_many")"
+wait_until 10 sessions_are source 0 || fail "the places are not free"
+same "after that" again "$(echo again | ask "$ADDR_source")"
+stop_tined
+
+# Who has one connection after the other has one at a time.
+start_tined -o per_source=8 -l 127.0.0.1:0 -s echo
+JOBS=1 start_load "$tmp/load" "$ADDR_echo"
+many() {
+	[ "$(state echo started)" -ge 500 ]
+}
+wait_until 20 many || fail "too slow"
+end_load
+same "the failures of one after the other" 0 "$FAILED"
 stop_tined
 exit 0

@@ -424,7 +424,7 @@ do_tmp_seen(int arg)
 	const char *marker = getenv("MARKER");
 
 	(void)arg;
-	return access(marker, F_OK);
+	return marker == NULL ? -1 : access(marker, F_OK);
 }
 
 static int

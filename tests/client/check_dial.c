@@ -161,7 +161,7 @@ START_TEST(connects_from_the_local_address)
 	ck_assert_int_eq(addr_from_ip("127.9.8.7", &local), 0);
 	d.local = &local;
 	ck_assert_int_ge(fd = dial_connect(&d), 0);
-	getsockname(fd, (struct sockaddr *)&sin, &len);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
 	ck_assert_uint_eq(ntohl(sin.sin_addr.s_addr), 0x7f090807);
 }
 END_TEST

@@ -31,6 +31,36 @@ collect(int fd, uint8_t *buf, size_t size)
 	return have;
 }
 
+/* RFC 864's recommendation: lines of 72, a ring of the printable characters. */
+static void
+check_chargen(const uint8_t *out, size_t n)
+{
+	size_t i, line, at;
+
+	FUZZ_REQUIRE(n > 0);
+	for (i = 0; i < n; i++) {
+		line = i / 74;
+		at = i % 74;
+		FUZZ_REQUIRE(out[i] ==
+		    (at == 72        ? '\r' :
+			    at == 73 ? '\n' :
+				       ' ' + (line + at) % 95));
+	}
+}
+
+/* Lines of `key: value`, printable, the last one whole. */
+static void
+check_whoami(const uint8_t *out, size_t n)
+{
+	size_t i;
+
+	FUZZ_REQUIRE(n > 9 && memcmp(out, "service: ", 9) == 0);
+	FUZZ_REQUIRE(out[n - 1] == '\n');
+	for (i = 0; i < n; i++)
+		FUZZ_REQUIRE(out[i] == '\n' ||
+		    (out[i] >= ' ' && out[i] <= '~'));
+}
+
 static void
 check(enum builtin b, const uint8_t *in, size_t size, int fd)
 {
@@ -51,7 +81,10 @@ check(enum builtin b, const uint8_t *in, size_t size, int fd)
 		FUZZ_REQUIRE(n > 2 && memcmp(out + n - 2, "\r\n", 2) == 0);
 		break;
 	case BUILTIN_whoami:
-		FUZZ_REQUIRE(n > 9 && memcmp(out, "service: ", 9) == 0);
+		check_whoami(out, n);
+		break;
+	case BUILTIN_chargen:
+		check_chargen(out, n);
 		break;
 	default:
 		break;

@@ -57,10 +57,14 @@ static void
 replay_directory(const char *path)
 {
 	struct dirent **entry;
-	int dir, i, n;
+	int dir, low, i, n;
 
-	if ((dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+	if ((low = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		err(1, "%s", path);
+	/* Descriptors from 3 on may be what a target is about. */
+	if ((dir = fcntl(low, F_DUPFD_CLOEXEC, 100)) == -1)
+		err(1, "%s", path);
+	close(low);
 	if ((n = scandir(path, &entry, NULL, alphasort)) == -1)
 		err(1, "%s", path);
 	for (i = 0; i < n; i++) {

@@ -63,7 +63,7 @@ require_root() {
 # with these options; lo is up in a network of its own.
 in_namespaces() {
 	[ -z "${IN_NAMESPACES:-}" ] || return 0
-	[ "$(id -u)" -eq 0 ] || set -- -r "$@"
+	[ "$(id -u)" -eq 0 ] || set -- --map-current-user --keep-caps "$@"
 	unshare "$@" true 2>/dev/null || skip "no namespaces are to be had"
 	trap - EXIT
 	rm -rf "$tmp"
@@ -74,6 +74,28 @@ in_namespaces() {
 # For tests of the sandbox itself: an instrumented build has a wider one.
 require_sandbox() {
 	[ "$WIDE_SANDBOX" = 0 ] || skip "this build has a wider sandbox"
+}
+
+# require_kernel landlock|seccomp: for what cannot be without it.
+require_kernel() {
+	! "$top_builddir/tests/lib/without" "$1" ||
+		skip "this kernel is without $1"
+}
+
+# What a kernel lacks is said for each service, and is no error: a filter that
+# leaves it out where there is something to say.
+but_for_the_kernel() {
+	if [ -n "$("$top_builddir/tests/lib/without")" ]; then
+		grep -Ev '^warning sandbox service=[^ ]+ lacks=|:[0-9]+: warning: [^ ]+: this kernel lacks '
+	else
+		cat
+	fi
+}
+
+# nicer N: a nice value above the one that this test is run with, which need
+# not be 0: not everybody can lower it.
+nicer() {
+	echo $(($(nice) + $1 < 19 ? $(nice) + $1 : 19))
 }
 
 # same WHAT EXPECTED GOT

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "base/kernel.h"
 #include "inject.h"
 
 #define ARG0_LOW                                                               \
@@ -36,4 +37,10 @@ inject(long nr, long arg0, int error)
 	if (geteuid() != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -1;
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
+const char *
+inject_lack(void)
+{
+	return kernel_seccomp() == 0 ? "this kernel is without seccomp" : NULL;
 }

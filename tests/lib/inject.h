@@ -14,4 +14,7 @@
  */
 int inject(long nr, long arg0, int error);
 
+/* Why it cannot be done here, or NULL where it can. */
+const char *inject_lack(void);
+
 #endif

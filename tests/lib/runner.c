@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/sys.h"
 #include "runner.h"
 
 /* A sanitized program on a busy machine needs more than Check's 4 s. */
 #define TEST_SECONDS 30
+
+#define SKIPPED_MAX 64
+
+static struct {
+	const char *test;
+	const char *lack;
+} skipped[SKIPPED_MAX];
+static size_t nskipped;
 
 /* As main leaves them to an acceptor: nothing is ignored, whoever started the
  * test, and a session's end waits until somebody looks. */
@@ -26,12 +39,56 @@ set_signals(void)
 	sigprocmask(SIG_BLOCK, &end, NULL);
 }
 
+void
+runner_skip(const char *test, const char *lack)
+{
+	if (nskipped == SKIPPED_MAX)
+		abort();
+	skipped[nskipped].test = test;
+	skipped[nskipped++].lack = lack;
+}
+
+/* Check's report, which ends with the plan, and what Check does not know. */
+static void
+report(FILE *tap)
+{
+	char line[4096];
+	size_t i, n = 0;
+
+	rewind(tap);
+	while (fgets(line, sizeof(line), tap) != NULL) {
+		if (sscanf(line, "1..%zu", &n) != 1)
+			fputs(line, stdout);
+	}
+	for (i = 0; i < nskipped; i++)
+		printf("ok %zu - %s # SKIP %s\n", n + i + 1, skipped[i].test,
+		    skipped[i].lack);
+	printf("1..%zu\n", n + nskipped);
+}
+
+/* To be read by report(); nothing where all can be said at once. */
+static FILE *
+divert(SRunner *runner)
+{
+	char path[64];
+	int fd;
+
+	if (nskipped == 0 || (fd = memfd_create("tap", MFD_CLOEXEC)) == -1) {
+		srunner_set_tap(runner, "-");
+		return NULL;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	srunner_set_tap(runner, path);
+	return fdopen(fd, "r");
+}
+
 int
 runner_main(const char *name, void (*add)(TCase *))
 {
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
 	SRunner *runner;
+	FILE *tap;
 	int nfailed;
 
 	set_signals();
@@ -39,9 +96,11 @@ runner_main(const char *name, void (*add)(TCase *))
 	add(tcase);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
-	srunner_set_tap(runner, "-");
+	tap = divert(runner);
 	srunner_run_all(runner, CK_SILENT);
 	nfailed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	if (tap != NULL)
+		report(tap);
 	return nfailed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,4 +14,18 @@
  */
 int runner_main(const char *name, void (*add)(TCase *));
 
+/*
+ * For add: as tcase_add_test and tcase_add_loop_test, but where lack is not
+ * NULL the test is reported as skipped, because of that.
+ */
+#define runner_add(tcase, lack, test) runner_add_loop(tcase, lack, test, 0, 1)
+#define runner_add_loop(tcase, lack, test, from, to)                           \
+	do {                                                                   \
+		if ((lack) != NULL)                                            \
+			runner_skip(#test, lack);                              \
+		else                                                           \
+			tcase_add_loop_test(tcase, test, from, to);            \
+	} while (0)
+void runner_skip(const char *test, const char *lack);
+
 #endif

@@ -262,14 +262,14 @@ START_TEST(ends_who_is_over_its_time)
 	ck_assert_int_eq(due, now + 5000);
 	ck_assert_int_eq(adopt_expire(&list, due), now + 50000);
 	ck_assert_int_eq(WTERMSIG(reap(a)), SIGKILL);
-	next_end(&got);
+	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.reason, END_MAX);
 	adopt_stop(&list, now + 60000);
 	ck_assert_int_eq(adopt_expire(&list, now), now + 50000);
 	adopt_expire(&list, now + 60000);
 	ck_assert_int_eq(WTERMSIG(reap(b)), SIGTERM);
 	ck_assert_int_eq(WTERMSIG(reap(c)), SIGTERM);
-	next_end(&got);
+	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.reason, END_DRAIN);
 	ck_assert(TAILQ_EMPTY(&list));
 }
@@ -290,7 +290,7 @@ START_TEST(goes_by_what_it_found)
 	adopt_expire(&list, 1000);
 	ck_assert_int_eq(WTERMSIG(reap(a)), SIGTERM);
 	ck_assert(is_alive(bystander));
-	next_end(&got);
+	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.pid, a);
 	ck_assert_int_eq(got.reason, END_MAX);
 	ck_assert_uint_eq(count_of("192.0.2.0"), 0);

@@ -73,7 +73,7 @@ keeps_stderr(int ready, int report)
 	int good = dup2(report, 2) == 2 && fstat(2, &before) == 0;
 
 	daemonize_ready(ready, true);
-	good &= fstat(2, &after) == 0 && before.st_ino == after.st_ino;
+	good = good && fstat(2, &after) == 0 && before.st_ino == after.st_ino;
 	(void)!write(report, good ? "good" : "bad", good ? 4 : 3);
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -12,6 +13,7 @@
 
 #include <check.h>
 
+#include "inject.h"
 #include "runner.h"
 #include "service/harness.h"
 #include "service/stream.h"
@@ -119,12 +121,11 @@ START_TEST(waits_for_a_peer_without_a_limit_where_there_is_none)
 {
 	struct harness h;
 	struct session s;
-	pid_t pid;
 	char c;
 
 	harness_open(&h, _i);
 	s = session_of(&h);
-	if ((pid = fork()) == 0) {
+	if (fork() == 0) {
 		poll(NULL, 0, 100);
 		_exit(write(h.fd, "x", 1) == 1 ? 0 : 1);
 	}
@@ -196,6 +197,106 @@ START_TEST(grows_only_for_reads_that_fill_the_buffer)
 }
 END_TEST
 
+START_TEST(ends_an_idle_session_although_the_kernel_tells_nothing)
+{
+	struct harness h;
+	struct session s;
+	char c;
+
+	harness_open(&h, _i);
+	s = session_of(&h);
+	s.idle_ms = 50;
+	stream_begin(&s);
+	ck_assert_int_eq(inject(SYS_getsockopt, INJECT_ANY, ENOPROTOOPT), 0);
+	ck_assert_int_eq(stream_read(&s, &c, 1), -1);
+	ck_assert_int_eq(h.slot->reason, END_IDLE);
+}
+END_TEST
+
+/* It has been sent more than it has taken yet: it is not idle while it reads,
+ * and says something after all. */
+START_TEST(waits_on_for_a_peer_that_still_reads)
+{
+	static char big[1 << 16];
+	struct harness h;
+	struct session s;
+	uint64_t left;
+	pid_t pid;
+	char c = 0;
+
+	harness_open(&h, KIND_TCP4);
+	s = session_of(&h);
+	s.idle_ms = 300;
+	stream_begin(&s);
+	while (stream_write_some(&s, big, sizeof(big)) > 0)
+		continue;
+	left = h.slot->out;
+	ck_assert_int_ne(pid = fork(), -1);
+	if (pid == 0) {
+		poll(NULL, 0, 450); /* the first read has timed out */
+		for (; left > 0; left -= (uint64_t)read(h.fd, big, sizeof(big)))
+			if (poll(&(struct pollfd) { .fd = h.fd,
+				     .events = POLLIN },
+				1, 10000) != 1)
+				_exit(1);
+		_exit(write(h.fd, "x", 1) == 1 ? 0 : 2);
+	}
+	ck_assert_int_eq(stream_read(&s, &c, 1), 1);
+	ck_assert_int_eq(c, 'x');
+	ck_assert_int_eq(h.slot->reason, END_BY_ITSELF);
+	waitpid(pid, NULL, 0);
+}
+END_TEST
+
+START_TEST(ends_a_session_whose_peer_takes_nothing)
+{
+	static char big[1 << 16];
+	struct harness h;
+	struct session s;
+	char c;
+
+	harness_open(&h, KIND_TCP4);
+	s = session_of(&h);
+	s.idle_ms = 100;
+	stream_begin(&s);
+	while (stream_write_some(&s, big, sizeof(big)) > 0)
+		continue;
+	ck_assert_int_eq(stream_read(&s, &c, 1), -1);
+	ck_assert_int_eq(h.slot->reason, END_IDLE);
+}
+END_TEST
+
+START_TEST(ends_where_it_cannot_wait)
+{
+	static char big[1 << 16];
+	struct harness h;
+	struct session s;
+
+	harness_open(&h, _i);
+	s = session_of(&h);
+	while (stream_write_some(&s, big, sizeof(big)) > 0)
+		continue;
+	ck_assert_int_eq(inject(SYS_ppoll, INJECT_ANY, ENOMEM), 0);
+	ck_assert_int_eq(stream_write(&s, big, sizeof(big)), -1);
+	ck_assert_int_eq(h.slot->reason, END_BY_ITSELF);
+	stream_close(&s);
+}
+END_TEST
+
+START_TEST(goes_on_with_its_buffer_where_there_is_no_larger_one)
+{
+	char first[4096];
+	struct stream_buf b = { .data = first, .size = sizeof(first) };
+	int i;
+
+	ck_assert_int_eq(inject(SYS_mmap, INJECT_ANY, ENOMEM), 0);
+	for (i = 0; i < 10; i++)
+		stream_grow(&b, sizeof(first));
+	ck_assert_ptr_eq(b.data, first);
+	ck_assert_uint_eq(b.size, sizeof(first));
+}
+END_TEST
+
 static void
 add(TCase *t)
 {
@@ -214,6 +315,13 @@ add(TCase *t)
 	tcase_add_loop_test(t, closes_after_a_second_whatever_the_peer_sends, 0,
 	    KIND_COUNT);
 	tcase_add_test(t, grows_only_for_reads_that_fill_the_buffer);
+	tcase_add_loop_test(t,
+	    ends_an_idle_session_although_the_kernel_tells_nothing, 0,
+	    KIND_COUNT);
+	tcase_add_test(t, waits_on_for_a_peer_that_still_reads);
+	tcase_add_test(t, ends_a_session_whose_peer_takes_nothing);
+	tcase_add_loop_test(t, ends_where_it_cannot_wait, 0, KIND_COUNT);
+	tcase_add_test(t, goes_on_with_its_buffer_where_there_is_no_larger_one);
 }
 
 int

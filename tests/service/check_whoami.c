@@ -41,9 +41,9 @@ START_TEST(tells_a_tcp_peer_who_it_is)
 
 	uname(&u);
 	harness_open(&h, _i);
-	getsockname(h.fd, (struct sockaddr *)&me, &len);
+	ck_assert_int_eq(getsockname(h.fd, (struct sockaddr *)&me, &len), 0);
 	len = sizeof(it);
-	getpeername(h.fd, (struct sockaddr *)&it, &len);
+	ck_assert_int_eq(getpeername(h.fd, (struct sockaddr *)&it, &len), 0);
 	h.slot->id = UINT64_MAX;
 	ask(&h);
 	snprintf(want, sizeof(want),

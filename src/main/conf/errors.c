@@ -29,9 +29,11 @@ prefix(const struct where *w)
 static void
 append(struct errors *e, const struct where *w, char *line)
 {
+	static const struct where nowhere = { .line = 0 };
+
 	e->v = mem_grow(e->v, e->n + 1, sizeof(*e->v));
 	e->where = mem_grow(e->where, e->n + 1, sizeof(*e->where));
-	e->where[e->n] = w == NULL ? (struct where) { 0 } : *w;
+	e->where[e->n] = w == NULL ? nowhere : *w;
 	e->v[e->n++] = line;
 }
 

@@ -10,6 +10,9 @@
 
 #include <netinet/in.h>
 
+#define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
+#include <bsd/string.h>
+#include <bsd/vis.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,12 +32,17 @@ static LIST_HEAD(, listener) listeners = LIST_HEAD_INITIALIZER(listeners);
 int
 listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
 {
+	char message[sizeof(err->text)], shown[4 * sizeof(message) + 1];
 	va_list ap;
 
 	err->exit_code = exit_code;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
+	/* One line, whatever the environment calls a descriptor. */
+	strvis(shown, message,
+	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
+	strlcpy(err->text, shown, sizeof(err->text));
 	return -1;
 }
 

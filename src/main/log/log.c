@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define LIBBSD_NETBSD_VIS
+#include <bsd/string.h>
 #include <bsd/vis.h>
 
 #include "base/io.h"
@@ -31,10 +32,9 @@ static void
 write_line(const char *text, size_t len)
 {
 	static const char name[] = "tined: ";
-	char line[sizeof(name) + 4 * RECORD_MAX + 1];
-	size_t n = strlen(name);
+	char line[sizeof(name) + (size_t)4 * RECORD_MAX + 1];
+	size_t n = strlcpy(line, name, sizeof(line));
 
-	memcpy(line, name, n);
 	n += (size_t)strvisx(line + n, text, len, VIS_FLAGS);
 	line[n++] = '\n';
 	io_write_all(STDERR_FILENO, line, n);

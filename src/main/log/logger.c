@@ -193,8 +193,10 @@ control_ready(struct watch *w)
 		else if (fd != -1)
 			close(fd);
 	} while (n > 0 || (n == -1 && errno == EMSGSIZE));
-	if (n == 0 || errno != EAGAIN)
+	if (n == 0)
 		watch_close(w);
+	else if (!watch_may_fail(w, errno != EAGAIN))
+		_exit(EX_OSERR); /* deaf: main's next one will hear it */
 }
 
 /* How long nothing need be done, as epoll_wait has it. */

@@ -124,13 +124,12 @@ pipe_close(struct pipe *p)
 }
 
 static void
-give_up(struct pipe *p)
+fail(struct pipe *p, const char *why)
 {
 	const char *whose = p->service[0] != '\0' ? p->service : "-";
 
 	emit_event(p->all->emit, LEVEL_ERROR, "log", "service", whose, "msg",
-	    "what came was no record: its records are read no more", NULL);
-	pipe_close(p);
+	    "its records are read no more", "error", why, NULL);
 }
 
 /* Shows one whole record.  0, or -1 when it is malformed. */
@@ -196,15 +195,19 @@ read_once(struct pipe *p)
 
 	memcpy(buf, p->rest, p->nrest);
 	n = io_read(p->watch.fd, buf + p->nrest, READ_SIZE);
-	if (n == -1 && errno == EAGAIN)
+	if (n == -1 && watch_may_fail(&p->watch, errno != EAGAIN))
 		return PIPE_EMPTY;
+	if (n == -1)
+		fail(p, strerror(errno));
 	if (n <= 0) {
 		pipe_close(p);
 		return PIPE_CLOSED;
 	}
+	watch_may_fail(&p->watch, false);
 	if (take(p, buf, p->nrest + (size_t)n) == 0)
 		return PIPE_GOOD;
-	give_up(p);
+	fail(p, "what came was no record");
+	pipe_close(p);
 	return PIPE_CLOSED;
 }
 

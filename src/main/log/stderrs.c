@@ -161,12 +161,13 @@ read_once(struct talker *t)
 	ssize_t n;
 
 	n = io_read(t->watch.fd, buf, sizeof(buf));
-	if (n == -1 && errno == EAGAIN)
+	if (n == -1 && watch_may_fail(&t->watch, errno != EAGAIN))
 		return TALKER_EMPTY;
 	if (n <= 0) {
 		talker_close(t);
 		return TALKER_CLOSED;
 	}
+	watch_may_fail(&t->watch, false);
 	lines_add(&t->lines, clock_ms(), buf, (size_t)n);
 	note_loss(t);
 	return TALKER_GOOD;
@@ -253,9 +254,11 @@ giver_take(struct giver *g)
 	int fd = -1;
 
 	n = io_recv_fd(g->watch.fd, &msg, sizeof(msg), &fd);
-	if (n == -1 && errno == EAGAIN)
+	if (n == -1 && errno != EMSGSIZE &&
+	    watch_may_fail(&g->watch, errno != EAGAIN))
 		return false;
 	if (n == sizeof(msg)) {
+		watch_may_fail(&g->watch, false);
 		if (fd == -1 || talker_add(g, &msg, fd) == -1)
 			giver_lose(g);
 		return true;

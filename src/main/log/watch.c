@@ -9,7 +9,8 @@
 
 #include "main/log/watch.h"
 
-#define AT_ONCE 64
+#define AT_ONCE      64
+#define FAILURES_MAX 16
 
 int
 watch_open(struct watch_set *set)
@@ -27,6 +28,7 @@ watch_add(struct watch_set *set, struct watch *w, int fd,
 
 	w->set = set;
 	w->fd = fd;
+	w->failed = 0;
 	w->ready = ready;
 	if (epoll_ctl(set->epoll, EPOLL_CTL_ADD, fd, &ev) == -1) {
 		saved = errno;
@@ -45,6 +47,13 @@ watch_close(struct watch *w)
 	epoll_ctl(w->set->epoll, EPOLL_CTL_DEL, w->fd, NULL);
 	close(w->fd);
 	w->fd = -1;
+}
+
+bool
+watch_may_fail(struct watch *w, bool failed)
+{
+	w->failed = failed ? w->failed + 1 : 0;
+	return w->failed < FAILURES_MAX;
 }
 
 void

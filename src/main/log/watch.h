@@ -10,6 +10,8 @@
 #ifndef TINED_MAIN_WATCH_H
 #define TINED_MAIN_WATCH_H
 
+#include <stdbool.h>
+
 struct watch_set {
 	int epoll;
 };
@@ -19,6 +21,7 @@ struct watch {
 	struct watch_set *set;
 	int fd;
 	void (*ready)(struct watch *w);
+	unsigned int failed; /* reads, one after the other */
 };
 
 /* Makes the set; 0, or -1 with errno. */
@@ -34,6 +37,12 @@ int watch_add(struct watch_set *set, struct watch *w, int fd,
 
 /* Ends the watch and closes its descriptor. */
 void watch_close(struct watch *w);
+
+/*
+ * Tells how a read has ended.  One that failed is tried again when the
+ * descriptor is ready the next time; false when that has been done too often.
+ */
+bool watch_may_fail(struct watch *w, bool failed);
 
 /* Waits for at most timeout milliseconds (-1: for ever), then calls those
  * that are ready. */

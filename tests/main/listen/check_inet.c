@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "inject.h"
 #include "main/listen/fixture.h"
 #include "main/listen/tcpsock.h"
 #include "runner.h"
@@ -357,13 +358,15 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, serves_an_ipv4_address);
 	tcase_add_test(tc, serves_an_ipv6_address);
 	tcase_add_loop_test(tc, serves_every_address_of_both_families, 0, 3);
 	tcase_add_test(tc, serves_one_family_alone_where_that_is_wanted);
-	tcase_add_test(tc, serves_every_ipv4_address_where_there_is_no_ipv6);
-	tcase_add_test(tc, does_not_take_ipv4_for_ipv6_where_one_is_named);
+	runner_add(tc, lack, serves_every_ipv4_address_where_there_is_no_ipv6);
+	runner_add(tc, lack, does_not_take_ipv4_for_ipv6_where_one_is_named);
 	tcase_add_test(tc, names_a_port_in_use);
 	tcase_add_test(tc, waits_for_a_port_that_is_about_to_be_free);
 	tcase_add_test(tc, names_what_a_privileged_port_needs);
@@ -373,7 +376,8 @@ add(TCase *tc)
 	tcase_add_test(tc, serves_all_addresses_of_a_host_on_one_port);
 	tcase_add_test(tc, takes_another_port_where_the_same_is_not_free);
 	tcase_add_test(tc, does_without_an_address_that_the_machine_has_not);
-	tcase_add_test(tc, does_without_ipv6_addresses_where_there_is_no_ipv6);
+	runner_add(tc, lack,
+	    does_without_ipv6_addresses_where_there_is_no_ipv6);
 	tcase_add_test(tc, fails_where_no_address_is_left);
 	tcase_add_test(tc, fails_where_one_of_the_addresses_is_in_use);
 }

@@ -438,14 +438,15 @@ static void
 contend(int go, int result, int stop)
 {
 	struct listener *l = named(path);
-	char c, won;
+	bool won;
+	char c;
 
 	(void)io_read(go, &c, 1);
 	won = unixpath_open(l, sc, &err) == UNIXPATH_OPEN;
 	(void)io_write_all(result, &won, 1);
 	(void)io_read(stop, &c, 1);
 	listener_close(l);
-	_exit(won);
+	_exit(won ? 1 : 0);
 }
 
 /* How many of the contenders had the path at once. */

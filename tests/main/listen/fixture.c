@@ -3,14 +3,11 @@
 
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <net/if.h>
 
 #include <errno.h>
@@ -26,6 +23,7 @@
 
 #include <bsd/string.h>
 
+#include "inject.h"
 #include "main/listen/fixture.h"
 #include "main/log/log.h"
 
@@ -235,23 +233,7 @@ fixture_hosts(const char *text)
 void
 fixture_without_ipv6(void)
 {
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, args[0])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog prog = {
-		.len = sizeof(code) / sizeof(code[0]),
-		.filter = code,
-	};
-
-	NEED(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	NEED(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0);
+	NEED(inject(SYS_socket, AF_INET6, EAFNOSUPPORT) == 0);
 	NEED(socket(AF_INET6, SOCK_STREAM, 0) == -1);
 }
 

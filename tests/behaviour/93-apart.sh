@@ -1,0 +1,76 @@
+#!/bin/bash
+# Goal of this test: main and the logger never have a client's connection, nor
+# does an acceptor keep one; while clients come and go main does nothing.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+require socat python3
+
+conf=$(config <<END
+service echo { listen = {"127.0.0.1:0", "unix:$tmp/echo"} builtin = echo }
+service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
+END
+)
+start_tined -c "$conf"
+logger=$(pgrep -P "$PID" -f '^tined: logger')
+[ -n "$logger" ] || fail "no logger"
+
+# connections PID: the established sockets that it has open.  /proc/net/tcp has
+# 01 in the 4th column and the inode in the 10th, /proc/net/unix 03 in the 6th,
+# the inode in the 7th, and behind it the path of what was accepted.
+connections() {
+	local fds
+	fds=$(for fd in "/proc/$1/fd"/*; do
+		readlink "$fd"
+	done | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
+	{
+		awk '$4 == "01" { print $10 }' /proc/net/tcp
+		awk -v path="$tmp/echo" '$6 == "03" && $8 == path { print $7 }' \
+		    /proc/net/unix
+	} | grep -cxF -e "${fds:-none}" || :
+}
+
+hold "$tmp/one" 5 "$ADDR_echo"
+one=$HOLD_PID
+hold "$tmp/two" 5 "$ADDR_cat"
+two=$HOLD_PID
+hold "$tmp/three" 5 "unix:$tmp/echo"
+three=$HOLD_PID
+same "main" 0 "$(connections "$PID")"
+same "the logger" 0 "$(connections "$logger")"
+for pid in $(acceptors); do
+	same "an acceptor" 0 "$(connections "$pid")"
+	sessions=$(pgrep -P "$pid")
+	[ -n "$sessions" ] || fail "an acceptor without a session"
+	# The counting works: each session has its own, and no other.
+	for session in $sessions; do
+		same "a session" 1 "$(connections "$session")"
+	done
+done
+release "$one"
+release "$two"
+release "$three"
+
+[ "$WIDE_SANDBOX" = 0 ] || { stop_tined; exit 0; }
+command -v strace >/dev/null || skip "strace is missing; the rest passed"
+strace -qq -o "$tmp/trace" -p "$PID" &
+tracer=$!
+record "$tracer"
+traced() { grep -q '^TracerPid:	[1-9]' "/proc/$PID/status"; }
+wait_until 10 traced || skip "no ptrace; the rest passed"
+ends=$(count_log ' end service=')
+for n in $(seq 20); do
+	for address in "$ADDR_echo" "$ADDR_cat" "unix:$tmp/echo"; do
+		same "connection $n" hello "$(echo hello | ask "$address")"
+	done
+done
+wait_for_lines $((ends + 60)) ' end service='
+kill -INT "$tracer"
+wait "$tracer"
+# Not one of 60 connections made it do anything: it may look at the clock.
+if grep -vE '^(ppoll|restart_syscall)\(|^strace: ' "$tmp/trace"; then
+	fail "main was busy while clients came and went"
+fi
+stop_tined
+exit 0

@@ -1,0 +1,39 @@
+#!/bin/bash
+# Goal of this test: the programs are position independent, their relocations
+# are read-only from the start, and no memory is writable and executable, in
+# the files and in the processes.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+require readelf
+grep -q -e '-fstack-protector-strong' "$top_builddir/Makefile" ||
+	skip "built with --disable-hardening"
+[ "$WIDE_SANDBOX" = 0 ] || skip "an instrumented build"
+
+for program in "$TINED" "$TINED_ACCEPTOR" "$TINE"; do
+	name=${program##*/}
+	readelf -W -h -l -d -s "$program" >"$tmp/elf" 2>/dev/null ||
+		skip "$name is no ELF file"
+	# says PATTERN: readelf does.
+	says() {
+		grep -Eq -- "$1" "$tmp/elf" || fail "$name: no $1"
+	}
+	says '^ *Type: *DYN '
+	says '^ *GNU_RELRO '
+	says '^ *GNU_STACK .* RW +0x'
+	says '\((FLAGS|FLAGS_1|BIND_NOW)\).*NOW'
+	# A static program that was stripped has no names.
+	[ "$program" = "$TINED_ACCEPTOR" ] || says '__stack_chk_fail'
+	# The flags of a segment stand before its alignment.
+	grep -E '^ *LOAD .* RWE +0x' "$tmp/elf" &&
+		fail "$name: a segment that is writable and executable"
+done
+
+start_tined -l 127.0.0.1:0 -s echo
+for pid in $(descendants "$PID"); do
+	maps=/proc/$pid/maps
+	[ -r "$maps" ] || continue
+	grep -E '^[^ ]+ .wx' "$maps" &&
+		fail "$pid has memory that is writable and executable"
+done
+stop_tined
+exit 0

@@ -1,0 +1,16 @@
+#!/bin/bash
+# Goal of this test: whatever a system call fails with, nothing hangs, nothing
+# is lost, and nothing ends that should live.  A sample of the errno matrix,
+# the same one every time; `make check-errno` runs the whole.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+require python3 strace
+require_root
+require_sandbox
+
+strace -f -o /dev/null -e trace=none "$TINED" -V >/dev/null 2>&1 ||
+	skip "no ptrace"
+UNDER=$top_builddir/tests/errno/under
+export UNDER
+TMPDIR=$tmp abs_top_builddir=$top_builddir \
+	python3 -B "$top_srcdir/tests/errno/matrix.py" "$@"

@@ -1,0 +1,128 @@
+#!/bin/bash
+# Goal of this test: a pid file, a Unix path, a port that is another's is a clear
+# error; what is stale is taken over, and nothing that is foreign is removed.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+require socat flock
+
+# --------------------------------------------------------------- the pid file
+
+pid_file=$tmp/tined.pid
+serve=(-l 127.0.0.1:0 -s echo -p "$pid_file")
+start_tined "${serve[@]}"
+
+# A second start is refused, and leaves the first one's file alone.
+refuses 69 "^tined: pid file $pid_file: already running, pid $PID$" -f "${serve[@]}"
+same "lines of the second start" 1 "$(wc -l <"$tmp/refused.err")"
+same "the pid file after a second start" "$PID" "$(cat "$pid_file")"
+alive "$PID" || fail "the first one has ended"
+stop_tined
+[ ! -e "$pid_file" ] || fail "it was not removed"
+
+# The lock dies with main, whatever its children do.
+start_tined "${serve[@]}"
+old=$PID
+kill -KILL "$PID"
+wait "$PID"
+same "the file of a killed main" "$old" "$(cat "$pid_file")"
+start_tined "${serve[@]}"
+same "the pid file after a takeover" "$PID" "$(cat "$pid_file")"
+stop_tined
+
+# Anything but a plain file is never followed, written or removed.
+echo precious >"$tmp/target"
+ln -s target "$pid_file"
+refuses 71 "^tined: pid file $pid_file: not a regular file$" -f "${serve[@]}"
+same "the link's target" precious "$(cat "$tmp/target")"
+[ -L "$pid_file" ] || fail "the link has gone"
+rm "$pid_file" && ln -s nowhere "$pid_file"
+refuses 71 "^tined: pid file $pid_file: not a regular file$" -f "${serve[@]}"
+[ ! -e "$tmp/nowhere" ] || fail "a dangling link was followed"
+rm "$pid_file" && mkdir "$pid_file"
+refuses 71 "^tined: pid file $pid_file: not a regular file$" -f "${serve[@]}"
+[ -d "$pid_file" ] || fail "the directory has gone"
+rmdir "$pid_file"
+refuses 71 "^tined: pid file /nonexistent/tined.pid: No such file" \
+	-f -l 127.0.0.1:0 -s echo -p /nonexistent/tined.pid
+
+
+# Locked by somebody who is no tined, and writes what he likes.
+for text in 4711 4711$'\n' 'someone else' ''; do
+	rm -f "$tmp/locked"
+	printf %s "$text" >"$pid_file"
+	flock -x "$pid_file" -c "touch '$tmp/locked'; exec sleep 100" &
+	locker=$!
+	record "$locker"
+	wait_until 10 test -e "$tmp/locked" || fail "no lock"
+	case $text in
+	4711*) said="already running, pid 4711" ;;
+	*) said="another process holds it" ;;
+	esac
+	refuses 69 "^tined: pid file $pid_file: $said$" -f "${serve[@]}"
+	same "the file that another has locked" "$text." \
+	    "$(cat "$pid_file"; echo .)"
+	# shellcheck disable=SC2046 # a word each
+	kill -KILL $(descendants "$locker")
+	wait "$locker" 2>/dev/null
+done
+rm -f "$pid_file"
+
+# -------------------------------------------------------------- the Unix path
+
+path=$tmp/s
+serve=(-l "unix:$path" -s echo)
+
+# Left by a main that was killed.
+start_tined "${serve[@]}"
+kill -KILL "$PID"
+wait "$PID"
+[ -S "$path" ] || fail "a killed main left no socket"
+start_tined "${serve[@]}"
+same "echo after a takeover" hello "$(echo hello | ask "unix:$path")"
+
+# A live one is an error and goes on.
+inode=$(stat -c %i "$path")
+refuses 69 "^tined: echo: bind unix:$path: it is served by another process$" -f "${serve[@]}"
+same "the live one" "$inode" "$(stat -c %i "$path")"
+same "echo of the live one" hello "$(echo hello | ask "unix:$path")"
+stop_tined
+
+# Anything but a stream socket stays as it is.
+foreign() {
+	local before
+	before=$(stat -c '%i %f %s %Y' "$path")
+	refuses 69 "unix:$path: " -f "${serve[@]}"
+	same "$1" "$before" "$(stat -c '%i %f %s %Y' "$path")"
+	rm -rf "$path"
+}
+echo precious >"$path"
+foreign "a file"
+mkdir "$path"
+foreign "a directory"
+mkfifo "$path"
+foreign "a fifo"
+echo precious >"$tmp/target"
+ln -s target "$path"
+foreign "a link to a file"
+same "the link's target" precious "$(cat "$tmp/target")"
+ln -s nowhere "$path"
+foreign "a dangling link"
+socat -u "UNIX-RECV:$path" /dev/null &
+record $!
+wait_until 10 test -S "$path" || fail "no datagram socket"
+foreign "a live datagram socket"
+
+# ------------------------------------------------------------ the port in use
+
+start_tined -l 127.0.0.1:0 -l '[::1]:0' -l "unix:@tined-$$" -s echo
+mapfile -t taken < <(addresses echo)
+for address in "${taken[@]}"; do
+	# What was opened before it is given back.
+	refuses 69 '^tined: echo: bind .*in use' -f -l "unix:$path" \
+	    -l "$address" -s echo
+	same "lines about $address" 1 "$(wc -l <"$tmp/refused.err")"
+	[ ! -e "$path" ] || fail "a failed start left its socket"
+	same "who has $address" hello "$(echo hello | ask "$address")"
+done
+stop_tined
+exit 0

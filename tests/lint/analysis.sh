@@ -1,0 +1,22 @@
+#!/bin/sh
+# Goal of this test: the exceptions of `make analyze` have the form that makes
+# each of them a reason, they stand nowhere else, and what they rely on holds.
+. "$(dirname "$0")/../lib/lint.sh"
+need python3 python3
+
+complain_all <<END
+$(python3 -B tests/analysis/analyze.py --form 2>&1)
+END
+
+# One file has all of them.
+complain_all <<END
+$(grep -rnE --include='*.[ch]' \
+	'NOLINT|cppcheck-suppress|__clang_analyzer__|-Wanalyzer' src tests)
+END
+
+# Only the client has threads.
+complain_all <<END
+$(grep -rn --include='*.[ch]' 'pthread_create' src | grep -v '^src/client/')
+END
+
+finish

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Goal of this test: every promise of SECURITY.md has its number and names
+# tests, which are there and are run; so are the sources that it names.
+. "$(dirname "$0")/../lib/lint.sh"
+
+words=$(awk '{ for (i = 1; i <= NF; i++) print $i }' Makefile.am)
+
+complain_all <<FOUND
+$(awk -F '|' '
+	/^## / { promises = /^## What is promised/ }
+	promises && $2 ~ /^ *[0-9]+ *$/ {
+		n++
+		if ($2 + 0 != n)
+			print "SECURITY.md:" FNR ": not number " n
+		if ($4 !~ /`tests\//)
+			print "SECURITY.md:" FNR ": names no test"
+	}
+	END { if (n == 0) print "SECURITY.md: no promise" }' SECURITY.md)
+FOUND
+
+# What stands between backquotes and begins as a path of the tree does.
+for path in $(grep -oE '`(src|tests|systemd|man)/[^`]*`' SECURITY.md |
+	tr -d '`' | LC_ALL=C sort -u); do
+	[ -e "$path" ] || complain "SECURITY.md: no $path"
+	case $path in
+	tests/fuzz/fuzz_*) run=tests/fuzz/replay_${path#tests/fuzz/fuzz_} ;;
+	tests/*) run=$path ;;
+	*) continue ;;
+	esac
+	printf '%s\n' "$words" | grep -qxF -e "${run%.c}" ||
+		complain "SECURITY.md: $path is not run"
+done
+
+finish
