@@ -10,8 +10,9 @@
 #include "acceptor/clone.h"
 #include "acceptor/stack.h"
 
-#define SESSION_STACK (256 * 1024) /* address space: pages come when written */
-#define LOOP_STACK    (1024 * 1024)
+/* Address space: pages come when they are written. */
+#define SESSION_STACK (256UL * 1024)
+#define LOOP_STACK    (1024UL * 1024)
 #define LEAST_STACK   (4 * SESSION_STACK) /* or there is no room to spare */
 
 #if CLONE_ONTO

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3
 [ -x "$TINE" ] || skip "tine is missing: it is a part of the load"
+[ "$(ulimit -n)" -ge 256 ] || skip "too few descriptors for the clients"
 
 python3 -B "$top_srcdir/tests/soak/soak.py" --builddir "$top_builddir" \
     --out "$tmp/soak" --seed 7 --workers 12 --pace 0.5 10s >"$tmp/out" 2>&1 &

@@ -19,6 +19,8 @@ mkdir "$tmp/bin"
 source=$top_srcdir/tests/lib/clockset.c
 b=$top_builddir
 acceptor_libs=$(sed -n 's/^ACCEPTOR_LIBS = //p' "$b/Makefile")
+# What every program of a build for coverage has.
+[ ! -e "$b/libcoverage.a" ] || acceptor_libs="$b/libcoverage.a $acceptor_libs"
 acceptor_ldflags=$(sed -n 's/^ACCEPTOR_LDFLAGS = //p' "$b/Makefile")
 # shellcheck disable=SC2086 # a word each
 {
