@@ -397,6 +397,8 @@ valgrind_lack(void)
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_test(tc, serves_the_connection_on_0_and_1);
 	tcase_add_test(tc, gets_its_arguments_as_they_are);
 	tcase_add_test(tc, gets_its_environment_and_nothing_else);
@@ -413,10 +415,10 @@ add(TCase *tc)
 	runner_add(tc, valgrind_lack(), says_why_it_could_not_be_executed);
 	tcase_add_test(tc, leaves_no_descriptor_behind);
 	tcase_add_test(tc, starts_no_program_without_a_descriptor_for_its_pipe);
-	tcase_add_loop_test(tc, does_not_run_where_a_step_fails, 0,
+	runner_add_loop(tc, lack, does_not_run_where_a_step_fails, 0,
 	    sizeof(steps) / sizeof(steps[0]));
-	tcase_add_test(tc, runs_without_a_log_that_could_not_be_handed_over);
-	tcase_add_test(tc, is_not_prepared_without_memory);
+	runner_add(tc, lack, runs_without_a_log_that_could_not_be_handed_over);
+	runner_add(tc, lack, is_not_prepared_without_memory);
 }
 
 int
