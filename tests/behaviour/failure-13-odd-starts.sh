@@ -17,7 +17,7 @@ service mask {
 }
 END
 )
-real=$TINED
+real=$TINED_FILE
 # serves WHAT: a tined that was started by $tmp/starter answers, reloads,
 # reaps, and stops.
 serves() {

@@ -15,11 +15,13 @@ set -u
 top_srcdir=${abs_top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 top_builddir=${abs_top_builddir:-$PWD}
 TINED=${TINED:-$top_builddir/tined}
+# The program itself, where TINED is a script of a variant.
+TINED_FILE=${TINED_FILE:-$TINED}
 TINED_ACCEPTOR=${TINED_ACCEPTOR:-$top_builddir/tined-acceptor}
 TINE=${TINE:-$top_builddir/tine}
 : "${WIDE_SANDBOX:=$(sed -n 's/^#define WIDE_SANDBOX //p' \
     "$top_builddir/config.h")}"
-export TINED TINED_ACCEPTOR TINE top_srcdir top_builddir
+export TINED TINED_FILE TINED_ACCEPTOR TINE top_srcdir top_builddir
 
 # What tests do needs more descriptors than some are started with; a tined that
 # is to have few gets them from the test, or from the variant nofile-32.
@@ -297,12 +299,15 @@ try_tined() {
 }
 declare -A fresh=()
 
+# How tined says that it has too few descriptors.
+too_few='Too many open files|rlimit_nofile: Operation not permitted'
+
 # start_tined ARGUMENT...: starts a tined in the foreground and waits until it
 # is ready.  Sets PID, LOG, READY and ADDR_<service>, the first address of each
 # service (what is no letter or digit in its name becomes _).
 start_tined() {
 	try_tined "$@" && return
-	[ -z "${FEW_FILES:-}" ] || ! grep -q 'Too many open files' "$LOG" ||
+	[ -z "${FEW_FILES:-}" ] || ! grep -Eq "$too_few" "$LOG" ||
 		skip "tined needs more than $FEW_FILES descriptors for this, and says so"
 	fail "ended before it was ready: tined $*"
 }
