@@ -12,6 +12,7 @@ export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
 require python3 socat busybox
 require_root
 require_sandbox
+require_kernel seccomp
 [ "$(uname -m)" = x86_64 ] || skip "the registers are x86-64's"
 
 # ------------------------------------------- a built-in, seen from the inside
