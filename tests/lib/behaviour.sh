@@ -284,11 +284,12 @@ try_tined() {
 	fifo=$tmp/fifo.$n
 	READY=$tmp/ready.$n
 	mkfifo "$fifo" || exit 99
-	timeout 30 cat "$fifo" >"$READY" &
+	timeout "${READY_SECONDS:-30}" cat "$fifo" >"$READY" &
 	reader=$!
 	launch -r 9 "$@" 9>"$fifo"
 	# Ready or dead, the pipe comes to its end.
-	wait "$reader" || fail "not ready after 30 s: tined $*"
+	wait "$reader" ||
+		fail "not ready after ${READY_SECONDS:-30} s: tined $*"
 	rm -f "$fifo"
 	[ -s "$READY" ] || return 1
 	while read -r service address; do
