@@ -15,7 +15,6 @@
 #define CAP_BITS   64
 #define BIT(cap)   ((uint64_t)1 << (cap))
 #define NO_ROOT    (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED)
-#define EVERYTHING (~(uint64_t)0)
 
 struct sets {
 	uint64_t effective;
