@@ -62,6 +62,8 @@ class Stage:
         text = (f'service echo {{ listen = {{"{HOST}", "{HOST}"}} '
                 'builtin = echo }\n'
                 f'service cat {{ {listen} exec = {{"/bin/cat"}} }}\n'
+                f'service late {{ {listen} exec = {{"/bin/cat"}} '
+                'max_time = 50ms }\n'
                 f'service whoami {{ {listen} builtin = whoami }}\n'
                 f'service full {{ {listen} builtin = echo instances = 1 '
                 'when_full = refuse refuse_message = "full\\n" }\n'
@@ -264,6 +266,16 @@ class Stage:
     def scene_program(self, cell):
         with self.strace(self.tined.acceptor("cat"), cell):
             self.visits("cat", cell)
+
+    def scene_told(self, cell):
+        """Programs that take too long are told to end, one after the other."""
+        with self.strace(self.tined.acceptor("late"), cell):
+            for _ in range(2):
+                c = Client(self.tined.addresses["late"][0])
+                c.read(1)
+                c.close()
+                self.ports.append(c.port)
+                self.settle()
 
     def scene_refuse(self, cell):
         """Clients of a full service get its message."""
