@@ -72,9 +72,9 @@ struct acceptor {
 
 	/* Programs only. */
 	char **argv;
-	char **envp; /* own ones first, then the spec's */
-	char env_text[ENV_TEXT_MAX];
-	char *stack; /* of the child between clone and exec */
+	char **envp;    /* own ones first, then the spec's */
+	char *env_text; /* what the own ones say: ENV_TEXT_MAX bytes */
+	char *stack;    /* of the child between clone and exec */
 
 	/* Where a built-in session begins, see stack.h; NULL: on our stack. */
 	void *session_stack;

@@ -19,7 +19,7 @@ static void __attribute__((format(printf, 2, 3)))
 put(struct writer *w, const char *fmt, ...)
 {
 	char *at = w->a->env_text + w->used;
-	size_t room = sizeof(w->a->env_text) - w->used;
+	size_t room = ENV_TEXT_MAX - w->used;
 	va_list ap;
 	int n;
 

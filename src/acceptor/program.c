@@ -2,7 +2,8 @@
 /*
  * The child shares the acceptor's memory until its execve (CLONE_VM and
  * CLONE_VFORK: no page is copied, the acceptor waits that long), but has its
- * own descriptors, limits, umask and a stack of its own.
+ * own descriptors, limits, umask and a stack of its own.  It uses nothing that
+ * a fork does not inherit: valgrind makes a fork of it.
  */
 #include "config.h"
 
@@ -32,9 +33,10 @@
 #define ON_STACK __attribute__((no_sanitize("address")))
 
 struct launch {
-	struct acceptor *a;
+	const struct spec *spec;
+	struct rlimit nofile; /* the program's, unless spec has one */
 	struct board_slot *slot;
-	char **envp;
+	char **argv, **envp;
 	int fd;
 	int err_fd; /* becomes 2; -1: /dev/null */
 };
@@ -48,8 +50,8 @@ program_init(struct acceptor *a)
 	char *mem;
 	uint32_t i;
 
-	mem = mmap(NULL, STACK_SIZE + size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	mem = mmap(NULL, STACK_SIZE + size + ENV_TEXT_MAX,
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (mem == MAP_FAILED)
 		return -1;
 	a->stack = mem + STACK_SIZE; /* it grows down */
@@ -57,6 +59,7 @@ program_init(struct acceptor *a)
 	for (i = 0; i < s->argv.count; i++)
 		a->argv[i] = (char *)spec_item(s, s->argv, i);
 	a->envp = a->argv + s->argv.count + 1;
+	a->env_text = a->stack + size;
 	for (i = 0; i < s->env.count; i++)
 		a->envp[ENV_OWN + i] = (char *)spec_item(s, s->env, i);
 	return 0;
@@ -64,14 +67,14 @@ program_init(struct acceptor *a)
 
 /* Soft limits; above the hard one means: as high as it goes. */
 static int ON_STACK
-set_limits(const struct acceptor *a)
+set_limits(const struct launch *l)
 {
-	const struct spec *s = a->spec;
+	const struct spec *s = l->spec;
 	struct rlimit rl;
 	unsigned int i;
 
 	if (s->limit[LIMIT_NOFILE].set == 0 &&
-	    setrlimit(RLIMIT_NOFILE, &a->confined.nofile) == -1)
+	    setrlimit(RLIMIT_NOFILE, &l->nofile) == -1)
 		return -1;
 	for (i = 0; i < LIMIT_COUNT; i++) {
 		if (s->limit[i].set == 0)
@@ -90,7 +93,7 @@ set_limits(const struct acceptor *a)
 static int ON_STACK
 set_up(const struct launch *l)
 {
-	const struct spec *s = l->a->spec;
+	const struct spec *s = l->spec;
 	sigset_t none;
 
 	/* 0 is /dev/null still; 2 may be main's, see null_stdio in spawn.c. */
@@ -101,7 +104,7 @@ set_up(const struct launch *l)
 	umask(s->umask);
 	if (s->nice != 0 && setpriority(PRIO_PROCESS, 0, s->nice) == -1)
 		return -1;
-	if (set_limits(l->a) == -1)
+	if (set_limits(l) == -1)
 		return -1;
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
@@ -114,7 +117,7 @@ become(void *arg)
 	const struct launch *l = arg;
 
 	if (set_up(l) == 0)
-		execve(l->a->argv[0], l->a->argv, l->envp);
+		execve(l->argv[0], l->argv, l->envp);
 	l->slot->error = (uint16_t)errno;
 	_exit(127);
 }
@@ -150,7 +153,12 @@ hand_over(struct acceptor *a, const struct board_slot *slot, int fd)
 pid_t
 program_start(struct acceptor *a, struct board_slot *slot, int fd)
 {
-	struct launch l = { .a = a, .slot = slot, .fd = fd, .err_fd = -1 };
+	struct launch l = { .spec = a->spec,
+		.nofile = a->confined.nofile,
+		.slot = slot,
+		.argv = a->argv,
+		.fd = fd,
+		.err_fd = -1 };
 	int pfd[2] = { -1, -1 };
 	pid_t pid;
 

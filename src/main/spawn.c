@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include "base/control.h"
 #include "main/acceptors.h"
 #include "main/spawn.h"
 
@@ -60,17 +63,29 @@ restore_nofile(void)
 	return nofile.rlim_max == 0 ? 0 : setrlimit(RLIMIT_NOFILE, &nofile);
 }
 
+/* F_DUPFD's EINVAL: least is above the limit already. */
+static int
+dup_above(int fd, int least)
+{
+	int got = fcntl(fd, F_DUPFD_CLOEXEC, least);
+
+	if (got == -1 && errno == EINVAL)
+		errno = EMFILE;
+	return got;
+}
+
 /* Descriptors go where the acceptor looks for them: first all of them out of
  * the way, then each to its place, where it has no FD_CLOEXEC. */
 static int
 place(int *fd, int n)
 {
-	int i;
+	int i, away;
 
 	for (i = 0; i < n; i++) {
-		fd[i] = fcntl(fd[i], F_DUPFD_CLOEXEC, SPEC_FD_SPEC + n);
-		if (fd[i] == -1)
+		away = dup_above(fd[i], SPEC_FD_SPEC + n);
+		if (away == -1)
 			return -1;
+		fd[i] = away;
 	}
 	for (i = 0; i < n; i++)
 		if (dup2(fd[i], SPEC_FD_SPEC + i) == -1)
@@ -131,6 +146,19 @@ environment(void)
 #endif
 }
 
+/* Why there is no acceptor; fd as place has left it. */
+static void
+say_failed(const int *fd)
+{
+	char text[CONTROL_TEXT_MAX];
+	int error = errno;
+
+	(void)snprintf(text, sizeof(text), "executing the acceptor: %s%s",
+	    strerror(error), error == EMFILE ? " (RLIMIT_NOFILE)" : "");
+	control_send(fd[SPEC_FD_CONTROL - SPEC_FD_SPEC], CONTROL_FAILED,
+	    EX_OSERR, text);
+}
+
 static void __attribute__((noreturn))
 become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 {
@@ -138,11 +166,12 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 	int exe;
 
 	setsid();
-	exe = fcntl(acceptor_fd, F_DUPFD_CLOEXEC, SPEC_FD_SPEC + 2 * n);
+	exe = dup_above(acceptor_fd, SPEC_FD_SPEC + 2 * n);
 	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0 &&
 	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),
 		    AT_EMPTY_PATH);
+	say_failed(fd);
 	_exit(127);
 }
 

@@ -113,6 +113,8 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	if (getuid() != 0)
 		return; /* nobody else has any to give up */
 	tcase_add_test(tc, are_taken_for_good);
@@ -121,7 +123,7 @@ add(TCase *tc)
 	tcase_add_test(tc, may_be_changed_by_who_keeps_the_capabilities);
 	tcase_add_test(tc, are_proved_of_every_built_in);
 	tcase_add_test(tc, are_not_asked_of_root);
-	tcase_add_test(tc, are_refused_with_groups_that_are_others);
+	runner_add(tc, lack, are_refused_with_groups_that_are_others);
 }
 
 int

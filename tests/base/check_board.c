@@ -313,6 +313,8 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, cannot_be_shrunk_or_grown);
 	tcase_add_test(tc, costs_nothing_where_it_is_not_used);
@@ -326,9 +328,9 @@ add(TCase *tc)
 	tcase_add_test(tc, sums_what_is_and_what_was);
 	tcase_add_test(tc, bears_random_bytes);
 	tcase_add_test(tc, names_every_reason);
-	tcase_add_loop_test(tc, is_not_made_where_a_call_fails, 0,
+	runner_add_loop(tc, lack, is_not_made_where_a_call_fails, 0,
 	    sizeof(calls) / sizeof(calls[0]));
-	tcase_add_test(tc, is_emptied_by_hand_where_no_hole_can_be_made);
+	runner_add(tc, lack, is_emptied_by_hand_where_no_hole_can_be_made);
 }
 
 int

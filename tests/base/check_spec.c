@@ -709,6 +709,8 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, gives_back_what_was_put_in);
 	tcase_add_test(tc, has_nothing_where_nothing_was_added);
@@ -729,8 +731,8 @@ add(TCase *tc)
 	tcase_add_test(tc, grows_to_its_largest_size_and_no_further);
 	tcase_add_test(tc, adds_nothing_for_nothing);
 	tcase_add_test(tc, cuts_a_service_name_that_is_too_long);
-	tcase_add_loop_test(tc, is_not_sealed_where_a_call_fails, 0, 3);
-	tcase_add_test(tc, says_when_it_cannot_be_mapped);
+	runner_add_loop(tc, lack, is_not_sealed_where_a_call_fails, 0, 3);
+	runner_add(tc, lack, says_when_it_cannot_be_mapped);
 	tcase_add_test(tc, is_not_copied_from_something_without_content);
 	tcase_add_test(tc, says_that_there_was_no_memory);
 	tcase_add_test(tc, takes_no_number_of_things_that_overflows);

@@ -22,7 +22,7 @@ same "-t with a service from the command line" "configuration OK" \
 # Neither -t nor -T opens a listener, writes a file or starts a process.
 for option in -t -T; do
 	strace -f -qq -o "$tmp/trace" -e trace=socket,bind,listen,fork,vfork,clone,clone3,execve \
-		"$TINED" "$option" -c "$file" >/dev/null ||
+		"$TINED_FILE" "$option" -c "$file" >/dev/null ||
 		skip "strace cannot trace here"
 	same "calls of $option" 1 "$(grep -vc AF_UNIX "$tmp/trace")"
 	same "what $option left" "" "$(ls -d "$tmp/pid" "$tmp"/s* 2>/dev/null)"

@@ -38,7 +38,7 @@ stop_tined
 
 # Below 1024, without the privilege: which setting, and which capability.
 require setpriv
-cp "$TINED" "$TINED_ACCEPTOR" "$tmp/"
+cp "$TINED_FILE" "$TINED_ACCEPTOR" "$tmp/"
 TINED=$tmp/tined
 less=-net_bind_service
 ways=("--bounding-set=$less --inh-caps=$less --ambient-caps=$less")

@@ -26,8 +26,8 @@ refused_start 69 'listen no-such-host\.invalid:0: ' "${serve[@]}" \
 refused_start 69 'listen systemd:none: no such name' "${serve[@]}" -l systemd:none
 
 # 71: the system failed.  A tined that stands alone has no acceptor.
-cp "$TINED" "$tmp/alone"
-if ! strings "$TINED" 2>/dev/null | grep -x '/.*/tined-acceptor' |
+cp "$TINED_FILE" "$tmp/alone"
+if ! strings "$TINED_FILE" 2>/dev/null | grep -x '/.*/tined-acceptor' |
 	xargs -r ls >/dev/null 2>&1; then
 	TINED=$tmp/alone refused_start 71 'tined-acceptor: No such file' "${serve[@]}"
 fi

@@ -9,7 +9,7 @@ grep -q -e '-fstack-protector-strong' "$top_builddir/Makefile" ||
 	skip "built with --disable-hardening"
 [ "$WIDE_SANDBOX" = 0 ] || skip "an instrumented build"
 
-for program in "$TINED" "$TINED_ACCEPTOR" "$TINE"; do
+for program in "$TINED_FILE" "$TINED_ACCEPTOR" "$TINE"; do
 	name=${program##*/}
 	readelf -W -h -l -d -s "$program" >"$tmp/elf" 2>/dev/null ||
 		skip "$name is no ELF file"

@@ -7,6 +7,9 @@
 require python3 strace
 require_root
 require_sandbox
+# Of what fails at once no later call can be made to fail.
+require_kernel landlock
+require_kernel seccomp
 
 strace -f -o /dev/null -e trace=none "$TINED" -V >/dev/null 2>&1 ||
 	skip "no ptrace"

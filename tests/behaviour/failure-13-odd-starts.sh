@@ -17,7 +17,7 @@ service mask {
 }
 END
 )
-real=$TINED
+real=$TINED_FILE
 # serves WHAT: a tined that was started by $tmp/starter answers, reloads,
 # reaps, and stops.
 serves() {
@@ -57,6 +57,18 @@ serves "descriptors 0 and 1 closed"
 
 printf '#!/bin/sh\nexec prlimit --nofile=40 %q "$@"\n' "$real" >"$tmp/starter"
 serves "40 descriptors"
+
+# With too few it does not start, and says what it lacks.
+for few in 12 16 20 24 28 32; do
+	printf '#!/bin/sh\nexec prlimit --nofile=%d %q "$@"\n' "$few" "$real" \
+	    >"$tmp/starter"
+	if try_tined -c "$conf"; then
+		stop_tined
+	else
+		grep -q 'Too many open files' "$LOG" ||
+			fail "$few descriptors: $(cat "$LOG")"
+	fi
+done
 
 printf '#!/bin/sh\nulimit -s 256\nexec env -i %q "$@"\n' \
 	"$real" >"$tmp/starter"

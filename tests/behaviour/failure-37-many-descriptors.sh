@@ -11,7 +11,7 @@ require socat python3 strace prlimit
 
 few=64
 most=1073741816
-real=$TINED
+real=$TINED_FILE
 if ! prlimit --nofile="$most:$most" true 2>/dev/null; then
 	echo "RLIMIT_NOFILE cannot be $most here"
 	most=$(cat /proc/sys/fs/nr_open)

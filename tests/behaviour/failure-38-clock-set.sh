@@ -32,7 +32,7 @@ acceptor_ldflags=$(sed -n 's/^ACCEPTOR_LDFLAGS = //p' "$b/Makefile")
 	    "$b/libbase.a" $acceptor_libs &&
 	$CC -std=gnu11 -shared -fPIC -DPRELOAD -o "$tmp/clockset.so" "$source"
 } >"$tmp/cc" 2>&1 || fail "cannot be built: $(cat "$tmp/cc")"
-cp "$TINED" "$tmp/bin/tined.real"
+cp "$TINED_FILE" "$tmp/bin/tined.real"
 cat >"$tmp/tined" <<END
 #!/bin/sh
 CLOCKSET_FILE="$tmp/clock" LD_PRELOAD="$tmp/clockset.so" \

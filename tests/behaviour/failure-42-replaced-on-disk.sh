@@ -11,7 +11,7 @@
 require socat python3
 
 mkdir "$tmp/bin"
-cp "$TINED" "$TINED_ACCEPTOR" "$tmp/bin/"
+cp "$TINED_FILE" "$TINED_ACCEPTOR" "$tmp/bin/"
 cp "$TINED_ACCEPTOR" "$tmp/acceptor"
 original=$TINED
 TINED=$tmp/bin/tined

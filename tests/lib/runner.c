@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #define TEST_SECONDS 30
 
 #define SKIPPED_MAX 64
+#define NOFILE      1024
 
 static struct {
 	const char *test;
@@ -37,6 +39,18 @@ set_signals(void)
 	sigemptyset(&end);
 	sigaddset(&end, SYS_END_SIGNAL);
 	sigprocmask(SIG_BLOCK, &end, NULL);
+}
+
+/* For tests that open many descriptors, whoever started them with few. */
+static void
+raise_nofile(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_cur >= NOFILE)
+		return;
+	rl.rlim_cur = rl.rlim_max < NOFILE ? rl.rlim_max : NOFILE;
+	setrlimit(RLIMIT_NOFILE, &rl);
 }
 
 void
@@ -92,6 +106,7 @@ runner_main(const char *name, void (*add)(TCase *))
 	int nfailed;
 
 	set_signals();
+	raise_nofile();
 	tcase_set_timeout(tcase, TEST_SECONDS);
 	add(tcase);
 	suite_add_tcase(suite, tcase);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,8 +11,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include "base/control.h"
 #include "base/io.h"
 #include "main/spawn.h"
 #include "runner.h"
@@ -26,6 +29,7 @@ static struct served *served;
 static struct generation g = { .spec = -1 };
 static struct spawn own;
 static struct listener listener[LISTENERS];
+static int control; /* main's end */
 
 static void
 is_cloexec(int fd)
@@ -44,6 +48,7 @@ setup(void)
 			     sv),
 	    0);
 	own.control = sv[0];
+	control = sv[1];
 	own.spec = memfd_create("the spec", MFD_CLOEXEC);
 	TAILQ_INIT(&g.listeners);
 	for (i = 0; i < LISTENERS; i++) {
@@ -150,13 +155,39 @@ START_TEST(puts_every_descriptor_in_its_place)
 }
 END_TEST
 
-START_TEST(ends_where_nothing_can_be_executed)
+/* It ends, and main is told why. */
+static void
+fails(int exe, const char *why)
 {
+	pid_t pid = spawn_acceptor(exe, served, &g, &own);
+	struct control msg;
 	int status;
-	pid_t pid = spawn_acceptor(own.spec, served, &g, &own);
 
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(WEXITSTATUS(status), 127);
+	ck_assert_int_eq(control_receive(control, &msg), 1);
+	ck_assert_int_eq(msg.type, CONTROL_FAILED);
+	ck_assert_int_eq(msg.arg, EX_OSERR);
+	ck_assert_str_eq(msg.text, why);
+}
+
+START_TEST(ends_where_nothing_can_be_executed)
+{
+	fails(own.spec, "executing the acceptor: Exec format error");
+}
+END_TEST
+
+/* There is no room for the executable, which goes above what a service has, 5
+ * and each listener, twice; or for that, and not for all the others below. */
+START_TEST(names_the_limit_of_descriptors)
+{
+	struct rlimit rl;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rl), 0);
+	rl.rlim_cur = SPEC_FD_SPEC + 2 * (5 + LISTENERS) + (rlim_t)_i;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
+	fails(own.spec,
+	    "executing the acceptor: Too many open files (RLIMIT_NOFILE)");
 }
 END_TEST
 
@@ -168,6 +199,7 @@ add(TCase *tc)
 	tcase_add_test(tc, finds_a_service_by_its_name);
 	tcase_add_test(tc, puts_every_descriptor_in_its_place);
 	tcase_add_test(tc, ends_where_nothing_can_be_executed);
+	tcase_add_loop_test(tc, names_the_limit_of_descriptors, 0, 2);
 }
 
 int

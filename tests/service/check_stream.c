@@ -300,6 +300,8 @@ END_TEST
 static void
 add(TCase *t)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_loop_test(t, sets_the_idle_timeout_only_where_there_is_one, 0,
 	    KIND_COUNT);
 	tcase_add_test(t, tells_end_of_file_from_idleness_and_from_a_reset);
@@ -315,13 +317,14 @@ add(TCase *t)
 	tcase_add_loop_test(t, closes_after_a_second_whatever_the_peer_sends, 0,
 	    KIND_COUNT);
 	tcase_add_test(t, grows_only_for_reads_that_fill_the_buffer);
-	tcase_add_loop_test(t,
+	runner_add_loop(t, lack,
 	    ends_an_idle_session_although_the_kernel_tells_nothing, 0,
 	    KIND_COUNT);
 	tcase_add_test(t, waits_on_for_a_peer_that_still_reads);
 	tcase_add_test(t, ends_a_session_whose_peer_takes_nothing);
-	tcase_add_loop_test(t, ends_where_it_cannot_wait, 0, KIND_COUNT);
-	tcase_add_test(t, goes_on_with_its_buffer_where_there_is_no_larger_one);
+	runner_add_loop(t, lack, ends_where_it_cannot_wait, 0, KIND_COUNT);
+	runner_add(t, lack,
+	    goes_on_with_its_buffer_where_there_is_no_larger_one);
 }
 
 int
