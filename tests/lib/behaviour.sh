@@ -299,12 +299,6 @@ try_tined() {
 }
 declare -A fresh=()
 
-# Acceptors have their titles, by which tests know them, when they have first
-# looked around: a moment after ready.
-titled() {
-	! pgrep -P "$PID" -f '^tined-acceptor ' >/dev/null
-}
-
 # How tined says that it has too few descriptors.
 too_few='Too many open files|rlimit_nofile: Operation not permitted'
 
@@ -312,10 +306,7 @@ too_few='Too many open files|rlimit_nofile: Operation not permitted'
 # is ready.  Sets PID, LOG, READY and ADDR_<service>, the first address of each
 # service (what is no letter or digit in its name becomes _).
 start_tined() {
-	if try_tined "$@"; then
-		wait_until 10 titled || fail "an acceptor has no title"
-		return
-	fi
+	try_tined "$@" && return
 	[ -z "${FEW_FILES:-}" ] || ! grep -Eq "$too_few" "$LOG" ||
 		skip "tined needs more than $FEW_FILES descriptors for this, and says so"
 	fail "ended before it was ready: tined $*"
