@@ -12,10 +12,9 @@
 
 #include "acceptor/capability.h"
 
-#define CAP_BITS   64
-#define BIT(cap)   ((uint64_t)1 << (cap))
-#define NO_ROOT    (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED)
-#define EVERYTHING (~(uint64_t)0)
+#define CAP_BITS 64
+#define BIT(cap) ((uint64_t)1 << (cap))
+#define NO_ROOT  (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED)
 
 struct sets {
 	uint64_t effective;

@@ -30,12 +30,15 @@ void session_enter(int fd, const struct spec *spec, int64_t idle_ms,
 #define CLONE_ONTO 0
 #elif defined(__x86_64__)
 #define CLONE_ONTO 1
-/* As sys_call in base/sys.h; no input can be in rdi, rsi, rdx, rcx. */
+/*
+ * As sys_call in base/sys.h.  What the kernel reads is early-clobbered: no
+ * other input may share a register with it, though it has the same value.
+ */
 static inline long
 clone_onto(void *stack, void *pid, const struct session *s,
     void (*serve)(struct session *))
 {
-	long ret;
+	long ret = SYS_clone, flags = CLONE_FLAGS;
 
 	__asm__ volatile("syscall\n\t"
 			 "test %%rax, %%rax\n\t"
@@ -48,17 +51,15 @@ clone_onto(void *stack, void *pid, const struct session *s,
 			 "xor %%ebp, %%ebp\n\t" /* the outermost frame */
 			 "call session_enter\n"
 			 "1:"
-			 : "=a"(ret)
-			 : "a"((long)SYS_clone), "D"((long)CLONE_FLAGS),
-			 "S"(stack), "d"(pid), [fd] "r"((long)s->fd),
-			 [spec] "r"(s->spec), [idle] "r"(s->idle_ms),
-			 [slot] "r"(s->slot), [serve] "r"(serve)
+			 : "+&a"(ret), "+&D"(flags), "+&S"(stack), "+&d"(pid)
+			 : [fd] "r"((long)s->fd), [spec] "r"(s->spec),
+			 [idle] "r"(s->idle_ms), [slot] "r"(s->slot),
+			 [serve] "r"(serve)
 			 : "rcx", "r11", "memory");
 	return ret;
 }
 #elif defined(__aarch64__)
 #define CLONE_ONTO 1
-/* No input can be in x0 to x2 or x8. */
 static inline long
 clone_onto(void *stack, void *pid, const struct session *s,
     void (*serve)(struct session *))
@@ -79,11 +80,11 @@ clone_onto(void *stack, void *pid, const struct session *s,
 			 "mov x30, xzr\n\t"
 			 "bl session_enter\n"
 			 "1:"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), [fd] "r"((long)s->fd),
-			 [spec] "r"(s->spec), [idle] "r"(s->idle_ms),
-			 [slot] "r"(s->slot), [serve] "r"(serve)
-			 : "x3", "x4", "memory");
+			 : "+&r"(x0), "+&r"(x1), "+&r"(x2)
+			 : "r"(x8), [fd] "r"((long)s->fd), [spec] "r"(s->spec),
+			 [idle] "r"(s->idle_ms), [slot] "r"(s->slot),
+			 [serve] "r"(serve)
+			 : "x3", "x4", "x30", "memory");
 	return x0;
 }
 #else

@@ -137,6 +137,14 @@ refresh_title(struct acceptor *a, int64_t now)
 	    a->spec->instances, a->draining ? " draining" : "");
 }
 
+void
+loop_title(struct acceptor *a)
+{
+	a->title_count = UINT32_MAX;
+	a->title_ms = 0;
+	refresh_title(a, clock_ms());
+}
+
 /* Sleeps until something happens; whether a poll answer is there. */
 static bool
 wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
@@ -199,8 +207,6 @@ loop_run(struct acceptor *a)
 {
 	int64_t now = clock_ms(), said_due = 0;
 
-	a->title_count = UINT32_MAX;
-	refresh_title(a, now);
 	while (!is_over(a, now)) {
 		bool ready = wait_for_events(a, now, said_due);
 

@@ -10,6 +10,10 @@
  * with errno. */
 int loop_signals(struct acceptor *a);
 
+/* Sets the title that ps(1) shows: the service and how many sessions it has.
+ * From then on loop_run keeps it. */
+void loop_title(struct acceptor *a);
+
 /* Serves until it was told to drain and the last session has ended. */
 void loop_run(struct acceptor *a);
 

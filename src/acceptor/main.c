@@ -111,6 +111,7 @@ static void
 confine_and_serve(struct acceptor *a)
 {
 	confine_or_fail(a);
+	loop_title(a); /* who hears of ready finds it */
 	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		_exit(EX_OSERR);
 	loop_run(a);

@@ -24,6 +24,12 @@
 #define PASSED_MAX                                                             \
 	4 /* descriptors taken from one message, all but one closed */
 
+/*
+ * More than an acceptor ever has: what is not among its listeners, its few own
+ * and those that linger it has closed before it was confined.
+ */
+#define CAGED_FDS 1024
+
 /* Room for control data, aligned as cmsg(3) wants it. */
 union passed {
 	struct cmsghdr align;
@@ -248,8 +254,11 @@ io_close_range(unsigned int first, unsigned int last)
 		return;
 	if (close_listed(first, last))
 		return;
-	/* Neither: slow, but nothing that is open may stay so. */
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_max > INT_MAX)
+	/* Neither: slow, but nothing that is open may stay so.  Who may not
+	 * even ask for the limit is a built-in's session. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		limit.rlim_max = CAGED_FDS;
+	else if (limit.rlim_max > INT_MAX)
 		limit.rlim_max = INT_MAX;
 	for (fd = first; fd <= last && fd < limit.rlim_max; fd++)
 		close((int)fd);

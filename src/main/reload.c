@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
+
 #include "base/clock.h"
 #include "main/acceptors.h"
 #include "main/log/log.h"
@@ -293,11 +297,21 @@ has_adopted(const struct tined *t, const struct served *s)
 	return false;
 }
 
+/* A heap that configurations come to and go from is broken up: what is free in
+ * it goes back to the system, where libc can do that. */
+static void
+give_back(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
+}
+
 void
 reload_sweep(struct tined *t)
 {
 	struct served *s, *next;
-	size_t i;
+	size_t i, before = t->nold;
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || is_pending(s) ||
@@ -315,4 +329,6 @@ reload_sweep(struct tined *t)
 		config_free(t->old[i]);
 		t->old[i] = t->old[--t->nold];
 	}
+	if (t->nold < before)
+		give_back();
 }

@@ -16,7 +16,6 @@
 #include "acceptor/image.h"
 #include "inject.h"
 #include "runner.h"
-#include "lib/runner.h"
 
 #define PAGE(p)                                                                \
 	((void *)((uintptr_t)(p) & ~((uintptr_t)sysconf(_SC_PAGESIZE) - 1)))

@@ -134,6 +134,7 @@ def main():
                 except (loads.Failed, subprocess.TimeoutExpired) as failure:
                     print(f"\n{name} failed: {failure}", file=sys.stderr)
                     failed = True
+                end_orphans()  # zombies, too, would slow the next part
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
         finally:

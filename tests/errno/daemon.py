@@ -205,13 +205,13 @@ class Tined:
         self.pid = self.process.pid
         self.addresses = {}
         self.has_said_ready = False
-        self.read_ready(ready)
+        self.read_ready(ready, tined != TINED)
 
     def write_config(self, config):
         with open(self.config_file, "w", encoding="utf-8") as f:
             f.write(config)
 
-    def read_ready(self, fd):
+    def read_ready(self, fd, held):
         """Until main has closed it, or is dead; strace may hold it open."""
         text, until = b"", time.monotonic() + PATIENCE
         os.set_blocking(fd, False)
@@ -222,7 +222,8 @@ class Tined:
                     break
                 text += piece
             except BlockingIOError:
-                if self.process.poll() is not None or self.is_ready():
+                if self.process.poll() is not None or (
+                        held and self.is_ready()):
                     break
                 time.sleep(0.002)
         os.close(fd)

@@ -8,7 +8,8 @@ matrix.py [--whole] [--only CALL[,PROCESS[,SCENE[,ERRNO]]]] [--out FILE]
 matrix.py --census     how often each process makes each call in each scene.
 matrix.py --manual     compares the table's errnos with the installed manual.
 
-Environment: UNDER (the program of under.c), JOBS (2), and as in behaviour.sh.
+Environment: UNDER (the program of under.c), JOBS (2), BUDGET (seconds, after
+which no further ones are begun: what was not run is shown so), and as in behaviour.sh.
 """
 import argparse
 import ctypes
@@ -121,7 +122,7 @@ def manual_errnos(path):
 
 # --------------------------------------------------------------------- running
 
-def work(number, tasks, results):
+def work(number, tasks, results, until):
     """A process that does cells; what they start is left to nobody else."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -132,6 +133,8 @@ def work(number, tasks, results):
         stage = Stage(tmp)
         while (piece := tasks.get()) is not None:
             for cell in piece:
+                if time.monotonic() > until:
+                    break
                 results.put((cell, *run_one(stage, cell)))
         stage.discard()
     except Exception:
@@ -173,10 +176,11 @@ def run_all(cells, jobs):
     for piece in pieces(cells):
         tasks.put(piece)
     workers = []
+    until = time.monotonic() + float(os.environ.get("BUDGET", "86400"))
     for number in range(jobs):
         tasks.put(None)
         workers.append(multiprocessing.Process(
-            target=work, args=(number, tasks, results)))
+            target=work, args=(number, tasks, results, until)))
         workers[-1].start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     done, working = [], jobs

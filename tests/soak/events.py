@@ -195,8 +195,10 @@ class Events:
     def begin_storm(self, n):
         n //= self.calm
         return subprocess.Popen(
-            [self.tine, "bench", "--json", "-c", "16", "-N", str(n), "-s",
-             "16", f"unix:{self.d.tmp}/echo"], stdout=subprocess.PIPE)
+            # As patient as main is with an acceptor that is killed at once.
+            [self.tine, "bench", "--json", "-w", "30s", "-c", "16",
+             "-N", str(n), "-s", "16", f"unix:{self.d.tmp}/echo"],
+            stdout=subprocess.PIPE)
 
     def end_storm(self, storm, n):
         n //= self.calm
