@@ -152,7 +152,7 @@ END_TEST
 START_TEST(connects_from_the_local_address)
 {
 	struct dial d = dial(1, NS_PER_S);
-	struct sockaddr_in sin;
+	struct sockaddr_in sin = { 0 };
 	socklen_t len = sizeof(sin);
 	struct addr local;
 	int fd;

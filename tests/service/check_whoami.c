@@ -34,7 +34,7 @@ START_TEST(tells_a_tcp_peer_who_it_is)
 {
 	struct harness h;
 	struct utsname u;
-	struct sockaddr_in6 me, it;
+	struct sockaddr_in6 me = { 0 }, it = { 0 };
 	socklen_t len = sizeof(me);
 	const char *host = _i == KIND_TCP4 ? "127.0.0.1" : "[::1]";
 	char want[1024];
