@@ -31,13 +31,13 @@ many() {
 # said by each acceptor (one), and may be among what is lost.
 lacks=$("$top_builddir/tests/lib/without")
 accounted() {
-	local others=0
-	[ -z "$lacks" ] || others=$((${3:-1} - $(grep -ac 'warning sandbox ' "$2")))
+	local unsaid=0
+	[ -z "$lacks" ] || unsaid=$((${3:-1} - $(grep -ac 'warning sandbox ' "$2")))
 	LOST=$(sed -n 's/^.*warning lost .*records=\([0-9]*\).*/\1/p' "$2" |
 	    awk '{ n += $1 } END { print n + 0 }')
 	ENDS=$(grep -ac 'info end ' "$2")
 	STARTS=$(grep -ac 'debug start ' "$2")
-	[ $((LOST + ENDS + STARTS)) -eq $(($1 + others)) ]
+	[ $((LOST + ENDS + STARTS)) -eq $(($1 + unsaid)) ]
 }
 conf=$tmp/conf
 write_conf() {
