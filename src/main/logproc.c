@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "main/heap.h"
 #include "main/listen/identity.h"
 #include "main/log/log.h"
 #include "main/log/logger.h"
@@ -191,6 +192,7 @@ start(struct tined *t)
 	if ((t->logger.pid = fork()) == 0) {
 		if (!t->options->foreground && set.target != TARGET_STDERR)
 			release_stderr();
+		heap_trim(); /* of what main has, this one lives for years */
 		logger_run(pair[1], &set);
 	}
 	close(pair[1]);

@@ -8,12 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef HAVE_MALLOC_TRIM
-#include <malloc.h>
-#endif
-
 #include "base/clock.h"
 #include "main/acceptors.h"
+#include "main/heap.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/notify.h"
@@ -297,16 +294,6 @@ has_adopted(const struct tined *t, const struct served *s)
 	return false;
 }
 
-/* A heap that configurations come to and go from is broken up: what is free in
- * it goes back to the system, where libc can do that. */
-static void
-give_back(void)
-{
-#ifdef HAVE_MALLOC_TRIM
-	malloc_trim(0);
-#endif
-}
-
 void
 reload_sweep(struct tined *t)
 {
@@ -330,5 +317,5 @@ reload_sweep(struct tined *t)
 		t->old[i] = t->old[--t->nold];
 	}
 	if (t->nold < before)
-		give_back();
+		heap_trim();
 }
