@@ -85,6 +85,7 @@ main(int argc, char *argv[])
 
 	if (daemonize_stdio() == -1)
 		return EX_OSERR;
+	setlinebuf(stderr); /* a line is one write: the logger writes, too */
 	title_init(argc, argv);
 	if ((code = options_read(&o, argc, argv)) != 0) {
 		warnx("%s", o.error);

@@ -23,9 +23,10 @@ static const struct spec *
 somebody(int builtin, uint64_t capabilities)
 {
 	static const uint32_t groups[] = { 77, 12345 };
-	struct spec_builder *b = spec_new("test");
+	static struct spec_builder *b; /* until the end, as the spec is used */
 	struct spec_ref r;
 
+	b = spec_new("test");
 	ck_assert_ptr_nonnull(b);
 	r = spec_add_bytes(b, groups, sizeof(groups[0]), 2);
 	spec_of(b)->groups = r;

@@ -415,10 +415,11 @@ add(TCase *tc)
 	runner_add(tc, valgrind_lack(), says_why_it_could_not_be_executed);
 	tcase_add_test(tc, leaves_no_descriptor_behind);
 	tcase_add_test(tc, starts_no_program_without_a_descriptor_for_its_pipe);
-	runner_add_loop(tc, lack, does_not_run_where_a_step_fails, 0,
+	runner_add_loop(tc, inject_lack_memory(),
+	    does_not_run_where_a_step_fails, 0,
 	    sizeof(steps) / sizeof(steps[0]));
 	runner_add(tc, lack, runs_without_a_log_that_could_not_be_handed_over);
-	runner_add(tc, lack, is_not_prepared_without_memory);
+	runner_add(tc, inject_lack_memory(), is_not_prepared_without_memory);
 }
 
 int

@@ -328,7 +328,8 @@ add(TCase *tc)
 	tcase_add_test(tc, sums_what_is_and_what_was);
 	tcase_add_test(tc, bears_random_bytes);
 	tcase_add_test(tc, names_every_reason);
-	runner_add_loop(tc, lack, is_not_made_where_a_call_fails, 0,
+	runner_add_loop(tc, inject_lack_memory(),
+	    is_not_made_where_a_call_fails, 0,
 	    sizeof(calls) / sizeof(calls[0]));
 	runner_add(tc, lack, is_emptied_by_hand_where_no_hole_can_be_made);
 }

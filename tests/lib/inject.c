@@ -44,3 +44,9 @@ inject_lack(void)
 {
 	return kernel_seccomp() == 0 ? "this kernel is without seccomp" : NULL;
 }
+
+const char *
+inject_lack_memory(void)
+{
+	return WIDE_SANDBOX ? "a sanitizer gets memory itself" : inject_lack();
+}

@@ -17,4 +17,7 @@ int inject(long nr, long arg0, int error);
 /* Why it cannot be done here, or NULL where it can. */
 const char *inject_lack(void);
 
+/* The same for calls that get memory: sanitizers make them, too. */
+const char *inject_lack_memory(void);
+
 #endif

@@ -323,7 +323,7 @@ add(TCase *t)
 	tcase_add_test(t, waits_on_for_a_peer_that_still_reads);
 	tcase_add_test(t, ends_a_session_whose_peer_takes_nothing);
 	runner_add_loop(t, lack, ends_where_it_cannot_wait, 0, KIND_COUNT);
-	runner_add(t, lack,
+	runner_add(t, inject_lack_memory(),
 	    goes_on_with_its_buffer_where_there_is_no_larger_one);
 }
 
