@@ -6,15 +6,7 @@ require socat mount ip
 in_namespaces -n -m
 
 # A /dev of its own, for a syslog that is ours.
-mkdir "$tmp/dev"
-mount -t tmpfs -o mode=0755 tmpfs "$tmp/dev" || skip "no tmpfs"
-for node in null zero full random urandom; do
-	touch "$tmp/dev/$node"
-	mount --bind "/dev/$node" "$tmp/dev/$node" || skip "no bind mounts"
-done
-ln -s /proc/self/fd "$tmp/dev/fd"
-finally "umount -l $tmp/dev"
-mount --rbind "$tmp/dev" /dev || skip "no bind mounts"
+own_dev
 socat -u UNIX-RECV:/dev/log,mode=666 "CREATE:$tmp/syslog" &
 syslog=$!
 record "$syslog"

@@ -12,15 +12,8 @@ require socat python3 mount ip
 in_namespaces -n -m
 
 # A /dev and a /run of its own, whose sockets are this test's.
-mkdir "$tmp/dev" "$tmp/run"
-mount -t tmpfs -o mode=0755 tmpfs "$tmp/dev" || skip "no tmpfs"
-for node in null zero full random urandom; do
-	touch "$tmp/dev/$node"
-	mount --bind "/dev/$node" "$tmp/dev/$node" || skip "no bind mounts"
-done
-ln -s /proc/self/fd "$tmp/dev/fd"
-finally "umount -l $tmp/dev"
-mount --rbind "$tmp/dev" /dev || skip "no bind mounts"
+mkdir "$tmp/run"
+own_dev
 mount -t tmpfs -o mode=0755 tmpfs /run || skip "no tmpfs"
 mkdir -p /run/systemd/journal
 

@@ -83,6 +83,21 @@ in_namespaces() {
 		'ip link set lo up 2>/dev/null; exec bash "$0"' "$0"
 }
 
+# own_dev: a /dev of the test's own, in its mount namespace, without a log.
+own_dev() {
+	local node
+	mkdir "$tmp/dev"
+	mount -t tmpfs -o mode=0755 tmpfs "$tmp/dev" || skip "no tmpfs"
+	for node in null zero full random urandom; do
+		touch "$tmp/dev/$node"
+		mount --bind "/dev/$node" "$tmp/dev/$node" ||
+			skip "no bind mounts"
+	done
+	ln -s /proc/self/fd "$tmp/dev/fd"
+	finally "umount -l $tmp/dev"
+	mount --rbind "$tmp/dev" /dev || skip "no bind mounts"
+}
+
 # For tests of the sandbox itself: an instrumented build has a wider one.
 require_sandbox() {
 	[ "$WIDE_SANDBOX" = 0 ] || skip "this build has a wider sandbox"
