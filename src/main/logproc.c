@@ -93,10 +93,11 @@ tell_service(const struct tined *t, const struct served *s)
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
-	if (!tell(t, &msg, s->log[0]))
+	/* The names first: no record is shown without them. */
+	if (!tell_listeners(t, s) || !tell(t, &msg, s->log[0]))
 		return false;
 	msg.type = LOGGER_STDERRS;
-	return tell(t, &msg, s->stderrs[0]) && tell_listeners(t, s);
+	return tell(t, &msg, s->stderrs[0]);
 }
 
 static bool

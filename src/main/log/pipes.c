@@ -21,6 +21,14 @@
 #define DRAIN_MAX  64 /* reads of one pipe at the end: 4 MiB */
 #define SKIP_LIMIT RECORD_MAX
 
+/* A service's Unix listeners.  They are told before its pipe. */
+struct names {
+	TAILQ_ENTRY(names) entry;
+	char service[SPEC_NAME_MAX];
+	char **v; /* NULL: not a Unix one */
+	uint32_t n;
+};
+
 struct pipe {
 	struct watch watch; /* first: what ready() is given */
 	TAILQ_ENTRY(pipe) entry;
@@ -28,8 +36,7 @@ struct pipe {
 	dev_t dev; /* what pipe it is */
 	ino_t ino;
 	char service[SPEC_NAME_MAX];
-	char **listener; /* names of the Unix ones, else NULL */
-	uint32_t nlisteners;
+	struct names *names;
 	bool in_step;   /* a good record was seen */
 	size_t skipped; /* bytes before it */
 	size_t nrest;   /* of a record that is not complete yet */
@@ -46,6 +53,40 @@ pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit)
 	ps->watch = watch;
 	ps->emit = emit;
 	TAILQ_INIT(&ps->list);
+	TAILQ_INIT(&ps->names);
+}
+
+/* Those of a service, new ones if there are none; NULL without memory. */
+static struct names *
+names_of(struct pipes *ps, const char *service)
+{
+	struct names *l;
+
+	TAILQ_FOREACH (l, &ps->names, entry)
+		if (strcmp(l->service, service) == 0)
+			return l;
+	if ((l = calloc(1, sizeof(*l))) == NULL)
+		return NULL;
+	strlcpy(l->service, service, sizeof(l->service));
+	TAILQ_INSERT_HEAD(&ps->names, l, entry);
+	return l;
+}
+
+/* Once no pipe of the service is left. */
+static void
+names_free(struct pipes *ps, struct names *l)
+{
+	const struct pipe *p;
+	uint32_t i;
+
+	TAILQ_FOREACH (p, &ps->list, entry)
+		if (p->names == l)
+			return;
+	TAILQ_REMOVE(&ps->names, l, entry);
+	for (i = 0; i < l->n; i++)
+		free(l->v[i]);
+	free(l->v);
+	free(l);
 }
 
 /* Whether that pipe is read already, through another descriptor. */
@@ -70,7 +111,9 @@ pipes_add(struct pipes *ps, const char *service, int fd)
 		close(fd);
 		return 0;
 	}
-	if (io_nonblock(fd, 1) == -1 || (p = calloc(1, sizeof(*p))) == NULL) {
+	if (io_nonblock(fd, 1) == -1 || (p = calloc(1, sizeof(*p))) == NULL ||
+	    (p->names = names_of(ps, service)) == NULL) {
+		free(p);
 		close(fd);
 		return -1;
 	}
@@ -90,36 +133,28 @@ void
 pipes_listener(struct pipes *ps, const char *service, uint32_t index,
     const char *name)
 {
-	struct pipe *p;
+	struct names *l = names_of(ps, service);
 	char **grown;
 
-	TAILQ_FOREACH (p, &ps->list, entry)
-		if (strcmp(p->service, service) == 0)
-			break;
-	if (p == NULL || index >= SPEC_LISTENERS)
+	if (l == NULL || index >= SPEC_LISTENERS)
 		return;
-	if (index >= p->nlisteners) {
-		grown = recallocarray(p->listener, p->nlisteners, index + 1,
-		    sizeof(*grown));
+	if (index >= l->n) {
+		grown = recallocarray(l->v, l->n, index + 1, sizeof(*grown));
 		if (grown == NULL)
 			return;
-		p->listener = grown;
-		p->nlisteners = index + 1;
+		l->v = grown;
+		l->n = index + 1;
 	}
-	free(p->listener[index]);
-	p->listener[index] = strdup(name);
+	free(l->v[index]);
+	l->v[index] = strdup(name);
 }
 
 static void
 pipe_close(struct pipe *p)
 {
-	uint32_t i;
-
 	TAILQ_REMOVE(&p->all->list, p, entry);
 	watch_close(&p->watch);
-	for (i = 0; i < p->nlisteners; i++)
-		free(p->listener[i]);
-	free(p->listener);
+	names_free(p->all, p->names);
 	free(p);
 }
 
@@ -145,8 +180,8 @@ show(struct pipe *p, const char *rec, size_t size)
 	if (head.kind == RECORD_END) {
 		if (record_slot(rec, size, &slot) == -1)
 			return -1;
-		if (slot.local.port < p->nlisteners)
-			name = p->listener[slot.local.port];
+		if (slot.local.port < p->names->n)
+			name = p->names->v[slot.local.port];
 		emit_end(p->all->emit, p->service, name, &slot);
 		return 0;
 	}

@@ -16,11 +16,13 @@
 #include "main/log/watch.h"
 
 TAILQ_HEAD(pipe_list, pipe);
+TAILQ_HEAD(names_list, names);
 
 struct pipes {
 	struct watch_set *watch;
 	struct emit *emit;
 	struct pipe_list list; /* the oldest, which is main's, last */
+	struct names_list names;
 };
 
 void pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit);
@@ -31,7 +33,7 @@ void pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit);
  */
 int pipes_add(struct pipes *ps, const char *service, int fd);
 
-/* Names Unix listener index of the service whose pipe was added before. */
+/* Names Unix listener index of a service, whose pipe may be added later. */
 void pipes_listener(struct pipes *ps, const char *service, uint32_t index,
     const char *name);
 
