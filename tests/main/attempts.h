@@ -48,7 +48,7 @@ extern const struct attempt foreign_calls[];
 extern const struct attempt unknown_calls[];
 
 /* Waits for a child, which must have ended with 0. */
-long reap(pid_t pid);
+long ended_well(pid_t pid);
 
 long bpf_(void);
 long chroot_(void);

@@ -24,7 +24,7 @@
 #include "main/attempts.h"
 
 long
-reap(pid_t pid)
+ended_well(pid_t pid)
 {
 	int status;
 
@@ -41,7 +41,7 @@ fork_and_wait(void)
 	if ((pid = fork()) == 0)
 		_exit(0);
 	TRY(pid);
-	return reap(pid);
+	return ended_well(pid);
 }
 
 /* As the acceptor forks its sessions. */
@@ -56,7 +56,7 @@ clone_and_wait(void)
 	if (pid == 0)
 		_exit(0);
 	TRY(pid);
-	return reap((pid_t)pid);
+	return ended_well((pid_t)pid);
 }
 
 static long
@@ -97,7 +97,7 @@ peek_at_a_child(void)
 		_exit(0);
 	TRY(pid);
 	TRY(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT));
-	return reap(pid);
+	return ended_well(pid);
 }
 
 static long

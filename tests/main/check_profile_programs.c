@@ -39,7 +39,7 @@ execute(void)
 		_exit(127);
 	}
 	TRY(pid);
-	return reap(pid);
+	return ended_well(pid);
 }
 
 static void *

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* A service whose acceptor is dead, for the tests of adopt. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/record.h"
+#include "base/source.h"
+#include "main/adoption.h"
+#include "runner.h"
+
+uint32_t nslots;
+struct adopted_list list;
+struct served *served;
+struct service_conf conf = { .prefix_v4 = 24, .prefix_v6 = 64 };
+pid_t own_pid;
+
+bool
+is_own(pid_t pid)
+{
+	return pid == own_pid;
+}
+
+void
+setup(void)
+{
+	signal(SIGTERM, SIG_DFL);
+	TAILQ_INIT(&list);
+	ck_assert_ptr_nonnull(served = served_new("test"));
+	served->now.conf = &conf;
+	ck_assert_int_eq(board_take(served->board), 0);
+	ck_assert_int_eq(board_take(served->board), 1);
+	nslots = 100;
+}
+
+void
+die_with_the_test(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+pid_t
+child(void)
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ne(pid, -1);
+	if (pid == 0)
+		die_with_the_test();
+	while (pid == 0)
+		pause();
+	return pid;
+}
+
+struct board_slot *
+slot_of(unsigned int i, pid_t pid, const char *ip)
+{
+	struct board_slot *slot = board_slot(served->board, 0, i);
+
+	*slot = (struct board_slot) { .id = 100 + i, .pid = pid };
+	ck_assert_int_eq(addr_from_ip(ip, &slot->peer), 0);
+	atomic_store(&slot->state, SLOT_TAKEN);
+	return slot;
+}
+
+void
+adopt(void)
+{
+	adopt_section(&list,
+	    &(struct acceptor) { .served = served, .nslots = nslots }, is_own);
+}
+
+int
+reap(pid_t pid)
+{
+	struct rusage ru;
+	siginfo_t si;
+	int status;
+
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
+	adopt_peek(&list, pid);
+	ck_assert_int_eq(wait4(pid, &status, 0, &ru), pid);
+	adopt_exit(&list, pid, status, &ru);
+	return status;
+}
+
+uint64_t
+next_end(struct board_slot *slot)
+{
+	char buf[256];
+	struct board_slot any;
+	size_t size = record_end(&(struct board_slot) { .id = 1 }, buf,
+	    sizeof(buf));
+
+	if (slot == NULL)
+		slot = &any;
+	if (read(served->log[0], buf, size) != (ssize_t)size)
+		return 0;
+	ck_assert_int_eq(record_slot(buf, size, slot), 0);
+	return slot->id;
+}
+
+bool
+is_alive(pid_t pid)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
+	    0 &&
+	    si.si_pid == 0;
+}
+
+uint32_t
+count_of(const char *ip)
+{
+	struct addr a;
+
+	ck_assert_int_eq(addr_from_ip(ip, &a), 0);
+	return source_count(served->board, &a);
+}

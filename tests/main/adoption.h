@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the tests of adopt share: a service whose acceptor, that of section 0,
+ * is dead; children of the test as its sessions; and main, which reaps them.
+ */
+#ifndef TINED_TESTS_MAIN_ADOPTION_H
+#define TINED_TESTS_MAIN_ADOPTION_H
+
+#include "main/adopt.h"
+
+extern uint32_t nslots; /* of the dead acceptor */
+extern struct adopted_list list;
+extern struct served *served;
+extern struct service_conf conf;
+extern pid_t own_pid; /* one that is main's own: no session */
+
+/* The checked fixture: an empty list, and sections 0 and 1 taken. */
+void setup(void);
+
+/* Nothing that a failed test leaves behind holds up the others. */
+void die_with_the_test(void);
+
+/* A child that waits for a signal. */
+pid_t child(void);
+
+/* Slot i of the dead acceptor, as taken by that pid for a client from ip; its
+ * id is 100 + i. */
+struct board_slot *slot_of(unsigned int i, pid_t pid, const char *ip);
+
+/* Takes over what the dead acceptor left. */
+void adopt(void);
+bool is_own(pid_t pid);
+
+/* As main reaps; the status. */
+int reap(pid_t pid);
+
+/* The next end in the log; 0 when there is none. */
+uint64_t next_end(struct board_slot *slot);
+
+/* A child that has not ended. */
+bool is_alive(pid_t pid);
+
+/* The sessions of ip's network. */
+uint32_t count_of(const char *ip);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+/* Slots into which somebody has written: no pid in them is believed. */
+#include "config.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <bsd/stdlib.h>
+
+#include "base/clock.h"
+#include "main/adoption.h"
+#include "runner.h"
+
+START_TEST(takes_nobody_who_is_not_its_child)
+{
+	static const pid_t foreign[] = { 0, 1, -1, INT32_MIN, INT32_MAX,
+		4194304, 4194303, 2 };
+	unsigned int i;
+
+	own_pid = child();
+	for (i = 0; i < 8; i++)
+		slot_of(i, foreign[i], "192.0.2.1")->until_ms = 1;
+	slot_of(8, getpid(), "192.0.2.1")->until_ms = 1;
+	slot_of(9, getppid(), "192.0.2.1")->until_ms = 1;
+	slot_of(10, own_pid, "192.0.2.1")->until_ms = 1;
+	adopt();
+	ck_assert_uint_eq(adopt_count(&list), 0);
+	ck_assert_int_eq(adopt_expire(&list, clock_ms()), 0);
+	ck_assert(is_alive(own_pid));
+	kill(own_pid, SIGKILL);
+}
+END_TEST
+
+/* Many slots that name one process: it is one session, and once it was reaped
+ * nobody signals its number again. */
+START_TEST(takes_a_pid_once)
+{
+	pid_t a = child();
+	unsigned int i;
+
+	for (i = 0; i < 50; i++)
+		slot_of(i, a, "192.0.2.1")->until_ms = 1;
+	adopt();
+	ck_assert_uint_eq(adopt_count(&list), 1);
+	ck_assert_uint_eq(TAILQ_FIRST(&list)->n, 1);
+	kill(a, SIGKILL);
+	reap(a);
+	ck_assert(TAILQ_EMPTY(&list));
+}
+END_TEST
+
+START_TEST(takes_no_pid_that_another_service_has)
+{
+	struct served *other = served_new("other");
+	struct board_slot *slot;
+	pid_t a = child();
+
+	slot_of(0, a, "192.0.2.1");
+	adopt();
+	other->now.conf = &conf;
+	ck_assert_int_eq(board_take(other->board), 0);
+	slot = board_slot(other->board, 0, 0);
+	slot->pid = a;
+	slot->until_ms = 1;
+	atomic_store(&slot->state, SLOT_TAKEN);
+	adopt_section(&list,
+	    &(struct acceptor) { .served = other, .nslots = 1 }, is_own);
+	ck_assert_uint_eq(adopt_count(&list), 1);
+	adopt_expire(&list, clock_ms());
+	ck_assert(is_alive(a));
+	kill(a, SIGKILL);
+	reap(a);
+	ck_assert_uint_eq(next_end(NULL), 100);
+	served_free(other);
+}
+END_TEST
+
+/* Its copy is private: what stands on the board later counts for nothing. */
+START_TEST(goes_by_what_it_found)
+{
+	pid_t a = child(), bystander = child();
+	struct board_slot *slot, got;
+
+	slot = slot_of(0, a, "192.0.2.1");
+	slot->until_ms = 1000;
+	adopt();
+	arc4random_buf(slot, sizeof(*slot));
+	slot->pid = bystander;
+	slot->reason = 77;
+	adopt_expire(&list, 1000);
+	ck_assert_int_eq(WTERMSIG(reap(a)), SIGTERM);
+	ck_assert(is_alive(bystander));
+	ck_assert_uint_ne(next_end(&got), 0);
+	ck_assert_int_eq(got.pid, a);
+	ck_assert_int_eq(got.reason, END_MAX);
+	ck_assert_uint_eq(count_of("192.0.2.0"), 0);
+	ck_assert(TAILQ_EMPTY(&list));
+	kill(bystander, SIGKILL);
+}
+END_TEST
+
+START_TEST(takes_its_source_away_whatever_the_slot_says)
+{
+	pid_t a = child(), b = child();
+	struct board_slot *slot = slot_of(0, a, "192.0.2.1");
+
+	slot_of(1, b, "198.51.100.1");
+	adopt();
+	ck_assert_int_eq(addr_from_ip("198.51.100.1", &slot->peer), 0);
+	kill(a, SIGKILL);
+	reap(a);
+	ck_assert_uint_eq(count_of("192.0.2.0"), 0);
+	ck_assert_uint_eq(count_of("198.51.100.0"), 1);
+	kill(b, SIGKILL);
+}
+END_TEST
+
+START_TEST(bears_a_section_of_random_bytes)
+{
+	pid_t a = child();
+	char junk[4096];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		arc4random_buf(board_section(served->board, 0),
+		    (size_t)((char *)board_slot(served->board, 1, 0) -
+			(char *)board_section(served->board, 0)) -
+			4096);
+		if (i > 0)
+			nslots = BOARD_SLOTS;
+		if (i % 2 == 0)
+			slot_of(7, a, "192.0.2.1");
+		adopt();
+		adopt_expire(&list, 0);
+		while (read(served->log[0], junk, sizeof(junk)) > 0)
+			continue;
+		ck_assert_uint_le(adopt_count(&list), 1);
+		if (i % 2 == 0) {
+			kill(a, SIGKILL);
+			reap(a);
+			a = child();
+		}
+		ck_assert(TAILQ_EMPTY(&list));
+		ck_assert_int_eq(board_take(served->board), 0);
+	}
+	ck_assert(is_alive(a));
+	kill(a, SIGKILL);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, takes_nobody_who_is_not_its_child);
+	tcase_add_test(tc, takes_a_pid_once);
+	tcase_add_test(tc, takes_no_pid_that_another_service_has);
+	tcase_add_test(tc, goes_by_what_it_found);
+	tcase_add_test(tc, takes_its_source_away_whatever_the_slot_says);
+	tcase_add_test(tc, bears_a_section_of_random_bytes);
+}
+
+int
+main(void)
+{
+	return runner_main("adopt_scribbled", add);
+}
