@@ -29,7 +29,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 from daemon import Failure, traced  # noqa: E402
-from scenes import MARK, Cell, Stage  # noqa: E402
+from scenes import Scenes  # noqa: E402
+from stage import Cell  # noqa: E402
+from starts import MARK  # noqa: E402
 
 PROCESSES = ("main", "logger", "acceptor", "session")
 PLACES = ("1st", "2nd", "later")
@@ -130,7 +132,7 @@ def work(number, tasks, results, until):
     os.chmod(tmp, 0o755)
     stage = None
     try:
-        stage = Stage(tmp)
+        stage = Scenes(tmp)
         while (piece := tasks.get()) is not None:
             for cell in piece:
                 if time.monotonic() > until:
@@ -252,7 +254,7 @@ def census(table):
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     tmp = tempfile.mkdtemp(prefix="tined-errno.")
     os.chmod(tmp, 0o755)
-    stage = Stage(tmp)
+    stage = Scenes(tmp)
     calls = ",".join(call for call in table.errnos if call != "fork")
     try:
         for process, scenes in CENSUS.items():
