@@ -63,26 +63,27 @@ restore_nofile(void)
 	return nofile.rlim_max == 0 ? 0 : setrlimit(RLIMIT_NOFILE, &nofile);
 }
 
-/* F_DUPFD's EINVAL: least is above the limit already. */
+/* fd where places below end do not overwrite it: itself, or a copy.  F_DUPFD's
+ * EINVAL: end is above the limit already. */
 static int
-dup_above(int fd, int least)
+beyond(int fd, int end)
 {
-	int got = fcntl(fd, F_DUPFD_CLOEXEC, least);
+	int got = fd >= end ? fd : fcntl(fd, F_DUPFD_CLOEXEC, end);
 
 	if (got == -1 && errno == EINVAL)
 		errno = EMFILE;
 	return got;
 }
 
-/* Descriptors go where the acceptor looks for them: first all of them out of
- * the way, then each to its place, where it has no FD_CLOEXEC. */
+/* Descriptors go where the acceptor looks for them: first those that are in the
+ * way out of it, then each to its place, where it has no FD_CLOEXEC. */
 static int
 place(int *fd, int n)
 {
 	int i, away;
 
 	for (i = 0; i < n; i++) {
-		away = dup_above(fd[i], SPEC_FD_SPEC + n);
+		away = beyond(fd[i], SPEC_FD_SPEC + n);
 		if (away == -1)
 			return -1;
 		fd[i] = away;
@@ -166,7 +167,7 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 	int exe;
 
 	setsid();
-	exe = dup_above(acceptor_fd, SPEC_FD_SPEC + 2 * n);
+	exe = beyond(acceptor_fd, SPEC_FD_SPEC + n);
 	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0 &&
 	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),

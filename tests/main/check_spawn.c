@@ -177,14 +177,14 @@ START_TEST(ends_where_nothing_can_be_executed)
 }
 END_TEST
 
-/* There is no room for the executable, which goes above what a service has, 5
- * and each listener, twice; or for that, and not for all the others below. */
+/* Above what a service has, 5 and each listener, there is no room for the
+ * executable, which is in the way; or for that, and not for all the others. */
 START_TEST(names_the_limit_of_descriptors)
 {
 	struct rlimit rl;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rl), 0);
-	rl.rlim_cur = SPEC_FD_SPEC + 2 * (5 + LISTENERS) + (rlim_t)_i;
+	rl.rlim_cur = SPEC_FD_SPEC + _i * (5 + LISTENERS);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
 	fails(own.spec,
 	    "executing the acceptor: Too many open files (RLIMIT_NOFILE)");
@@ -199,7 +199,7 @@ add(TCase *tc)
 	tcase_add_test(tc, finds_a_service_by_its_name);
 	tcase_add_test(tc, puts_every_descriptor_in_its_place);
 	tcase_add_test(tc, ends_where_nothing_can_be_executed);
-	tcase_add_loop_test(tc, names_the_limit_of_descriptors, 0, 2);
+	tcase_add_loop_test(tc, names_the_limit_of_descriptors, 1, 3);
 }
 
 int
