@@ -7,7 +7,6 @@
 
 #include <netinet/in.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -179,6 +178,15 @@ rig_connect(struct arrival *c)
 	return fd;
 }
 
+void
+rig_clients(int *fd, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		fd[i] = rig_connect(NULL);
+}
+
 int
 rig_start(struct board_slot **slot)
 {
@@ -192,6 +200,18 @@ rig_start(struct board_slot **slot)
 		*slot = rig_slot(child_slot(&rig->children,
 		    TAILQ_LAST(&rig->children.running, child_queue)));
 	return fd;
+}
+
+uint64_t
+rig_accepted(void)
+{
+	return atomic_load(&rig->section->n.accepted);
+}
+
+uint64_t
+rig_refused(enum refusal why)
+{
+	return atomic_load(&rig->section->n.refused[why]);
 }
 
 struct board_slot *
@@ -221,6 +241,25 @@ rig_reap(unsigned int n)
 }
 
 void
+rig_kill_one(void)
+{
+	const struct child *ch = TAILQ_FIRST(&rig->children.running);
+
+	ck_assert_ptr_nonnull(ch);
+	kill(ch->pid, SIGKILL);
+	rig_reap(1);
+}
+
+void
+rig_stop_all(void)
+{
+	unsigned int n = rig->children.nrunning;
+
+	reap_stop(rig, clock_ms());
+	rig_reap(n);
+}
+
+void
 rig_wait_dead(pid_t pid)
 {
 	siginfo_t si;
@@ -237,61 +276,6 @@ rig_read_all(int fd, char *buf, size_t size)
 
 	buf[n < 0 ? 0 : n] = '\0';
 	return n >= 0;
-}
-
-bool
-rig_record(struct rig_record *r)
-{
-	struct record_head head;
-	ssize_t n = read(rig_log, &head, sizeof(head));
-
-	r->kind = 0;
-	if (n == -1 && errno == EAGAIN)
-		return false;
-	ck_assert_int_eq(n, sizeof(head));
-	memcpy(r->bytes, &head, sizeof(head));
-	n = read(rig_log, r->bytes + n, head.size - sizeof(head));
-	ck_assert_int_eq(n, (ssize_t)(head.size - sizeof(head)));
-	ck_assert_int_eq(record_next(r->bytes, head.size), head.size);
-	r->kind = head.kind;
-	if (r->kind == RECORD_END)
-		ck_assert_int_eq(record_slot(r->bytes, head.size, &r->slot), 0);
-	else
-		ck_assert_int_eq(record_fields(r->bytes, head.size, &r->f), 0);
-	return true;
-}
-
-const char *
-rig_value(const struct rig_record *r, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < r->f.n; i++)
-		if (strcmp(r->f.key[i], key) == 0)
-			return r->f.value[i];
-	return NULL;
-}
-
-void
-rig_log_fill(void)
-{
-	char junk[4096] = { 0 };
-
-	ck_assert_int_ne(fcntl(SPEC_FD_LOG, F_SETPIPE_SZ, 4096), -1);
-	while (write(SPEC_FD_LOG, junk, sizeof(junk)) > 0)
-		continue;
-	while (write(SPEC_FD_LOG, junk, 1) > 0)
-		continue;
-	ck_assert_int_eq(errno, EAGAIN);
-}
-
-void
-rig_log_empty(void)
-{
-	char junk[4096];
-
-	while (read(rig_log, junk, sizeof(junk)) > 0)
-		continue;
 }
 
 int

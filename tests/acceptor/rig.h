@@ -35,11 +35,22 @@ int rig_connect(struct arrival *c);
 /* The same, with a session started for it.  Its slot in *slot. */
 int rig_start(struct board_slot **slot);
 
+/* n clients in the kernel's queue: their sockets. */
+void rig_clients(int *fd, int n);
+
+/* What the board has counted. */
+uint64_t rig_accepted(void);
+uint64_t rig_refused(enum refusal why);
+
 struct board_slot *rig_slot(unsigned int i);
 struct child *rig_child(unsigned int i);
 
 /* Waits until n more sessions have ended and reaps them. */
 void rig_reap(unsigned int n);
+
+/* Ends the oldest session by KILL, or all of them by TERM, and reaps. */
+void rig_kill_one(void);
+void rig_stop_all(void);
 
 /* Waits until pid is a zombie. */
 void rig_wait_dead(pid_t pid);

@@ -132,7 +132,8 @@ run_afl() {
 	rm -rf "$work"
 	mkdir -p "$work/in"
 	cp "$here/seeds/$name"/* "$work/in/"
-	AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
+	# A hang is as long as libFuzzer's: the machine may be busy.
+	AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_HANG_TMOUT=20000 \
 	    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
 	    afl-fuzz -V "$seconds" -m none -t 5000 ${words:+-x "$words"} \
 	    -i "$work/in" -o "$work/out" -- "$out/afl/fuzz_$name" >"$log" 2>&1 || found=1
