@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -255,11 +254,10 @@ io_close_range(unsigned int first, unsigned int last)
 	if (close_listed(first, last))
 		return;
 	/* Neither: slow, but nothing that is open may stay so.  Who may not
-	 * even ask for the limit is a built-in's session. */
+	 * even ask for the limit, which is an int's at most (nr_open in
+	 * proc(5)), is a built-in's session. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
 		limit.rlim_max = CAGED_FDS;
-	else if (limit.rlim_max > INT_MAX)
-		limit.rlim_max = INT_MAX;
 	for (fd = first; fd <= last && fd < limit.rlim_max; fd++)
 		close((int)fd);
 }

@@ -141,4 +141,8 @@ exec {TALK}>&-
 echo "the wall clock was read $(asked 1) times, others $(asked 2) times"
 [ "$(asked 2)" -gt 100 ] || fail "the clocks are not these"
 [ "$(asked 1)" -le 60 ] || fail "somebody reads the wall clock"
+# In a build for coverage it has counted, and is gone after this test.
+[ ! -e "$b/libcoverage.a" ] ||
+	TINED_COVERAGE=harvest "$tmp/bin/tined-acceptor" ||
+	fail "its counts are lost"
 exit 0
