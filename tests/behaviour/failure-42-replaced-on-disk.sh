@@ -32,10 +32,10 @@ chmod +x "$tmp/new"
 mv "$tmp/new" "$tmp/bin/tined-acceptor"
 rm "$tmp/bin/tined"
 
-old=$(acceptor echo)
+drained=$(acceptor echo)
 sed -i 's/builtin = echo/& instances = 10/' "$conf"
 reload
-wait_until 10 new_acceptor echo "$old" || fail "no new acceptor"
+wait_until 10 new_acceptor echo "$drained" || fail "no new acceptor"
 same "after the reload" hi "$(echo hi | ask "$ADDR_echo")"
 same "instances" 10 "$(state echo instances)"
 old=$(acceptor cat)
@@ -44,6 +44,7 @@ wait_until 10 new_acceptor cat "$old" || fail "no restart"
 same "after the restart" hi "$(echo hi | ask "$ADDR_cat")"
 same "a session from before" two "$(say "$TALK" two)"
 exec {TALK}>&-
+wait_until 10 dead "$drained" || fail "it drains without a session"
 same "main" "$main" "$PID"
 for pid in $(acceptors); do
 	same "the build that runs" "$build (deleted)" \
