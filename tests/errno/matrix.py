@@ -31,7 +31,7 @@ sys.path.insert(0, HERE)
 from daemon import Failure, traced  # noqa: E402
 from scenes import Scenes  # noqa: E402
 from stage import Cell  # noqa: E402
-from starts import MARK  # noqa: E402
+from starts import MARKS  # noqa: E402
 
 PROCESSES = ("main", "logger", "acceptor", "session")
 PLACES = ("1st", "2nd", "later")
@@ -269,9 +269,10 @@ def census(table):
 
 def print_census(stage, process, scene):
     lines = traced(stage.trace, stage.target)
-    if process == "main" and scene == "start":
-        first = [i for i, (_, line) in enumerate(lines) if MARK in line]
-        lines = lines[(first or [-1])[0] + 1:]
+    if process in MARKS and scene == "start":
+        first = [i for i, (_, line) in enumerate(lines)
+                 if MARKS[process] in line]
+        lines = lines[(first or [0])[0]:]
     cell = Cell("", None, process, scene, 0, 0, "")
     counts = {}
     for pid, line in lines:

@@ -38,7 +38,7 @@ class Stage:
         self.tmp = tmp
         self.tined = None
         self.serial = 0
-        self.offsets, self.totals = None, {}
+        self.offsets, self.totals = {}, {}
         self.trace = ""
         self.target = 0
         self.ports = []

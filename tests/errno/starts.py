@@ -11,7 +11,8 @@ from daemon import (ACCEPTOR, Client, Failure, Tined, arguments, await_true,
 from stage import HOST, LINE, Cell, Stage
 
 STATUSES = (64, 69, 71, 77, 78)  # of a start that is refused: tined(8)
-MARK = "PR_SET_CHILD_SUBREAPER"  # before it there is the loader
+# The first call of a program's own; before it there is the loader.
+MARKS = {"main": "PR_SET_CHILD_SUBREAPER", "acceptor": "F_GETFD"}
 
 
 class Starts(Stage):
@@ -31,10 +32,12 @@ class Starts(Stage):
         if cell.process != "none":
             self.proper(cell.scene)
         offset = 0
-        if cell.process == "main" and cell.errno is not None:
-            offset = self.offset(cell.call)
+        if cell.errno is None:
+            pass
         elif cell.when < 0:
             offset = self.total(cell) + 1
+        else:
+            offset = self.offset(cell.process, cell.call)
         self.serial += 1
         if os.path.exists(self.trace):
             os.remove(self.trace)
@@ -132,14 +135,15 @@ class Starts(Stage):
                                    if line.startswith(cell.call + "("))
         return self.totals[key]
 
-    def offset(self, call):
-        """How many of them the loader makes before tined itself begins."""
-        if self.offsets is None:
-            self.offsets = {}
-            self.start(Cell("all", None, "main", "start", 0, 0, "start"))
+    def offset(self, process, call):
+        """How many of them the loader makes before the program's own."""
+        if process not in self.offsets:
+            counts = {}
+            self.start(Cell("all", None, process, "start", 0, 0, "start"))
             for _, line in traced(self.trace):
-                name = line.split("(")[0]
-                self.offsets[name] = self.offsets.get(name, 0) + 1
-                if MARK in line:
+                if MARKS[process] in line:
                     break
-        return self.offsets.get(call, 0)
+                name = line.split("(")[0]
+                counts[name] = counts.get(name, 0) + 1
+            self.offsets[process] = counts
+        return self.offsets[process].get(call, 0)
