@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "acceptor/program.h"
@@ -186,20 +185,14 @@ START_TEST(is_not_prepared_without_memory)
 }
 END_TEST
 
-/* Its CLONE_VFORK is a fork, whose parent looks for the error too early. */
-static const char *
-valgrind_lack(void)
-{
-	return getenv("VALGRIND_LOGS") == NULL ? NULL :
-						 "valgrind waits for no child";
-}
-
 static void
 add(TCase *tc)
 {
 	const char *lack = inject_lack();
 
-	runner_add(tc, valgrind_lack(), says_why_it_could_not_be_executed);
+	/* Its CLONE_VFORK is a fork, whose parent looks too early. */
+	runner_add(tc, runner_in_valgrind("valgrind waits for no child"),
+	    says_why_it_could_not_be_executed);
 	tcase_add_test(tc, leaves_no_descriptor_behind);
 	tcase_add_test(tc, starts_no_program_without_a_descriptor_for_its_pipe);
 	tcase_add_test(tc,

@@ -343,7 +343,7 @@ start_tined() {
 refuses() {
 	local expected=$1 pattern=$2 status=0
 	shift 2
-	timeout 20 "$TINED" "$@" </dev/null >"$tmp/refused.out" \
+	timeout "${READY_SECONDS:-20}" "$TINED" "$@" </dev/null >"$tmp/refused.out" \
 		2>"$tmp/refused.err" || status=$?
 	cat "$tmp/refused.err"
 	same "tined $*: exit status" "$expected" "$status"

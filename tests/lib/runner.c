@@ -80,6 +80,12 @@ report(FILE *tap)
 	printf("1..%zu\n", n + nskipped);
 }
 
+const char *
+runner_in_valgrind(const char *lack)
+{
+	return getenv("VALGRIND_LOGS") == NULL ? NULL : lack;
+}
+
 /* To be read by report(); nothing where all can be said at once. */
 static FILE *
 divert(SRunner *runner)

@@ -28,4 +28,8 @@ int runner_main(const char *name, void (*add)(TCase *));
 	} while (0)
 void runner_skip(const char *test, const char *lack);
 
+/* The lack that valgrind has, where this is run in the variant of that name;
+ * NULL elsewhere. */
+const char *runner_in_valgrind(const char *lack);
+
 #endif
