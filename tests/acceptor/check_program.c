@@ -153,14 +153,16 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *own = runner_in_valgrind("valgrind has its own limit");
+
 	tcase_add_test(tc, serves_the_connection_on_0_and_1);
 	tcase_add_test(tc, gets_its_arguments_as_they_are);
 	tcase_add_test(tc, gets_its_environment_and_nothing_else);
 	tcase_add_test(tc, has_no_other_descriptor);
 	tcase_add_test(tc, has_a_group_of_its_own);
 	tcase_add_test(tc, has_every_signal_at_its_default);
-	tcase_add_test(tc, has_its_limits_and_leaves_ours);
-	tcase_add_test(tc, gets_the_limit_of_descriptors_that_there_was);
+	runner_add(tc, own, has_its_limits_and_leaves_ours);
+	runner_add(tc, own, gets_the_limit_of_descriptors_that_there_was);
 	tcase_add_test(tc, hands_its_standard_error_to_the_logger);
 	tcase_add_test(tc, may_open_its_standard_error_by_name);
 	tcase_add_test(tc, writes_its_standard_error_to_the_peer);
