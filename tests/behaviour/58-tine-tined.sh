@@ -79,7 +79,7 @@ says out '^5 sent, 5 answered, 0 corrupt, 0 lost'
 
 # Bench.
 bench() {
-	run "$TINE" bench --json "${@:2}"
+	run "$TINE" bench --json -w 60s "${@:2}"
 	expect "bench ${*:2}" 0
 	same "requests of ${*:2}" "$1" "$(figure requests <"$tmp/out")"
 	same "errors of ${*:2}" 0 "$(figure errors <"$tmp/out")"

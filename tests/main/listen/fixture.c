@@ -203,13 +203,13 @@ cover_hosts(void)
 	int fd, rc;
 
 	if (geteuid() != 0 || unshare(CLONE_NEWNS) == -1 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+	    mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) == -1)
 		return -1;
 	fd = mkstemp(path);
 	NEED(fd != -1);
 	NEED(fchmod(fd, 0644) == 0);
 	close(fd);
-	rc = mount(path, "/etc/hosts", NULL, MS_BIND, NULL);
+	rc = mount(path, "/etc/hosts", "", MS_BIND, NULL);
 	unlink(path);
 	return rc;
 }

@@ -192,7 +192,7 @@ alone(void)
 	if (unshare(CLONE_NEWNS) == -1 &&
 	    unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1)
 		return false;
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	if (mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mount("tmpfs", "/run", "tmpfs", 0, NULL) == -1 ||
 	    mount("tmpfs", "/dev", "tmpfs", 0, NULL) == -1)
 		return false;
