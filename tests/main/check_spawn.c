@@ -205,7 +205,8 @@ add(TCase *tc)
 int
 main(int argc, char *argv[])
 {
-	if (strcmp(argv[0], "tined-acceptor") == 0)
+	/* Not by argv[0], which valgrind makes another: each would run them all. */
+	if (argc > 1)
 		return report(argc, argv);
 	return runner_main("spawn", add);
 }
