@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,20 +87,40 @@ runner_in_valgrind(const char *lack)
 	return getenv("VALGRIND_LOGS") == NULL ? NULL : lack;
 }
 
-/* To be read by report(); nothing where all can be said at once. */
-static FILE *
-divert(SRunner *runner)
+/*
+ * Standard output becomes memory that report() reads; the real one, or -1 where
+ * all can be said at once.  A file of Check's would be without FD_CLOEXEC, and so
+ * be found by the programs of tests.
+ */
+static int
+divert(void)
 {
-	static char path[64]; /* Check keeps the pointer */
-	int fd;
+	int out, tap;
 
-	if (nskipped == 0 || (fd = memfd_create("tap", MFD_CLOEXEC)) == -1) {
-		srunner_set_tap(runner, "-");
-		return NULL;
-	}
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	srunner_set_tap(runner, path);
-	return fdopen(fd, "r");
+	if (nskipped == 0 || (tap = memfd_create("tap", MFD_CLOEXEC)) == -1)
+		return -1;
+	out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (out != -1)
+		dup2(tap, STDOUT_FILENO);
+	close(tap);
+	return out;
+}
+
+static void
+restore(int out)
+{
+	FILE *tap;
+
+	if (out == -1)
+		return;
+	fflush(stdout);
+	tap = fdopen(dup(STDOUT_FILENO), "r");
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	if (tap == NULL)
+		abort();
+	report(tap);
+	fclose(tap);
 }
 
 int
@@ -108,8 +129,7 @@ runner_main(const char *name, void (*add)(TCase *))
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
 	SRunner *runner;
-	FILE *tap;
-	int nfailed;
+	int out, nfailed;
 
 	set_signals();
 	raise_nofile();
@@ -117,11 +137,11 @@ runner_main(const char *name, void (*add)(TCase *))
 	add(tcase);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
-	tap = divert(runner);
+	out = divert();
+	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	nfailed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	if (tap != NULL)
-		report(tap);
+	restore(out);
 	return nfailed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
