@@ -25,7 +25,8 @@ class Events:
         self.rng = random.Random(f"{seed}/events")
         self.done = Counter()
         self.killed = Counter()  # acceptors, by service
-        self.killed_pids = {}  # of acceptors: whether it drained
+        # Acceptors by pid, which may come again; those that served are restarted.
+        self.killed_pids, self.killed_serving = Counter(), Counter()
         self.good = self.bad = 0  # reloads
         self.calm = 1  # what divides a storm, where forks are slow
         self.quiet = None  # a gate: while it is held no program starts
@@ -113,7 +114,8 @@ class Events:
         if not serving:
             return  # the last one that was killed is not yet back
         pid = all_of_them[int(which * len(all_of_them))]
-        self.killed_pids[pid] = pid not in serving
+        self.killed_pids[str(pid)] += 1
+        self.killed_serving[str(pid)] += pid in serving
         self.killed[name] += 1
         os.kill(pid, signal.SIGKILL)
         if pid in serving and heard and not wait_until(

@@ -144,9 +144,10 @@ class Ledger:
         hand = a.established - b["started"] - b["refused"]
         broken = a.how["signal=13"] if name in STDERR else 0
         unsaid = b["ended"] - len(a.ids)  # ends that are not in the log
-        mute = 0
+        mute, unread = 0, 0
         if name in STDERR:  # sessions without their standard error
             mute = b["ended"] - len(a.said) - broken
+            unread = unsaid + mute - b["lost"]
         if sum(a.seen.values()) != a.established:
             yield f"{a.established} connections, {dict(a.seen)} were seen"
         if hand != a.seen["unserved"] - broken:
@@ -160,7 +161,9 @@ class Ledger:
         if b["started"] != b["ended"] or b["sessions"] != 0:
             yield (f"{b['started']} started, {b['ended']} ended, "
                    f"{b['sessions']} left")
-        if unsaid < 0 or unsaid + mute != b["lost"]:
+        if not 0 <= unread <= killed:
+            yield f"{unread} standard errors in the hands of {killed} acceptors"
+        if unsaid < 0 or unsaid + mute - unread != b["lost"]:
             yield (f"{b['ended']} ended, {len(a.ids)} end records, "
                    f"{mute} without standard error, {b['lost']} lost")
         if a.lost_said != b["lost"]:

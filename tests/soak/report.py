@@ -116,8 +116,8 @@ def check_log(soak):
         if said != done:
             yield f"{what}: {said} times in the log, not {done}"
     for pid, n in ledger.restarted.items():
-        if pid != "logger" and (n > 1 or int(pid) not in events.killed_pids):
+        if pid != "logger" and n > events.killed_pids[pid]:
             yield f"acceptor {pid} was restarted, and not killed"
-    for pid, drained in events.killed_pids.items():
-        if not drained and str(pid) not in ledger.restarted:
+    for pid, n in events.killed_serving.items():
+        if n > ledger.restarted[pid]:
             yield f"acceptor {pid} was killed, and not restarted"
