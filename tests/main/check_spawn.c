@@ -194,11 +194,13 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *lack = runner_in_valgrind("valgrind executes it itself");
+
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, makes_what_a_service_needs);
 	tcase_add_test(tc, finds_a_service_by_its_name);
-	tcase_add_test(tc, puts_every_descriptor_in_its_place);
-	tcase_add_test(tc, ends_where_nothing_can_be_executed);
+	runner_add(tc, lack, puts_every_descriptor_in_its_place);
+	runner_add(tc, lack, ends_where_nothing_can_be_executed);
 	tcase_add_loop_test(tc, names_the_limit_of_descriptors, 1, 3);
 }
 
