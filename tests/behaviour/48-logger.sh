@@ -30,6 +30,9 @@ wait_until 10 another_logger "$pid" || fail "the logger is not restarted"
 wait_for_log '^error restarted process=logger'
 wait_for_log '^info end service=echo '
 
+# A logger that is stopped says no "Too many open files" either.
+[ -z "${FEW_FILES:-}" ] || skip "a reload needs more than $FEW_FILES descriptors"
+
 # Stopped: serving goes on, so do restarts and reloads.
 pid=$(logger)
 kill -STOP "$pid"
