@@ -11,6 +11,7 @@ require_sandbox
 require_kernel landlock
 require_kernel seccomp
 
+[ "$TINED" = "$TINED_FILE" ] || skip "a tined that strace can start, not a script"
 strace -f -o /dev/null -e trace=none "$TINED" -V >/dev/null 2>&1 ||
 	skip "no ptrace"
 UNDER=$top_builddir/tests/errno/under

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3
 [ -x "$TINE" ] || skip "tine is missing: it is a part of the load"
+[ -z "${FEW_FILES:-}" ] || skip "its services need more than $FEW_FILES descriptors"
 [ "$(ulimit -n)" -ge 256 ] || skip "too few descriptors for the clients"
 
 python3 -B "$top_srcdir/tests/soak/soak.py" --builddir "$top_builddir" \

@@ -62,7 +62,7 @@ if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
 	wait_until 10 grep -qs attached "$tmp/strace" ||
 		fail "strace: $(cat "$tmp/strace")"
 	echo more >&"$CRASH"
-	wait_exit "$strace"
+	wait_exit "$strace" 30
 	wait_for_log "^info end service=echo .* pid=$SESSION .*signal=11"
 	same "lines about it" 1 "$(count_log " pid=$SESSION ")"
 	exec {CRASH}>&-

@@ -9,6 +9,7 @@
 # shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 mount ip
+[ -z "${FEW_FILES:-}" ] || skip "a reload needs more than $FEW_FILES descriptors"
 in_namespaces -n -m
 
 # A /dev and a /run of its own, whose sockets are this test's.

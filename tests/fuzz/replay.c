@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -17,7 +18,8 @@
 
 #include "fuzz/fuzz.h"
 
-#define INPUT_MAX ((size_t)1 << 20)
+#define INPUT_MAX    ((size_t)1 << 20)
+#define DIRECTORY_FD 100 /* those from 3 on may be what a target is about */
 
 static unsigned int ninputs;
 
@@ -61,8 +63,7 @@ replay_directory(const char *path)
 
 	if ((low = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		err(1, "%s", path);
-	/* Descriptors from 3 on may be what a target is about. */
-	if ((dir = fcntl(low, F_DUPFD_CLOEXEC, 100)) == -1)
+	if ((dir = fcntl(low, F_DUPFD_CLOEXEC, DIRECTORY_FD)) == -1)
 		err(1, "%s", path);
 	close(low);
 	if ((n = scandir(path, &entry, NULL, alphasort)) == -1)
@@ -79,9 +80,16 @@ int
 main(int argc, char *argv[])
 {
 	const char *srcdir = getenv("srcdir"), *name;
+	struct rlimit limit;
 	char seeds[256];
 	int i;
 
+	/* For the directory's; some are started with few. */
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur <= DIRECTORY_FD) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 	for (i = 1; i < argc; i++)
 		replay_directory(argv[i]);
 	if (argc == 1) {
