@@ -283,7 +283,8 @@ add(TCase *tc)
 	runner_add(tc, lack, gives_everything_back_when_it_could_not_fork);
 	runner_add(tc, lack, gives_a_slot_back_that_no_end_can_be_told_of);
 	tcase_add_test(tc, says_farewell_when_the_program_cannot_be_executed);
-	tcase_add_test(tc, says_once_a_second_what_cannot_be_executed);
+	runner_add(tc, runner_in_valgrind("valgrind needs more than a second"),
+	    says_once_a_second_what_cannot_be_executed);
 	tcase_add_test(tc, marks_a_program_as_one);
 }
 

@@ -187,7 +187,8 @@ add(TCase *tc)
 	tcase_add_test(tc, serves_only_as_itself_without_root);
 	tcase_add_test(tc, peer_timeout_is_never_below_idle_timeout);
 	tcase_add_test(tc, pid_file_has_a_default_only_in_the_background);
-	tcase_add_test(tc, looks_for_programs_inside_chroot);
+	runner_add(tc, runner_in_valgrind("valgrind has no openat2"),
+	    looks_for_programs_inside_chroot);
 	tcase_add_test(tc, tells_a_changed_service_from_an_unchanged_one);
 }
 
