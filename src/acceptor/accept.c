@@ -19,21 +19,24 @@
 
 #define BUDGET 64 /* connections of one door in a round of the loop */
 
-/* Before accept: may there be one more?  Else the door stays closed. */
+/* Before accept: may there be one more?  Else the door stays closed.  What a
+ * connection will need is taken now: acceptors of one service that only looked
+ * would all see the same last token. */
 static bool
 may_accept(struct acceptor *a)
 {
 	const struct spec *s = a->spec;
-	int64_t wait;
 
 	if (s->when_full != WHEN_FULL_QUEUE)
 		return true;
-	if (s->cps.rate != 0 &&
-	    (wait = limits_pace(a->board, s, clock_us())) > 0) {
-		a->rate_until = clock_ms() + wait;
+	if (s->cps.rate != 0 && !limits_start(a->board, s, clock_us())) {
+		a->rate_until = clock_ms() +
+		    limits_pace(a->board, s, clock_us());
 		return false;
 	}
 	a->full = !limits_enter(a->board, s);
+	if (a->full)
+		limits_not_started(a->board, s);
 	return !a->full;
 }
 
@@ -67,7 +70,7 @@ static enum refusal
 admit(struct acceptor *a, struct arrival *c)
 {
 	const struct spec *s = a->spec;
-	bool reserved = s->when_full == WHEN_FULL_QUEUE;
+	bool queue = s->when_full == WHEN_FULL_QUEUE, reserved = queue;
 	enum refusal why = REFUSED_NOT;
 	int64_t now_us = s->cps.rate != 0 || s->cps_per_source.rate != 0 ?
 	    clock_us() :
@@ -77,11 +80,12 @@ admit(struct acceptor *a, struct arrival *c)
 		why = REFUSED_ACCESS;
 	else if (!reserved && !(reserved = enter(a, c)))
 		why = REFUSED_INSTANCES;
-	else if (!limits_start(a->board, s, now_us) &&
-	    s->when_full == WHEN_FULL_REFUSE)
+	else if (!queue && !limits_start(a->board, s, now_us))
 		why = REFUSED_RATE;
 	else
 		why = enter_source(a, c, now_us);
+	if (why == REFUSED_ACCESS && queue)
+		limits_not_started(a->board, s);
 	if (why != REFUSED_NOT && reserved)
 		reap_leave(a);
 	return why;
@@ -216,8 +220,10 @@ accept_one(struct acceptor *a, unsigned int door)
 	ss.ss_family = AF_UNSPEC;
 	c.fd = sys_accept(a->door[door].fd, (struct sockaddr *)&ss, &len);
 	if (c.fd < 0) {
-		if (a->spec->when_full == WHEN_FULL_QUEUE)
+		if (a->spec->when_full == WHEN_FULL_QUEUE) {
+			limits_not_started(a->board, a->spec);
 			reap_leave(a);
+		}
 		return accept_failed(a, door, -c.fd);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);

@@ -76,6 +76,12 @@ limits_start(const struct board *b, const struct spec *s, int64_t now_us)
 	return rate_take(&board_head(b)->full_us, &s->cps, now_us) == 0;
 }
 
+void
+limits_not_started(const struct board *b, const struct spec *s)
+{
+	rate_return(&board_head(b)->full_us, &s->cps);
+}
+
 enum refusal
 limits_source(const struct board *b, const struct spec *s, int64_t now_us,
     struct addr *source, uint32_t *nth)

@@ -26,6 +26,9 @@ int64_t limits_pace(const struct board *b, const struct spec *s,
 /* Takes a token of `cps`; false when there is none. */
 bool limits_start(const struct board *b, const struct spec *s, int64_t now_us);
 
+/* Gives it back: nothing was started. */
+void limits_not_started(const struct board *b, const struct spec *s);
+
 /*
  * Counts one more session of a peer: source becomes what is counted (masked)
  * and *nth how many it then has.  REFUSED_NOT, or why it may not: then

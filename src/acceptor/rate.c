@@ -66,6 +66,14 @@ rate_take(_Atomic int64_t *full_us, const struct spec_rate *rate,
 	return 0;
 }
 
+void
+rate_return(_Atomic int64_t *full_us, const struct spec_rate *rate)
+{
+	if (rate->rate != 0)
+		atomic_fetch_sub_explicit(full_us, interval_us(rate),
+		    memory_order_relaxed);
+}
+
 /* Never 0: that is a free bucket. */
 static uint64_t
 key_of(const struct board *b, const struct addr *a)

@@ -22,6 +22,9 @@ int64_t rate_wait(int64_t full_us, const struct spec_rate *rate,
 int64_t rate_take(_Atomic int64_t *full_us, const struct spec_rate *rate,
     int64_t now_us);
 
+/* Gives a token back that rate_take has taken and nobody needed. */
+void rate_return(_Atomic int64_t *full_us, const struct spec_rate *rate);
+
 /*
  * The bucket of a source in the board's table of four-way sets; where all four
  * are taken, the one that is full again first gives way.

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "acceptor/accept.h"
+#include "acceptor/limits.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
 #include "base/control.h"
@@ -79,6 +80,45 @@ START_TEST(leaves_more_than_its_share_for_the_next_round)
 	ck_assert_int_eq(rig->door[0].paused, 0);
 	accept_some(rig, 0);
 	ck_assert_uint_eq(rig_accepted(), 70);
+	rig_stop_all();
+}
+END_TEST
+
+static void
+paced(struct spec_builder *b)
+{
+	spec_of(b)->cps = (struct spec_rate) { 1, 3 };
+}
+
+START_TEST(leaves_clients_in_the_queue_until_there_is_a_token)
+{
+	int fd[4];
+
+	rig_make(paced, 8);
+	rig_clients(fd, 4);
+	accept_some(rig, 0);
+	ck_assert_uint_eq(rig_accepted(), 3);
+	ck_assert_int_gt(rig->rate_until, clock_ms());
+	ck_assert_uint_eq(rig->section->nsessions, 3);
+	rig_stop_all();
+}
+END_TEST
+
+/* The look into the empty queue cost none, nor did a full service. */
+START_TEST(gives_a_token_back_that_it_did_not_need)
+{
+	int fd[2];
+
+	rig_make(paced, 8);
+	rig_clients(fd, 2);
+	accept_some(rig, 0);
+	ck_assert_uint_eq(rig_accepted(), 2);
+	atomic_fetch_add(&rig->section->nsessions, 100);
+	accept_some(rig, 0);
+	ck_assert(rig->full);
+	ck_assert(limits_start(rig->board, rig->spec, clock_us()));
+	ck_assert(!limits_start(rig->board, rig->spec, clock_us()));
+	atomic_fetch_sub(&rig->section->nsessions, 100);
 	rig_stop_all();
 }
 END_TEST
@@ -154,6 +194,8 @@ add(TCase *tc)
 
 	tcase_add_test(tc, serves_all_that_have_come);
 	tcase_add_test(tc, leaves_clients_in_the_queue_while_it_is_full);
+	tcase_add_test(tc, leaves_clients_in_the_queue_until_there_is_a_token);
+	tcase_add_test(tc, gives_a_token_back_that_it_did_not_need);
 	tcase_add_test(tc, leaves_more_than_its_share_for_the_next_round);
 	tcase_add_test(tc, wakes_who_waited_for_a_place_that_it_did_not_need);
 	tcase_add_test(tc, knows_who_a_unix_peer_is);
