@@ -98,10 +98,10 @@ echoes() {
 	same "echo $2" hi "$(echo hi | ask "$1")"
 }
 
-# inject PID INJECTION...: strace does this to the system calls of a process,
-# until `eject`; `CALL:error=NAME:when=EXPRESSION` for instance.
+# inject PIDS INJECTION...: strace does this to the system calls of a process, or
+# of several, until `eject`; `CALL:error=NAME:when=EXPRESSION` for instance.
 inject() {
-	local pid=$1 args=() calls=() one
+	local pids=$1 args=() calls=() one
 	shift
 	for one; do
 		args+=(-e "inject=$one")
@@ -109,13 +109,18 @@ inject() {
 	done
 	rm -f "$tmp/strace" "$tmp/trace"
 	strace -ttt -o "$tmp/trace" -e "trace=$(IFS=,; echo "${calls[*]}")" \
-	    "${args[@]}" -p "$pid" 2>"$tmp/strace" &
+	    "${args[@]}" -p "$pids" 2>"$tmp/strace" &
 	STRACE=$!
 	record "$STRACE"
-	wait_until 10 grep -qs attached "$tmp/strace" || {
+	wait_until 10 attached "$(wc -w <<<"$pids")" || {
 		grep -qi 'not permitted' "$tmp/strace" && skip "no ptrace"
 		fail "strace: $(cat "$tmp/strace")"
 	}
+}
+
+# attached N: whether strace is, to so many processes.
+attached() {
+	[ "$(grep -cs ' attached' "$tmp/strace")" = "$1" ]
 }
 
 eject() {
