@@ -53,7 +53,7 @@ release "$first"
 wait_until 10 sessions_are echo 2 || fail "the first still count"
 release "$second"
 wait_until 10 sessions_are echo 0 || fail "the second still count"
-same "the ends" 9 "$(count_log '^info end ')"
+wait_until 10 ended 9 '' || fail "$(count_log '^info end ') ends, not 9"
 
 # What an acceptor has refused and not yet said it says when it ends.
 refused() {

@@ -86,6 +86,7 @@ wait_for_log 'stderr service=path .*msg="by path"'
 same "the nasty one" "done" "$(ask "$ADDR_nasty" </dev/null)"
 wait_for_log 'stderr service=nasty .*msg="no end of line"'
 wait_for_log 'stderr service=nasty .*msg="info end service=nasty id=999 '
+wait_for_log '^info end service=nasty .* exit=0'
 same "ends of the nasty one" 1 "$(count_log '^info end service=nasty ')"
 same "its folded line" "5000" "$(sed -n \
     's/^info stderr service=nasty .*msg=\(y*\)$/\1/p' "$LOG" |
