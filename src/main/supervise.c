@@ -30,7 +30,8 @@
 #include "main/stop.h"
 #include "main/supervise.h"
 
-#define LOOK_AGAIN_MS 100 /* for children that could not be reaped */
+#define LOOK_AGAIN_MS 100  /* for children that could not be reaped */
+#define SWEEP_MS      5000 /* for ends that no signal has told of */
 
 /* Why an acceptor does not start, and whose it is. */
 struct failure {
@@ -127,6 +128,17 @@ reap(struct tined *t)
 		else
 			adopt_exit(&t->adopted, si.si_pid, status, &ru);
 	}
+}
+
+/* A debugger that lets go of main may swallow the only signal of an end. */
+static int64_t
+sweep(struct tined *t, int64_t now)
+{
+	if (t->sweep_at <= now) {
+		t->sweep_at = now + SWEEP_MS;
+		reap(t);
+	}
+	return t->sweep_at;
 }
 
 /* What an acceptor failed of, while it was not yet ready. */
@@ -289,7 +301,8 @@ run_timers(struct tined *t)
 	int64_t now = clock_ms(), due;
 	struct served *s;
 
-	due = check_due(t, now);
+	due = sweep(t, now);
+	due = clock_earlier(due, check_due(t, now));
 	due = clock_earlier(due, adopt_expire(&t->adopted, now));
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (!t->stopping)
