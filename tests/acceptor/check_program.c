@@ -154,11 +154,12 @@ static void
 add(TCase *tc)
 {
 	const char *own = runner_in_valgrind("valgrind has its own limit");
+	const char *log = runner_in_valgrind("valgrind has opened its log");
 
 	tcase_add_test(tc, serves_the_connection_on_0_and_1);
 	tcase_add_test(tc, gets_its_arguments_as_they_are);
 	tcase_add_test(tc, gets_its_environment_and_nothing_else);
-	tcase_add_test(tc, has_no_other_descriptor);
+	runner_add(tc, log, has_no_other_descriptor);
 	tcase_add_test(tc, has_a_group_of_its_own);
 	tcase_add_test(tc, has_every_signal_at_its_default);
 	runner_add(tc, own, has_its_limits_and_leaves_ours);
