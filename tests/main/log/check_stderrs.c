@@ -83,8 +83,11 @@ START_TEST(a_flood_is_counted_and_holds_nobody_up)
 	start();
 	sock = give_stderrs("git");
 	fd = give_stderr(sock, 1, 2);
-	for (i = 0; i < total; i++)
+	for (i = 0; i < total; i++) {
 		say(fd, "flood\n");
+		if (i % 100 == 0)
+			read_ready(); /* the longer it takes, the more it is */
+	}
 	wait_for("warning lost "); /* while the program still runs */
 	say(fd, "end\n");
 	close(fd);

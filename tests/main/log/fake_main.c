@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,15 @@ read_some(void)
 	nseen += (size_t)n;
 	seen[nseen] = '\0';
 	return n > 0;
+}
+
+void
+read_ready(void)
+{
+	struct pollfd p = { .fd = output, .events = POLLIN };
+
+	while (poll(&p, 1, 0) == 1 && read_some())
+		continue;
 }
 
 void

@@ -53,6 +53,7 @@ void send_end(int fd, const struct board_slot *slot);
 
 /* Reads some output; false at its end. */
 bool read_some(void);
+void read_ready(void); /* What is there, without waiting. */
 void wait_for(const char *text);
 
 /* Waits until the logger has heard all that it was told. */
