@@ -222,7 +222,7 @@ for seed in 00 ff 1 2; do
 	wait_until 20 answers "$ADDR_echo" || fail "echo is dead before $seed"
 	talk "$ADDR_echo"
 	same "echo" hi "$(say "$TALK" hi)"
-	session=$(pgrep -P "$(acceptor echo | tail -n 1)" | tail -n 1)
+	session=$(pgrep -n -P "$(acceptor echo | tail -n 1)")
 	[ -n "$session" ] || fail "no session of echo"
 	bytes=$(intrude scribble "$session" board "$seed")
 	[ "$bytes" -gt 1000000 ] || fail "$bytes bytes were scribbled"

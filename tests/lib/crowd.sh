@@ -80,10 +80,11 @@ ended() {
 	[ "$(count_log "^info end .*$2")" -eq "$1" ]
 }
 
-# acceptor SERVICE: the pids of its acceptors, also of those that drain.  They
-# lead sessions of their own; what they have left to main does not.
+# acceptor SERVICE: the pids of its acceptors, the youngest last (its pid may be
+# lower: pids wrap around), also of those that drain.  They lead sessions of their
+# own; what they have left to main does not.
 acceptor() {
-	ps -o pid=,sid=,args= --ppid "$PID" | awk -v title="$1" '
+	ps -o pid=,sid=,args= --sort start_time --ppid "$PID" | awk -v title="$1" '
 		$1 == $2 && $3 == "tined-acceptor:" && $4 == title {
 			print $1
 			n++
