@@ -14,8 +14,8 @@
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/options.h"
+#include "main/signals.h"
 #include "main/start.h"
-#include "main/supervise.h"
 #include "main/title.h"
 
 /* What was asked for has not been said if it could not be written. */
@@ -101,7 +101,7 @@ main(int argc, char *argv[])
 		options_help(stdout);
 		break;
 	case MODE_RUN:
-		supervise_signals();
+		signals_set();
 		code = start(&o);
 		break;
 	default:

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
-#include <bsd/unistd.h>
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/control.h"
@@ -25,121 +16,18 @@
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
+#include "main/reap.h"
 #include "main/reload.h"
+#include "main/signals.h"
 #include "main/state.h"
 #include "main/stop.h"
 #include "main/supervise.h"
-
-#define LOOK_AGAIN_MS 100  /* for children that could not be reaped */
-#define SWEEP_MS      5000 /* for ends that no signal has told of */
 
 /* Why an acceptor does not start, and whose it is. */
 struct failure {
 	const struct served *served;
 	char why[CONTROL_TEXT_MAX];
 };
-
-static volatile sig_atomic_t got_chld, got_hup, got_term, got_usr1;
-
-static void
-on_signal(int sig)
-{
-	switch (sig) {
-	case SIGCHLD:
-		got_chld = 1;
-		break;
-	case SIGHUP:
-		got_hup = 1;
-		break;
-	case SIGUSR1:
-		got_usr1 = 1;
-		break;
-	default:
-		got_term = got_term + 1;
-	}
-}
-
-void
-supervise_signals(void)
-{
-	static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT,
-		SIGUSR1 };
-	/* The kernel's own call and struct: libc's refuses the two signals
-	 * that it keeps to itself, and its posix_spawn starts programs (us,
-	 * by make for one) with them ignored. */
-	static const unsigned long defaults[8];
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t all;
-	size_t i;
-	int sig;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	for (sig = 1; sig < NSIG; sig++)
-		syscall(SYS_rt_sigaction, sig, defaults, NULL, 8);
-	sigfillset(&sa.sa_mask);
-	for (i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
-		sigaction(handled[i], &sa, NULL);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-}
-
-/* Acceptors first: whose acceptor has died is a session that main adopts, and
- * must be known before it is reaped. */
-static void
-reap_acceptors(struct tined *t)
-{
-	struct acceptor *a, *next;
-	struct served *s;
-	int status;
-
-	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH_SAFE (a, &s->acceptors, entry, next)
-			if (waitpid(a->pid, &status, WNOHANG) == a->pid)
-				acceptor_exit(t, a, status);
-}
-
-/* No other signal tells of an end that could not be taken: got_chld stays set,
- * and run_timers sees to it that it is looked for again. */
-static void
-reap(struct tined *t)
-{
-	siginfo_t si;
-	struct rusage ru;
-	int status;
-
-	for (;;) {
-		reap_acceptors(t);
-		si.si_pid = 0;
-		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1) {
-			got_chld = errno != ECHILD || t->logger.pid > 0;
-			return;
-		}
-		if (si.si_pid == 0)
-			return;
-		if (acceptor_find(t, si.si_pid) != NULL)
-			continue; /* it died since */
-		adopt_peek(&t->adopted, si.si_pid);
-		if (wait4(si.si_pid, &status, 0, &ru) == -1) {
-			got_chld = 1;
-			return;
-		}
-		if (si.si_pid == t->logger.pid)
-			logproc_exit(t, status);
-		else
-			adopt_exit(&t->adopted, si.si_pid, status, &ru);
-	}
-}
-
-/* A debugger that lets go of main may swallow the only signal of an end. */
-static int64_t
-sweep(struct tined *t, int64_t now)
-{
-	if (t->sweep_at <= now) {
-		t->sweep_at = now + SWEEP_MS;
-		reap(t);
-	}
-	return t->sweep_at;
-}
 
 /* What an acceptor failed of, while it was not yet ready. */
 static void
@@ -186,8 +74,7 @@ turn(struct tined *t, int64_t due, struct failure *f)
 	sigset_t open;
 	int code = 0, got;
 
-	sigemptyset(&open);
-	sigaddset(&open, SIGPIPE);
+	signals_open(&open);
 	if (ppoll(set, n, clock_timeout(due, clock_ms(), &ts), &open) <= 0)
 		return 0;
 	for (i = 0; i < n; i++) {
@@ -233,15 +120,13 @@ start_failed(struct tined *t, const struct served *s, int64_t until,
 
 	if ((code = turn(t, until, f)) != 0)
 		return code;
-	if (got_chld) {
-		got_chld = 0;
+	if (signals_take(SIGCHLD) > 0)
 		reap(t);
-	}
 	TAILQ_FOREACH (a, &s->acceptors, entry)
 		n++;
 	f->served = s;
 	strlcpy(f->why, "interrupted", sizeof(f->why));
-	if (got_term > 0)
+	if (signals_seen(SIGTERM) > 0)
 		return EX_OSERR;
 	strlcpy(f->why, "its acceptor ended before it was ready",
 	    sizeof(f->why));
@@ -272,27 +157,19 @@ supervise_start(struct tined *t, char *text, size_t size)
 static void
 run_signals(struct tined *t)
 {
-	bool again;
+	int n;
 
-	if (got_chld) {
-		got_chld = 0;
+	if (signals_take(SIGCHLD) > 0)
 		reap(t);
-	}
-	if (got_term > 0) {
-		again = got_term > 1;
-		got_term = 0;
+	if ((n = signals_take(SIGTERM)) > 0) {
 		stop_begin(t);
-		if (again)
+		if (n > 1)
 			stop_begin(t);
 	}
-	if (got_hup) {
-		got_hup = 0;
+	if (signals_take(SIGHUP) > 0)
 		reload_begin(t);
-	}
-	if (got_usr1) {
-		got_usr1 = 0;
+	if (signals_take(SIGUSR1) > 0)
 		state_log(t);
-	}
 }
 
 static int64_t
@@ -301,7 +178,7 @@ run_timers(struct tined *t)
 	int64_t now = clock_ms(), due;
 	struct served *s;
 
-	due = sweep(t, now);
+	due = reap_due(t, now);
 	due = clock_earlier(due, check_due(t, now));
 	due = clock_earlier(due, adopt_expire(&t->adopted, now));
 	TAILQ_FOREACH (s, &t->served, entry) {
@@ -310,8 +187,6 @@ run_timers(struct tined *t)
 		if (s->missing > 0)
 			due = clock_earlier(due, s->restart_at);
 	}
-	if (got_chld)
-		due = clock_earlier(due, now + LOOK_AGAIN_MS);
 	logproc_restart(t, now);
 	if (t->logger.pid == 0)
 		due = clock_earlier(due, t->logger.restart_at);

@@ -7,9 +7,6 @@
 
 #include "main/tined.h"
 
-/* Default dispositions, everything blocked; before the first fork. */
-void supervise_signals(void);
-
 /*
  * Waits until every acceptor of the first generation is ready.  0, or the
  * exit code with a line in text (CONTROL_TEXT_MAX and a service's name).
