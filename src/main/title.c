@@ -23,7 +23,13 @@ title_init(int argc, char *argv[])
 void
 title_set(const char *text)
 {
+	size_t length;
+
 	setproctitle("%s", text);
-	if (space > 0 && title[space] == '.' && strlen(title) < space)
+	if (space == 0)
+		return;
+	length = strlen(title);
+	if ((title[space] == '.' && length < space) ||
+	    (title[space] == ' ' && length == space + 1))
 		title[space] = '\0';
 }

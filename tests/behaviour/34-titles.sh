@@ -46,4 +46,20 @@ wait_until 5 title_is '^tined-acceptor: echo 1/1024 draining$' ||
 exec 7>&-
 kill "$client"
 wait_exit "$PID" 40 || fail "it does not stop"
+
+# Nothing is left of a name that is as long as the title, or nearly.
+real=$TINED
+TINED=$tmp/tined
+for name in 12 13 14 28 29 30 31; do
+	name=$(printf "%0$((name - 5))d" 0 | tr 0 /)tined
+	cat >"$TINED" <<END
+#!/bin/bash
+exec -a $name "$real" "\$@"
+END
+	chmod 0755 "$TINED"
+	start_tined -l 127.0.0.1:0 -s echo
+	title_is '^tined: main: serving 1 service$' && title_is '^tined: logger$' ||
+		fail "called $name: $(titles | cat -A)"
+	stop_tined
+done
 exit 0
