@@ -33,12 +33,14 @@
 #define ON_STACK __attribute__((no_sanitize("address")))
 
 struct launch {
+	struct acceptor *acceptor;
 	const struct spec *spec;
 	struct rlimit nofile; /* the program's, unless spec has one */
 	struct board_slot *slot;
 	char **argv, **envp;
 	int fd;
 	int err_fd; /* becomes 2; -1: /dev/null */
+	int log_fd; /* what the logger reads of it; -1: nothing */
 };
 
 int
@@ -110,24 +112,38 @@ set_up(const struct launch *l)
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/*
+ * The logger's end goes before anything is written, and from the child: so it
+ * is handed over though the acceptor be killed meanwhile, and where that is not
+ * possible (the logger is stuck, or the user has too many descriptors on the
+ * way) the program gets /dev/null instead of a pipe that nobody reads.
+ */
+static void ON_STACK
+hand_over(struct launch *l)
+{
+	struct stderr_msg msg = { .id = l->slot->id, .pid = l->slot->pid };
+
+	if (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), l->log_fd) == 0)
+		return;
+	event_lost(l->acceptor);
+	l->err_fd = -1;
+}
+
 /* The child.  Everything else that is open has FD_CLOEXEC. */
 static int ON_STACK
 become(void *arg)
 {
-	const struct launch *l = arg;
+	struct launch *l = arg;
 
+	if (l->log_fd != -1)
+		hand_over(l);
 	if (set_up(l) == 0)
 		execve(l->argv[0], l->argv, l->envp);
 	l->slot->error = (uint16_t)errno;
 	_exit(127);
 }
 
-/*
- * A pipe for the program's stderr.  Only this process sends on the socket to
- * the logger, so one that has room now has room for the handing over; one that
- * has none has a logger that is stuck: the program gets /dev/null instead of a
- * pipe that nobody reads.
- */
+/* A pipe for the program's stderr; none where the logger has no room for it. */
 static int
 stderr_pipe(struct acceptor *a, int pfd[2])
 {
@@ -139,26 +155,17 @@ stderr_pipe(struct acceptor *a, int pfd[2])
 	return 0;
 }
 
-static void
-hand_over(struct acceptor *a, const struct board_slot *slot, int fd)
-{
-	struct stderr_msg msg = { .id = slot->id, .pid = slot->pid };
-
-	if (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), fd) == -1) {
-		event_lost(a);
-	}
-	close(fd);
-}
-
 pid_t
 program_start(struct acceptor *a, struct board_slot *slot, int fd)
 {
-	struct launch l = { .spec = a->spec,
+	struct launch l = { .acceptor = a,
+		.spec = a->spec,
 		.nofile = a->confined.nofile,
 		.slot = slot,
 		.argv = a->argv,
 		.fd = fd,
-		.err_fd = -1 };
+		.err_fd = -1,
+		.log_fd = -1 };
 	int pfd[2] = { -1, -1 };
 	pid_t pid;
 
@@ -169,16 +176,14 @@ program_start(struct acceptor *a, struct board_slot *slot, int fd)
 		if (stderr_pipe(a, pfd) == -1)
 			return -1;
 		l.err_fd = pfd[1];
+		l.log_fd = pfd[0];
 	}
 	pid = clone(become, a->stack,
 	    CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, &l,
 	    &slot->pid);
-	if (pfd[1] == -1)
-		return pid;
-	close(pfd[1]);
-	if (pid == -1 || slot->error != 0)
+	if (pfd[0] != -1) {
 		close(pfd[0]);
-	else
-		hand_over(a, slot, pfd[0]);
+		close(pfd[1]);
+	}
 	return pid;
 }

@@ -18,9 +18,14 @@
 
 #define LOG_PIPE_SIZE (1 << 20) /* as much as a user may ask for */
 
+/* Some 700 standard errors on their way to a logger that is busy, where the
+ * system's default is some 70; no more than wmem_max but for root. */
+#define STDERRS_SIZE (1 << 20)
+
 struct served *
 served_new(const char *name)
 {
+	static const int room = STDERRS_SIZE;
 	struct served *s;
 	char title[SPEC_NAME_MAX + 16];
 
@@ -40,6 +45,10 @@ served_new(const char *name)
 	    -1)
 		goto err2;
 	fcntl(s->log[1], F_SETPIPE_SZ, LOG_PIPE_SIZE);
+	if (setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUFFORCE, &room,
+		sizeof(room)) == -1)
+		setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUF, &room,
+		    sizeof(room));
 	return s;
 err2:
 	close(s->log[0]);

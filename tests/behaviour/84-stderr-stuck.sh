@@ -1,0 +1,78 @@
+#!/bin/bash
+# Goal of this test: a logger that stands still is felt by no program: each gets
+# a standard error that it may write to, and what of it nobody can read is
+# counted.  What hundreds of them write meanwhile is kept.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/programs.sh
+. "$(dirname "$0")/../lib/programs.sh"
+require python3
+
+talks=$(program talks <<'END'
+#!/bin/sh
+read -r line
+echo said >&2
+echo answered
+END
+)
+# clients COUNT ADDRESS: one after another; how many were answered.
+clients() {
+	timeout 60 python3 - "$@" <<'END'
+import socket, sys
+host, port = sys.argv[2].rsplit(":", 1)
+answered = 0
+for _ in range(int(sys.argv[1])):
+    with socket.create_connection((host, int(port)), 10) as s:
+        s.sendall(b"go\n")
+        answered += s.makefile("rb").read() == b"answered\n"
+print(answered)
+END
+}
+# said SERVICE: how many standard errors the log has; sets LOST, how many it
+# has not.
+said() {
+	SAID=$(count_log "^info stderr service=$1 .*msg=said$")
+	LOST=$(sed -n "s/^warning lost service=$1 records=\([0-9]*\).*/\1/p" \
+	    "$LOG" | awk '{ n += $1 } END { print n + 0 }')
+}
+# accounted COUNT: each is shown, or lost, or the logger itself has had too few
+# descriptors, which it says once a second.
+accounted() {
+	said talks
+	[ $((SAID + LOST)) -eq "$1" ] ||
+		[ "$(count_log '^error log .*standard error cannot be read')" -gt 0 ]
+}
+# stuck COUNT: so many clients, while the logger stands still.
+stuck() {
+	local logger
+	logger=$(pgrep -P "$PID" -f '^tined: logger')
+	kill -STOP "$logger"
+	same "answers" "$1" "$(clients "$1" "$ADDR_talks")"
+	kill -CONT "$logger"
+	wait_until 20 accounted "$1" ||
+		fail "$SAID said and $LOST lost are not $1"
+	wait_for_ends "$1" 'service=talks .*exit=0'
+	echo "$SAID said, $LOST lost"
+}
+
+start_tined -l 127.0.0.1:0 -- "$talks"
+files=$(awk '/^Max open files/ { print $5 }' "/proc/$(acceptor talks)/limits")
+stuck 300
+[ "$files" -lt 1000 ] || same "lost" 0 "$LOST"
+stop_tined
+
+# The kernel has no more descriptors on the way than a process may have open.
+cat >"$tmp/tined" <<END
+#!/bin/sh
+ulimit -n 32
+exec "$TINED" "\$@"
+END
+chmod 0755 "$tmp/tined"
+TINED=$tmp/tined
+start_tined -l 127.0.0.1:0 -- "$talks"
+stuck 60
+between "lost, of few descriptors" 1 "$LOST" 59
+stop_tined
+exit 0
