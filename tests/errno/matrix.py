@@ -245,7 +245,7 @@ CENSUS = {
     "main": ("start", "reload", "restart", "relog"),
     "logger": ("relog", "log"),
     "acceptor": ("start", "strict", "serve", "program", "refuse"),
-    "session": ("born", "talk", "bulk", "farewell", "exec"),
+    "session": ("born", "talk", "bulk", "farewell", "exec", "loud"),
 }
 
 

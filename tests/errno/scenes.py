@@ -127,6 +127,20 @@ class Scenes(Starts):
         if cell.errno is not None:
             self.tined.await_log(rf"^info end .*:{port} .*exit=127")
 
+    def scene_loud(self, cell):
+        """A program serves, though its standard error finds no reader: then
+        it is counted."""
+        said = "^info stderr service=loud .*msg=loud$"
+        before = self.tined.count(said)
+        with self.strace(self.tined.acceptor("loud"), cell, follow=True):
+            self.visit("loud", cell.outcome)
+            self.settle()
+        if cell.errno in (None, "EINTR"):
+            self.tined.await_log(said, before)
+        else:
+            await_true("a standard error that is lost",
+                       lambda: self.tined.lost() > self.lost)
+
     def scene_talk(self, cell):
         """strace comes when the session waits for the second line."""
         acceptor = self.tined.acceptor("echo")

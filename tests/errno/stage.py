@@ -56,6 +56,8 @@ class Stage:
                 f'service cat {{ {listen} exec = {{"/bin/cat"}} }}\n'
                 f'service late {{ {listen} exec = {{"/bin/cat"}} '
                 'max_time = 50ms }\n'
+                f'service loud {{ {listen} exec = {{"/bin/sh", "-c", '
+                '"echo loud >&2; exec cat"} }\n'
                 f'service whoami {{ {listen} builtin = whoami }}\n'
                 f'service full {{ {listen} builtin = echo instances = 1 '
                 'when_full = refuse refuse_message = "full\\n" }\n'
