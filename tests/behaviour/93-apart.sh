@@ -31,11 +31,16 @@ connections() {
 	} | grep -cxF -e "${fds:-none}" || :
 }
 
-hold "$tmp/one" 5 "$ADDR_echo"
+# keep FILE ADDRESS: five that have been answered; sets HOLD_PID.
+keep() {
+	WAIT=30 hold "$1" 5 "$2"
+	same "held" "served=5 closed=0 waiting=0" "$(held "$1")"
+}
+keep "$tmp/one" "$ADDR_echo"
 one=$HOLD_PID
-hold "$tmp/two" 5 "$ADDR_cat"
+keep "$tmp/two" "$ADDR_cat"
 two=$HOLD_PID
-hold "$tmp/three" 5 "unix:$tmp/echo"
+keep "$tmp/three" "unix:$tmp/echo"
 three=$HOLD_PID
 same "main" 0 "$(connections "$PID")"
 same "the logger" 0 "$(connections "$logger")"
@@ -45,7 +50,14 @@ for pid in $(acceptors); do
 	[ -n "$sessions" ] || fail "an acceptor without a session"
 	# The counting works: each session has its own, and no other.
 	for session in $sessions; do
-		same "a session" 1 "$(connections "$session")"
+		count=$(connections "$session")
+		[ "$count" = 1 ] || {
+			ls -l "/proc/$session/fd"
+			ps -o pid,ppid,args -p "$session"
+			cat /proc/net/tcp
+			grep -F "$tmp" /proc/net/unix
+			fail "session $session has $count connections, not 1"
+		}
 	done
 done
 release "$one"
@@ -54,6 +66,7 @@ release "$three"
 
 [ "$WIDE_SANDBOX" = 0 ] || { stop_tined; exit 0; }
 command -v strace >/dev/null || skip "strace is missing; the rest passed"
+from=$(now_ms)
 strace -qq -o "$tmp/trace" -p "$PID" &
 tracer=$!
 record "$tracer"
@@ -68,8 +81,14 @@ done
 wait_for_lines $((ends + 60)) ' end service='
 kill -INT "$tracer"
 wait "$tracer"
-# Not one of 60 connections made it do anything: it may look at the clock.
-if grep -vE '^(ppoll|restart_syscall)\(|^strace: ' "$tmp/trace"; then
+# Not one of 60 connections made it do anything: it may look at the clock, and
+# every 5 s whether a child has ended of which it was not told.
+took=$(($(now_ms) - from))
+looks=$(grep -c '^waitid(.* = 0$' "$tmp/trace")
+[ "$looks" -le $((took / 5000 + 1)) ] ||
+	fail "main has looked for ends $looks times in $took ms"
+if grep -vE '^(ppoll|restart_syscall)\(|^strace: |^wait.*WNOHANG.* = 0$' \
+    "$tmp/trace"; then
 	fail "main was busy while clients came and went"
 fi
 stop_tined
