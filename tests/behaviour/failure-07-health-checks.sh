@@ -38,6 +38,10 @@ spent() {
 	awk '{ print ($14 + $15 + $16 + $17) * 10 }' < <(
 		sed 's/(.*)/x/' "/proc/$1/stat")
 }
+# all_ended SERVICE COUNT: so many of its sessions have ended by now.
+all_ended() {
+	[ "$(count_log "^info end service=$1 ")" -eq "$2" ]
+}
 # checks SERVICE HOW COUNT
 checks() {
 	local address=ADDR_$1 pid before each started ended
@@ -46,9 +50,6 @@ checks() {
 	ended=$(count_log "^info end service=$1 ")
 	before=$(spent "$pid")
 	rude "$2" "$3" "${!address}"
-	all_ended() {
-		[ "$(count_log "^info end service=$1 ")" -eq "$2" ]
-	}
 	wait_until 20 all_ended "$1" $((ended + $3)) ||
 		fail "$1, $2: $(count_log "^info end service=$1 ") ends"
 	each=$((($(spent "$pid") - before) * 1000 / $3))
@@ -66,9 +67,11 @@ same "ends by a signal" 0 "$(count_log '^info end .* signal=')"
 unchanged
 
 # One fork, and only one, for each.
+ended=$(count_log '^info end service=echo ')
 inject "$(acceptor echo)" "clone,fork,vfork,clone3:delay_exit=1"
 rude close 50 "$ADDR_echo"
-wait_until 10 sessions_are echo 0 || fail "$(state echo sessions) sessions"
+wait_until 20 all_ended echo $((ended + 50)) ||
+	fail "$(count_log '^info end service=echo ') ends, not $((ended + 50))"
 eject
 same "calls that fork" 50 "$(grep -c '(' "$tmp/trace")"
 unchanged

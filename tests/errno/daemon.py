@@ -283,9 +283,10 @@ class Tined:
                 for pid, state in family.get(parent, {}).items()
                 if state == "Z"]
 
-    def settled(self, port):
-        """Whether the end of that client is logged, or counted as lost."""
-        return self.count(rf"^info end .*peer=\S*:{port} ") > 0
+    def ends(self, port, since):
+        """How many ends of that client the log has from there on."""
+        return len(re.findall(rf"^info end .*peer=\S*:{port} ",
+                              self.log()[since:], re.M))
 
     def stop(self):
         """Its exit status."""

@@ -27,6 +27,7 @@ class Scenes(Starts):
             self.use_tined()
             before = self.look()
             self.lost = self.tined.lost()
+            self.since = len(self.tined.log())
             getattr(self, "scene_" + cell.scene)(cell)
             self.check_hit(cell)
             if self.tined is not None:
