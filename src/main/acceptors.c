@@ -5,12 +5,14 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,6 +24,7 @@
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 10000
 #define HEALTHY_MS     60000
+#define MESSAGES       16 /* of one acceptor in a turn */
 
 static struct acceptor *
 acceptor_new(struct served *s, bool next)
@@ -42,16 +45,70 @@ acceptor_new(struct served *s, bool next)
 	a->next = next;
 	a->since = clock_ms();
 	a->due = a->since + READY_MS;
-	a->control = -1;
+	a->control.fd = -1;
 	return a;
 }
 
 static void
 acceptor_free(struct acceptor *a)
 {
-	if (a->control != -1)
-		close(a->control);
+	if (a->control.fd != -1)
+		watch_close(&a->control);
 	free(a);
+}
+
+/* Why it does not start: the command says it at the start, then the log. */
+static void
+start_failed(struct tined *t, const struct acceptor *a,
+    const struct control *msg)
+{
+	if (!t->starting) {
+		log_message(LEVEL_ERROR, "%s: the acceptor does not start: %s",
+		    a->served->name, msg->text);
+		return;
+	}
+	if (t->failure.code != 0)
+		return;
+	t->failure.code = msg->arg > 0 ? msg->arg : EX_OSERR;
+	t->failure.served = a->served;
+	strlcpy(t->failure.why, msg->text, sizeof(t->failure.why));
+}
+
+static void
+obey(struct tined *t, struct acceptor *a, const struct control *msg)
+{
+	switch (msg->type) {
+	case CONTROL_READY:
+		if (a->state != ACCEPTOR_STARTING)
+			break;
+		a->state = ACCEPTOR_READY;
+		a->since = clock_ms();
+		a->due = 0;
+		break;
+	case CONTROL_FAILED:
+		start_failed(t, a, msg);
+		break;
+	case CONTROL_FREED:
+		acceptors_wake(a->served);
+		break;
+	}
+}
+
+static void
+control_ready(struct watch *w)
+{
+	struct tined *t = (struct tined *)w->set;
+	struct acceptor *a = (struct acceptor *)w;
+	struct control msg;
+	int got, i;
+
+	for (i = 0; i < MESSAGES; i++) {
+		if ((got = control_receive(w->fd, &msg)) != 1)
+			break;
+		obey(t, a, &msg);
+	}
+	if (i < MESSAGES && (got == 0 || errno == EBADMSG))
+		watch_close(w);
 }
 
 static int
@@ -67,18 +124,21 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 		goto err0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto err1;
+	if (watch_add(&t->watch, &a->control, pair[0], control_ready) == -1) {
+		close(pair[1]);
+		goto err1;
+	}
 	a->pid = spawn_acceptor(t->acceptor_fd, s, g,
 	    &(struct spawn) { .spec = spec, .control = pair[1] });
 	close(pair[1]);
 	if (a->pid == -1)
 		goto err2;
 	close(spec);
-	a->control = pair[0];
 	a->nslots = board_nslots(g->conf->instances);
 	TAILQ_INSERT_TAIL(&s->acceptors, a, entry);
 	return 0;
 err2:
-	close(pair[0]);
+	watch_close(&a->control);
 err1:
 	close(spec);
 err0:
@@ -125,32 +185,6 @@ acceptors_restart(struct tined *t, struct served *s, int64_t now)
 	}
 }
 
-int
-acceptor_listen(struct acceptor *a, char *text)
-{
-	struct control msg;
-	int got;
-
-	while ((got = control_receive(a->control, &msg)) == 1) {
-		if (msg.type == CONTROL_READY &&
-		    a->state == ACCEPTOR_STARTING) {
-			a->state = ACCEPTOR_READY;
-			a->since = clock_ms();
-			a->due = 0;
-		} else if (msg.type == CONTROL_FREED) {
-			acceptors_wake(a->served);
-		} else if (msg.type == CONTROL_FAILED) {
-			snprintf(text, CONTROL_TEXT_MAX, "%s", msg.text);
-			return msg.arg > 0 ? msg.arg : 1;
-		}
-	}
-	if (got == 0 || errno == EBADMSG) {
-		close(a->control);
-		a->control = -1;
-	}
-	return 0;
-}
-
 void
 acceptors_wake(struct served *s)
 {
@@ -159,8 +193,8 @@ acceptors_wake(struct served *s)
 
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
 		sec = board_section(s->board, a->section);
-		if (a->control != -1 && atomic_load(&sec->waiting) != 0)
-			control_send(a->control, CONTROL_WAKE, 0, NULL);
+		if (a->control.fd != -1 && atomic_load(&sec->waiting) != 0)
+			control_send(a->control.fd, CONTROL_WAKE, 0, NULL);
 	}
 }
 
@@ -174,12 +208,13 @@ acceptors_drain(struct served *s, int stop_ms, bool all)
 			continue;
 		a->state = ACCEPTOR_DRAINING;
 		a->due = 0;
-		if (a->control == -1)
+		if (a->control.fd == -1)
 			continue;
 		if (stop_ms < 0)
-			control_send(a->control, CONTROL_DRAIN, 0, NULL);
+			control_send(a->control.fd, CONTROL_DRAIN, 0, NULL);
 		else
-			control_send(a->control, CONTROL_STOP, stop_ms, NULL);
+			control_send(a->control.fd, CONTROL_STOP, stop_ms,
+			    NULL);
 	}
 }
 

@@ -21,10 +21,6 @@ int acceptors_start(struct tined *t, struct served *s,
 /* Starts again what has died, when its time has come. */
 void acceptors_restart(struct tined *t, struct served *s, int64_t now);
 
-/* What an acceptor says on its control socket.  Returns its last words in
- * text (CONTROL_TEXT_MAX) when it failed, with the exit code; else 0. */
-int acceptor_listen(struct acceptor *a, char *text);
-
 /* Stops accepting; sessions live on (stop_ms -1), or until stop_ms is over. */
 void acceptors_drain(struct served *s, int stop_ms, bool all);
 

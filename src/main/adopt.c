@@ -82,10 +82,10 @@ release(const struct adopted *a, const struct orphan *o,
 	atomic_fetch_add(&sec->n.in, slot->in);
 	atomic_fetch_add(&sec->n.out, slot->out);
 	TAILQ_FOREACH (acc, &a->served->acceptors, entry)
-		if (acc->control != -1 &&
+		if (acc->control.fd != -1 &&
 		    atomic_load(&board_section(a->served->board, acc->section)
 				     ->waiting) != 0)
-			control_send(acc->control, CONTROL_WAKE, 0, NULL);
+			control_send(acc->control.fd, CONTROL_WAKE, 0, NULL);
 }
 
 /* One slot as the acceptor left it; whether its session lives on. */

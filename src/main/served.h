@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/board.h"
+#include "base/watch.h"
 #include "main/conf/conf.h"
 #include "main/listen/listener.h"
 
@@ -24,10 +25,11 @@ enum acceptor_state {
 
 /* One running process. */
 struct acceptor {
+	struct watch control; /* first: what its callback is given; fd -1: it
+				 is gone, only not yet reaped */
 	TAILQ_ENTRY(acceptor) entry;
 	struct served *served;
 	pid_t pid;
-	int control; /* -1: it is gone, only not yet reaped */
 	unsigned int section;
 	uint32_t nslots; /* of the board that it may use */
 	enum acceptor_state state;

@@ -56,6 +56,15 @@ load(struct starting *st)
 }
 
 static int
+open_watch(struct starting *st)
+{
+	if (watch_open(&st->t.watch) == 0)
+		return 0;
+	warn("epoll");
+	return EX_OSERR;
+}
+
+static int
 find_acceptor(struct starting *st)
 {
 	const char *path;
@@ -249,9 +258,9 @@ end(struct starting *st, int code)
 int
 start(const struct options *o)
 {
-	static int (*const steps[])(struct starting *) = { find_acceptor, load,
-		inherit, go_to_background, lock_pid_file, open_listeners,
-		start_logger, start_acceptors, say_ready };
+	static int (*const steps[])(struct starting *) = { open_watch,
+		find_acceptor, load, inherit, go_to_background, lock_pid_file,
+		open_listeners, start_logger, start_acceptors, say_ready };
 	struct starting st = { .parent = -1 };
 	size_t i;
 	int code;

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <bsd/stdlib.h>
 #include <bsd/string.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/control.h"
 #include "main/acceptors.h"
-#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
@@ -23,70 +20,17 @@
 #include "main/stop.h"
 #include "main/supervise.h"
 
-/* Why an acceptor does not start, and whose it is. */
-struct failure {
-	const struct served *served;
-	char why[CONTROL_TEXT_MAX];
-};
-
-/* What an acceptor failed of, while it was not yet ready. */
+/* One turn: waits at most until due, then handles what is ready. */
 static void
-acceptor_failed(const struct tined *t, const struct failure *f)
+turn(struct tined *t, int64_t due)
 {
-	if (t->starting)
-		return; /* it is said on standard error, once */
-	log_message(LEVEL_ERROR, "%s: the acceptor does not start: %s",
-	    f->served->name, f->why);
-}
-
-static size_t
-fill_poll(struct tined *t, struct pollfd **set, struct acceptor ***who)
-{
-	struct acceptor *a;
-	struct served *s;
-	size_t n = 0, max = 0;
-
-	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH (a, &s->acceptors, entry)
-			max++;
-	*set = reallocarray(*set, max + 1, sizeof(**set));
-	*who = reallocarray(*who, max + 1, sizeof(**who));
-	if (*set == NULL || *who == NULL)
-		return 0;
-	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH (a, &s->acceptors, entry) {
-			if (a->control == -1)
-				continue;
-			(*set)[n] = (struct pollfd) { a->control, POLLIN, 0 };
-			(*who)[n++] = a;
-		}
-	return n;
-}
-
-/* One turn: waits at most until due, then hears what the acceptors say. */
-static int
-turn(struct tined *t, int64_t due, struct failure *f)
-{
-	static struct pollfd *set;
-	static struct acceptor **who;
-	size_t n = fill_poll(t, &set, &who), i;
-	struct timespec ts;
+	int64_t left = due == 0 ? -1 : due - clock_ms();
 	sigset_t open;
-	int code = 0, got;
 
+	if (due != 0 && left < 0)
+		left = 0;
 	signals_open(&open);
-	if (ppoll(set, n, clock_timeout(due, clock_ms(), &ts), &open) <= 0)
-		return 0;
-	for (i = 0; i < n; i++) {
-		if (set[i].revents == 0)
-			continue;
-		if ((got = acceptor_listen(who[i], f->why)) == 0)
-			continue;
-		code = got;
-		f->served = who[i]->served;
-		acceptor_failed(t, f);
-	}
-	return code;
+	watch_wait(&t->watch, left > INT_MAX ? INT_MAX : (int)left, &open);
 }
 
 /* Kills what has neither become ready nor ended in its time. */
@@ -108,48 +52,50 @@ check_due(struct tined *t, int64_t now)
 	return next;
 }
 
-/* Why the first generation of s, or meanwhile of another service, will not
- * become ready; 0 while it may. */
-static int
-start_failed(struct tined *t, const struct served *s, int64_t until,
-    struct failure *f)
+/* Whether the first generation of s, or meanwhile another service, has failed;
+ * then t->failure says why. */
+static bool
+start_failed(struct tined *t, const struct served *s, int64_t until)
 {
+	struct start_failure *f = &t->failure;
 	const struct acceptor *a;
 	unsigned int n = 0;
-	int code;
 
-	if ((code = turn(t, until, f)) != 0)
-		return code;
+	turn(t, until);
+	if (f->code != 0)
+		return true;
 	if (signals_take(SIGCHLD) > 0)
 		reap(t);
 	TAILQ_FOREACH (a, &s->acceptors, entry)
 		n++;
-	f->served = s;
-	strlcpy(f->why, "interrupted", sizeof(f->why));
 	if (signals_seen(SIGTERM) > 0)
-		return EX_OSERR;
-	strlcpy(f->why, "its acceptor ended before it was ready",
-	    sizeof(f->why));
-	if (n < s->now.conf->acceptors)
-		return EX_OSERR;
-	strlcpy(f->why, "its acceptor was not ready in 5 s", sizeof(f->why));
-	return clock_ms() >= until ? EX_OSERR : 0;
+		strlcpy(f->why, "interrupted", sizeof(f->why));
+	else if (n < s->now.conf->acceptors)
+		strlcpy(f->why, "its acceptor ended before it was ready",
+		    sizeof(f->why));
+	else if (clock_ms() >= until)
+		strlcpy(f->why, "its acceptor was not ready in 5 s",
+		    sizeof(f->why));
+	else
+		return false;
+	f->code = EX_OSERR;
+	f->served = s;
+	return true;
 }
 
 int
 supervise_start(struct tined *t, char *text, size_t size)
 {
 	int64_t until = clock_ms() + READY_MS;
-	struct failure f = { .served = NULL };
+	const struct start_failure *f = &t->failure;
 	struct served *s;
-	int code;
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		while (acceptors_ready(s, false) < s->now.conf->acceptors) {
-			if ((code = start_failed(t, s, until, &f)) == 0)
+			if (!start_failed(t, s, until))
 				continue;
-			snprintf(text, size, "%s: %s", f.served->name, f.why);
-			return code;
+			snprintf(text, size, "%s: %s", f->served->name, f->why);
+			return f->code;
 		}
 	return 0;
 }
@@ -201,11 +147,10 @@ run_timers(struct tined *t)
 void
 supervise_run(struct tined *t)
 {
-	struct failure f;
 	int64_t due = run_timers(t); /* the start may have left something */
 
 	while (!stop_is_over(t)) {
-		turn(t, due, &f);
+		turn(t, due);
 		run_signals(t);
 		reload_sweep(t);
 		due = run_timers(t);

@@ -1,5 +1,5 @@
 /*
- * Main's loop: signals, control sockets, timers; one ppoll, which alone opens
+ * Main's loop: signals, control sockets, timers; one epoll_pwait, which alone opens
  * the signals.
  */
 #ifndef TINED_MAIN_SUPERVISE_H

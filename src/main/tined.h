@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/control.h"
+#include "base/watch.h"
 #include "main/adopt.h"
 #include "main/conf/conf.h"
 #include "main/options.h"
@@ -25,7 +27,15 @@ struct logger_process {
 	int64_t tell_at; /* there is more to say, see logproc_tell; or 0 */
 };
 
+/* Why an acceptor of the first generation does not start. */
+struct start_failure {
+	int code; /* the exit code; 0: none has failed */
+	const struct served *served;
+	char why[CONTROL_TEXT_MAX];
+};
+
 struct tined {
+	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
 	struct config *config;
 	struct config **old; /* replaced, still used by some service */
@@ -33,11 +43,12 @@ struct tined {
 	struct served_list served;
 	struct adopted_list adopted;
 	struct logger_process logger;
-	int log[2];        /* main's own records: reading, writing end */
-	int acceptor_fd;   /* the acceptor's executable, opened once */
-	bool starting;     /* the first generation is not ready yet */
-	bool reloading;    /* a generation is being started */
-	bool reload_again; /* SIGHUP meanwhile */
+	int log[2];      /* main's own records: reading, writing end */
+	int acceptor_fd; /* the acceptor's executable, opened once */
+	bool starting;   /* the first generation is not ready yet */
+	struct start_failure failure; /* the first one, while starting */
+	bool reloading;               /* a generation is being started */
+	bool reload_again;            /* SIGHUP meanwhile */
 	bool stopping;
 	int64_t drain_until; /* when sessions are told to end */
 	int64_t stop_due;    /* when acceptors that still run are killed */

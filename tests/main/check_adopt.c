@@ -116,7 +116,7 @@ START_TEST(wakes_the_acceptors_that_wait)
 	int sv[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sv), 0);
-	waits.control = sv[0];
+	waits.control.fd = sv[0];
 	TAILQ_INSERT_TAIL(&served->acceptors, &waits, entry);
 	slot_of(0, a, "192.0.2.1");
 	adopt();

@@ -25,7 +25,7 @@
 #include "main/log/logger.h"
 #include "main/log/pipes.h"
 #include "main/log/stderrs.h"
-#include "main/log/watch.h"
+#include "base/watch.h"
 #include "main/title.h"
 
 #define CONTROL_FD (STDERR_FILENO + 1)
@@ -241,7 +241,7 @@ logger_run(int control, const struct log_settings *settings)
 		_exit(EX_OSERR);
 
 	while (!is_done(&lg)) {
-		watch_wait(&lg.watch, patience(&lg));
+		watch_wait(&lg.watch, patience(&lg), NULL);
 		if (lg.stderrs.report_ms != 0)
 			stderrs_tick(&lg.stderrs, clock_ms());
 		sink_flush(&lg.emit.sink);

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "main/log/emit.h"
-#include "main/log/watch.h"
+#include "base/watch.h"
 
 TAILQ_HEAD(pipe_list, pipe);
 TAILQ_HEAD(names_list, names);

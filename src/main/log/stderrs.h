@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "main/log/emit.h"
-#include "main/log/watch.h"
+#include "base/watch.h"
 
 TAILQ_HEAD(giver_list, giver);
 TAILQ_HEAD(talker_list, talker);

@@ -5,9 +5,10 @@
 #include <sys/epoll.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
-#include "main/log/watch.h"
+#include "base/watch.h"
 
 #define AT_ONCE      64
 #define FAILURES_MAX 16
@@ -57,7 +58,7 @@ watch_may_fail(struct watch *w, bool failed)
 }
 
 void
-watch_wait(struct watch_set *set, int timeout)
+watch_wait(struct watch_set *set, int timeout, const sigset_t *open)
 {
 	struct epoll_event ev[AT_ONCE];
 	struct watch *w;
@@ -65,7 +66,7 @@ watch_wait(struct watch_set *set, int timeout)
 
 	/* Interrupted is the same as woken for nothing: the caller waits
 	 * again. */
-	n = epoll_wait(set->epoll, ev, AT_ONCE, timeout);
+	n = epoll_pwait(set->epoll, ev, AT_ONCE, timeout, open);
 	for (i = 0; i < n; i++) {
 		w = ev[i].data.ptr;
 		w->ready(w);

@@ -5,11 +5,13 @@
  * The logger may hold a pipe for each running program, thousands that hardly
  * ever speak, so what a wake-up costs must not grow with them.  A function may
  * close its own watch and no other: one that is ready in the same turn stays
- * valid.
+ * valid.  It reads a bounded amount at each call: what is left is reported
+ * again in the next turn, after the other descriptors that are ready.
  */
-#ifndef TINED_MAIN_WATCH_H
-#define TINED_MAIN_WATCH_H
+#ifndef TINED_BASE_WATCH_H
+#define TINED_BASE_WATCH_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 struct watch_set {
@@ -44,8 +46,11 @@ void watch_close(struct watch *w);
  */
 bool watch_may_fail(struct watch *w, bool failed);
 
-/* Waits for at most timeout milliseconds (-1: for ever), then calls those
- * that are ready. */
-void watch_wait(struct watch_set *set, int timeout);
+/*
+ * Waits for at most timeout milliseconds (-1: for ever) with the signal mask
+ * open (NULL: as it is), then calls those that are ready.  A signal, or an
+ * error of epoll_pwait(2), is a wake-up without an event.
+ */
+void watch_wait(struct watch_set *set, int timeout, const sigset_t *open);
 
 #endif
