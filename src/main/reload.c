@@ -143,45 +143,55 @@ put_in_force(struct tined *t, struct config *c)
 	t->reloading = true;
 }
 
+/* The one end of a reload that comes to nothing. */
 static void
-refused(const char *why)
+refused(struct tined *t, const char *why)
 {
+	config_free(t->coming);
+	t->coming = NULL;
 	log_message(LEVEL_ERROR, "%s", why);
 	log_message(LEVEL_ERROR,
 	    "reload refused, the configuration stays as it was");
 	notify_ready(NULL);
 }
 
+/* The new configuration has been read, and its names are known. */
+static void
+reload_go_on(struct tined *t)
+{
+	const struct service_conf *conf;
+	struct config *c = t->coming;
+	struct listener_error err;
+
+	TAILQ_FOREACH (conf, &c->services, entry)
+		if (make_next(t, c, conf, &err) == -1) {
+			undo_all(t, c);
+			refused(t, err.text);
+			return;
+		}
+	t->coming = NULL;
+	put_in_force(t, c);
+}
+
 void
 reload_begin(struct tined *t)
 {
-	const struct service_conf *conf;
-	struct listener_error err;
 	struct errors errors = { .n = 0 };
-	struct config *c;
 
 	if (t->stopping)
 		return;
-	if (t->reloading) {
+	if (t->reloading || t->coming != NULL) {
 		t->reload_again = true;
 		return;
 	}
 	notify_reloading();
-	c = config_load(&t->options->source, &errors);
+	t->coming = config_load(&t->options->source, &errors);
 	say_errors(&errors);
 	errors_free(&errors);
-	if (c == NULL) {
-		refused("the new configuration has errors");
-		return;
-	}
-	TAILQ_FOREACH (conf, &c->services, entry)
-		if (make_next(t, c, conf, &err) == -1) {
-			undo_all(t, c);
-			config_free(c);
-			refused(err.text);
-			return;
-		}
-	put_in_force(t, c);
+	if (t->coming == NULL)
+		refused(t, "the new configuration has errors");
+	else
+		reload_go_on(t);
 }
 
 /* The next generation takes over: now the old one stops accepting. */

@@ -38,7 +38,8 @@ struct tined {
 	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
 	struct config *config;
-	struct config **old; /* replaced, still used by some service */
+	struct config *coming; /* a reload's, not yet in force */
+	struct config **old;   /* replaced, still used by some service */
 	size_t nold;
 	struct served_list served;
 	struct adopted_list adopted;
