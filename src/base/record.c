@@ -42,18 +42,6 @@ level_name(enum level l)
 	return (unsigned int)l < LEVELS ? level_names[l] : "unknown";
 }
 
-int
-level_find(const char *name)
-{
-	int l;
-
-	for (l = 0; l < LEVELS; l++) {
-		if (strcmp(name, level_names[l]) == 0)
-			return l;
-	}
-	return -1;
-}
-
 /* What an event and a key look like: [a-z_][a-z0-9_]*. */
 static bool
 is_name(const char *s)

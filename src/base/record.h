@@ -89,7 +89,5 @@ struct stderr_msg {
 };
 
 const char *level_name(enum level l);
-/* The level of that name, -1 where there is none. */
-int level_find(const char *name);
 
 #endif

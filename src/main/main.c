@@ -29,28 +29,26 @@ written(int result)
 }
 
 /* -t says what of each service's sandbox this kernel does not have; where the
- * sandbox is required that is an error.  The exit status. */
-static int
-look_at_sandboxes(const struct config *c)
+ * sandbox is required that is an error. */
+static void
+check_sandboxes(const struct config *c, struct errors *errors)
 {
+	static const char text[] = "%s: this kernel lacks %s";
 	char lacks[KERNEL_LACKS_MAX];
 	const struct service_conf *conf;
-	int code = 0;
 
 	TAILQ_FOREACH (conf, &c->services, entry) {
 		kernel_lacks(conf->builtin != BUILTIN_NONE, conf->sandbox,
 		    lacks, sizeof(lacks));
 		if (lacks[0] == '\0')
 			continue;
-		fprintf(stderr, "%s:%d: %s%s: this kernel lacks %s\n",
-		    conf->where.file == NULL ? "tined" : conf->where.file,
-		    conf->where.line,
-		    conf->sandbox_required ? "" : "warning: ", conf->name,
-		    lacks);
 		if (conf->sandbox_required)
-			code = EX_CONFIG;
+			errors_add(errors, &conf->where, text, conf->name,
+			    lacks);
+		else
+			errors_warn(errors, &conf->where, text, conf->name,
+			    lacks);
 	}
-	return code;
 }
 
 /* -t, -T and --explain: load, say, leave. */
@@ -62,17 +60,19 @@ look(const struct options *o)
 	int code = 0;
 	size_t i;
 
+	if (c != NULL && o->mode == MODE_TEST)
+		check_sandboxes(c, &errors);
 	for (i = 0; i < errors.n; i++)
-		fprintf(stderr, "%s\n", errors.v[i]);
-	errors_free(&errors);
-	if (c == NULL)
-		return EX_CONFIG;
-	if (o->mode == MODE_EXPLAIN)
+		fprintf(stderr, "%s\n", errors.v[i].text);
+	if (errors_any(&errors))
+		code = EX_CONFIG;
+	else if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
 		code = written(config_dump(c, STDOUT_FILENO));
-	else if ((code = look_at_sandboxes(c)) == 0)
+	else
 		printf("configuration OK\n");
+	errors_free(&errors);
 	config_free(c);
 	return code;
 }

@@ -276,13 +276,17 @@ static const char help[] =
 "      --explain SERVICE,ADDRESS\n"
 "                           what would happen to a connection from there\n"
 "  -l, --listen ADDRESS     serve one service, without a file, here\n"
-"  -s, --service BUILTIN    which one: %s\n"
+"  -s, --service BUILTIN    which one, see below\n"
 "  -o, --option NAME=VALUE  set any directive of tined.conf(5) for it\n"
 "  -r, --ready-fd FD        once ready, write a line of service and address\n"
 "                           for each listener to this descriptor\n"
 "  -p, --pid-file FILE      write the process id there\n"
 "  -V, --version            print the version and what is built in\n"
 "  -h, --help               print this\n"
+"\n"
+"Built-in services:\n";
+
+static const char help_rest[] =
 "\n"
 "An address is host:port, [IPv6]:port, *:port, unix:/path, unix:@name or\n"
 "systemd:name; port 0 is any free one.\n"
@@ -298,18 +302,13 @@ static const char help[] =
 void
 options_help(FILE *fp)
 {
-	struct text names = { 0 };
-	char *list;
 	int b;
 
-	for (b = 0; b < BUILTIN_COUNT; b++) {
-		if (b > 0)
-			text_char(&names, ' ');
-		text_str(&names, builtin_name((enum builtin)b));
-	}
-	list = text_take(&names);
-	fprintf(fp, help, list);
-	free(list);
+	fputs(help, fp);
+	for (b = 0; b < BUILTIN_COUNT; b++)
+		fprintf(fp, "  %-23s  %s\n", builtin_name((enum builtin)b),
+		    builtin_help((enum builtin)b));
+	fputs(help_rest, fp);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/clock.h"
 #include "main/acceptors.h"
@@ -23,10 +24,8 @@ say_errors(const struct errors *e)
 	size_t i;
 
 	for (i = 0; i < e->n; i++)
-		log_message(strncmp(e->v[i], "warning: ", 9) == 0 ?
-			LEVEL_WARNING :
-			LEVEL_ERROR,
-		    "%s", e->v[i]);
+		log_message(e->v[i].warning ? LEVEL_WARNING : LEVEL_ERROR, "%s",
+		    e->v[i].text);
 }
 
 /* Whether every spec is another because of what all of them hold. */
@@ -77,8 +76,8 @@ make_next(struct tined *t, const struct config *c,
 	held = s != NULL ? &s->now.listeners : lender(t, c, conf);
 	if (s == NULL) {
 		if ((s = served_new(conf->name)) == NULL)
-			return listener_fail(err, 71, "%s: %s", conf->name,
-			    strerror(errno));
+			return listener_fail(err, EX_OSERR, "%s: %s",
+			    conf->name, strerror(errno));
 		s->retired = true; /* until its first generation is ready */
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
 		logproc_serve(t, s);

@@ -55,11 +55,10 @@ struct served {
 	int stderrs[2]; /* the logger's end, the acceptors' end */
 	struct acceptor_list acceptors;
 	struct generation now;
-	struct generation next;  /* a reload's, until it is ready; spec -1 */
-	uint16_t unix_listeners; /* how many were numbered so far */
-	uint16_t last_unix; /* the number that the last Unix listener got */
-	int64_t next_due;   /* when next is given up, or 0 */
-	uint64_t unsaid;    /* records lost that the log was not yet told of */
+	struct generation next; /* a reload's, until it is ready; spec -1 */
+	uint16_t last_unix;     /* the number that the last Unix listener got */
+	int64_t next_due;       /* when next is given up, or 0 */
+	uint64_t unsaid; /* records lost that the log was not yet told of */
 	unsigned int missing; /* acceptors that died and are due again */
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */

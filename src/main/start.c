@@ -40,7 +40,7 @@ print_errors(const struct errors *e)
 	size_t i;
 
 	for (i = 0; i < e->n; i++)
-		fprintf(stderr, "%s\n", e->v[i]);
+		fprintf(stderr, "%s\n", e->v[i].text);
 }
 
 static int

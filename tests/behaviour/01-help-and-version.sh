@@ -30,10 +30,25 @@ for option in c config T dump f foreground h help l listen o option p \
 		options+=("--$option ")
 done
 says -h "${options[@]}" '--explain SERVICE,ADDRESS' \
-	'chargen daytime discard echo time whoami' 'tined\(8\)'
+	'^  chargen +RFC 864' '^  daytime +RFC 867' '^  discard +RFC 863' \
+	'^  echo +RFC 862' '^  time +RFC 868' '^  whoami ' 'tined\(8\)'
 cp "$tmp/out" "$tmp/help"
 says --help
 cmp "$tmp/out" "$tmp/help" || fail "-h and --help differ"
+
+# The completion of -s is made from that list.
+offered=$(
+	# shellcheck source=/dev/null
+	. "$top_srcdir/completion/tined"
+	# shellcheck disable=SC2317 # the completion calls it
+	tined() { "$TINED" "$@"; }
+	# shellcheck disable=SC2034 # the completion reads them
+	COMP_WORDS=(tined -s '') COMP_CWORD=2
+	_tined
+	echo "${COMPREPLY[*]}"
+)
+same "the completion of -s" 'chargen daytime discard echo time whoami' \
+	"$offered"
 
 # What comes before them is not looked at twice, what comes after not at all.
 "$TINED" -f -l nonsense -V --nonsense >/dev/null ||

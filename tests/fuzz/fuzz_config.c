@@ -38,7 +38,7 @@ load(const char *path)
 	c = config_load(&src, &errors);
 	FUZZ_REQUIRE((c == NULL) == (errors.n > 0));
 	for (i = 0; i < errors.n; i++)
-		FUZZ_REQUIRE(strchr(errors.v[i], '\n') == NULL);
+		FUZZ_REQUIRE(strchr(errors.v[i].text, '\n') == NULL);
 	errors_free(&errors);
 	return c;
 }

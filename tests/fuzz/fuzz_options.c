@@ -61,7 +61,7 @@ load(const struct config_source *src)
 	c = config_load(src, &errors);
 	FUZZ_REQUIRE((c == NULL) == (errors.n > 0));
 	for (i = 0; i < errors.n; i++)
-		FUZZ_REQUIRE(strpbrk(errors.v[i], "\n\033") == NULL);
+		FUZZ_REQUIRE(strpbrk(errors.v[i].text, "\n\033") == NULL);
 	errors_free(&errors);
 	return c;
 }

@@ -30,7 +30,7 @@ ask(const char *const *set, size_t nset, const char *service,
 	int saved, status;
 	size_t n;
 
-	ck_assert_msg(c != NULL, "%s", errors.n > 0 ? errors.v[0] : "");
+	ck_assert_msg(c != NULL, "%s", errors.n > 0 ? errors.v[0].text : "");
 	errors_free(&errors);
 	fflush(stdout);
 	saved = dup(1);

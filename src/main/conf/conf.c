@@ -210,20 +210,6 @@ make_services(struct config *c, const struct tree *t, struct errors *errors)
 	free(checked);
 }
 
-static bool
-has_errors(const struct errors *errors)
-{
-	static const char warning[] = "warning: ";
-	size_t i;
-
-	if (errors->nmore > 0)
-		return true;
-	for (i = 0; i < errors->n; i++)
-		if (strncmp(errors->v[i], warning, strlen(warning)) != 0)
-			return true;
-	return false;
-}
-
 struct config *
 config_load(const struct config_source *src, struct errors *errors)
 {
@@ -241,7 +227,7 @@ config_load(const struct config_source *src, struct errors *errors)
 	make_services(c, &t, errors);
 	tree_free(&t);
 	errors_sort(errors, c->files);
-	if (!has_errors(errors))
+	if (!errors_any(errors))
 		return c;
 	config_free(c);
 	return NULL;

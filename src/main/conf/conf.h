@@ -125,16 +125,26 @@ struct config_source {
  * A reload reads and logs them, while main does nothing else. */
 #define ERRORS_MAX 1000
 
+/* One mistake, or a warning. */
+struct complaint {
+	char *text; /* `file:line: message`, `tined: message` without a file */
+	struct where where; /* valid while the names of the files are */
+	bool warning;       /* `file:line: warning: message` */
+};
+
 /* Complaints; config_load puts them into the order of files and lines. */
 struct errors {
-	char **v; /* `file:line: message`, or `tined: message` without file */
-	struct where *where; /* of each; valid while the files' names are */
+	struct complaint *v;
 	size_t n;
-	size_t nmore; /* those above ERRORS_MAX */
+	size_t nmore; /* mistakes above ERRORS_MAX */
 };
 
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Whether there is a mistake, not only warnings. */
+bool errors_any(const struct errors *e);
 /* Puts them into the order of these files (NULL ends them), then of lines;
  * those of no file come first, the count of those not shown last. */
 void errors_sort(struct errors *e, char *const *files);
@@ -144,7 +154,7 @@ void errors_free(struct errors *e);
  * Reads and checks everything that can be checked without opening a listener:
  * syntax, names, values, ranges, users, programs, duplicates.  NULL when there
  * was any error; errors holds them all, and may hold warnings as well when it
- * succeeds (warnings begin with "warning: ").
+ * succeeds.
  */
 struct config *config_load(const struct config_source *src,
     struct errors *errors);

@@ -195,25 +195,6 @@ static const struct directive services[] = {
 
 /* clang-format on */
 
-static const char *const type_names[TYPES] = {
-	[TYPE_STRING] = "text",
-	[TYPE_NAME] = "name",
-	[TYPE_PATH] = "path",
-	[TYPE_LIST] = "list",
-	[TYPE_BOOL] = "yes | no",
-	[TYPE_COUNT] = "number",
-	[TYPE_INT] = "number",
-	[TYPE_DURATION] = "duration",
-	[TYPE_MODE] = "mode",
-	[TYPE_CHOICE] = "choice",
-	[TYPE_BUILTIN] = "name",
-	[TYPE_RATE] = "rate",
-	[TYPE_SIZE_LIMIT] = "size",
-	[TYPE_NUMBER_LIMIT] = "number",
-	[TYPE_DURATION_LIMIT] = "duration",
-	[TYPE_CAPABILITIES] = "list",
-};
-
 const struct directive *
 directive_rows(enum scope scope, size_t *n)
 {
@@ -293,10 +274,4 @@ directive_nearest(enum scope scope, const char *name)
 		}
 	}
 	return nearest;
-}
-
-const char *
-directive_type(const struct directive *d)
-{
-	return type_names[d->type];
 }

@@ -65,7 +65,4 @@ size_t directive_index(const struct directive *d);
 /* The name in that scope that was perhaps meant; NULL. */
 const char *directive_nearest(enum scope scope, const char *name);
 
-/* What its value is, in a word or two: "duration", "list". */
-const char *directive_type(const struct directive *d);
-
 #endif

@@ -19,7 +19,7 @@
 static char *
 prefix(const struct where *w)
 {
-	if (w == NULL || w->file == NULL)
+	if (w->file == NULL)
 		return mem_strdup("tined: ");
 	if (w->file[0] == '-')
 		return mem_printf("tined: %s ", w->file);
@@ -27,44 +27,77 @@ prefix(const struct where *w)
 }
 
 static void
-append(struct errors *e, const struct where *w, char *line)
+append(struct errors *e, const struct complaint *c)
 {
-	static const struct where nowhere = { .line = 0 };
-
 	e->v = mem_grow(e->v, e->n + 1, sizeof(*e->v));
-	e->where = mem_grow(e->where, e->n + 1, sizeof(*e->where));
-	e->where[e->n] = w == NULL ? nowhere : *w;
-	e->v[e->n++] = line;
+	e->v[e->n++] = *c;
+}
+
+static void __attribute__((format(printf, 3, 0)))
+add(struct errors *e, struct complaint *c, const char *fmt, va_list ap)
+{
+	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
+	char *place;
+	size_t i;
+
+	vsnprintf(message, sizeof(message), fmt, ap);
+	strvis(shown, message,
+	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
+	place = prefix(&c->where);
+	c->text = mem_printf("%s%s%s", place, c->warning ? "warning: " : "",
+	    shown);
+	free(place);
+	/* What stands in defaults is wrong once, not for each service. */
+	for (i = 0; i < e->n; i++) {
+		if (strcmp(e->v[i].text, c->text) == 0) {
+			free(c->text);
+			return;
+		}
+	}
+	append(e, c);
 }
 
 void
 errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 {
-	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
-	char *line, *place;
+	struct complaint c = { .text = NULL };
 	va_list ap;
-	size_t i;
 
-	if (e->n == ERRORS_MAX) {
+	if (e->n >= ERRORS_MAX) {
 		e->nmore++;
 		return;
 	}
+	if (w != NULL)
+		c.where = *w;
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	add(e, &c, fmt, ap);
 	va_end(ap);
-	strvis(shown, message,
-	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	place = prefix(w);
-	line = mem_printf("%s%s", place, shown);
-	free(place);
-	/* What stands in defaults is wrong once, not for each service. */
-	for (i = 0; i < e->n; i++) {
-		if (strcmp(e->v[i], line) == 0) {
-			free(line);
-			return;
-		}
-	}
-	append(e, w, line);
+}
+
+void
+errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
+{
+	struct complaint c = { .warning = true };
+	va_list ap;
+
+	if (e->n >= ERRORS_MAX)
+		return;
+	if (w != NULL)
+		c.where = *w;
+	va_start(ap, fmt);
+	add(e, &c, fmt, ap);
+	va_end(ap);
+}
+
+bool
+errors_any(const struct errors *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++)
+		if (!e->v[i].warning)
+			return true;
+	return e->nmore > 0;
 }
 
 static size_t
@@ -89,25 +122,25 @@ is_before(const struct where *a, const struct where *b, char *const *files)
 void
 errors_sort(struct errors *e, char *const *files)
 {
-	struct where where;
+	struct complaint c;
 	size_t i, j;
-	char *line;
 
 	for (i = 1; i < e->n; i++) {
-		line = e->v[i];
-		where = e->where[i];
+		c = e->v[i];
 		for (j = i; j > 0; j--) {
-			if (!is_before(&where, &e->where[j - 1], files))
+			if (!is_before(&c.where, &e->v[j - 1].where, files))
 				break;
 			e->v[j] = e->v[j - 1];
-			e->where[j] = e->where[j - 1];
 		}
-		e->v[j] = line;
-		e->where[j] = where;
+		e->v[j] = c;
 	}
-	if (e->nmore > 0)
-		append(e, NULL,
-		    mem_printf("tined: and %zu more mistakes", e->nmore));
+	if (e->nmore > 0) {
+		c = (struct complaint) {
+			.text = mem_printf("tined: and %zu more mistakes",
+			    e->nmore)
+		};
+		append(e, &c);
+	}
 }
 
 void
@@ -116,8 +149,7 @@ errors_free(struct errors *e)
 	size_t i;
 
 	for (i = 0; i < e->n; i++)
-		free(e->v[i]);
+		free(e->v[i].text);
 	free(e->v);
-	free(e->where);
 	*e = (struct errors) { 0 };
 }

@@ -11,13 +11,15 @@
 
 #include "main/conf/value.h"
 
-const char *
-value_number(const char *text, uint64_t *n, const char **rest)
+/* A decimal number without sign or blanks; *rest is what follows it.  NULL, or
+ * a reason: missing where text does not begin with a digit. */
+static const char *
+number(const char *text, const char *missing, uint64_t *n, const char **rest)
 {
 	char *end;
 
 	if (!isdigit((unsigned char)text[0]))
-		return "is no number";
+		return missing;
 	errno = 0;
 	*n = strtoull(text, &end, 10);
 	if (errno == ERANGE)
@@ -38,11 +40,10 @@ value_duration(const char *text, int64_t *ms)
 	uint64_t n;
 	size_t i;
 
-	why = value_number(text, &n, &rest);
+	why = number(text, "is not a duration (500ms, 30s, 10m, 2h)", &n,
+	    &rest);
 	if (why != NULL)
-		return strcmp(why, "is no number") == 0 ?
-		    "is no duration (500ms, 30s, 10m, 2h)" :
-		    why;
+		return why;
 	if (*rest == '\0' && n != 0)
 		return "has no unit (ms, s, m, h)";
 	if (*rest == '\0')
@@ -66,11 +67,9 @@ value_size(const char *text, uint64_t *bytes)
 	unsigned int shift;
 	uint64_t n;
 
-	why = value_number(text, &n, &rest);
+	why = number(text, "is not a size (4096, 64k, 16M, 1G)", &n, &rest);
 	if (why != NULL)
-		return strcmp(why, "is no number") == 0 ?
-		    "is no size (4096, 64k, 16M, 1G)" :
-		    why;
+		return why;
 	if (*rest == 'K')
 		rest = rest[1] == '\0' ? "k" : rest;
 	shift = 0;

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <bsd/stdlib.h>
 #include <sys/resource.h>
 
 #include <ctype.h>
@@ -79,20 +80,14 @@ static int
 read_int64(const struct directive *d, const char *text, int64_t *out,
     struct value_error *err)
 {
-	const char *rest, *why, *digits = text;
-	uint64_t n;
+	const char *why, *digits = text;
 
 	if (d->min < 0 && (*text == '-' || *text == '+'))
 		digits++;
-	why = value_number(digits, &n, &rest);
-	if (why != NULL && strcmp(why, "is no number") == 0)
-		return wrong(err, "%s: %s", value_shown(text), why);
-	if (why == NULL && *rest != '\0')
-		return wrong(err, "%s: is no number", value_shown(text));
-	*out = why != NULL || n > INT32_MAX ? INT64_MAX : (int64_t)n;
-	if (*text == '-')
-		*out = -*out;
-	if (*out < d->min || *out > d->max)
+	if (*digits == '\0' || digits[strspn(digits, "0123456789")] != '\0')
+		return wrong(err, "%s: is not a number", value_shown(text));
+	*out = strtonum(text, d->min, d->max, &why);
+	if (why != NULL)
 		return wrong(err, "%s: must be %" PRId64 " to %" PRId64,
 		    value_shown(text), d->min, d->max);
 	return 0;

@@ -36,9 +36,7 @@ char *value_duration_text(int64_t ms);
 /* Frees what the member owns. */
 void value_free(const struct directive *d, void *conf);
 
-/* The parts, each NULL or a reason (constant).  A number is decimal, without
- * sign or blanks; *rest is what stands behind it. */
-const char *value_number(const char *text, uint64_t *n, const char **rest);
+/* The parts, each NULL or a reason (constant). */
 const char *value_duration(const char *text, int64_t *ms);
 const char *value_size(const char *text, uint64_t *bytes);
 const char *value_bool(const char *text, bool *out);

@@ -152,7 +152,7 @@ START_TEST(looks_for_programs_inside_chroot)
 	    dir);
 	ck_assert_ptr_null(load_text(text));
 	ck_assert_uint_eq(errors.n, 1);
-	ck_assert_ptr_nonnull(strstr(errors.v[0],
+	ck_assert_ptr_nonnull(strstr(errors.v[0].text,
 	    ":4: exec: /bin/sh (inside chroot): No such file or directory"));
 	errors_free(&errors);
 	unlink(path);

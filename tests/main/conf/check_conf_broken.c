@@ -62,7 +62,8 @@ START_TEST(takes_a_megabyte_of_garbage)
 	text[size] = ' ';
 	text[size + 1] = '\0';
 	ck_assert_ptr_null(load_text(text));
-	ck_assert_ptr_nonnull(strstr(errors.v[0], ":1: larger than 1 MiB"));
+	ck_assert_ptr_nonnull(strstr(errors.v[0].text,
+	    ":1: larger than 1 MiB"));
 	errors_free(&errors);
 	free(text);
 }
@@ -73,7 +74,7 @@ START_TEST(an_error_is_one_line_whatever_it_quotes)
 	ck_assert_ptr_null(load_text(
 	    "service a { listen = \"a\\nb\\033[2J\" builtin = echo }"));
 	ck_assert_uint_eq(errors.n, 1);
-	ck_assert_ptr_nonnull(strstr(errors.v[0],
+	ck_assert_ptr_nonnull(strstr(errors.v[0].text,
 	    ":1: listen: a\\nb\\033[2J: "));
 	errors_free(&errors);
 }

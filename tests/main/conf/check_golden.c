@@ -105,8 +105,9 @@ lines(const struct errors *errors)
 	size_t i;
 
 	for (i = 0; i < errors->n; i++) {
-		require(strchr(errors->v[i], '\n') == NULL, errors->v[i]);
-		text_str(&t, errors->v[i]);
+		require(strchr(errors->v[i].text, '\n') == NULL,
+		    errors->v[i].text);
+		text_str(&t, errors->v[i].text);
 		text_char(&t, '\n');
 	}
 	return text_take(&t);
@@ -218,7 +219,7 @@ START_TEST(dumps_what_reads_back_to_itself)
 	again = load(name, &errors);
 	unlink(name);
 	if (again == NULL)
-		ck_abort_msg("%s: %s", file, errors.v[0]);
+		ck_abort_msg("%s: %s", file, errors.v[0].text);
 	text_again = dump(again);
 	ck_assert_str_eq(text, text_again);
 	free(text);

@@ -35,7 +35,7 @@ gives(const char *text, const char *expected)
 	ck_assert_str_eq(out, expected);
 	free(out);
 	if (errors.n > 0)
-		ck_abort_msg("%s", errors.v[0]);
+		ck_abort_msg("%s", errors.v[0].text);
 	ck_assert(!failed);
 }
 
@@ -46,7 +46,7 @@ fails(const char *text, const char *expected)
 	free(scan(text));
 	ck_assert(failed);
 	ck_assert_uint_eq(errors.n, 1);
-	ck_assert_str_eq(errors.v[0], expected);
+	ck_assert_str_eq(errors.v[0].text, expected);
 	errors_free(&errors);
 }
 
@@ -88,11 +88,11 @@ START_TEST(takes_unknown_directives_away_with_their_values)
 	ck_assert_str_eq(out, "\n\n\nlog_level=info\n\n\n");
 	ck_assert(failed);
 	ck_assert_uint_eq(errors.n, 5);
-	ck_assert_str_eq(errors.v[0], "f:1: a: unknown directive");
-	ck_assert_str_eq(errors.v[1], "f:2: b: unknown directive");
-	ck_assert_str_eq(errors.v[2], "f:5: c: unknown section");
-	ck_assert_str_eq(errors.v[3], "f:6: e: unknown directive");
-	ck_assert_str_eq(errors.v[4], "f:7: string without an end");
+	ck_assert_str_eq(errors.v[0].text, "f:1: a: unknown directive");
+	ck_assert_str_eq(errors.v[1].text, "f:2: b: unknown directive");
+	ck_assert_str_eq(errors.v[2].text, "f:5: c: unknown section");
+	ck_assert_str_eq(errors.v[3].text, "f:6: e: unknown directive");
+	ck_assert_str_eq(errors.v[4].text, "f:7: string without an end");
 	free(out);
 	errors_free(&errors);
 }
@@ -183,7 +183,7 @@ START_TEST(refuses_bytes_that_are_no_text)
 {
 	free(scan_text("f", "a\n\0b", 4, &errors, &failed));
 	ck_assert(failed);
-	ck_assert_str_eq(errors.v[0], "f:2: byte 0x00: not a text file");
+	ck_assert_str_eq(errors.v[0].text, "f:2: byte 0x00: not a text file");
 	errors_free(&errors);
 	fails("a\n\n\001", "f:3: byte 0x01: not a text file");
 }
@@ -197,9 +197,9 @@ START_TEST(refuses_a_directive_given_twice_in_one_section)
 
 	ck_assert_uint_eq(errors.n, 2);
 	ck_assert(!failed);
-	ck_assert_str_eq(errors.v[0],
+	ck_assert_str_eq(errors.v[0].text,
 	    "f:2: log_level: given twice, first in line 1 (+= adds to a list)");
-	ck_assert_str_eq(errors.v[1],
+	ck_assert_str_eq(errors.v[1].text,
 	    "f:5: listen: given twice, first in line 3 (+= adds to a list)");
 	ck_assert_ptr_null(strstr(out, "=c"));
 	ck_assert_ptr_nonnull(strstr(out, "=d"));
@@ -219,8 +219,8 @@ START_TEST(is_not_deep_in_braces)
 	free(scan(text));
 	ck_assert(failed);
 	ck_assert_uint_eq(errors.n, 2);
-	ck_assert_str_eq(errors.v[0], "f:1: a: unknown section");
-	ck_assert_str_eq(errors.v[1], "f:1: } is missing");
+	ck_assert_str_eq(errors.v[0].text, "f:1: a: unknown section");
+	ck_assert_str_eq(errors.v[1].text, "f:1: } is missing");
 	errors_free(&errors);
 	free(text);
 }

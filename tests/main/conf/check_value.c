@@ -120,7 +120,7 @@ START_TEST(leaves_a_duration_to_another_directive)
 	free(read_items("peer_timeout", "idle_timeout", NULL, NULL));
 	ck_assert_int_eq(conf.peer_ms, VALUE_LATER);
 	fails("max_time", "idle_timeout",
-	    "idle_timeout: is no duration (500ms, 30s, 10m, 2h)");
+	    "idle_timeout: is not a duration (500ms, 30s, 10m, 2h)");
 }
 END_TEST
 
@@ -192,10 +192,10 @@ START_TEST(holds_numbers_within_their_range)
 	gives("instances", "65536", "65536");
 	fails("instances", "0", "0: must be 1 to 65536");
 	fails("instances", "65537", "65537: must be 1 to 65536");
-	fails("instances", "-1", "-1: is no number");
-	fails("instances", "+1", "+1: is no number");
-	fails("instances", "", "\"\": is no number");
-	fails("instances", "1 ", "1 : is no number");
+	fails("instances", "-1", "-1: is not a number");
+	fails("instances", "+1", "+1: is not a number");
+	fails("instances", "", "\"\": is not a number");
+	fails("instances", "1 ", "1 : is not a number");
 	fails("instances", "4294967297", "4294967297: must be 1 to 65536");
 	fails("instances", "18446744073709551617",
 	    "18446744073709551617: must be 1 to 65536");
@@ -203,7 +203,7 @@ START_TEST(holds_numbers_within_their_range)
 	gives("nice", "-20", "-20");
 	gives("nice", "+19", "19");
 	fails("nice", "-21", "-21: must be -20 to 19");
-	fails("nice", "--1", "--1: is no number");
+	fails("nice", "--1", "--1: is not a number");
 	fails("nice", "-99999999999999999999",
 	    "-99999999999999999999: must be -20 to 19");
 }
@@ -264,7 +264,7 @@ START_TEST(reads_resource_limits)
 	fails("rlimit_cpu", "1500ms", "1500ms: must be whole seconds");
 	fails("rlimit_cpu", "0", "0: must be 1s to 8760h");
 	gives("rlimit_nofile", "100", "100");
-	fails("rlimit_nofile", "100k", "100k: is no number");
+	fails("rlimit_nofile", "100k", "100k: is not a number");
 	fails("rlimit_as", "10m", "10m: has no known unit (k, M, G, T)");
 }
 END_TEST

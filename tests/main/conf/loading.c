@@ -48,7 +48,7 @@ one_error(const struct config *c, const char *expected)
 {
 	ck_assert_ptr_null(c);
 	ck_assert_uint_eq(errors.n, 1);
-	ck_assert_str_eq(errors.v[0], expected);
+	ck_assert_str_eq(errors.v[0].text, expected);
 	errors_free(&errors);
 }
 
@@ -56,6 +56,6 @@ void
 no_error(const struct config *c)
 {
 	if (errors.n > 0)
-		ck_abort_msg("%s", errors.v[0]);
+		ck_abort_msg("%s", errors.v[0].text);
 	ck_assert_ptr_nonnull(c);
 }
