@@ -44,7 +44,7 @@ split_unix(const char *path, struct addr_text *out)
 	if (n == 0)
 		return "no path";
 	if (path[0] != '/' && path[0] != '@')
-		return "path is not absolute";
+		return "path is not absolute: write unix:/path or unix:@name";
 	if (n >= sizeof(out->path))
 		return "path too long";
 	for (i = 0; i < n; i++) {
@@ -183,8 +183,19 @@ split_inet(const char *text, struct addr_text *out)
 	out->kind = ADDR_INET;
 	if (*text == '[')
 		return split_brackets(text + 1, out);
-	if ((colon = strchr(text, ':')) == NULL)
-		return "no port";
+	if (*text == '/')
+		return "a Unix socket is written unix:/path";
+	if (strncmp(text, "udp:", 4) == 0 || strncmp(text, "unixgram:", 9) == 0)
+		return "datagrams are not served: write host:port (TCP) or "
+		       "unix:/path";
+	if (strncmp(text, "tcp:", 4) == 0)
+		return "TCP needs no prefix: write host:port";
+	if ((colon = strchr(text, ':')) == NULL &&
+	    text[strspn(text, DIGITS)] == '\0')
+		return "no host: write localhost:port, or *:port for every "
+		       "address";
+	if (colon == NULL)
+		return "no port: write host:port";
 	if (strchr(colon + 1, ':') != NULL)
 		return too_many_colons(text);
 	n = (size_t)(colon - text);

@@ -80,6 +80,7 @@ struct tally {
 	_Atomic uint64_t sent; /* bytes */
 	_Atomic uint64_t received;
 	_Atomic uint64_t errors[ERROR_KINDS];
+	_Atomic uint64_t unanswered; /* of RESET and SHORT: before any byte */
 	_Atomic uint64_t waits; /* for a free local port or a place in line */
 	_Atomic int other;      /* errno of the last ERROR_OTHER */
 };
@@ -136,6 +137,7 @@ struct worker {
 struct result {
 	uint64_t connections, requests, sent, received;
 	uint64_t errors[ERROR_KINDS], nerrors;
+	uint64_t unanswered;
 	uint64_t waits;
 	uint64_t overdue; /* due in an open loop, and never asked */
 	uint64_t idle_held, idle_failed, idle_lost;

@@ -47,6 +47,9 @@ void
 conn_fail(struct worker *w, struct conn *c, enum bench_error kind, int error)
 {
 	tally_add(&w->tally.errors[kind], 1);
+	if ((kind == ERROR_RESET || kind == ERROR_SHORT) && c->asked <= 1 &&
+	    c->received == 0)
+		tally_add(&w->tally.unanswered, 1);
 	if (kind == ERROR_OTHER)
 		atomic_store_explicit(&w->tally.other, error,
 		    memory_order_relaxed);

@@ -96,6 +96,7 @@ json_print(const struct plan *p, const struct result *r)
 	print_count("received_bytes", r->received);
 	print_number("received_bytes_per_s", (double)r->received / s);
 	print_errors(r);
+	print_count("errors_unanswered", r->unanswered);
 	print_count("overdue", r->overdue);
 	print_count("port_waits", r->waits);
 	print_count("idle_held", r->idle_held);

@@ -150,6 +150,7 @@ add_up(const struct plan *p, const struct worker *w, struct result *r)
 		r->sent += t->sent;
 		r->received += t->received;
 		r->waits += t->waits;
+		r->unanswered += t->unanswered;
 		for (k = 0; k < ERROR_KINDS; k++) {
 			r->errors[k] += t->errors[k];
 			r->nerrors += t->errors[k];

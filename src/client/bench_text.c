@@ -75,6 +75,11 @@ print_errors(const struct result *r, const struct term *t)
 		separator = ", ";
 	}
 	putchar('\n');
+	if (r->unanswered > 0)
+		printf("%-12s %14" PRIu64
+		       " closed before any answer: refused by a limit\n"
+		       "%-27s of the server?  tined's per_source is 64\n",
+		    "unanswered", r->unanswered, "");
 	if (r->overdue > 0)
 		printf("%-12s %14" PRIu64 " due, but never asked\n", "overdue",
 		    r->overdue);

@@ -7,9 +7,11 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "client/command.h"
@@ -61,6 +63,28 @@ help(int argc, char **argv)
 	return command_help(c);
 }
 
+/* Neither an option nor an address, which has a colon. */
+static bool
+is_word(const char *s)
+{
+	return s[0] != '-' && s[0] != '\0' && strpbrk(s, ":/[.") == NULL;
+}
+
+static int
+unknown(const char *word)
+{
+	size_t i;
+
+	fprintf(stderr,
+	    "tine: %s: not a command, and not an address (host:port)\n"
+	    "Commands:",
+	    word);
+	for (i = 0; i < NCOMMANDS; i++)
+		fprintf(stderr, " %s", commands[i]->name);
+	fprintf(stderr, " help\n");
+	return EX_USAGE;
+}
+
 static int
 version(void)
 {
@@ -103,5 +127,7 @@ main(int argc, char **argv)
 		if ((c = find(argv[1])) != NULL)
 			return c->run(argc - 1, argv + 1);
 	}
+	if (argc == 2 && is_word(argv[1]))
+		return unknown(argv[1]);
 	return commands[0]->run(argc, argv);
 }

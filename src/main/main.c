@@ -64,9 +64,10 @@ look(const struct options *o)
 		check_sandboxes(c, &errors);
 	for (i = 0; i < errors.n; i++)
 		fprintf(stderr, "%s\n", errors.v[i].text);
-	if (errors_any(&errors))
+	if (errors_any(&errors)) {
+		options_hint(o, stderr);
 		code = EX_CONFIG;
-	else if (o->mode == MODE_EXPLAIN)
+	} else if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
 		code = written(config_dump(c, STDOUT_FILENO));
@@ -84,12 +85,13 @@ main(int argc, char *argv[])
 	int code;
 
 	if (daemonize_stdio() == -1)
-		return EX_OSERR;
+		err(EX_OSERR, "/dev/null");
 	setlinebuf(stderr); /* a line is one write: the logger writes, too */
 	title_init(argc, argv);
 	if ((code = options_read(&o, argc, argv)) != 0) {
 		warnx("%s", o.error);
-		fprintf(stderr, "Try \"tined --help\".\n");
+		if (code == EX_USAGE)
+			fprintf(stderr, "Try \"tined --help\".\n");
 		options_free(&o);
 		return code;
 	}

@@ -114,6 +114,11 @@ read_option(struct options *o, int c)
 		o->listen[o->source.nlisten++] = optarg;
 		return 0;
 	case 'o':
+		/* Said first: what follows is perhaps its value. */
+		if (strchr(optarg, '=') == NULL) {
+			usage(o, "-o %s: must be directive=value", optarg);
+			return EX_CONFIG;
+		}
 		o->set[o->source.nset++] = optarg;
 		return 0;
 	case 'p':
@@ -174,6 +179,20 @@ use_installed(struct options *o)
 		o->source.embedded = true;
 	else
 		o->source.file = DEFAULT_FILE;
+}
+
+void
+options_hint(const struct options *o, FILE *fp)
+{
+	const char *file = o->source.file;
+
+	if (file == NULL || strcmp(file, DEFAULT_FILE) != 0 ||
+	    access(file, F_OK) == 0 || errno != ENOENT)
+		return;
+	fprintf(fp,
+	    "There is no configuration yet: see " DOCDIR
+	    "/tined.conf.example, or try \"tined -f\", which serves echo on "
+	    "localhost:7007 and whoami on 7008.\n");
 }
 
 /* path as seen from the root directory, where a daemon is; the caller's. */

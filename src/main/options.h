@@ -27,7 +27,7 @@ struct options {
 	char *explain_service; /* --explain SERVICE,ADDRESS */
 	const char *explain_address;
 	struct config_source source;
-	char error[200]; /* of a command line that is wrong */
+	char error[512]; /* of a command line that is wrong */
 
 	/* What source points to. */
 	const char **set;
@@ -45,6 +45,10 @@ int options_read(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 
 void options_help(FILE *fp);
+
+/* After a configuration that could not be read: what to do where none is
+ * installed. */
+void options_hint(const struct options *o, FILE *fp);
 void options_version(FILE *fp);
 
 #endif

@@ -52,6 +52,8 @@ load(struct starting *st)
 	t->config = config_load(&t->options->source, &errors);
 	print_errors(&errors);
 	errors_free(&errors);
+	if (t->config == NULL)
+		options_hint(t->options, stderr);
 	return t->config == NULL ? EX_CONFIG : 0;
 }
 

@@ -110,7 +110,7 @@ START_TEST(refuses_bad_hosts)
 {
 	static const char *const row[][2] = {
 		{ "", "empty address" },
-		{ "*", "no port" },
+		{ "*", "no port: write host:port" },
 		{ "**:7", "bad character in host" },
 		{ " :7", "bad character in host" },
 		{ " 127.0.0.1:7", "bad character in host" },
@@ -197,8 +197,19 @@ END_TEST
 START_TEST(refuses_bad_ports)
 {
 	static const char *const row[][2] = {
-		{ "127.0.0.1", "no port" },
-		{ "localhost", "no port" },
+		{ "127.0.0.1", "no port: write host:port" },
+		{ "localhost", "no port: write host:port" },
+		{ "7007",
+		    "no host: write localhost:port, or *:port for every "
+		    "address" },
+		{ "/run/x", "a Unix socket is written unix:/path" },
+		{ "udp:127.0.0.1:7",
+		    "datagrams are not served: write host:port (TCP) or "
+		    "unix:/path" },
+		{ "unixgram:/run/x",
+		    "datagrams are not served: write host:port (TCP) or "
+		    "unix:/path" },
+		{ "tcp:localhost:7", "TCP needs no prefix: write host:port" },
 		{ "127.0.0.1:", "no port" },
 		{ "*:", "no port" },
 		{ ":", "no port" },
@@ -220,9 +231,12 @@ START_TEST(refuses_bad_paths)
 {
 	static const char *const row[][2] = {
 		{ "unix:", "no path" },
-		{ "unix:relative", "path is not absolute" },
-		{ "unix:./a", "path is not absolute" },
-		{ "unix: /a", "path is not absolute" },
+		{ "unix:relative",
+		    "path is not absolute: write unix:/path or unix:@name" },
+		{ "unix:./a",
+		    "path is not absolute: write unix:/path or unix:@name" },
+		{ "unix: /a",
+		    "path is not absolute: write unix:/path or unix:@name" },
 		{ "unix:@", "no name after @" },
 		{ "unix:/", "path ends in a slash" },
 		{ "unix:/run/", "path ends in a slash" },

@@ -28,6 +28,9 @@ kind more corrupt
 kind never timed_out
 kind late timed_out
 kind reset reset
+figures errors_unanswered=50
+kind wrong corrupt
+figures errors_unanswered=0
 kind reset reset -e half
 kind wrong corrupt -j 3
 kind early short -x hello
@@ -40,6 +43,7 @@ expect "close" 1
 figures requests=150 errors=50
 same "short or reset" 50 "$(($(figure errors_short <"$tmp/out") +
 	$(figure errors_reset <"$tmp/out")))"
+figures errors_unanswered=50
 end_peer
 run "$TINE" bench --json -N 50 "$PEER"
 expect "refused" 1

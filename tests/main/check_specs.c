@@ -38,7 +38,8 @@ make(const char *builtin, const char *const *set, size_t nset)
 	int fd;
 
 	config = config_load(&src, &errors);
-	ck_assert_msg(config != NULL, "%s", errors.n > 0 ? errors.v[0].text : "");
+	ck_assert_msg(config != NULL, "%s",
+	    errors.n > 0 ? errors.v[0].text : "");
 	errors_free(&errors);
 	TAILQ_INIT(&listeners);
 	fd = spec_make(config, TAILQ_FIRST(&config->services), &listeners,

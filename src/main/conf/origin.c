@@ -190,6 +190,10 @@ read_program(struct setting *set, const struct config_source *src,
 		path = mem_strdup(src->argv[0]);
 		set->wrong = true;
 	}
+	if (builtin_find(src->argv[0]) != BUILTIN_NONE)
+		errors_warn(errors, NULL,
+		    "%s: runs the program %s; the built-in service is -s %s",
+		    src->argv[0], path, src->argv[0]);
 	set->given = true;
 	list_add(&set->items, path, from_program);
 	for (i = 1; i < src->nargv; i++)

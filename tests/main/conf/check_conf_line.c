@@ -149,7 +149,7 @@ START_TEST(says_which_option_is_wrong)
 	one_error(load_builtin("echo", "cps={1, 2"),
 	    "tined: -o section without its closing brace }");
 	one_error(load_builtin("echo", "listen=x"),
-	    "tined: -o listen: x: no port");
+	    "tined: -o listen: x: no port: write host:port");
 }
 END_TEST
 
@@ -160,7 +160,8 @@ START_TEST(says_which_address_is_wrong)
 		.listen = listen, .nlisten = 2, .builtin = "echo"
 	};
 
-	one_error(config_load(&src, &errors), "tined: -l nowhere: no port");
+	one_error(config_load(&src, &errors),
+	    "tined: -l nowhere: no port: write host:port");
 }
 END_TEST
 

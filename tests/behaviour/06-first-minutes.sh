@@ -1,0 +1,58 @@
+#!/bin/bash
+# Goal of this test: what people type first and wrong is answered with what to
+# write instead.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+
+# Addresses.
+refuses 78 '^tined: -l 7007: no host: write localhost:port, or ' \
+	-f -l 7007 -s echo
+refuses 78 '^tined: -l localhost: no port: write host:port$' \
+	-f -l localhost -s echo
+refuses 78 '^tined: -l /tmp/x: a Unix socket is written unix:/path$' \
+	-f -l /tmp/x -s echo
+refuses 78 '^tined: -l unix:x: path is not absolute: write unix:/path or ' \
+	-f -l unix:x -s echo
+refuses 78 '^tined: -l tcp:localhost:7: TCP needs no prefix: ' \
+	-f -l tcp:localhost:7 -s echo
+
+# An option in two words: that is said, not that its value is not a program.
+refuses 78 '^tined: -o per_source: must be directive=value$' \
+	-f -l 127.0.0.1:0 -o per_source 4 -s echo
+! grep -q PATH "$tmp/refused.err" ||
+	fail "it says more: $(cat "$tmp/refused.err")"
+
+# The program echo, where the built-in service was perhaps meant: both are said.
+if type -P echo >/dev/null; then
+	status=0
+	"$TINED" -t -f -l 127.0.0.1:0 echo >"$tmp/out" 2>"$tmp/err" || status=$?
+	same "a program called echo: exit status" 0 "$status"
+	same "a program called echo" "tined: warning: echo: runs the program \
+$(type -P echo); the built-in service is -s echo" \
+		"$(but_for_the_kernel <"$tmp/err")"
+	"$TINED" -t -f -l 127.0.0.1:0 "$(type -P echo)" >"$tmp/out" 2>&1
+	same "a path" "configuration OK" "$(but_for_the_kernel <"$tmp/out")"
+fi
+
+# No configuration, no option: where an example is, and what works at once.
+in_namespaces -n -m
+installed=$("$TINED" -V | sed -n 's/^ *config *//p')
+directory=$(dirname "$installed")
+[ ! -d "$directory" ] || mount -t tmpfs tmpfs "$directory" ||
+	skip "cannot hide $directory"
+for option in '' -t; do
+	# shellcheck disable=SC2086 # none, or one
+	refuses 78 '^There is no configuration yet: see /.*/tined\.conf\.example, or try "tined -f"' \
+		$option
+done
+refuses 78 '^/nonexistent:1: No such file or directory$' -f -c /nonexistent
+! grep -q 'no configuration yet' "$tmp/refused.err" || fail "a file was named"
+
+# A command of tine that is mistyped.
+status=0
+"$TINE" png >"$tmp/out" 2>"$tmp/err" || status=$?
+same "tine png: exit status" 64 "$status"
+grep -q '^tine: png: not a command, and not an address' "$tmp/err" ||
+	fail "tine png: $(cat "$tmp/err")"
+grep -q '^Commands:.* ping ' "$tmp/err" ||
+	fail "tine png: $(cat "$tmp/err")"
