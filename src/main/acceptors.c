@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,14 +58,30 @@ acceptor_free(struct acceptor *a)
 	free(a);
 }
 
+/* One of a reload's generation is that reload's failure. */
+static void __attribute__((format(printf, 4, 5)))
+complain(struct tined *t, bool next, const char *name, const char *fmt, ...)
+{
+	char why[CONTROL_TEXT_MAX + 64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (next)
+		verdict_fail(t, EX_OSERR, "%s: %s", name, why);
+	else
+		log_message(LEVEL_ERROR, "%s: %s", name, why);
+}
+
 /* Why it does not start: the command says it at the start, then the log. */
 static void
 start_failed(struct tined *t, const struct acceptor *a,
     const struct control *msg)
 {
 	if (!t->starting) {
-		log_message(LEVEL_ERROR, "%s: the acceptor does not start: %s",
-		    a->served->name, msg->text);
+		complain(t, a->next, a->served->name,
+		    "the acceptor does not start: %s", msg->text);
 		return;
 	}
 	if (t->failure.code != 0)
@@ -156,8 +173,7 @@ acceptors_start(struct tined *t, struct served *s, const struct generation *g,
 	for (i = 0; i < g->conf->acceptors; i++) {
 		if (start_one(t, s, g, next) == 0)
 			continue;
-		log_message(LEVEL_ERROR, "%s: cannot start an acceptor: %s",
-		    s->name,
+		complain(t, next, s->name, "cannot start an acceptor: %s",
 		    errno == ENOSPC ? "too many old ones still drain" :
 				      strerror(errno));
 		return -1;

@@ -56,7 +56,7 @@ notify(const char *state)
 static void
 notify_with_status(const char *state, const char *status)
 {
-	char text[512];
+	char text[640];
 
 	snprintf(text, sizeof(text), "%s%sSTATUS=%s", state,
 	    state[0] != '\0' ? "\n" : "", status);

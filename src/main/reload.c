@@ -17,15 +17,19 @@
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"
+#include "main/verdict.h"
 
 static void
-say_errors(const struct errors *e)
+say_errors(struct tined *t, const struct errors *e)
 {
 	size_t i;
 
-	for (i = 0; i < e->n; i++)
-		log_message(e->v[i].warning ? LEVEL_WARNING : LEVEL_ERROR, "%s",
-		    e->v[i].text);
+	for (i = 0; i < e->n; i++) {
+		if (e->v[i].warning)
+			verdict_warn(t, "%s", e->v[i].text);
+		else
+			verdict_fail(t, EX_CONFIG, "%s", e->v[i].text);
+	}
 }
 
 /* Whether every spec is another because of what all of them hold. */
@@ -142,16 +146,23 @@ put_in_force(struct tined *t, struct config *c)
 	t->reloading = true;
 }
 
-/* The one end of a reload that comes to nothing. */
 static void
-refused(struct tined *t, const char *why)
+begin_again(struct tined *t)
+{
+	if (!t->reload_again)
+		return;
+	t->reload_again = false;
+	reload_begin(t);
+}
+
+/* The one end of a reload that comes to nothing; why is known to verdict. */
+static void
+refused(struct tined *t)
 {
 	config_free(t->coming);
 	t->coming = NULL;
-	log_message(LEVEL_ERROR, "%s", why);
-	log_message(LEVEL_ERROR,
-	    "reload refused, the configuration stays as it was");
-	notify_ready(NULL);
+	verdict_end(t, false);
+	begin_again(t);
 }
 
 /* The new configuration has been read, and its names are known. */
@@ -165,7 +176,8 @@ reload_go_on(struct tined *t)
 	TAILQ_FOREACH (conf, &c->services, entry)
 		if (make_next(t, c, conf, &err) == -1) {
 			undo_all(t, c);
-			refused(t, err.text);
+			verdict_fail(t, err.exit_code, "%s", err.text);
+			refused(t);
 			return;
 		}
 	t->coming = NULL;
@@ -184,12 +196,14 @@ reload_begin(struct tined *t)
 		return;
 	}
 	notify_reloading();
+	verdict_begin(t);
 	t->coming = config_load(&t->options->source, &errors);
-	say_errors(&errors);
+	say_errors(t, &errors);
 	errors_free(&errors);
-	if (t->coming == NULL)
-		refused(t, "the new configuration has errors");
-	else
+	if (t->coming == NULL) {
+		log_message(LEVEL_ERROR, "the new configuration has errors");
+		refused(t);
+	} else
 		reload_go_on(t);
 }
 
@@ -220,12 +234,13 @@ commit(struct tined *t, struct served *s)
 }
 
 static void
-give_up(struct served *s)
+give_up(struct tined *t, struct served *s)
 {
 	struct acceptor *a;
 
-	log_message(LEVEL_ERROR,
-	    "%s: the new acceptor is not ready, the old one stays", s->name);
+	verdict_fail(t, EX_OSERR, "%s: the new acceptor is not ready, %s",
+	    s->name,
+	    s->now.conf == NULL ? "it is not served" : "the old one stays");
 	TAILQ_FOREACH (a, &s->acceptors, entry)
 		if (a->next)
 			kill(a->pid, SIGKILL);
@@ -263,19 +278,15 @@ reload_step(struct tined *t, int64_t now)
 		if (acceptors_ready(s, true) == want)
 			commit(t, s);
 		else if (count_next(s) < want || s->next_due <= now)
-			give_up(s);
+			give_up(t, s);
 		else
 			due = clock_earlier(due, s->next_due);
 	}
 	if (due != 0)
 		return due;
 	t->reloading = false;
-	log_event(LEVEL_NOTICE, "reloaded", NULL);
-	state_ready(t);
-	if (t->reload_again) {
-		t->reload_again = false;
-		reload_begin(t);
-	}
+	verdict_end(t, true);
+	begin_again(t);
 	return t->reloading ? now : 0;
 }
 

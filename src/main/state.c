@@ -25,8 +25,9 @@ state_sessions(const struct tined *t)
 	return n;
 }
 
+/* `serving 2 services`, and where somebody listens how many connections. */
 static void
-compose(const struct tined *t, char *buf, size_t size)
+compose_serving(const struct tined *t, char *buf, size_t size)
 {
 	uint64_t n = state_sessions(t);
 	int len;
@@ -39,12 +40,34 @@ compose(const struct tined *t, char *buf, size_t size)
 		    ", %" PRIu64 " connection%s", n, n == 1 ? "" : "s");
 }
 
-static void
-show_title(const char *status)
+static bool
+shows_refusal(const struct tined *t)
 {
-	char title[200];
+	return !t->stopping && t->verdict.refused[0] != '\0';
+}
 
-	snprintf(title, sizeof(title), "main: %s", status);
+/* A refused reload comes first, until one is taken. */
+static void
+compose(const struct tined *t, char *buf, size_t size)
+{
+	char serving[100];
+
+	compose_serving(t, serving, sizeof(serving));
+	if (shows_refusal(t))
+		snprintf(buf, size, "%s (%s)", t->verdict.refused, serving);
+	else
+		strlcpy(buf, serving, size);
+}
+
+/* The title says that a reload was refused; why is too long for it. */
+static void
+show_title(const struct tined *t)
+{
+	char serving[100], title[200];
+
+	compose_serving(t, serving, sizeof(serving));
+	snprintf(title, sizeof(title), "main: %s%s", serving,
+	    shows_refusal(t) ? ", reload refused" : "");
 	title_set(title);
 }
 
@@ -53,7 +76,7 @@ state_ready(struct tined *t)
 {
 	compose(t, t->status, sizeof(t->status));
 	notify_ready(t->status);
-	show_title(t->status);
+	show_title(t);
 }
 
 /*
@@ -73,7 +96,7 @@ state_refresh(struct tined *t, int64_t now)
 	if (strcmp(status, t->status) != 0) {
 		strlcpy(t->status, status, sizeof(t->status));
 		notify_status(t->status);
-		show_title(t->status);
+		show_title(t);
 	}
 	return notify_wanted() ? now + REFRESH_MS : 0;
 }

@@ -16,6 +16,7 @@
 #include "main/conf/conf.h"
 #include "main/options.h"
 #include "main/served.h"
+#include "main/verdict.h"
 
 struct logger_process {
 	pid_t pid;
@@ -50,12 +51,13 @@ struct tined {
 	struct start_failure failure; /* the first one, while starting */
 	bool reloading;               /* a generation is being started */
 	bool reload_again;            /* SIGHUP meanwhile */
+	struct verdict verdict;       /* of the reload, or the last one */
 	bool stopping;
 	int64_t drain_until; /* when sessions are told to end */
 	int64_t stop_due;    /* when acceptors that still run are killed */
 	int64_t reap_at;     /* when to look for ends that were not told */
 	int64_t status_at;   /* when status was last looked at */
-	char status[160];    /* what systemd was told last */
+	char status[512];    /* what systemd was told last */
 };
 
 #endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/string.h>
+#define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
+#include <bsd/vis.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "main/log/log.h"
+#include "main/state.h"
+#include "main/tined.h"
+#include "main/verdict.h"
+
+#define MESSAGE_MAX 1024
+#define LINES_MAX   (4 << 20) /* more than ERRORS_MAX lines are */
+
+void
+verdict_begin(struct tined *t)
+{
+	struct verdict *v = &t->verdict;
+
+	v->running = true;
+	v->code = 0;
+	v->more = 0;
+	v->why[0] = '\0';
+}
+
+/* Some of it is an acceptor's: it must not become another line of the status
+ * or of an answer. */
+static void __attribute__((format(printf, 3, 0)))
+say(struct tined *t, enum level level, const char *fmt, va_list ap)
+{
+	char message[MESSAGE_MAX], line[4 * MESSAGE_MAX + 1];
+	struct verdict *v = &t->verdict;
+
+	vsnprintf(message, sizeof(message), fmt, ap);
+	log_message(level, "%s", message);
+	if (!v->running || v->lines.len > LINES_MAX)
+		return;
+	strvis(line, message,
+	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
+	text_str(&v->lines, line);
+	text_char(&v->lines, '\n');
+	if (level == LEVEL_ERROR && v->code == 0)
+		strlcpy(v->why, line, sizeof(v->why));
+}
+
+void
+verdict_fail(struct tined *t, int code, const char *fmt, ...)
+{
+	struct verdict *v = &t->verdict;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(t, LEVEL_ERROR, fmt, ap);
+	va_end(ap);
+	if (v->running && v->code == 0)
+		v->code = code;
+	else
+		v->more++;
+}
+
+void
+verdict_warn(struct tined *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(t, LEVEL_WARNING, fmt, ap);
+	va_end(ap);
+}
+
+static void
+judge(struct verdict *v, bool in_force)
+{
+	const char *what = in_force ? "reload incomplete" : "reload refused";
+
+	if (v->code == 0)
+		v->refused[0] = '\0';
+	else if (v->more == 0)
+		snprintf(v->refused, sizeof(v->refused), "%s: %s", what,
+		    v->why);
+	else
+		snprintf(v->refused, sizeof(v->refused), "%s: %s, and %u more",
+		    what, v->why, v->more);
+}
+
+static void
+end(struct verdict *v)
+{
+	v->running = false;
+	free(v->lines.s);
+	v->lines = (struct text) { .s = NULL };
+}
+
+void
+verdict_end(struct tined *t, bool in_force)
+{
+	struct verdict *v = &t->verdict;
+
+	judge(v, in_force);
+	if (v->code == 0)
+		log_event(LEVEL_NOTICE, "reloaded", NULL);
+	else if (in_force)
+		log_message(LEVEL_ERROR,
+		    "reload incomplete, what could not start stays as it was");
+	else
+		log_message(LEVEL_ERROR,
+		    "reload refused, the configuration stays as it was");
+	state_ready(t);
+	end(v);
+}
+
+void
+verdict_stop(struct tined *t)
+{
+	end(&t->verdict);
+}
