@@ -237,6 +237,37 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 0
 fi
 
+# What the service's own /tmp would hide is refused, also where a link leads
+# there, inside a chroot, too; the same elsewhere, or with basic, is not.
+hidden='with sandbox = strict the service has a /tmp of its own'
+below=$(mktemp -d /tmp/tined-below.XXXXXX) || exit 99
+finally 'rm -rf "$below"'
+mkdir -p "$tmp/root/tmp/d" "$tmp/root/bin" "$tmp/d"
+install -m 755 /bin/true "$below/true"
+install -m 755 /bin/true "$tmp/root/tmp/true"
+install -m 755 /bin/true "$tmp/root/bin/true"
+ln -s "$below/true" "$tmp/link"
+tmp_service() {	# SANDBOX SETTING...
+	printf 'service s { listen = {"127.0.0.1:0"} sandbox = %s %s }\n' "$1" "$2" |
+		config
+}
+for setting in "exec = {\"$below/true\"}" "exec = {\"$tmp/link\"}" \
+	"exec = {\"/bin/true\"} directory = \"$below\"" \
+	"exec = {\"/bin/true\"} writable = {\"$below\"}" \
+	"chroot = \"$tmp/root\" exec = {\"/tmp/true\"}" \
+	"chroot = \"$tmp/root\" exec = {\"/bin/true\"} writable = {\"/tmp/d\"}"; do
+	refuses 78 ":1: (exec|directory|writable): .*: $hidden" \
+		-t -c "$(tmp_service strict "$setting")"
+	"$TINED" -t -c "$(tmp_service basic "$setting")" ||
+		fail "basic: $setting"
+done
+for setting in "exec = {\"/bin/true\"} directory = \"$tmp/d\"" \
+	"exec = {\"/bin/true\"} directory = \"/tmp\" writable = {\"/tmp\"}" \
+	"chroot = \"$tmp/root\" exec = {\"/bin/true\"}"; do
+	"$TINED" -t -c "$(tmp_service strict "$setting")" ||
+		fail "strict: $setting"
+done
+
 {
 	services
 	cat <<-END

@@ -4,13 +4,17 @@
  */
 #include "config.h"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <linux/capability.h>
 #include <linux/openat2.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,60 +35,113 @@ open_in_root(int root, const char *path)
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
-/* What is at path inside root (NULL: none).  NULL, or why it is not there. */
-static const char *
-look(const char *root, const char *path, struct stat *st)
+/* A path as it was found. */
+struct found {
+	struct stat st;
+	char real[PATH_MAX]; /* without links, as the system sees it, or "" */
+	char root[PATH_MAX]; /* chroot likewise; "" is the system's root */
+};
+
+static void
+real_path(int fd, char *buf, size_t size)
 {
-	const char *why = NULL;
+	char link[32];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, buf, size - 1);
+	buf[n > 0 && buf[0] == '/' ? n : 0] = '\0';
+}
+
+static int
+open_path(const char *root, int rootfd, const char *path)
+{
 	char *whole;
-	int fd, rootfd;
+	int fd;
 
 	if (root == NULL)
-		return stat(path, st) == -1 ? strerror(errno) : NULL;
-	rootfd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (rootfd == -1)
-		return strerror(errno);
+		return open(path, O_PATH | O_CLOEXEC);
 	fd = open_in_root(rootfd, path);
 	if (fd == -1 && errno == ENOSYS) {
 		whole = mem_printf("%s/%s", root, path);
 		fd = open(whole, O_PATH | O_CLOEXEC);
 		free(whole);
 	}
-	if (fd == -1 || fstat(fd, st) == -1)
+	return fd;
+}
+
+/* What is at path inside root (NULL: none).  NULL, or why it is not there. */
+static const char *
+look(const char *root, const char *path, struct found *f)
+{
+	const char *why = NULL;
+	int fd, rootfd = -1;
+
+	f->real[0] = f->root[0] = '\0';
+	if (root != NULL) {
+		rootfd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (rootfd == -1)
+			return strerror(errno);
+		real_path(rootfd, f->root, sizeof(f->root));
+	}
+	fd = open_path(root, rootfd, path);
+	if (fd == -1 || fstat(fd, &f->st) == -1)
 		why = strerror(errno);
+	else
+		real_path(fd, f->real, sizeof(f->real));
 	if (fd != -1)
 		close(fd);
-	close(rootfd);
+	if (rootfd != -1)
+		close(rootfd);
 	return why;
 }
 
 static const char *
-look_for_directory(const char *root, const char *path)
+look_for_directory(const char *root, const char *path, struct found *f)
 {
-	struct stat st;
-	const char *why = look(root, path, &st);
+	const char *why = look(root, path, f);
 
-	if (why == NULL && !S_ISDIR(st.st_mode))
+	if (why == NULL && !S_ISDIR(f->st.st_mode))
 		why = strerror(ENOTDIR);
 	return why;
 }
 
 static const char *
-look_for_program(const char *root, const char *path)
+look_for_program(const char *root, const char *path, struct found *f)
 {
-	struct stat st;
 	const char *why;
 
 	if (path[0] != '/')
 		return "must be an absolute path";
-	why = look(root, path, &st);
-	if (why == NULL && S_ISDIR(st.st_mode))
+	why = look(root, path, f);
+	if (why == NULL && S_ISDIR(f->st.st_mode))
 		why = strerror(EISDIR);
-	if (why == NULL && !S_ISREG(st.st_mode))
+	if (why == NULL && !S_ISREG(f->st.st_mode))
 		why = "not a regular file";
-	if (why == NULL && (st.st_mode & 0111) == 0)
+	if (why == NULL && (f->st.st_mode & 0111) == 0)
 		why = "not executable";
 	return why;
+}
+
+/* As the acceptor decides it: mounting is a privilege. */
+static bool
+has_private_tmp(const struct service_conf *sc)
+{
+	return sc->sandbox == SANDBOX_STRICT && geteuid() == 0 &&
+	    prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) == 1;
+}
+
+/* NULL, or that the service's own, empty /tmp hides what was found. */
+static const char *
+hidden_by_tmp(const struct service_conf *sc, const struct found *f)
+{
+	size_t n = strcmp(f->root, "/") == 0 ? 0 : strlen(f->root);
+
+	if (!has_private_tmp(sc) || strncmp(f->real, f->root, n) != 0 ||
+	    strncmp(f->real + n, "/tmp/", 5) != 0)
+		return NULL;
+	return "with sandbox = strict the service has a /tmp of its own, "
+	       "which is empty: it must be elsewhere";
 }
 
 static void
@@ -92,24 +149,31 @@ check_program(const struct checked *c)
 {
 	const struct service_conf *sc = c->sc;
 	const char *inside = sc->chroot == NULL ? "" : " (inside chroot)";
-	struct stat st;
+	struct found f;
 	const char *why;
 	size_t i;
 
-	why = look_for_program(sc->chroot, sc->exec.v[0].text);
+	why = look_for_program(sc->chroot, sc->exec.v[0].text, &f);
+	if (why == NULL)
+		why = hidden_by_tmp(sc, &f);
 	if (why != NULL)
 		check_complain(c, "exec", 0, "%s%s: %s",
 		    value_shown(sc->exec.v[0].text), inside, why);
 	why = NULL;
-	if (sc->directory != NULL)
-		why = look_for_directory(sc->chroot, sc->directory);
+	if (sc->directory != NULL) {
+		why = look_for_directory(sc->chroot, sc->directory, &f);
+		if (why == NULL)
+			why = hidden_by_tmp(sc, &f);
+	}
 	if (why != NULL)
 		check_complain(c, "directory", 0, "%s%s: %s", sc->directory,
 		    inside, why);
 	for (i = 0; i < sc->writable.n; i++) {
 		why = sc->writable.v[i].text[0] != '/' ?
 		    "must be an absolute path" :
-		    look(sc->chroot, sc->writable.v[i].text, &st);
+		    look(sc->chroot, sc->writable.v[i].text, &f);
+		if (why == NULL)
+			why = hidden_by_tmp(sc, &f);
 		if (why != NULL)
 			check_complain(c, "writable", i, "%s%s: %s",
 			    value_shown(sc->writable.v[i].text), inside, why);
@@ -120,10 +184,11 @@ void
 check_paths(const struct checked *c)
 {
 	const struct service_conf *sc = c->sc;
+	struct found f;
 	const char *why;
 
 	if (sc->chroot != NULL) {
-		why = look_for_directory(NULL, sc->chroot);
+		why = look_for_directory(NULL, sc->chroot, &f);
 		if (why != NULL) {
 			check_complain(c, "chroot", 0, "%s: %s", sc->chroot,
 			    why);
