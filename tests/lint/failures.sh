@@ -4,7 +4,8 @@
 # FAILURES and MAKEFILE may name other files, to see that it can fail.
 . "$(dirname "$0")/../lib/lint.sh"
 
-rows=42
+rows=42		# each of these is there
+highest=56	# and of the others up to this one those that have a test
 table=${FAILURES:-tests/FAILURES.md}
 [ -r "$table" ] || {
 	complain "$table: it is not there"
@@ -24,9 +25,10 @@ found=$(awk -F '|' '/^\| *[0-9]+ *\|/ {
 }' "$table")
 
 row=1
-while [ "$row" -le "$rows" ]; do
+while [ "$row" -le "$highest" ]; do
 	n=$(printf '%s\n' "$found" | awk -v row="$row" '$1 == row' | wc -l)
-	[ "$n" -eq 1 ] || complain "$table: row $row stands there $n times"
+	[ "$n" -eq 1 ] || { [ "$n" -eq 0 ] && [ "$row" -gt "$rows" ]; } ||
+		complain "$table: row $row stands there $n times"
 	row=$((row + 1))
 done
 
@@ -35,7 +37,7 @@ printf '%s\n' "$found" | {
 		[ -n "$row" ] || continue
 		[ "$columns" -eq 4 ] && [ "$empty" -eq 0 ] ||
 			echo "$table: row $row has not four columns, filled"
-		[ "$row" -ge 1 ] && [ "$row" -le "$rows" ] ||
+		[ "$row" -ge 1 ] && [ "$row" -le "$highest" ] ||
 			echo "$table: there is no row $row"
 		number=$(printf %02d "$row")
 		case $test in
