@@ -64,14 +64,17 @@ enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
 	return limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
 }
 
-/* After accept: the reason for a refusal, or REFUSED_NOT; then all that the
- * limits count is counted. */
+/*
+ * After accept: the reason for a refusal, or REFUSED_NOT; then all that the
+ * limits count is counted.  The service's token comes last or goes back: a
+ * source that is refused takes nothing from the others.
+ */
 static enum refusal
 admit(struct acceptor *a, struct arrival *c)
 {
 	const struct spec *s = a->spec;
 	bool queue = s->when_full == WHEN_FULL_QUEUE, reserved = queue;
-	enum refusal why = REFUSED_NOT;
+	enum refusal why;
 	int64_t now_us = s->cps.rate != 0 || s->cps_per_source.rate != 0 ?
 	    clock_us() :
 	    0;
@@ -80,13 +83,16 @@ admit(struct acceptor *a, struct arrival *c)
 		why = REFUSED_ACCESS;
 	else if (!reserved && !(reserved = enter(a, c)))
 		why = REFUSED_INSTANCES;
-	else if (!queue && !limits_start(a->board, s, now_us))
+	else if ((why = enter_source(a, c, now_us)) == REFUSED_NOT && !queue &&
+	    !limits_start(a->board, s, now_us)) {
+		limits_source_left(a->board, s, &c->source);
 		why = REFUSED_RATE;
-	else
-		why = enter_source(a, c, now_us);
-	if (why == REFUSED_ACCESS && queue)
+	}
+	if (why == REFUSED_NOT)
+		return why;
+	if (queue)
 		limits_not_started(a->board, s);
-	if (why != REFUSED_NOT && reserved)
+	if (reserved)
 		reap_leave(a);
 	return why;
 }
@@ -194,14 +200,19 @@ identify(struct arrival *c, const struct sockaddr_storage *ss)
 static void
 serve(struct acceptor *a, struct arrival *c)
 {
+	int error;
+
 	if (start_session(a, c) == 0) {
 		close(c->fd);
 		return;
 	}
+	error = errno;
+	limits_not_started(a->board, a->spec);
+	limits_source_not_started(a->board, a->spec, &c->source);
 	event_refused(a, REFUSED_FORK, &c->peer, c->now);
 	event_lack(a, LACK_FORK, "fork",
 	    "RLIMIT_NPROC, kernel.threads-max, kernel.pid_max, pids.max",
-	    errno);
+	    error);
 	linger_add(&a->linger, c->fd, c->now);
 	pause_door(a, c->door);
 }

@@ -102,3 +102,19 @@ limits_source(const struct board *b, const struct spec *s, int64_t now_us,
 	}
 	return REFUSED_NOT;
 }
+
+void
+limits_source_not_started(const struct board *b, const struct spec *s,
+    const struct addr *source)
+{
+	if (s->cps_per_source.rate != 0)
+		rate_return(rate_bucket(b, source), &s->cps_per_source);
+}
+
+void
+limits_source_left(const struct board *b, const struct spec *s,
+    const struct addr *source)
+{
+	source_remove(b, s->section, source);
+	limits_source_not_started(b, s, source);
+}

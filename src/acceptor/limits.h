@@ -37,4 +37,13 @@ void limits_not_started(const struct board *b, const struct spec *s);
 enum refusal limits_source(const struct board *b, const struct spec *s,
     int64_t now_us, struct addr *source, uint32_t *nth);
 
+/* Gives the source's token of `cps_per_source` back: nothing was started. */
+void limits_source_not_started(const struct board *b, const struct spec *s,
+    const struct addr *source);
+
+/* The same, and the session is not counted any longer: all that limits_source
+ * has taken. */
+void limits_source_left(const struct board *b, const struct spec *s,
+    const struct addr *source);
+
 #endif

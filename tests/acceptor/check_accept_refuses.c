@@ -6,11 +6,17 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <errno.h>
 
 #include "acceptor/accept.h"
+#include "acceptor/limits.h"
+#include "acceptor/rate.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
 #include "base/source.h"
+#include "inject.h"
 #include "runner.h"
 
 static struct rig_record r;
@@ -162,15 +168,114 @@ START_TEST(refuses_who_is_over_the_rate)
 }
 END_TEST
 
+/* Why a client may be refused that the service's rate would have let in. */
+static const enum refusal others[] = { REFUSED_ACCESS, REFUSED_PER_SOURCE,
+	REFUSED_SOURCE_RATE, REFUSED_FORK };
+#define OTHERS (int)(sizeof(others) / sizeof(others[0]))
+
+static enum refusal reason;
+static enum when_full when_full;
+
+/* A burst of three, and of a source that may have one at most. */
+static void
+three_of_which_one_is_served(struct spec_builder *b)
+{
+	struct spec *s = spec_of(b);
+
+	s->when_full = when_full;
+	s->cps = (struct spec_rate) { 1, 3 };
+	s->cps_per_source = (struct spec_rate) { 1, 100 };
+	if (reason == REFUSED_ACCESS)
+		s->access_default = 0;
+	else if (reason == REFUSED_PER_SOURCE)
+		s->per_source = 1;
+	else if (reason == REFUSED_SOURCE_RATE)
+		s->cps_per_source.burst = 1;
+}
+
+static unsigned int
+tokens_left(void)
+{
+	unsigned int n = 0;
+
+	while (limits_start(rig->board, rig->spec, clock_us()))
+		n++;
+	return n;
+}
+
+/* _i: which of the reasons, in either mode. */
+START_TEST(gives_back_the_token_of_who_is_refused)
+{
+	unsigned int served;
+	int fd[20];
+
+	reason = others[_i / 2];
+	when_full = _i % 2 == 0 ? WHEN_FULL_QUEUE : WHEN_FULL_REFUSE;
+	rig_make(three_of_which_one_is_served, 32);
+	if (reason == REFUSED_FORK)
+		ck_assert_int_eq(inject(SYS_clone, INJECT_ANY, EAGAIN), 0);
+	rig_clients(fd, 20);
+	do
+		accept_some(rig, 0);
+	while (rig_accepted() < 20);
+	served = rig->children.nrunning;
+	ck_assert_uint_eq(served,
+	    reason == REFUSED_ACCESS || reason == REFUSED_FORK ? 0 : 1);
+	ck_assert_uint_eq(rig_refused(reason), 20 - served);
+	ck_assert_uint_eq(rig->section->nsessions, served);
+	ck_assert_uint_eq(tokens_left(), 3 - served);
+	rig_stop_all();
+}
+END_TEST
+
+/* What a source could not use of its own rate it keeps, too. */
+static void
+none_is_served(struct spec_builder *b)
+{
+	spec_of(b)->when_full = WHEN_FULL_REFUSE;
+	spec_of(b)->cps = (struct spec_rate) { 1, 1 };
+	spec_of(b)->cps_per_source = (struct spec_rate) { 1, 4 };
+}
+
+START_TEST(gives_back_the_token_of_a_source_that_was_not_served)
+{
+	struct addr source = { .family = AF_INET, .ip = { 127, 0, 0, 1 } };
+	int fd[12], n = 0;
+
+	rig_make(none_is_served, 32);
+	if (_i == 1)
+		ck_assert_int_eq(inject(SYS_clone, INJECT_ANY, EAGAIN), 0);
+	rig_clients(fd, 12);
+	do
+		accept_some(rig, 0);
+	while (rig_accepted() < 12);
+	ck_assert_uint_eq(rig_refused(_i == 1 ? REFUSED_FORK : REFUSED_RATE),
+	    _i == 1 ? 12 : 11);
+	ck_assert_uint_eq(rig_refused(REFUSED_SOURCE_RATE), 0);
+	ck_assert_uint_eq(source_count(rig->board, &source), _i == 1 ? 0 : 1);
+	while (rate_take(rate_bucket(rig->board, &source),
+		   &rig->spec->cps_per_source, clock_us()) == 0)
+		n++;
+	ck_assert_int_eq(n, _i == 1 ? 4 : 3);
+	rig_stop_all();
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	const char *lack = inject_lack();
+
 	tcase_add_test(tc, tells_who_is_refused);
 	tcase_add_test(tc, says_nothing_to_who_has_no_access);
 	tcase_add_test(tc, gives_back_the_place_of_who_has_no_access);
 	tcase_add_test(tc, refuses_too_many_of_a_source);
 	tcase_add_test(tc, waits_for_the_rate);
 	tcase_add_test(tc, refuses_who_is_over_the_rate);
+	runner_add_loop(tc, lack, gives_back_the_token_of_who_is_refused, 0,
+	    2 * OTHERS);
+	runner_add_loop(tc, lack,
+	    gives_back_the_token_of_a_source_that_was_not_served, 0, 2);
 }
 
 int
