@@ -32,13 +32,31 @@ for file in "$tmp"/readme.*; do
 done
 [ "$n" -ge 2 ] || fail "README has $n configurations"
 
-# Its command lines that need no file of their own.
+# Its commands, as they stand: in a network of the test's own, beside the first
+# of those files and the README, with the programs in PATH.
+in_namespaces -n
+PATH=$(dirname "$TINED"):$PATH
+cd "$tmp" || exit 99
+cp "$top_srcdir/README.md" .
+first=$(grep -l '^service ' readme.* | sort -t . -k 2 -n | head -n 1)
+sed "s,/tmp/tined-echo,$tmp/echo," "$first" >tined.conf
+commands() {
+	sed -n "s/^\\\$ \\($1 .*\\)/\\1/p" README.md | sed -e 's/ *# .*//' \
+		-e "s,/tmp/tined-echo,$tmp/echo,"
+}
 n=0
 while read -r words; do
 	n=$((n + 1))
 	# shellcheck disable=SC2086 # words of a command line
-	start_tined ${words/127.0.0.1:7007/127.0.0.1:0}
+	start_tined ${words#tined -f }
+	case $words in
+	*tined.conf*)
+		while read -r command; do
+			n=$((n + 10))
+			eval "$command" || fail "README: $command"
+		done < <(commands tine)
+		;;
+	esac
 	stop_tined
-done < <(sed -n 's/^\$ tined -f //p' "$top_srcdir/README.md")
-[ "$n" -ge 2 ] || fail "README has $n command lines"
-exit 0
+done < <(commands 'tined -f')
+[ "$n" -ge 24 ] || fail "README has $n commands"
