@@ -9,7 +9,6 @@
 #include <sys/signalfd.h>
 
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -84,7 +83,6 @@ struct acceptor {
 	int64_t sweep_ms; /* when to look for ends that it did not tell of */
 
 	struct pollfd poll[POLL_MAX];
-	sigset_t open; /* the mask that ppoll sets */
 };
 
 #endif

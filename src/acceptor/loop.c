@@ -26,17 +26,16 @@
 int
 loop_signals(struct acceptor *a)
 {
-	sigset_t all, ends;
+	sigset_t ends;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	/* A session ends by TERM, and has this mask from its first instruction
+	 * on. */
+	if (sys_block_all_but(SYS_FATAL | SYS_SIGNAL(SIGTERM)) == -1)
+		return -1;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGCHLD);
 	sigaddset(&ends, SYS_END_SIGNAL);
 	a->ends = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
-	/* SIGPIPE stays blocked: a log without a reader must not kill. */
-	a->open = ends;
-	sigaddset(&a->open, SIGPIPE);
 	return a->ends == -1 ? -1 : 0;
 }
 
@@ -154,7 +153,7 @@ wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
 	int ready;
 
 	timeout = clock_timeout(next_due(a, now, said_due), now, &ts);
-	ready = ppoll(a->poll, n, timeout, &a->open);
+	ready = ppoll(a->poll, n, timeout, NULL);
 	/* Nothing for a while: a wake-up may have been lost, look again. */
 	if (ready == 0)
 		a->full = false;

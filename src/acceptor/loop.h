@@ -1,13 +1,14 @@
 /*
- * The accept loop.  Signals are blocked everywhere but in its ppoll.
+ * The accept loop.  It hears of ends by a descriptor, so no signal is ever
+ * opened but TERM and those of a crash: what is sent to all processes of a unit
+ * (`systemctl kill -s USR1 tined') passes acceptors and sessions by.
  */
 #ifndef TINED_ACCEPTOR_LOOP_H
 #define TINED_ACCEPTOR_LOOP_H
 
 #include "acceptor/acceptor.h"
 
-/* Blocks all signals, makes the signalfd of ends, fills in a->open.  0, or -1
- * with errno. */
+/* Blocks signals and makes the signalfd of ends.  0, or -1 with errno. */
 int loop_signals(struct acceptor *a);
 
 /* Sets the title that ps(1) shows: the service and how many sessions it has.

@@ -42,7 +42,6 @@ session_enter(int fd, const struct spec *spec, int64_t idle_ms,
 	if (fd > 3)
 		io_close_range(3, (unsigned int)fd - 1);
 	io_close_range((unsigned int)fd + 1, UINT_MAX);
-	sys_open_signals();
 	session_local(slot, fd);
 	serve(&s);
 	sys_exit(0);

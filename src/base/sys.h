@@ -18,6 +18,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
 /*
@@ -130,14 +132,33 @@ sys_accept(int fd, struct sockaddr *sa, socklen_t *len)
 #endif
 }
 
-/* SIG_SETMASK with an empty set: the kernel's is 8 bytes. */
-static inline int
-sys_open_signals(void)
-{
-	/* On the stack, which is there already; a constant's page is not. */
-	const unsigned long none[8 / sizeof(unsigned long)] = { 0 };
+/*
+ * Signals that are not blocked anywhere: those of a crash, and what a watchdog
+ * sends.
+ */
+#define SYS_SIGNAL(sig) (UINT64_C(1) << ((sig)-1))
+#define SYS_FATAL                                                              \
+	(SYS_SIGNAL(SIGABRT) | SYS_SIGNAL(SIGBUS) | SYS_SIGNAL(SIGFPE) |       \
+	    SYS_SIGNAL(SIGILL) | SYS_SIGNAL(SIGSEGV) | SYS_SIGNAL(SIGSYS) |    \
+	    SYS_SIGNAL(SIGTRAP))
 
-	return (int)SYS_CALL(SYS_rt_sigprocmask, SIG_SETMASK, none, 0, 8, 0, 0);
+/*
+ * Blocks every signal but those in open.  What a process has no use for is
+ * blocked and not ignored: a program that is executed keeps what was ignored,
+ * and to set that back would cost each of them a call for each signal.  The
+ * kernel's own call and set of 8 bytes: libc's leaves two signals open that it
+ * uses itself.
+ */
+static inline int
+sys_block_all_but(uint64_t open)
+{
+	uint64_t mask = ~open;
+	unsigned long set[8 / sizeof(unsigned long)];
+	size_t i;
+
+	for (i = 0; i < sizeof(set) / sizeof(set[0]); i++, mask >>= 32)
+		set[i] = (unsigned long)mask;
+	return (int)SYS_CALL(SYS_rt_sigprocmask, SIG_SETMASK, set, 0, 8, 0, 0);
 }
 
 static inline void __attribute__((noreturn)) sys_exit(int status)

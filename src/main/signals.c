@@ -6,16 +6,26 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
+#include "base/sys.h"
 #include "main/signals.h"
+
+/* What a terminal stops main with: its defaults are right. */
+#define OF_TERMINALS                                                           \
+	(SYS_SIGNAL(SIGTSTP) | SYS_SIGNAL(SIGTTIN) | SYS_SIGNAL(SIGTTOU))
+#define NELEMS(array) (sizeof(array) / sizeof((array)[0]))
+
+static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT,
+	SIGUSR1, SIGUSR2, SIGALRM };
 
 static volatile sig_atomic_t got[NSIG];
 
 static void
 on_signal(int sig)
 {
-	if (sig == SIGINT)
+	if (sig == SIGINT || sig == SIGQUIT)
 		sig = SIGTERM;
 	got[sig] = got[sig] + 1;
 }
@@ -23,23 +33,19 @@ on_signal(int sig)
 void
 signals_set(void)
 {
-	static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT,
-		SIGUSR1 };
 	/* The kernel's own call and struct: libc's refuses the two signals
 	 * that it keeps to itself, and its posix_spawn starts programs (us,
 	 * by make for one) with them ignored. */
 	static const unsigned long defaults[8];
 	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t all;
 	size_t i;
 	int sig;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	sys_block_all_but(SYS_FATAL);
 	for (sig = 1; sig < NSIG; sig++)
 		syscall(SYS_rt_sigaction, sig, defaults, NULL, 8);
 	sigfillset(&sa.sa_mask);
-	for (i = 0; i < sizeof(handled) / sizeof(handled[0]); i++)
+	for (i = 0; i < NELEMS(handled); i++)
 		sigaction(handled[i], &sa, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
@@ -47,8 +53,16 @@ signals_set(void)
 void
 signals_open(sigset_t *set)
 {
-	sigemptyset(set);
-	sigaddset(set, SIGPIPE);
+	uint64_t open = SYS_FATAL | OF_TERMINALS;
+	size_t i;
+	int sig;
+
+	for (i = 0; i < NELEMS(handled); i++)
+		open |= SYS_SIGNAL(handled[i]);
+	sigfillset(set);
+	for (sig = 1; sig < NSIG; sig++)
+		if ((open & SYS_SIGNAL(sig)) != 0)
+			sigdelset(set, sig);
 }
 
 int

@@ -1,21 +1,24 @@
 /*
- * The signals that main hears.  All are blocked but in the loop's ppoll, so
- * nobody is interrupted, and what is taken is taken whole.
+ * The signals that main hears.  They are blocked but in the loop's epoll_pwait,
+ * so nothing is interrupted, and what is taken is taken whole.  Those that mean
+ * nothing to tined stay blocked: they may have been sent to every process of a
+ * unit.
  */
 #ifndef TINED_MAIN_SIGNALS_H
 #define TINED_MAIN_SIGNALS_H
 
 #include <signal.h>
 
-/* Default dispositions, everything blocked, main a child subreaper; before the
- * first fork. */
+/* Default dispositions, everything blocked but the signals of a crash, main a
+ * child subreaper; before the first fork. */
 void signals_set(void);
 
-/* What ppoll opens: everything but SIGPIPE, which no write of main needs. */
+/* The mask of epoll_pwait: what main hears, a crash, and a terminal's stop are
+ * not in it. */
 void signals_open(sigset_t *set);
 
-/* How often sig (SIGCHLD, SIGHUP, SIGTERM, SIGUSR1) came since it was last
- * taken; SIGINT counts as SIGTERM. */
+/* How often sig (SIGCHLD, SIGHUP, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM) came since
+ * it was last taken; SIGINT and SIGQUIT count as SIGTERM. */
 int signals_seen(int sig);
 
 /* As signals_seen, and begins anew. */

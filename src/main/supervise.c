@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "main/acceptors.h"
+#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
@@ -19,6 +20,8 @@
 #include "main/state.h"
 #include "main/stop.h"
 #include "main/supervise.h"
+
+#define IGNORED_MS 1000 /* between two notices of a signal that is ignored */
 
 /* One turn: waits at most until due, then handles what is ready. */
 static void
@@ -100,22 +103,38 @@ supervise_start(struct tined *t, char *text, size_t size)
 	return 0;
 }
 
+/* A signal without a meaning: said once a second, however often it comes. */
+static void
+say_ignored(int sig, const char *name, int64_t *said)
+{
+	int64_t now = clock_ms();
+
+	if (signals_take(sig) == 0 || (*said != 0 && now - *said < IGNORED_MS))
+		return;
+	*said = now;
+	log_event(LEVEL_NOTICE, "signal", "name", name, "msg", "ignored", NULL);
+}
+
 static void
 run_signals(struct tined *t)
 {
+	static int64_t said_usr2, said_alrm;
 	int n;
 
-	if (signals_take(SIGCHLD) > 0)
-		reap(t);
+	/* First: what else has died of it is not restarted. */
 	if ((n = signals_take(SIGTERM)) > 0) {
 		stop_begin(t);
 		if (n > 1)
 			stop_begin(t);
 	}
+	if (signals_take(SIGCHLD) > 0)
+		reap(t);
 	if (signals_take(SIGHUP) > 0)
 		reload_begin(t);
 	if (signals_take(SIGUSR1) > 0)
 		state_log(t);
+	say_ignored(SIGUSR2, "SIGUSR2", &said_usr2);
+	say_ignored(SIGALRM, "SIGALRM", &said_alrm);
 }
 
 static int64_t

@@ -54,6 +54,22 @@ wait_until 10 in_journal TINED_SERVICE=echo '^127\.0\.0\.1:[0-9]+ 6 6$' \
     TINED_PEER TINED_IN TINED_OUT ||
 	fail "the end of the connection is not in the journal"
 
+# -------------------------------------------------------------------- signals
+
+before=$(sd_pids tined.service | sort)
+for name in USR1 USR2 ALRM PIPE WINCH; do
+	sd systemctl kill -s "$name" tined.service || fail "kill -s $name"
+done
+wait_until 10 in_journal TINED_EVENT=state '^echo$' TINED_SERVICE ||
+	fail "the state is not in the journal"
+same "the echo after all kinds of signals" hello \
+    "$(echo hello | connect 7)"
+same "the processes" "$before" "$(sd_pids tined.service | sort)"
+sd systemctl kill --kill-whom=main -s HUP tined.service || fail "kill -s HUP"
+wait_until 10 in_journal TINED_EVENT=reloaded reloaded TINED_EVENT ||
+	fail "no reload by HUP"
+same "the processes after HUP" "$before" "$(sd_pids tined.service | sort)"
+
 # --------------------------------------------------------------------- reload
 
 before=$(main_pid)

@@ -17,7 +17,7 @@ MOST_OTHER=2		# anything else in the acceptor
 # Many at once: what they share.
 MOST_ACCEPTS_SHARED=125
 MOST_WAITS_SHARED=200
-MOST_SESSION=800	# calls of an echo session for one small request
+MOST_SESSION=700	# calls of an echo session for one small request
 MOST_FAULTS=420		# page faults of such a session, its end included
 MOST_COPIES=20		# faults of the acceptor: a title each second, no more
 MOST_MAPPINGS=6		# writable private mappings of the acceptor

@@ -17,13 +17,13 @@ END
 start_tined -c "$conf"
 remember
 
-# dies_before_wait WHO SERVICE PID WAKE...: WHO is held at the door of ppoll
+# dies_before_wait WHO SERVICE PID WAKE...: WHO is held at the door of its wait
 # once WAKE has woken it; then the session PID is killed, and nothing else
 # happens until its end is logged.  Sets TOOK, how many ms that was.
 dies_before_wait() {
 	local who=$1 service=$2 pid=$3 start
 	shift 3
-	inject "$who" "ppoll:delay_enter=400000"
+	inject "$who" "ppoll:delay_enter=400000" "epoll_pwait:delay_enter=400000"
 	"$@"
 	wait_until 5 traced_stop "$who" || fail "$who is not held"
 	kill -KILL "$pid"
@@ -77,7 +77,7 @@ for session in "${orphans[@]}"; do
 done
 # Its acceptor itself.
 acceptor=$(acceptor echo)
-inject "$PID" "ppoll:delay_enter=400000"
+inject "$PID" "epoll_pwait:delay_enter=400000"
 asks
 wait_until 5 traced_stop "$PID" || fail "main is not held"
 kill -KILL "$acceptor"

@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/sys.h"
 #include "main/log/emit.h"
 #include "main/log/logger.h"
 #include "main/log/pipes.h"
@@ -76,21 +77,15 @@ close_descriptors(int control)
 	io_close_range(CONTROL_FD + 1, UINT_MAX);
 }
 
+/* What ends the logger is its control socket; whatever comes to all processes
+ * of a terminal or a unit passes it by. */
 static void
 set_signals(void)
 {
-	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE,
-		SIGUSR1, SIGUSR2, SIGQUIT, SIGXFSZ };
-	struct sigaction sa = { .sa_handler = SIG_IGN };
-	sigset_t none;
-	size_t i;
+	struct sigaction sa = { .sa_handler = SIG_DFL };
 
-	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		sigaction(ignored[i], &sa, NULL);
-	sa.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &sa, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sys_block_all_but(SYS_FATAL);
 }
 
 /* Each session of a program may bring a descriptor. */
