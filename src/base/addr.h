@@ -65,10 +65,13 @@ struct addr_text {
 const char *addr_split(const char *text, struct addr_text *out);
 
 /*
- * Reads a port: a number from 0 to 65535 or a name of services(5) for tcp
- * (looked up in the files: never call it in an acceptor).  Returns NULL and
- * the port in host order, or the reason.
+ * Reads a port, a number from 0 to 65535.  Returns NULL and the port in host
+ * order, or with *named where text may be a name of services(5); or the
+ * reason.
  */
+const char *addr_port_number(const char *text, uint16_t *port, bool *named);
+
+/* The same, and looks a name up, for tcp: that may block, only tine does it. */
 const char *addr_port(const char *text, uint16_t *port);
 
 /* The IP address that text is, numeric only.  0, or -1 when it is none. */

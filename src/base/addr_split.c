@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses as people write them, taken apart: addr_split.
+ * Addresses as people write them, taken apart: addr_split, addr_port_number.
  *
  * Nothing is looked up here, and nothing is guessed: what could be meant in
  * two ways is refused with the reason.
@@ -11,7 +11,9 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
+#include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -226,4 +228,41 @@ addr_split(const char *text, struct addr_text *out)
 	if (why != NULL)
 		memset(out, 0, sizeof(*out));
 	return why;
+}
+
+static const char *
+read_number(const char *text, uint16_t *port)
+{
+	unsigned int n = 0;
+
+	for (; isdigit((unsigned char)*text); text++) {
+		n = n * 10 + (unsigned int)(*text - '0');
+		if (n > UINT16_MAX)
+			return "port above 65535";
+	}
+	if (*text != '\0')
+		return "port is neither a number nor a name";
+	*port = (uint16_t)n;
+	return NULL;
+}
+
+const char *
+addr_port_number(const char *text, uint16_t *port, bool *named)
+{
+	const char *p;
+
+	*port = 0;
+	*named = false;
+	if (*text == '\0')
+		return "no port";
+	if (isdigit((unsigned char)*text))
+		return read_number(text, port);
+	for (p = text; *p != '\0'; p++) {
+		if (!isgraph((unsigned char)*p))
+			return "port is neither a number nor a name";
+	}
+	if (!isalpha((unsigned char)*text) || p - text >= ADDR_PORT_MAX)
+		return "port is neither a number nor a name";
+	*named = true;
+	return NULL;
 }

@@ -15,10 +15,10 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "main/heap.h"
-#include "main/listen/identity.h"
 #include "main/log/log.h"
 #include "main/log/logger.h"
 #include "main/logproc.h"
+#include "main/names/names.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000 /* when it could not even be started */
@@ -28,7 +28,7 @@
 
 /* Root becomes the default user; where there is none, nobody. */
 static void
-fill_in_ids(struct log_settings *set)
+fill_in_ids(const struct names *names, struct log_settings *set)
 {
 	struct identity id;
 
@@ -36,12 +36,11 @@ fill_in_ids(struct log_settings *set)
 	set->gid = (uint32_t)-1;
 	if (geteuid() != 0)
 		return;
-	if (identity_look_up(TINED_USER, NULL, &id) != NULL &&
-	    identity_look_up("nobody", NULL, &id) != NULL)
+	if (names_identity(names, TINED_USER, NULL, &id) != NULL &&
+	    names_identity(names, "nobody", NULL, &id) != NULL)
 		return;
 	set->uid = id.uid;
 	set->gid = id.gid;
-	identity_free(&id);
 }
 
 enum log_target
@@ -57,7 +56,7 @@ fill_in_settings(const struct tined *t, struct log_settings *set)
 	set->format = t->config->log_format;
 	set->level = t->config->log_level;
 	set->peer = t->config->log_peer;
-	fill_in_ids(set);
+	fill_in_ids(t->config->names, set);
 }
 
 /* Whether it has taken the message: its socket may be full. */

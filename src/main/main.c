@@ -65,8 +65,9 @@ look(const struct options *o)
 	for (i = 0; i < errors.n; i++)
 		fprintf(stderr, "%s\n", errors.v[i].text);
 	if (errors_any(&errors)) {
-		options_hint(o, stderr);
-		code = EX_CONFIG;
+		code = errors_exit_code(&errors);
+		if (code == EX_CONFIG)
+			options_hint(o, stderr);
 	} else if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)

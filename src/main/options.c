@@ -241,6 +241,20 @@ check(struct options *o)
 	return 0;
 }
 
+/* Only what needs host names waits for them. */
+static enum config_hosts
+hosts_of(enum mode mode)
+{
+	switch (mode) {
+	case MODE_DUMP:
+		return HOSTS_NONE;
+	case MODE_TEST:
+		return HOSTS_WANTED;
+	default:
+		return HOSTS_NEEDED;
+	}
+}
+
 int
 options_read(struct options *o, int argc, char **argv)
 {
@@ -261,6 +275,7 @@ options_read(struct options *o, int argc, char **argv)
 			return 0;
 	}
 	o->source.foreground = o->foreground;
+	o->source.hosts = hosts_of(o->mode);
 	o->source.set = o->set;
 	o->source.listen = o->listen;
 	o->source.argv = (const char *const *)argv + optind;

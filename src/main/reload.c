@@ -155,17 +155,45 @@ begin_again(struct tined *t)
 	reload_begin(t);
 }
 
+static void
+forget_coming(struct tined *t)
+{
+	errors_free(&t->coming_errors);
+	lookup_end(&t->lookup);
+	config_free(t->coming);
+	t->coming = NULL;
+}
+
 /* The one end of a reload that comes to nothing; why is known to verdict. */
 static void
 refused(struct tined *t)
 {
-	config_free(t->coming);
-	t->coming = NULL;
+	forget_coming(t);
 	verdict_end(t, false);
 	begin_again(t);
 }
 
-/* The new configuration has been read, and its names are known. */
+/* Whether the new configuration is good, now that its names are known. */
+static bool
+check_coming(struct tined *t)
+{
+	char why[LOOKUP_FAILURE_MAX];
+	bool good;
+
+	if (names_open(t->coming->names) > 0) {
+		say_errors(t, &t->coming_errors);
+		verdict_fail(t, EX_UNAVAILABLE, "%s",
+		    lookup_failure(&t->lookup, why, sizeof(why)));
+		return false;
+	}
+	good = config_check(t->coming, &t->coming_errors) == 0;
+	say_errors(t, &t->coming_errors);
+	if (!good)
+		log_message(LEVEL_ERROR, "the new configuration has errors");
+	return good;
+}
+
+/* The new configuration has been read, and its names have been looked up. */
 static void
 reload_go_on(struct tined *t)
 {
@@ -173,6 +201,10 @@ reload_go_on(struct tined *t)
 	struct config *c = t->coming;
 	struct listener_error err;
 
+	if (!check_coming(t)) {
+		refused(t);
+		return;
+	}
 	TAILQ_FOREACH (conf, &c->services, entry)
 		if (make_next(t, c, conf, &err) == -1) {
 			undo_all(t, c);
@@ -181,14 +213,13 @@ reload_go_on(struct tined *t)
 			return;
 		}
 	t->coming = NULL;
+	forget_coming(t);
 	put_in_force(t, c);
 }
 
 void
 reload_begin(struct tined *t)
 {
-	struct errors errors = { .n = 0 };
-
 	if (t->stopping)
 		return;
 	if (t->reloading || t->coming != NULL) {
@@ -197,14 +228,20 @@ reload_begin(struct tined *t)
 	}
 	notify_reloading();
 	verdict_begin(t);
-	t->coming = config_load(&t->options->source, &errors);
-	say_errors(t, &errors);
-	errors_free(&errors);
-	if (t->coming == NULL) {
-		log_message(LEVEL_ERROR, "the new configuration has errors");
-		refused(t);
-	} else
-		reload_go_on(t);
+	t->coming = config_read(&t->options->source, &t->coming_errors);
+	if (lookup_start(&t->lookup, &t->watch, t->coming->names, LOOKUP_MS) ==
+	    0)
+		return;
+	verdict_fail(t, EX_OSERR, "looking names up: %s", strerror(errno));
+	refused(t);
+}
+
+void
+reload_abandon(struct tined *t)
+{
+	t->reload_again = false;
+	if (t->coming != NULL)
+		forget_coming(t);
 }
 
 /* The next generation takes over: now the old one stops accepting. */
@@ -262,15 +299,15 @@ count_next(const struct served *s)
 	return n;
 }
 
-int64_t
-reload_step(struct tined *t, int64_t now)
+/* Looks at the generations that are being started; when to look again, or 0
+ * when that is done. */
+static int64_t
+start_step(struct tined *t, int64_t now)
 {
 	int64_t due = 0;
 	struct served *s;
 	unsigned int want;
 
-	if (!t->reloading)
-		return 0;
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (!is_pending(s))
 			continue;
@@ -287,7 +324,19 @@ reload_step(struct tined *t, int64_t now)
 	t->reloading = false;
 	verdict_end(t, true);
 	begin_again(t);
-	return t->reloading ? now : 0;
+	return t->coming != NULL ? now : 0;
+}
+
+int64_t
+reload_step(struct tined *t, int64_t now)
+{
+	if (t->coming != NULL) {
+		if (!lookup_over(&t->lookup, now))
+			return t->lookup.due;
+		reload_go_on(t);
+		return now;
+	}
+	return t->reloading ? start_step(t, now) : 0;
 }
 
 static bool

@@ -8,10 +8,16 @@
 
 #include "main/tined.h"
 
-/* SIGHUP. */
+/*
+ * SIGHUP.  The file is read at once; then its names are looked up by a process
+ * of their own, for LOOKUP_MS at most, while main's loop goes on.
+ */
 void reload_begin(struct tined *t);
 
-/* Puts generations that are ready in the place of the old ones and gives up
+/* Main stops: what has not come into force yet never will. */
+void reload_abandon(struct tined *t);
+
+/* Goes on when the names are known.  Puts generations that are ready in the place of the old ones and gives up
  * what is not ready in time; the next clock_ms to look, or 0. */
 int64_t reload_step(struct tined *t, int64_t now);
 

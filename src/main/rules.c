@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "main/listen/resolve.h"
+#include "main/names/names.h"
 #include "main/rules.h"
-
-#define HOST_ADDRS 64 /* of one host name */
 
 static int
 rules_add(struct rules *r, const struct cidr *net, bool allow,
@@ -26,23 +24,25 @@ rules_add(struct rules *r, const struct cidr *net, bool allow,
 
 /* Adds what one item stands for; NULL, or why not. */
 static const char *
-add_item(struct rules *r, const struct item *item, bool allow)
+add_item(struct rules *r, const struct names *names, const struct item *item,
+    bool allow)
 {
-	struct addr addrs[HOST_ADDRS];
+	const struct addr *addrs;
 	const char *why = NULL;
 	struct cidr net;
-	int i, n;
+	size_t i, n;
 
 	if (cidr_parse(item->text, &net) == NULL)
 		return rules_add(r, &net, allow, item) == 0 ? NULL :
 							      strerror(errno);
-	n = resolve_host(item->text, addrs, HOST_ADDRS, &why);
+	if ((why = names_host(names, item->text, &addrs, &n)) != NULL)
+		return why;
 	for (i = 0; i < n; i++) {
 		cidr_from_addr(&addrs[i], &net);
 		if (rules_add(r, &net, allow, item) == -1)
 			return strerror(errno);
 	}
-	return n == -1 ? why : NULL;
+	return NULL;
 }
 
 /* IPv4 and IPv6 never meet, so only the length of the prefix counts. */
@@ -68,7 +68,7 @@ rules_make(const struct service_conf *conf, struct rules *out,
 	for (l = 0; l < 2; l++)
 		for (i = 0; i < lists[l]->n; i++) {
 			*culprit = &lists[l]->v[i];
-			*why = add_item(out, *culprit, l == 1);
+			*why = add_item(out, conf->names, *culprit, l == 1);
 			if (*why == NULL)
 				continue;
 			rules_free(out);

@@ -24,7 +24,7 @@ struct rules {
 
 /*
  * The rules of a service, the most specific first, no_access first among
- * equals.  Host names become all their addresses (looked up in a forked child).
+ * equals.  Host names become all their addresses.
  * 0, or -1 with *culprit and *why.
  */
 int rules_make(const struct service_conf *conf, struct rules *out,

@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/listen/identity.h"
+#include "main/names/names.h"
 #include "main/profile.h"
 #include "main/rules.h"
 #include "main/specs.h"
@@ -107,14 +107,15 @@ static int
 add_identity(struct making *m)
 {
 	const struct service_conf *conf = m->conf;
-	struct identity id = { .groups = NULL };
+	struct identity id;
 	struct spec_ref groups;
 	const char *why;
 	struct spec *s;
 
 	if (geteuid() != 0)
 		return 0;
-	if ((why = identity_look_up(conf->user, conf->group, &id)) != NULL)
+	if ((why = names_identity(conf->names, conf->user, conf->group, &id)) !=
+	    NULL)
 		return cannot(m, EX_CONFIG, conf->user, why);
 	groups = spec_add_bytes(m->b, id.groups, sizeof(*id.groups),
 	    id.ngroups);
@@ -123,7 +124,6 @@ add_identity(struct making *m)
 	s->uid = id.uid;
 	s->gid = id.gid;
 	s->groups = groups;
-	identity_free(&id);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Making a service's spec: everything that needs a look-up (names to
- * addresses, users to numbers, profiles to BPF) is looked up here.
+ * Making a service's spec: names become addresses and numbers here, by the
+ * configuration's table of them, and profiles become BPF.
  */
 #ifndef TINED_MAIN_SPECS_H
 #define TINED_MAIN_SPECS_H

@@ -21,6 +21,7 @@
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
+#include "main/reload.h"
 #include "main/spawn.h"
 #include "main/start.h"
 #include "main/state.h"
@@ -48,13 +49,15 @@ load(struct starting *st)
 {
 	struct errors errors = { .n = 0 };
 	struct tined *t = &st->t;
+	int code;
 
 	t->config = config_load(&t->options->source, &errors);
 	print_errors(&errors);
+	code = t->config == NULL ? errors_exit_code(&errors) : 0;
 	errors_free(&errors);
-	if (t->config == NULL)
+	if (code == EX_CONFIG)
 		options_hint(t->options, stderr);
-	return t->config == NULL ? EX_CONFIG : 0;
+	return code;
 }
 
 static int
@@ -239,6 +242,7 @@ end(struct starting *st, int code)
 	struct tined *t = &st->t;
 	struct served *s;
 
+	reload_abandon(t);
 	lost_report(t, clock_ms());
 	while ((s = TAILQ_FIRST(&t->served)) != NULL) {
 		TAILQ_REMOVE(&t->served, s, entry);

@@ -9,6 +9,7 @@
 #include "main/acceptors.h"
 #include "main/log/log.h"
 #include "main/notify.h"
+#include "main/reload.h"
 #include "main/state.h"
 #include "main/stop.h"
 
@@ -38,6 +39,7 @@ stop_begin(struct tined *t)
 		return;
 	}
 	t->stopping = true;
+	reload_abandon(t);
 	notify_stopping();
 	snprintf(sessions, sizeof(sessions), "%llu",
 	    (unsigned long long)state_sessions(t));

@@ -14,6 +14,7 @@
 #include "base/watch.h"
 #include "main/adopt.h"
 #include "main/conf/conf.h"
+#include "main/names/lookup.h"
 #include "main/options.h"
 #include "main/served.h"
 #include "main/verdict.h"
@@ -39,8 +40,10 @@ struct tined {
 	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
 	struct config *config;
+	struct lookup lookup;  /* of the names of coming */
 	struct config *coming; /* a reload's, not yet in force */
-	struct config **old;   /* replaced, still used by some service */
+	struct errors coming_errors;
+	struct config **old; /* replaced, still used by some service */
 	size_t nold;
 	struct served_list served;
 	struct adopted_list adopted;

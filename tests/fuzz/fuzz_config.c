@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "fuzz/fuzz.h"
+#include "fuzz/load.h"
 #include "main/conf/conf.h"
 
 /* Descriptors as files, so that nothing is written to disk. */
@@ -35,7 +36,7 @@ load(const char *path)
 	struct config *c;
 	size_t i;
 
-	c = config_load(&src, &errors);
+	c = fuzz_load(&src, &errors);
 	FUZZ_REQUIRE((c == NULL) == (errors.n > 0));
 	for (i = 0; i < errors.n; i++)
 		FUZZ_REQUIRE(strchr(errors.v[i].text, '\n') == NULL);

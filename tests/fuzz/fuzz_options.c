@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fuzz/fuzz.h"
+#include "fuzz/load.h"
 #include "fuzz/words.h"
 #include "main/options.h"
 
@@ -58,7 +59,7 @@ load(const struct config_source *src)
 	struct config *c;
 	size_t i;
 
-	c = config_load(src, &errors);
+	c = fuzz_load(src, &errors);
 	FUZZ_REQUIRE((c == NULL) == (errors.n > 0));
 	for (i = 0; i < errors.n; i++)
 		FUZZ_REQUIRE(strpbrk(errors.v[i].text, "\n\033") == NULL);
@@ -103,7 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	status = options_read(&o, words.argc, words.argv);
 	if (status != 0) {
-		FUZZ_REQUIRE(status == EX_USAGE);
+		FUZZ_REQUIRE(status == EX_USAGE || status == EX_CONFIG);
 		FUZZ_REQUIRE(o.error[0] != '\0');
 		FUZZ_REQUIRE(memchr(o.error, '\0', sizeof(o.error)) != NULL);
 	} else if (o.mode != MODE_HELP && o.mode != MODE_VERSION) {

@@ -19,6 +19,7 @@ ask(const char *const *set, size_t nset, const char *service,
 {
 	static const char *const listen[] = { "127.0.0.1:0" };
 	const struct config_source src = { .foreground = true,
+		.hosts = HOSTS_NEEDED,
 		.set = set,
 		.nset = nset,
 		.listen = listen,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "main/listen/fixture.h"
 #include "main/rules.h"
 #include "runner.h"
 
@@ -28,6 +30,7 @@ no_access(const char *text)
 static void
 make(void)
 {
+	fixture_look_up(&conf);
 	ck_assert_msg(rules_make(&conf, &rules, &culprit, &why) == 0, "%s",
 	    why);
 }
@@ -119,10 +122,33 @@ START_TEST(takes_all_addresses_of_a_host)
 }
 END_TEST
 
+START_TEST(takes_every_address_of_a_host_that_has_many)
+{
+	char hosts[4096] = "", ip[32];
+	size_t len = 0;
+	int i;
+
+	for (i = 1; i <= 200; i++)
+		len += (size_t)snprintf(hosts + len, sizeof(hosts) - len,
+		    "192.0.2.%d many\n", i);
+	if (fixture_hosts(hosts) == -1)
+		return;
+	no_access("many");
+	make();
+	ck_assert_uint_eq(rules.n, 200);
+	for (i = 1; i <= 200; i++) {
+		snprintf(ip, sizeof(ip), "192.0.2.%d", i);
+		ck_assert_msg(!enters(ip), "%s", ip);
+	}
+	ck_assert(enters("192.0.2.201"));
+}
+END_TEST
+
 START_TEST(names_what_it_cannot_look_up)
 {
 	only_from("192.0.2.1");
 	no_access("no-such-host.invalid");
+	fixture_look_up(&conf);
 	ck_assert_int_eq(rules_make(&conf, &rules, &culprit, &why), -1);
 	ck_assert_ptr_eq(culprit, &deny[0]);
 	ck_assert_ptr_nonnull(why);
@@ -138,6 +164,7 @@ add(TCase *tc)
 	tcase_add_test(tc, puts_the_most_specific_first);
 	tcase_add_test(tc, lets_no_access_win_a_tie);
 	tcase_add_test(tc, takes_all_addresses_of_a_host);
+	tcase_add_test(tc, takes_every_address_of_a_host_that_has_many);
 	tcase_add_test(tc, names_what_it_cannot_look_up);
 }
 

@@ -26,6 +26,7 @@ make(const char *builtin, const char *const *set, size_t nset)
 	static const char *const listen[] = { "127.0.0.1:0" };
 	static const char *const argv[] = { "/bin/cat", "-u" };
 	const struct config_source src = { .foreground = true,
+		.hosts = HOSTS_NEEDED,
 		.set = set,
 		.nset = nset,
 		.listen = listen,

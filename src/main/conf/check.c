@@ -5,25 +5,23 @@
 #include "config.h"
 
 #include <bsd/string.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/addr.h"
 #include "main/conf/check.h"
 #include "main/conf/directive.h"
 #include "main/conf/mem.h"
 #include "main/conf/value.h"
-#include "main/listen/identity.h"
+#include "main/names/names.h"
 
 #define DIGITS  "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-static const struct setting *
-setting_of(const struct checked *c, const char *directive)
+const struct setting *
+check_setting(const struct checked *c, const char *directive)
 {
 	return &c->set[directive_index(directive_find(SCOPE_SERVICE,
 	    directive))];
@@ -32,7 +30,7 @@ setting_of(const struct checked *c, const char *directive)
 bool
 check_is_wrong(const struct checked *c, const char *directive)
 {
-	return setting_of(c, directive)->wrong;
+	return check_setting(c, directive)->wrong;
 }
 
 void
@@ -52,7 +50,7 @@ void
 check_complain(const struct checked *c, const char *directive, size_t item,
     const char *fmt, ...)
 {
-	const struct setting *set = setting_of(c, directive);
+	const struct setting *set = check_setting(c, directive);
 	const struct where *where = &c->sc->where;
 	char *reason;
 	va_list ap;
@@ -121,61 +119,15 @@ check_listen(const struct checked *c)
 	for (i = 0; i < l->n; i++) {
 		why = addr_split(l->v[i].text, &text);
 		if (why == NULL && text.kind == ADDR_INET)
-			why = addr_port(text.port, &port);
+			why = names_port(c->sc->names, text.port, &port);
 		if (why != NULL)
 			check_complain(c, "listen", i, "%s: %s",
 			    value_shown(l->v[i].text), why);
 	}
 }
 
-/* Without root no other user can be had. */
-static void
-check_own_identity(const struct checked *c, const struct identity *id)
-{
-	if (id->uid != geteuid())
-		check_complain(c, "user", 0, "%s: needs tined to be root",
-		    c->sc->user);
-	else if (c->sc->group != NULL && id->gid != getegid())
-		check_complain(c, "group", 0, "%s: needs tined to be root",
-		    c->sc->group);
-	if (c->sc->chroot != NULL)
-		check_complain(c, "chroot", 0, "%s: needs tined to be root",
-		    c->sc->chroot);
-}
-
-static void
-check_identity(const struct checked *c)
-{
-	struct service_conf *sc = c->sc;
-	struct identity id;
-	const char *why;
-	uid_t uid;
-	gid_t gid;
-
-	if (identity_user(sc->user, &uid) == -1) {
-		check_complain(c, "user", 0, "%s: no such user", sc->user);
-	} else if (sc->group != NULL && identity_group(sc->group, &gid) == -1) {
-		check_complain(c, "group", 0, "%s: no such group", sc->group);
-	} else {
-		why = identity_look_up(sc->user, sc->group, &id);
-		if (why != NULL)
-			check_complain(c, "user", 0, "%s: %s", sc->user, why);
-		else if (geteuid() != 0)
-			check_own_identity(c, &id);
-		if (why == NULL)
-			identity_free(&id);
-	}
-	if (sc->socket_user != NULL && identity_user(sc->socket_user, &uid))
-		check_complain(c, "socket_user", 0, "%s: no such user",
-		    sc->socket_user);
-	if (sc->socket_group != NULL && identity_group(sc->socket_group, &gid))
-		check_complain(c, "socket_group", 0, "%s: no such group",
-		    sc->socket_group);
-}
-
-/* A host name as in RFC 1123, which is no number: 10.0.0.300 is none. */
-static bool
-is_host_name(const char *s)
+bool
+check_is_host_name(const char *s)
 {
 	const char *label = s, *end;
 	size_t len;
@@ -204,7 +156,7 @@ check_access(const struct checked *c, const char *directive,
 
 	for (i = 0; i < l->n; i++) {
 		why = cidr_parse(l->v[i].text, &net);
-		if (why != NULL && !is_host_name(l->v[i].text))
+		if (why != NULL && !check_is_host_name(l->v[i].text))
 			check_complain(c, directive, i, "%s: %s", l->v[i].text,
 			    why);
 	}
@@ -287,7 +239,7 @@ check_services(const struct checked *c, size_t n)
 		check_name(&c[i]);
 		check_listen(&c[i]);
 		check_answer(&c[i]);
-		check_identity(&c[i]);
+		check_users(&c[i]);
 		check_paths(&c[i]);
 		check_environment(&c[i]);
 		check_access(&c[i], "only_from", &c[i].sc->only_from);

@@ -22,6 +22,9 @@ void check_services(const struct checked *c, size_t n);
 /* Adds services that listen on one address. */
 void check_addresses(const struct checked *c, size_t n);
 
+/* Adds users and groups that do not exist, or that tined cannot become. */
+void check_users(const struct checked *c);
+
 /* Adds what is wrong with programs, directories and other paths. */
 void check_paths(const struct checked *c);
 
@@ -33,6 +36,13 @@ void check_complain(const struct checked *c, const char *directive, size_t item,
 /* The same at a place; -l and -s need no directive's name. */
 void complain_at(struct errors *errors, const struct where *where,
     const char *directive, const char *reason);
+
+/* What was written for a directive. */
+const struct setting *check_setting(const struct checked *c,
+    const char *directive);
+
+/* Whether it is a host name as in RFC 1123, and no number: not 10.0.0.300. */
+bool check_is_host_name(const char *s);
 
 /* Whether the directive was given a wrong value, so that it means nothing. */
 bool check_is_wrong(const struct checked *c, const char *directive);

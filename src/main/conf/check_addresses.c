@@ -14,6 +14,7 @@
 #include "base/addr.h"
 #include "main/conf/check.h"
 #include "main/conf/mem.h"
+#include "main/names/names.h"
 
 enum { IPV4 = 1, IPV6 = 2 };
 
@@ -70,7 +71,8 @@ normalize(struct place *p)
 		    t.kind == ADDR_UNIX ? t.path : t.host);
 		return true;
 	}
-	if (addr_port(t.port, &p->port) != NULL || p->port == 0)
+	if (names_port(p->c->sc->names, t.port, &p->port) != NULL ||
+	    p->port == 0)
 		return false;
 	normalize_host(p, t.host, p->c->sc->v6only);
 	return true;

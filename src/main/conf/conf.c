@@ -4,19 +4,26 @@
  */
 #include "config.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "main/conf/check.h"
+#include "main/conf/collect.h"
 #include "main/conf/conf.h"
 #include "main/conf/directive.h"
 #include "main/conf/mem.h"
 #include "main/conf/origin.h"
 #include "main/conf/parse.h"
 #include "main/conf/value.h"
-#include "main/listen/identity.h"
+#include "main/names/names.h"
+
+/* What is known of a configuration until it has been checked. */
+struct reading {
+	struct tree tree;
+	struct setting **sets;   /* of each service, its defaults included */
+	struct checked *checked; /* each service */
+};
 
 /* Sets one member from what was written, or else from the default. */
 static void
@@ -82,18 +89,17 @@ print_members(enum scope scope, const void *conf)
 
 /* The user that serves where none is named: never root. */
 static char *
-default_user(void)
+default_user(const struct names *names)
 {
-	const struct passwd *pw;
+	const char *login;
 	uid_t uid;
 
 	if (geteuid() == 0)
-		return mem_strdup(identity_user(TINED_USER, &uid) == 0 ?
+		return mem_strdup(names_user(names, TINED_USER, &uid) == NULL ?
 			TINED_USER :
 			"nobody");
-	pw = getpwuid(geteuid());
-	if (pw != NULL)
-		return mem_strdup(pw->pw_name);
+	if ((login = names_login(names, geteuid())) != NULL)
+		return mem_strdup(login);
 	return mem_printf("%u", (unsigned int)geteuid());
 }
 
@@ -101,9 +107,10 @@ default_user(void)
 static void
 settle_service(struct service_conf *sc)
 {
-	if (sc->user == NULL || strcmp(sc->user, "auto") == 0) {
+	if (collect_is_default(sc->user)) {
 		free(sc->user);
-		sc->user = default_user();
+		sc->user = default_user(sc->names);
+		sc->own_user = geteuid() != 0;
 	}
 	if (sc->directory == NULL)
 		sc->directory = mem_strdup("/");
@@ -166,8 +173,6 @@ make_service(const struct section *s, struct setting *set,
 	sc->name = mem_strdup(s->name);
 	sc->where = s->where;
 	set_members(SCOPE_SERVICE, set, sc, &sc->where, errors);
-	settle_service(sc);
-	sc->text = print_members(SCOPE_SERVICE, sc);
 	return sc;
 }
 
@@ -183,54 +188,88 @@ try_defaults(const struct tree *t, struct errors *errors)
 }
 
 static void
-make_services(struct config *c, const struct tree *t, struct errors *errors)
+read_services(struct config *c, bool hosts, struct errors *errors)
 {
-	struct checked *checked;
-	struct where where = { t->nfiles > 0 ? t->files[0] : NULL, 1 };
-	struct setting **sets;
+	struct reading *r = c->reading;
+	struct checked *now;
 	size_t i;
 
-	sets = mem_array(t->nservices, sizeof(struct setting *));
-	checked = mem_array(t->nservices, sizeof(*checked));
-	for (i = 0; i < t->nservices; i++) {
-		sets[i] = merge_settings(t->defaults.set, t->services[i].set);
-		checked[i].set = sets[i];
-		checked[i].errors = errors;
-		checked[i].sc = make_service(&t->services[i], sets[i], errors);
-		TAILQ_INSERT_TAIL(&c->services, checked[i].sc, entry);
+	r->sets = mem_array(r->tree.nservices, sizeof(struct setting *));
+	r->checked = mem_array(r->tree.nservices, sizeof(*r->checked));
+	for (i = 0; i < r->tree.nservices; i++) {
+		now = &r->checked[i];
+		now->set = r->sets[i] = merge_settings(r->tree.defaults.set,
+		    r->tree.services[i].set);
+		now->sc = make_service(&r->tree.services[i], r->sets[i],
+		    errors);
+		now->sc->names = c->names;
+		TAILQ_INSERT_TAIL(&c->services, now->sc, entry);
 		c->nservices++;
+		if (!r->tree.failed)
+			collect_service(c->names, now->sc, hosts);
 	}
-	if (!t->failed)
-		check_services(checked, t->nservices);
-	if (!t->failed && t->nservices == 0 && errors->n == 0)
-		errors_add(errors, &where, "no service is defined");
-	for (i = 0; i < t->nservices; i++)
-		free_settings(sets[i]);
-	free(sets);
-	free(checked);
+}
+
+static void
+reading_free(struct reading *r)
+{
+	size_t i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->tree.nservices; i++)
+		free_settings(r->sets[i]);
+	free(r->sets);
+	free(r->checked);
+	tree_free(&r->tree);
+	free(r);
 }
 
 struct config *
-config_load(const struct config_source *src, struct errors *errors)
+config_read(const struct config_source *src, struct errors *errors)
 {
 	struct config *c = mem_array(1, sizeof(*c));
-	struct tree t;
+	struct tree *t;
 
 	TAILQ_INIT(&c->services);
-	tree_init(&t);
-	origin_read(&t, src, errors);
-	c->files = t.files;
-	set_members(SCOPE_GLOBAL, t.global.set, c, &t.global.where, errors);
+	c->names = names_new();
+	c->reading = mem_array(1, sizeof(*c->reading));
+	t = &c->reading->tree;
+	tree_init(t);
+	origin_read(t, src, errors);
+	c->files = t->files;
+	set_members(SCOPE_GLOBAL, t->global.set, c, &t->global.where, errors);
 	settle_globals(c, src->foreground);
 	c->text = print_members(SCOPE_GLOBAL, c);
-	try_defaults(&t, errors);
-	make_services(c, &t, errors);
-	tree_free(&t);
+	try_defaults(t, errors);
+	read_services(c, src->hosts != HOSTS_NONE, errors);
+	if (!t->failed)
+		collect_logger(c->names);
+	return c;
+}
+
+int
+config_check(struct config *c, struct errors *errors)
+{
+	const struct tree *t = &c->reading->tree;
+	struct where where = { t->nfiles > 0 ? t->files[0] : NULL, 1 };
+	struct service_conf *sc;
+	size_t i;
+
+	for (i = 0; i < t->nservices; i++) {
+		sc = c->reading->checked[i].sc;
+		c->reading->checked[i].errors = errors;
+		settle_service(sc);
+		sc->text = print_members(SCOPE_SERVICE, sc);
+	}
+	if (!t->failed)
+		check_services(c->reading->checked, t->nservices);
+	if (!t->failed && t->nservices == 0 && errors->n == 0)
+		errors_add(errors, &where, "no service is defined");
+	reading_free(c->reading);
+	c->reading = NULL;
 	errors_sort(errors, c->files);
-	if (!errors_any(errors))
-		return c;
-	config_free(c);
-	return NULL;
+	return errors_any(errors) ? -1 : 0;
 }
 
 void
@@ -245,6 +284,8 @@ config_free(struct config *c)
 		next = TAILQ_NEXT(sc, entry);
 		service_free(sc);
 	}
+	reading_free(c->reading);
+	names_free(c->names);
 	free_members(SCOPE_GLOBAL, c, c->text);
 	for (i = 0; c->files[i] != NULL; i++)
 		free(c->files[i]);
@@ -261,16 +302,4 @@ config_service(const struct config *c, const char *name)
 		if (strcmp(sc->name, name) == 0)
 			return sc;
 	return NULL;
-}
-
-bool
-service_same(const struct service_conf *a, const struct service_conf *b)
-{
-	size_t i, n;
-
-	directive_rows(SCOPE_SERVICE, &n);
-	for (i = 0; i < n; i++)
-		if (strcmp(a->text[i], b->text[i]) != 0)
-			return false;
-	return true;
 }

@@ -39,15 +39,20 @@ enum log_peer { PEER_FULL, PEER_PREFIX, PEER_NONE };
 
 #define MODE_UNSET ((mode_t)-1)
 
+struct names;
+struct reading;
+
 struct service_conf {
 	TAILQ_ENTRY(service_conf) entry;
 	char *name;
 	struct where where;
+	const struct names *names; /* the configuration's */
 
 	struct list listen;
 	int builtin;      /* enum builtin; BUILTIN_NONE: exec */
 	struct list exec; /* path, arguments; empty: builtin */
 	char *user;       /* never NULL: the one in effect */
+	bool own_user;    /* nobody was named, and it is tined's own */
 	char *group;      /* NULL: the user's */
 	char *chroot;     /* NULL: none */
 	char *directory;  /* "/" */
@@ -104,14 +109,24 @@ struct config {
 	char **text; /* the global directives, as in service_conf */
 	struct service_list services;
 	size_t nservices;
-	char **files; /* every file that was read, NULL at the end */
+	char **files;            /* every file that was read, NULL at the end */
+	struct names *names;     /* all that it names, and the answers */
+	struct reading *reading; /* until config_check */
+};
+
+/* Which host names are looked up with it. */
+enum config_hosts {
+	HOSTS_NONE,   /* none: it is only printed */
+	HOSTS_WANTED, /* all; one that is not known is worth a warning */
+	HOSTS_NEEDED  /* all */
 };
 
 /* What the command line says about the configuration. */
 struct config_source {
-	const char *file;       /* NULL: no file, the rest makes one service */
-	bool embedded;          /* the built-in default instead of a file */
-	bool foreground;        /* decides pid_file's default */
+	const char *file; /* NULL: no file, the rest makes one service */
+	bool embedded;    /* the built-in default instead of a file */
+	bool foreground;  /* decides pid_file's default */
+	enum config_hosts hosts;
 	const char *const *set; /* -o directive=value, nset of them */
 	size_t nset;
 	const char *const *listen; /* -l, nlisten of them */
@@ -136,7 +151,8 @@ struct complaint {
 struct errors {
 	struct complaint *v;
 	size_t n;
-	size_t nmore; /* mistakes above ERRORS_MAX */
+	size_t nmore;  /* mistakes above ERRORS_MAX */
+	int exit_code; /* what they amount to; 0: EX_CONFIG */
 };
 
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
@@ -145,16 +161,28 @@ void errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Whether there is a mistake, not only warnings. */
 bool errors_any(const struct errors *e);
+/* The exit status that they amount to. */
+int errors_exit_code(const struct errors *e);
 /* Puts them into the order of these files (NULL ends them), then of lines;
  * those of no file come first, the count of those not shown last. */
 void errors_sort(struct errors *e, char *const *files);
 void errors_free(struct errors *e);
 
 /*
- * Reads and checks everything that can be checked without opening a listener:
- * syntax, names, values, ranges, users, programs, duplicates.  NULL when there
- * was any error; errors holds them all, and may hold warnings as well when it
- * succeeds.
+ * A configuration is made in two steps, and nothing in them blocks.  The first
+ * reads it, which fills in names.  These are looked up (lookup.h), and then
+ * the second checks everything that can be checked without opening a
+ * listener: names, values, ranges, users, programs, duplicates.  0, or -1 when
+ * there was any error in either step; errors holds them all, and may hold
+ * warnings as well when it succeeds.  The caller frees it in any case.
+ */
+struct config *config_read(const struct config_source *src,
+    struct errors *errors);
+int config_check(struct config *c, struct errors *errors);
+
+/*
+ * Both, with the look-ups between them, for which it waits (TERM ends that).
+ * NULL when there was any error.
  */
 struct config *config_load(const struct config_source *src,
     struct errors *errors);
@@ -163,7 +191,9 @@ void config_free(struct config *c);
 /* The service of that name; NULL. */
 struct service_conf *config_service(const struct config *c, const char *name);
 
-/* Whether two services say the same in every directive. */
+/* Whether two services say the same in every directive, and the names in them
+ * stand for the same.  An address of b's that could not be looked up just now
+ * is no difference: what is open stays so. */
 bool service_same(const struct service_conf *a, const struct service_conf *b);
 
 /* Writes the effective configuration in its own syntax, every directive; 0,

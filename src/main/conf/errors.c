@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "main/conf/conf.h"
 #include "main/conf/mem.h"
@@ -98,6 +99,12 @@ errors_any(const struct errors *e)
 		if (!e->v[i].warning)
 			return true;
 	return e->nmore > 0;
+}
+
+int
+errors_exit_code(const struct errors *e)
+{
+	return e->exit_code != 0 ? e->exit_code : EX_CONFIG;
 }
 
 static size_t

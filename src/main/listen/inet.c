@@ -13,11 +13,9 @@
 #include <sysexits.h>
 
 #include "main/listen/opening.h"
-#include "main/listen/resolve.h"
 #include "main/listen/tcpsock.h"
 #include "main/log/log.h"
-
-#define HOST_ADDRS 64 /* of one host name */
+#include "main/names/names.h"
 
 /* An item of the list that is a host and a port. */
 struct want {
@@ -145,13 +143,31 @@ open_inet(struct opening *o, const struct want *w, const struct addr *asked)
 	return l;
 }
 
+/* What is open stays so when its name cannot be looked up just now. */
+static int
+keep_addresses(const struct opening *o, const char *text,
+    struct addr addrs[static SPEC_LISTENERS])
+{
+	const struct listener *l;
+	int n = 0;
+
+	if (o->held == NULL)
+		return 0;
+	TAILQ_FOREACH (l, o->held, entry)
+		if (!l->inherited && strcmp(l->text, text) == 0 &&
+		    l->local.family != AF_UNIX && n < SPEC_LISTENERS)
+			addrs[n++] = l->asked;
+	return n;
+}
+
 /* The addresses that host stands for: the count, or -1 with err. */
 static int
 find_addresses(struct opening *o, const char *text, const char *host,
-    struct addr addrs[static HOST_ADDRS])
+    struct addr addrs[static SPEC_LISTENERS])
 {
-	const struct listener *l;
+	const struct addr *found;
 	const char *why;
+	size_t count;
 	int n;
 
 	if (host[0] == '\0') {
@@ -159,18 +175,16 @@ find_addresses(struct opening *o, const char *text, const char *host,
 		addrs[0].family = AF_INET6;
 		return 1;
 	}
-	n = resolve_host(host, addrs, HOST_ADDRS, &why);
-	if (n != -1)
-		return n;
-
-	/* What is open stays so when the name cannot be looked up just now. */
-	n = 0;
-	if (o->held != NULL)
-		TAILQ_FOREACH (l, o->held, entry)
-			if (!l->inherited && strcmp(l->text, text) == 0 &&
-			    l->local.family != AF_UNIX && n < HOST_ADDRS)
-				addrs[n++] = l->asked;
-	if (n == 0)
+	why = names_host(o->sc->names, host, &found, &count);
+	if (why == NULL && count > SPEC_LISTENERS)
+		return listener_fail(o->err, EX_CONFIG,
+		    "%s: listen %s: these are %zu addresses, more than %d",
+		    o->sc->name, text, count, SPEC_LISTENERS);
+	if (why == NULL) {
+		memcpy(addrs, found, count * sizeof(*addrs));
+		return (int)count;
+	}
+	if ((n = keep_addresses(o, text, addrs)) == 0)
 		return listener_fail(o->err, EX_UNAVAILABLE,
 		    "%s: listen %s: %s", o->sc->name, text, why);
 	log_message(LEVEL_WARNING, "%s: listen %s: %s (the addresses are kept)",
@@ -193,15 +207,15 @@ warn_absent(const struct opening *o, const char *text, const struct addr *a,
 int
 inet_add(struct opening *o, const char *text, const struct addr_text *at)
 {
-	struct addr addrs[HOST_ADDRS];
-	int absent[HOST_ADDRS] = { 0 };
+	struct addr addrs[SPEC_LISTENERS];
+	int absent[SPEC_LISTENERS] = { 0 };
 	struct want w = { .text = text, .every = at->host[0] == '\0' };
 	const struct listener *l;
 	const char *why;
 	uint16_t port;
 	int i, n, nopen = 0;
 
-	why = addr_port(at->port, &port);
+	why = names_port(o->sc->names, at->port, &port);
 	if (why != NULL)
 		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
 		    o->sc->name, text, why);

@@ -18,10 +18,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/listen/identity.h"
 #include "main/listen/lockfile.h"
 #include "main/listen/tcpsock.h"
 #include "main/listen/unixpath.h"
+#include "main/names/names.h"
 
 /* A path being taken. */
 struct taking {
@@ -135,10 +135,10 @@ find_owner(const struct service_conf *sc, uid_t *uid, gid_t *gid)
 	*uid = geteuid();
 	*gid = getegid();
 	if (sc->socket_user != NULL &&
-	    identity_user(sc->socket_user, uid) == -1)
+	    names_user(sc->names, sc->socket_user, uid) != NULL)
 		return -1;
 	if (sc->socket_group != NULL &&
-	    identity_group(sc->socket_group, gid) == -1)
+	    names_group(sc->names, sc->socket_group, gid) != NULL)
 		return -1;
 	return 0;
 }

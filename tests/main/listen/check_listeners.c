@@ -318,6 +318,7 @@ START_TEST(refuses_more_than_a_service_can_have)
 
 	while (sc->listen.n < SPEC_LISTENERS)
 		sc->listen.v[sc->listen.n++].text = strdup("127.0.0.1:0");
+	fixture_look_up(sc);
 	ck_assert_int_eq(listeners_open(sc, NULL, &out, &err), 0);
 	ck_assert_uint_eq(fixture_count(&out), SPEC_LISTENERS);
 	fixture_close(&out);

@@ -39,6 +39,7 @@ START_TEST(belongs_to_whom_it_should)
 	own.sc->socket_user = strdup("daemon");
 	own.sc->socket_group = strdup("4242");
 	own.sc->socket_mode = 0660;
+	fixture_look_up(own.sc);
 	l = taken();
 	ck_assert_int_eq(stat(own.path, &st), 0);
 	ck_assert_uint_eq(st.st_uid, 1);
@@ -53,6 +54,7 @@ END_TEST
 START_TEST(refuses_an_unknown_owner)
 {
 	own.sc->socket_group = strdup("no-such-group");
+	fixture_look_up(own.sc);
 	assert_refused(UNIXPATH_FAILED, EX_CONFIG, "does not exist");
 	ck_assert(!fixture_exists(own.path));
 	ck_assert(!fixture_exists(own.lock));
@@ -65,6 +67,7 @@ START_TEST(cleans_up_when_the_owner_cannot_be_changed)
 
 	ck_assert_int_eq(chmod(".", 0777), 0);
 	own.sc->socket_user = strdup("0");
+	fixture_look_up(own.sc);
 	ck_assert_int_eq(seteuid(me == 0 ? 65534 : me), 0);
 	assert_refused(UNIXPATH_FAILED, EX_NOPERM, "Operation not permitted");
 	ck_assert(!fixture_exists(own.path));
@@ -81,6 +84,7 @@ START_TEST(changes_mode_and_owner_of_an_open_one)
 	own.sc->socket_mode = 0640;
 	if (geteuid() == 0)
 		own.sc->socket_user = strdup("1");
+	fixture_look_up(own.sc);
 	ck_assert_int_eq(unixpath_apply(l, own.sc), 0);
 	ck_assert_int_eq(stat(own.path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <net/if.h>
 
@@ -24,8 +25,10 @@
 #include <bsd/string.h>
 
 #include "inject.h"
+#include "main/conf/collect.h"
 #include "main/listen/fixture.h"
 #include "main/log/log.h"
+#include "main/names/lookup.h"
 
 #define NOBODY 65534
 
@@ -74,7 +77,26 @@ fixture_conf(const char *listen, ...)
 	for (; listen != NULL; listen = va_arg(ap, const char *))
 		sc->listen.v[sc->listen.n++].text = strdup(listen);
 	va_end(ap);
+	fixture_look_up(sc);
 	return sc;
+}
+
+void
+fixture_look_up(struct service_conf *sc)
+{
+	struct names *names = names_new();
+	char why[LOOKUP_FAILURE_MAX];
+	bool asks;
+
+	collect_service(names, sc, true);
+	asks = names_open(names) > 0;
+	NEED(lookup_run(names, NULL, NULL, why, sizeof(why)) == 0);
+	NEED(names_open(names) == 0);
+	names_free((struct names *)(uintptr_t)sc->names);
+	sc->names = names;
+	/* Nothing but what the test starts is a child of its own. */
+	while (asks && waitpid(-1, NULL, 0) > 0)
+		continue;
 }
 
 void
@@ -83,6 +105,7 @@ fixture_conf_free(struct service_conf *sc)
 	while (sc->listen.n > 0)
 		free(sc->listen.v[--sc->listen.n].text);
 	free(sc->listen.v);
+	names_free((struct names *)(uintptr_t)sc->names);
 	free(sc->socket_user);
 	free(sc->socket_group);
 	free(sc->name);

@@ -13,6 +13,9 @@
 /* Settings as by default, with these addresses; NULL ends them. */
 struct service_conf *fixture_conf(const char *listen, ...)
     __attribute__((sentinel));
+/* Looks its names up: fixture_conf has, but what was changed since, and in
+ * /etc/hosts, is not known. */
+void fixture_look_up(struct service_conf *sc);
 void fixture_conf_free(struct service_conf *sc);
 
 /* What listeners_open and the others said to the log, a line each. */

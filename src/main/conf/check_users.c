@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Users and groups: whether they exist, and can be had.
+ */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "main/conf/check.h"
+#include "main/names/names.h"
+
+/* Without root no other user can be had. */
+static void
+check_own_user(const struct checked *c, uid_t uid, gid_t gid)
+{
+	const struct service_conf *sc = c->sc;
+
+	if (uid != geteuid())
+		check_complain(c, "user", 0, "%s: needs tined to be root",
+		    sc->user);
+	else if (gid != getegid())
+		check_complain(c, "group", 0, "%s: needs tined to be root",
+		    sc->group);
+	if (sc->chroot != NULL)
+		check_complain(c, "chroot", 0, "%s: needs tined to be root",
+		    sc->chroot);
+}
+
+static void
+check_identity(const struct checked *c)
+{
+	const struct service_conf *sc = c->sc;
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	struct identity id;
+	const char *why;
+
+	/* Whom tined itself runs as need not have a name. */
+	if (!sc->own_user &&
+	    (why = names_user(sc->names, sc->user, &uid)) != NULL)
+		check_complain(c, "user", 0, "%s: %s", sc->user, why);
+	else if (sc->group != NULL &&
+	    (why = names_group(sc->names, sc->group, &gid)) != NULL)
+		check_complain(c, "group", 0, "%s: %s", sc->group, why);
+	else if (geteuid() != 0)
+		check_own_user(c, uid, gid);
+	else if ((why = names_identity(sc->names, sc->user, sc->group, &id)) !=
+	    NULL)
+		check_complain(c, "user", 0, "%s: %s", sc->user, why);
+}
+
+void
+check_users(const struct checked *c)
+{
+	const struct service_conf *sc = c->sc;
+	const char *why;
+	uid_t uid;
+	gid_t gid;
+
+	check_identity(c);
+	if (sc->socket_user != NULL &&
+	    (why = names_user(sc->names, sc->socket_user, &uid)) != NULL)
+		check_complain(c, "socket_user", 0, "%s: %s", sc->socket_user,
+		    why);
+	if (sc->socket_group != NULL &&
+	    (why = names_group(sc->names, sc->socket_group, &gid)) != NULL)
+		check_complain(c, "socket_group", 0, "%s: %s", sc->socket_group,
+		    why);
+}
