@@ -35,8 +35,14 @@ stated=$(sed -n 's/.*security. with it: \([0-9.]*\).*/\1/p' "$dropin")
 at_most "with tined-programs.conf" "$stated" \
 	"$(exposure "$tmp/with/tined.service")"
 
+users=$top_srcdir/systemd/tined-users.conf
+mkdir "$tmp/both" && cat "$unit" "$dropin" "$users" >"$tmp/both/tined.service"
+stated=$(sed -n 's/.*security. with both: \([0-9.]*\).*/\1/p' "$users")
+[ -n "$stated" ] || fail "the second drop-in states no score"
+at_most "with both" "$stated" "$(exposure "$tmp/both/tined.service")"
+
 # What is not known is named; that tined is not installed is no mistake here.
-for file in "$unit" "$tmp/with/tined.service" "$top_srcdir/systemd/tined.socket"
+for file in "$unit" "$tmp/with/tined.service" "$tmp/both/tined.service" "$top_srcdir/systemd/tined.socket"
 do
 	case $file in
 	*.socket) cp "$file" "$tmp/" && file=$tmp/${file##*/} &&

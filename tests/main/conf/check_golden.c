@@ -98,8 +98,9 @@ dump(const struct config *c)
 	return text;
 }
 
+/* Each complaint as a line behind prefix. */
 static char *
-lines(const struct errors *errors)
+lines(const struct errors *errors, const char *prefix)
 {
 	struct text t = { 0 };
 	size_t i;
@@ -107,33 +108,35 @@ lines(const struct errors *errors)
 	for (i = 0; i < errors->n; i++) {
 		require(strchr(errors->v[i].text, '\n') == NULL,
 		    errors->v[i].text);
+		text_str(&t, prefix);
 		text_str(&t, errors->v[i].text);
 		text_char(&t, '\n');
 	}
 	return text_take(&t);
 }
 
-/* What a configuration gives, and the end of the name of what it should. */
+/* What a configuration gives, and the end of the name of what it should:
+ * mistakes alone, or warnings as comments and what is in effect. */
 static char *
 result(const char *file, const char **suffix)
 {
 	struct errors errors = { 0 };
 	struct config *c = load(file, &errors);
-	char *text, *replaced;
+	char *said, *text, *replaced, *both;
 
-	if (c == NULL) {
-		*suffix = "err";
-		text = lines(&errors);
-		errors_free(&errors);
-		return text;
-	}
-	require(errors.n == 0, file);
-	*suffix = "out";
+	*suffix = c == NULL ? "err" : "out";
+	said = lines(&errors, c == NULL ? "" : "# ");
+	errors_free(&errors);
+	if (c == NULL)
+		return said;
 	text = dump(c);
 	config_free(c);
 	replaced = replace_user(text);
+	both = mem_printf("%s%s", said, replaced);
+	free(said);
 	free(text);
-	return replaced;
+	free(replaced);
+	return both;
 }
 
 static char *
