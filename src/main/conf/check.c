@@ -126,24 +126,6 @@ check_listen(const struct checked *c)
 	}
 }
 
-/* A program that expects root's rights fails inside: it can be said here. */
-static void
-warn_of_root(const struct checked *c)
-{
-	const struct service_conf *sc = c->sc;
-	const struct setting *user = setting_of(c, "user");
-
-	if (sc->exec.n == 0 || sc->sandbox == SANDBOX_OFF ||
-	    sc->capabilities != 0 ||
-	    (strcmp(sc->user, "root") != 0 && strcmp(sc->user, "0") != 0))
-		return;
-	errors_warn(c->errors,
-	    user->items.n > 0 ? &user->items.v[0].where : &sc->where,
-	    "user: %s is root, with no capabilities in its sandbox: set "
-	    "capabilities, or sandbox = off",
-	    sc->name);
-}
-
 bool
 check_is_host_name(const char *s)
 {
@@ -258,7 +240,6 @@ check_services(const struct checked *c, size_t n)
 		check_listen(&c[i]);
 		check_answer(&c[i]);
 		check_users(&c[i]);
-		warn_of_root(&c[i]);
 		check_paths(&c[i]);
 		check_environment(&c[i]);
 		check_access(&c[i], "only_from", &c[i].sc->only_from);

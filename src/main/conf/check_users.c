@@ -26,6 +26,23 @@ check_own_user(const struct checked *c, uid_t uid, gid_t gid)
 		    sc->chroot);
 }
 
+/* A program that expects root's rights fails inside: it can be said here. */
+static void
+warn_of_root(const struct checked *c)
+{
+	const struct service_conf *sc = c->sc;
+	const struct setting *user = check_setting(c, "user");
+
+	if (sc->exec.n == 0 || sc->sandbox == SANDBOX_OFF ||
+	    sc->capabilities != 0)
+		return;
+	errors_warn(c->errors,
+	    user->items.n > 0 ? &user->items.v[0].where : &sc->where,
+	    "user: %s is root, with no capabilities in its sandbox: set "
+	    "capabilities, or sandbox = off",
+	    sc->name);
+}
+
 static void
 check_identity(const struct checked *c)
 {
@@ -47,6 +64,8 @@ check_identity(const struct checked *c)
 	else if ((why = names_identity(sc->names, sc->user, sc->group, &id)) !=
 	    NULL)
 		check_complain(c, "user", 0, "%s: %s", sc->user, why);
+	else if (id.uid == 0)
+		warn_of_root(c);
 }
 
 void
