@@ -7,20 +7,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/json.h"
 #include "client/bench.h"
 
 static void
 print_string(const char *s)
 {
+	char one[JSON_CHARACTER];
+
 	putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"' || *s == '\\')
-			printf("\\%c", *s);
-		else if ((unsigned char)*s < 0x20)
-			printf("\\u%04x", (unsigned char)*s);
-		else
-			putchar(*s);
-	}
+	while (*s != '\0')
+		fwrite(one, json_next(&s, one), 1, stdout);
 	putchar('"');
 }
 

@@ -13,6 +13,7 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
+#include "base/utf8.h"
 #include "main/log/journal.h"
 #include "main/log/logline.h"
 #include "main/log/syslogd.h"
@@ -25,7 +26,7 @@ struct entry {
 	struct iovec iov[RECORD_FIELDS + 4];
 	int n;
 	size_t used;
-	char text[LOGLINE_MAX + 2 * RECORD_MAX];
+	char text[2 * LOGLINE_MAX + 2 * RECORD_MAX];
 };
 
 /* Adds `NAME=value`, the name in capitals. */
@@ -49,6 +50,23 @@ add(struct entry *e, const char *prefix, const char *key, const char *value,
 	e->n++;
 }
 
+/*
+ * journalctl(1) hides a value with controls as a blob, and shows all others as
+ * they are.
+ */
+static void
+add_value(struct entry *e, const char *key, const char *value)
+{
+	char coded[LOGLINE_CODED];
+	size_t len = strlen(value);
+
+	if (!utf8_is_harmless(value)) {
+		len = logline_encode(value, len, coded);
+		value = coded;
+	}
+	add(e, "TINED_", key, value, len);
+}
+
 int
 journal_send(const struct record_fields *f, const char *line, size_t len)
 {
@@ -65,7 +83,7 @@ journal_send(const struct record_fields *f, const char *line, size_t len)
 	add(&e, "", "SYSLOG_IDENTIFIER", "tined", 5);
 	add(&e, "TINED_", "EVENT", f->event, strlen(f->event));
 	for (i = 0; i < f->n; i++)
-		add(&e, "TINED_", f->key[i], f->value[i], strlen(f->value[i]));
+		add_value(&e, f->key[i], f->value[i]);
 	/* Without a journal sd_journal_sendv does nothing and calls it good. */
 	if (access(JOURNAL_SOCKET, F_OK) == -1)
 		return -1;

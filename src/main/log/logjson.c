@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "main/log/logline.h"
 
 #define DIGITS_MAX 18 /* what fits in an int64_t whatever the digits are */
@@ -29,75 +30,16 @@ put(struct out *o, const char *s, size_t n)
 	return true;
 }
 
-/* The length of the UTF-8 sequence at s (RFC 3629), 0 where there is none.
- * The string's NUL ends the look at it. */
-static size_t
-utf8_length(const unsigned char *s)
-{
-	size_t i, n;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	for (i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if (s[0] == 0xe0 && s[1] < 0xa0) /* overlong */
-		return 0;
-	if (s[0] == 0xed && s[1] > 0x9f) /* surrogates */
-		return 0;
-	if (s[0] == 0xf0 && s[1] < 0x90) /* overlong */
-		return 0;
-	if (s[0] == 0xf4 && s[1] > 0x8f) /* above U+10FFFF */
-		return 0;
-	return n;
-}
-
-static bool
-put_escaped(struct out *o, unsigned char c)
-{
-	static const char hex[] = "0123456789abcdef";
-	char code[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-
-	switch (c) {
-	case '"':
-		return put(o, "\\\"", 2);
-	case '\\':
-		return put(o, "\\\\", 2);
-	case '\n':
-		return put(o, "\\n", 2);
-	case '\t':
-		return put(o, "\\t", 2);
-	default:
-		return put(o, code, sizeof(code));
-	}
-}
-
 /* Appends a string and its quotes; it is cut where no more fits. */
 static void
 put_string(struct out *o, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n;
-	bool fits = true;
+	char one[JSON_CHARACTER];
 
 	put(o, "\"", 1);
-	while (*s != '\0' && fits) {
-		n = utf8_length(s);
-		if (n == 2 && s[0] == 0xc2 && s[1] < 0xa0) {
-			/* U+0080 to U+009F steer terminals, too */
-			fits = put_escaped(o, s[1]);
-			s += 2;
-		} else if (n == 0 || *s < ' ' || *s == '"' || *s == '\\' ||
-		    *s == 0x7f) {
-			fits = put_escaped(o, *s++);
-		} else {
-			fits = put(o, (const char *)s, n);
-			s += n;
-		}
-	}
+	while (*text != '\0')
+		if (!put(o, one, json_next(&text, one)))
+			break;
 	*o->p++ = '"'; /* kept free */
 }
 

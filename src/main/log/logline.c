@@ -45,22 +45,28 @@ plain(const char *s, size_t *len)
 	return false;
 }
 
+size_t
+logline_encode(const char *s, size_t len, char *coded)
+{
+	if (len > RECORD_MAX)
+		len = RECORD_MAX;
+	return (size_t)strvisx(coded, s, len, VIS_FLAGS);
+}
+
 /* Appends as much of the value as fits between its quotes. */
 static void
 put_quoted(struct out *o, const char *s, size_t len)
 {
-	char coded[4 * RECORD_MAX + 1];
+	char coded[LOGLINE_CODED];
 	size_t room, n;
 
 	room = (size_t)(o->end - o->p);
 	if (room < 2)
 		return;
 	room -= 2;
-	if (len > RECORD_MAX)
-		len = RECORD_MAX;
-	n = (size_t)strvisx(coded, s, len, VIS_FLAGS);
+	n = logline_encode(s, len, coded);
 	if (n > room) /* a byte becomes four at most */
-		n = (size_t)strvisx(coded, s, room / 4, VIS_FLAGS);
+		n = logline_encode(s, room / 4, coded);
 	put(o, "\"", 1);
 	put(o, coded, n);
 	put(o, "\"", 1);

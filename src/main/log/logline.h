@@ -11,10 +11,12 @@
 #include "base/record.h"
 #include "main/conf/conf.h"
 
-#define LOGLINE_MAX 16384
+#define LOGLINE_MAX   16384
+#define LOGLINE_CODED (4 * RECORD_MAX + 1) /* a byte becomes four at most */
 
 /*
- * `level event key=value...` and a newline.  A value with blanks, quotes,
+ * `level event key=value...` and a newline, the time before it where there is
+ * one.  A value with blanks, quotes,
  * `=`, backslashes, control or 8-bit bytes, or an empty one, is quoted and
  * vis(3)-encoded (VIS_CSTYLE; quote and backslash escaped): one line whatever
  * it holds, and unvis(3) gives it back.  Returns the length; a line that would
@@ -22,12 +24,16 @@
  */
 size_t logline_text(const struct record_fields *f, char *buf, size_t size);
 
+/* Encodes a value as a line has it between its quotes; of one longer than
+ * RECORD_MAX only the beginning.  The length, less than LOGLINE_CODED. */
+size_t logline_encode(const char *s, size_t len, char *coded);
+
 /*
- * One JSON object (RFC 8259) with "level", "event" and the same keys.  Values
- * that are decimal numbers are numbers, except those of `msg` and `service`,
- * which are what somebody else wrote and always strings; bytes that are no
- * UTF-8 are escaped as \u00XX.  A newline ends it.  One that would not fit is
- * cut and still an object.
+ * One JSON object (RFC 8259) with "time" where there is one, "level", "event"
+ * and the same keys.  Values that are decimal numbers are numbers, except those
+ * of `msg` and `service`, which are always strings; what they hold is escaped
+ * as by json_next.  A newline ends it.  One that would not fit is cut and still
+ * an object.
  */
 size_t logline_json(const struct record_fields *f, char *buf, size_t size);
 

@@ -85,6 +85,9 @@ START_TEST(json_escapes_bytes_that_are_no_utf8)
 		    "\\u00f8\\u0088\\u0080\\u0080\\u0080" },
 		{ "\302\233", "\\u009b" }, /* CSI, as a terminal reads it */
 		{ "a\033\177\n\"\\", "a\\u001b\\u007f\\n\\\"\\\\" },
+		/* shown in another order; a line more for some readers */
+		{ "a\342\200\256b", "a\\u202eb" },
+		{ "a\342\200\250b\302\205", "a\\u2028b\\u0085" },
 	};
 	char want[128];
 	struct record_fields f;

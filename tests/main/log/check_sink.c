@@ -291,9 +291,25 @@ START_TEST(the_journal_gets_fields)
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		ck_assert_msg(strstr(got, fields[i]) != NULL, "no %s in %s",
 		    fields[i], got);
-	/* with a newline in it: the name, the length and the bytes */
-	ck_assert_ptr_nonnull(strstr(got, "TINED_MSG\n"));
+	ck_assert_ptr_nonnull(strstr(got, "TINED_MSG=a\\nb\n"));
 	ck_assert_ptr_null(strstr(got, "CODE_"));
+}
+END_TEST
+
+START_TEST(a_field_of_the_journal_deceives_nobody_who_looks_at_it)
+{
+	int fd;
+
+	if (!alone())
+		return;
+	sink_use(&sink, TARGET_JOURNAL, FORMAT_TEXT);
+	fd = listen_on("/run/systemd/journal/socket");
+	put("caf\303\251 \"x\\\"");
+	ck_assert_ptr_nonnull(strstr(datagram(fd),
+	    "\nTINED_MSG=caf\303\251 \"x\\\"\n"));
+	put("a\342\200\256b\\ c\377\033[2J");
+	ck_assert_ptr_nonnull(strstr(datagram(fd),
+	    "\nTINED_MSG=a\\342\\200\\256b\\\\ c\\377\\033[2J\n"));
 }
 END_TEST
 
@@ -326,6 +342,8 @@ add(TCase *tc)
 	tcase_add_test(tc, syslog_gets_a_message_for_each_record);
 	tcase_add_test(tc, a_syslog_daemon_that_comes_back_hears_what_was_lost);
 	tcase_add_test(tc, the_journal_gets_fields);
+	tcase_add_test(tc,
+	    a_field_of_the_journal_deceives_nobody_who_looks_at_it);
 	tcase_add_test(tc, the_journal_gets_the_longest_record);
 }
 
