@@ -249,6 +249,7 @@ record_fields(const void *rec, size_t size, struct record_fields *out)
 	if (!is_whole(rec, size, RECORD_EVENT) || end[-1] != '\0')
 		return -1;
 	memcpy(&head, rec, HEAD_SIZE);
+	out->time = NULL;
 	out->level = (enum level)head.level;
 	out->event = p;
 	out->n = 0;

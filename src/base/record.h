@@ -64,6 +64,8 @@ size_t record_end(const struct board_slot *slot, void *buf, size_t size);
 int record_next(const void *buf, size_t size);
 
 struct record_fields {
+	const char
+	    *time; /* no part of the record: when it is logged, or NULL */
 	enum level level;
 	const char *event; /* pointers into the record */
 	size_t n;

@@ -56,6 +56,7 @@ fill_in_settings(const struct tined *t, struct log_settings *set)
 	set->format = t->config->log_format;
 	set->level = t->config->log_level;
 	set->peer = t->config->log_peer;
+	set->timed = logger_timed(t->config->log_time, set->target);
 	fill_in_ids(t->config->names, set);
 }
 

@@ -36,6 +36,7 @@ launch -r 9 -l 127.0.0.1:0 -s echo
 exec 9>&-
 wait_for_log '^notice ready '
 wait_for_log '^warning .*ready fd: Broken pipe'
-address=$(sed -n 's/^notice listening .*address=\([^ ]*\).*/\1/p' "$LOG")
+address=$(untimed |
+    sed -n 's/^notice listening .*address=\([^ ]*\).*/\1/p')
 same "echo" hello "$(echo hello | ask "$address")"
 stop_tined

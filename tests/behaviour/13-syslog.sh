@@ -29,7 +29,8 @@ record "$daemon"
 echo hello | ask "unix:$tmp/s" >/dev/null
 in_syslog() { grep -aEq -- "$1" "$tmp/syslog"; }
 # Facility daemon (3): info is 30, notice 29; the program, its pid, the event.
-wait_until 10 in_syslog '<29>.* tined\[[0-9]+\]: .*ready version=' ||
+# The time is syslog's own.
+wait_until 10 in_syslog '<29>.* tined\[[0-9]+\]: notice ready version=' ||
 	fail "no ready: $(cat "$tmp/syslog")"
 wait_until 10 in_syslog '<30>.* tined\[[0-9]+\]: .*end service=echo .* in=6 out=6' ||
 	fail "no end: $(cat "$tmp/syslog")"

@@ -47,5 +47,5 @@ done
 printf %s "$GREETING" | ask "$(at echo tcp4)" >"$tmp/out"
 check_reply echo "$tmp/out"
 alive "$PID" || fail "tined has ended"
-grep -E '^error|signal=' "$LOG" && fail "the above in the log"
+untimed | grep -E '^error|signal=' && fail "the above in the log"
 stop_tined

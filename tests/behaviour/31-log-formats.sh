@@ -9,7 +9,7 @@ serve() {
 		-o log_level=debug -o instances=2 "$@"
 	echo hello | ask "$ADDR_echo" >/dev/null
 	echo hello | ask "unix:$tmp/s p" >/dev/null
-	wait_for_lines 2 '(^info |event":")end'
+	wait_for_lines 2 '( info |event":")end'
 	kill -USR1 "$PID"
 	wait_for_log 'state'
 	stop_tined
@@ -27,18 +27,19 @@ cp "$LOG" "$tmp/text"
 cat >"$tmp/compare" <<'END'
 import json, shlex, sys
 objects = [json.loads(line) for line in open(sys.argv[1])]
-lines = [line.split() for line in open(sys.argv[2])]
 levels = {"error", "warning", "notice", "info", "debug"}
 def keys(event, maps):
     return sorted({tuple(sorted(m)) for e, m in maps if e == event})
 texts = []
 for line in open(sys.argv[2]):
-    level, event, *rest = shlex.split(line)
+    time, level, event, *rest = shlex.split(line)
+    assert time.endswith("Z"), line
     assert level in levels, line
     assert all("=" in pair for pair in rest), line
     texts.append((event, [pair.split("=", 1)[0] for pair in rest]))
 jsons = []
 for o in objects:
+    assert o.pop("time").endswith("Z")
     assert o.pop("level") in levels
     jsons.append((o.pop("event"), list(o)))
     if jsons[-1][0] == "end":

@@ -34,7 +34,7 @@ events() {
 	wait_for_log '^notice state '
 	stop_tined
 	# What a peer may be seen in: not listeners, not local addresses.
-	sed 's/ local=[^ ]*//; /^notice listening/d' "$LOG" >"$tmp/seen"
+	untimed | sed 's/ local=[^ ]*//; /^notice listening/d' >"$tmp/seen"
 }
 printf '#!/bin/sh\n' >"$tmp/program"
 chmod 755 "$tmp/program"

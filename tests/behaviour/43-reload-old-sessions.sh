@@ -58,10 +58,10 @@ wait_until 10 ended 9 '' || fail "$(count_log '^info end ') ends, not 9"
 # What an acceptor has refused and not yet said it says when it ends.
 refused() {
 	REFUSED=$(state echo refused)
-	TOLD=$(sed -n '/^notice refused service=echo /{
+	TOLD=$(untimed | sed -n '/^notice refused service=echo /{
 		s/.* peer=.* not_shown=/1 /p
 		s/.* not_shown=/0 /p
-	}' "$LOG" | awk '{ n += $1 + $2 } END { print n + 0 }')
+	}' | awk '{ n += $1 + $2 } END { print n + 0 }')
 	[ "$TOLD" -eq "$REFUSED" ]
 }
 before=$(state echo refused)

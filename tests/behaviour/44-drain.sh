@@ -14,7 +14,7 @@ stopped() {
 	local status=0
 	wait_exit "$PID" "$1" || status=$?
 	same "the exit status" 0 "$status"
-	grep -q '^notice stopped' "$LOG" || fail "its end is not logged"
+	in_log -q '^notice stopped' || fail "its end is not logged"
 }
 
 # Sessions that finish.

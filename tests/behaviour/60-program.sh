@@ -48,7 +48,7 @@ same "the killed one" "" "$(ask "$ADDR_killed" </dev/null)"
 wait_for_log '^info end service=killed .* signal=9 '
 same "the busy one" "" "$(ask "$ADDR_busy" </dev/null)"
 wait_for_log '^info end service=busy .* exit=0'
-line=$(grep '^info end service=busy' "$LOG")
+line=$(in_log -h '^info end service=busy')
 rss=${line##*maxrss_kib=}
 utime=${line##*utime_us=}
 stime=${line##*stime_us=}

@@ -88,10 +88,10 @@ wait_for_log 'stderr service=nasty .*msg="no end of line"'
 wait_for_log 'stderr service=nasty .*msg="info end service=nasty id=999 '
 wait_for_log '^info end service=nasty .* exit=0'
 same "ends of the nasty one" 1 "$(count_log '^info end service=nasty ')"
-same "its folded line" "5000" "$(sed -n \
-    's/^info stderr service=nasty .*msg=\(y*\)$/\1/p' "$LOG" |
+same "its folded line" "5000" "$(untimed |
+    sed -n 's/^info stderr service=nasty .*msg=\(y*\)$/\1/p' |
     tr -d '\n' | wc -c)"
-[ "$(sed -n 's/^info stderr service=nasty .*msg=\(y*\)$/\1/p' "$LOG" |
+[ "$(untimed | sed -n 's/^info stderr service=nasty .*msg=\(y*\)$/\1/p' |
     awk '{ if (length > m) m = length } END { print m }')" -le 2000 ] ||
 	fail "a line is longer than 2000 bytes"
 ! LC_ALL=C grep -q '[^ -~]' "$LOG" || fail "something is not encoded"
@@ -103,8 +103,9 @@ echo "100 MB in $(($(now_ms) - start)) ms"
 wait_for_log '^info end service=flood .* exit=0'
 counted() {
 	shown=$(count_log '^info stderr service=flood ')
-	dropped=$(sed -n 's/^warning lost service=flood .*lines=\([0-9]*\).*/\1/p' \
-	    "$LOG" | awk '{ n += $1 } END { print n + 0 }')
+	dropped=$(untimed |
+	    sed -n 's/^warning lost service=flood .*lines=\([0-9]*\).*/\1/p' |
+	    awk '{ n += $1 } END { print n + 0 }')
 	[ $((shown + dropped)) -eq 1000000 ]
 }
 wait_until 10 counted || fail "$shown shown and $dropped dropped of 1000000"

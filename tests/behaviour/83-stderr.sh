@@ -36,7 +36,7 @@ start_tined -c "$conf"
 
 # lines SERVICE: what it wrote, as the log has it.
 lines() {
-	sed -n "s/^info stderr service=$1 id=1 pid=[0-9]* msg=//p" "$LOG"
+	untimed | sed -n "s/^info stderr service=$1 id=1 pid=[0-9]* msg=//p"
 }
 all_lines() {
 	[ "$(lines few | tr -d '0\n' | tail -c 1)" = 7 ]
@@ -68,8 +68,9 @@ wait_for_ends 1 "service=flood .*exit=0"
 # All of them are either shown or counted: 1000 at once, 100 a second.
 counted() {
 	shown=$(count_log '^info stderr service=flood')
-	lost=$(sed -n 's/^warning lost service=flood .* lines=\([0-9]*\)/\1/p' \
-	    "$LOG" | awk '{ n += $1 } END { print n + 0 }')
+	lost=$(untimed |
+	    sed -n 's/^warning lost service=flood .* lines=\([0-9]*\)/\1/p' |
+	    awk '{ n += $1 } END { print n + 0 }')
 	[ $((shown + lost)) -eq 1010102 ]
 }
 wait_until 10 counted || fail "$shown shown and $lost lost are not 1010102"

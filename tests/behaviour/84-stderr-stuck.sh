@@ -34,8 +34,9 @@ END
 # has not.
 said() {
 	SAID=$(count_log "^info stderr service=$1 .*msg=said$")
-	LOST=$(sed -n "s/^warning lost service=$1 records=\([0-9]*\).*/\1/p" \
-	    "$LOG" | awk '{ n += $1 } END { print n + 0 }')
+	LOST=$(untimed |
+	    sed -n "s/^warning lost service=$1 records=\([0-9]*\).*/\1/p" |
+	    awk '{ n += $1 } END { print n + 0 }')
 }
 # accounted COUNT: each is shown, or lost, or the logger itself has had too few
 # descriptors, which it says once a second.

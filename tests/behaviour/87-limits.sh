@@ -81,11 +81,11 @@ wait_until 10 sessions_are all 0 || fail "the places are not free"
 
 # At most a line a second, and all are told.
 all_told() {
-	[ "$(awk '/^notice refused service=source / {
+	[ "$(untimed | awk '/^notice refused service=source / {
 		n += / peer=/
 		if (match($0, /not_shown=[0-9]+/))
 			n += substr($0, RSTART + 10, RLENGTH - 10)
-	} END { print n + 0 }' "$LOG")" -eq 4 ]
+	} END { print n + 0 }')" -eq 4 ]
 }
 wait_until 10 all_told || fail "not all refusals are counted in the log"
 wait_until 10 sessions_are source 0 || fail "the places are not free"

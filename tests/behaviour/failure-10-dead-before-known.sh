@@ -45,8 +45,9 @@ early() {
 	same "$1: the refused" 0 "$(state "$1" refused)"
 	same "$1: started and ended" "10 10" \
 	    "$(state "$1" started) $(state "$1" ended)"
-	pids=$(sed -n "s/^info end service=$1 .* pid=\([0-9]*\) .*/\1/p" \
-	    "$LOG" | sort -u | wc -l)
+	pids=$(untimed |
+	    sed -n "s/^info end service=$1 .* pid=\([0-9]*\) .*/\1/p" |
+	    sort -u | wc -l)
 	same "$1: the pids in the log" 10 "$pids"
 }
 early echo exit=0

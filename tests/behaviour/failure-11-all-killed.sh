@@ -87,8 +87,9 @@ END
 
 all_told() {
 	ENDS=$(count_log "^info end service=$1 .*signal=9")
-	LOST=$(sed -n "s/^warning lost service=$1 records=\([0-9]*\).*/\1/p" \
-	    "$LOG" | awk '{ n += $1 } END { print n + 0 }')
+	LOST=$(untimed |
+	    sed -n "s/^warning lost service=$1 records=\([0-9]*\).*/\1/p" |
+	    awk '{ n += $1 } END { print n + 0 }')
 	# A standard error that could not be handed over is lost, too.
 	[ "$ENDS" -le "$2" ] && [ $((ENDS + LOST)) -ge "$2" ]
 }

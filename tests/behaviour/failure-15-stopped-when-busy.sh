@@ -16,8 +16,8 @@ stopped() {
 	local status=0 pid
 	wait_exit "$PID" "$1" || status=$?
 	same "the exit status" 0 "$status"
-	grep -q '^notice stopped' "$LOG" || fail "its end is not logged"
-	! grep -q '^error' "$LOG" || fail "errors in the log"
+	in_log -q '^notice stopped' || fail "its end is not logged"
+	! in_log -q '^error' || fail "errors in the log"
 	for pid in $SERVERS; do
 		dead "$pid" || fail "$pid is left"
 	done

@@ -53,8 +53,8 @@ end_load
 echo "$DONE connections, $FAILED failed"
 # Only what an acceptor had in its own hands may be lost.
 [ "$FAILED" -le 3 ] || fail "$FAILED connections were lost by 3 kills"
-same "the restarts" "100 200 400" "$(sed -n \
-    's/^error restarted service=echo .*after_ms=//p' "$LOG" | tr '\n' ' ' |
+same "the restarts" "100 200 400" "$(untimed |
+    sed -n 's/^error restarted service=echo .*after_ms=//p' | tr '\n' ' ' |
     sed 's/ $//')"
 
 # Its sessions go on, and count.
@@ -104,7 +104,7 @@ wait_until 10 no_zombies || fail "$(zombies) zombies"
 for service in echo brief program; do
 	wait_until 10 sessions_are "$service" 0 || fail "$service: sessions"
 done
-same "errors but the restarts" 0 "$(grep '^error' "$LOG" |
+same "errors but the restarts" 0 "$(untimed | grep '^error' |
     grep -vc '^error restarted')"
 stop_tined
 exit 0

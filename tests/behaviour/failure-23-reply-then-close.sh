@@ -88,11 +88,11 @@ lines=$(count_log '^notice refused service=few ')
 [ "$lines" -le $((($(now_ms) - from) / 1000 + 2)) ] ||
 	fail "$lines lines in the log"
 all_told() {
-	[ "$(awk '/^notice refused service=few / {
+	[ "$(untimed | awk '/^notice refused service=few / {
 		n += / peer=/
 		if (match($0, /not_shown=[0-9]+/))
 			n += substr($0, RSTART + 10, RLENGTH - 10)
-	} END { print n + 0 }' "$LOG")" -eq 500 ]
+	} END { print n + 0 }')" -eq 500 ]
 }
 wait_until 10 all_told || fail "not all refusals are counted in the log"
 same "refused" 500 "$(state few refused)"

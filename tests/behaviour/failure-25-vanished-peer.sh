@@ -59,14 +59,14 @@ cpu=$(cpu_ms $(servers))
 for service in "${names[@]}"; do
 	wait_for_log "^info end service=$service " 15
 	took=$(($(now_ms) - started))
-	echo "$service: $took ms: $(grep "^info end service=$service " "$LOG")"
+	echo "$service: $took ms: $(in_log -h "^info end service=$service ")"
 done
 # shellcheck disable=SC2046
 cheap "waiting for them" "$cpu" "$(cpu_ms $(servers))" 200
 # Why each has ended: not because the client has, which lives.
-grep -q '^info end service=idle .*reason=idle_timeout' "$LOG" ||
+in_log -q '^info end service=idle .*reason=idle_timeout' ||
 	fail "idle: another reason"
-grep -q '^info end service=total .*reason=max_time' "$LOG" ||
+in_log -q '^info end service=total .*reason=max_time' ||
 	fail "total: another reason"
 wait_for_lines 2 '^info stderr .*Connection timed out"'
 alive "${others[1]}" || fail "the client has ended"

@@ -172,7 +172,7 @@ elif small && alive "$PID"; then
 	echo "a full disk: $LOST of 4002 were lost"
 	[ "$LOST" -gt 0 ] || fail "nothing was lost by a full disk"
 	# The line that was torn by it begins no other.
-	! grep -avE '^$|^(error|warning|notice|info|debug) [a-z]+( |$)' \
+	! grep -avE "^$|^$STAMP(error|warning|notice|info|debug) [a-z]+( |$)" \
 	    "$disk/log" || fail "a torn line goes on"
 	stop_tined
 fi

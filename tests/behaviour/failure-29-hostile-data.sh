@@ -14,20 +14,20 @@ serve() {
 	SAY=$say start_tined -l "unix:$tmp/$name" -l 127.0.0.1:0 \
 		-o 'pass_environment={"SAY"}' "$@" -- "$tmp/hostile"
 	ask "$(addresses hostile | grep ^127)" </dev/null >/dev/null
-	wait_for_lines 5 '(^info |event":")stderr'
-	wait_for_log '(^info |event":")end'
+	wait_for_lines 5 '( info |event":")stderr'
+	wait_for_log '( info |event":")end'
 	stop_tined
 }
 
 serve
 LC_ALL=C grep -n '[^ -~]' "$LOG" && fail "control or 8-bit bytes"
-grep -vE '^(error|warning|notice|info|debug) [a-z]+( |$)' "$LOG" && fail "forged lines"
-grep -E '^info end service=forged' "$LOG" && fail "a forged record"
-grep -Eq '^info stderr service=hostile id=1 .*msg="?a\\(033|e|\^\[)' "$LOG" ||
+untimed | grep -vE '^(error|warning|notice|info|debug) [a-z]+( |$)' && fail "forged lines"
+in_log -h '^info end service=forged' && fail "a forged record"
+in_log -q '^info stderr service=hostile id=1 .*msg="?a\\(033|e|\^\[)' ||
 	fail "no ESC, encoded"
 grep -q 'msg=.*info end service=forged' "$LOG" || fail "the text was lost"
 grep -q '%n%s%d' "$LOG" || fail "no %n"
-grep -Eq '^notice listening .*address="unix:.*\\[0-9]' "$LOG" ||
+in_log -q '^notice listening .*address="unix:.*\\[0-9]' ||
 	fail "the path is not quoted"
 text=$(grep -c . "$LOG")
 

@@ -34,8 +34,8 @@ END
 	! grep -q accept4 "$tmp/trace" || fail "$call fails, and it accepts"
 	# The logger gives up its privileges, too, and says so if it cannot.
 	same "the lines of the log, when $call fails ($how)" 1 \
-	    "$(but_for_the_kernel <"$LOG" | grep -vc '^error log ')"
-	echo "$call $how: $(grep -v '^error log ' "$LOG")"
+	    "$(untimed | but_for_the_kernel | grep -vc '^error log ')"
+	echo "$call $how: $(untimed | grep -v '^error log ')"
 }
 
 # ---------------------------------------------------------------- an error

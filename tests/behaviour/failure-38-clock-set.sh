@@ -51,8 +51,10 @@ with open(sys.argv[1], "r+b") as f:
 asked() {
 	od -An -t u8 -w8 "$tmp/clock" | sed -n "$(($1 + 1))p" | tr -d ' '
 }
+# The log would read the wall clock for every line.
 conf=$(config <<END
 drain_timeout = 1s
+log_time = no
 defaults { listen = {"127.0.0.1:0"} }
 service idle { builtin = echo idle_timeout = 1500ms }
 service total { builtin = echo max_time = 1500ms }
@@ -98,7 +100,7 @@ for jump in $decade -$decade 3600 -1; do
 		wait_for_lines "$round" \
 		    "^info end service=${service%:*} .*reason=${service#*:}" 20
 		between_ms "jump of $jump s: ${service%:*}" 1450 \
-		    "$(grep "^info end service=${service%:*} " "$LOG" |
+		    "$(in_log -h "^info end service=${service%:*} " |
 		    tail -n 1 | sed 's/.* ms=\([0-9]*\).*/\1/')" 12000
 	done
 	between_ms "all of them" 1450 $(($(now_ms) - start)) 20000

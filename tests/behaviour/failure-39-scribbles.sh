@@ -105,7 +105,7 @@ unchanged
 # What a program writes is a value in one line.
 wait_for_log '^info stderr service=vandal id=1 pid=[0-9]+ msg="info end service=peaceful id=1 forged=1"$'
 wait_for_log '^info stderr service=vandal .*msg="no newline at the end"$'
-! grep -q '^info end .*forged' "$LOG" || fail "a record was forged"
+! in_log -q '^info end .*forged' || fail "a record was forged"
 ! LC_ALL=C grep -q '[^ -~]' "$LOG" || fail "the log has unprintable bytes"
 same "with stderr = null" 0 "$(count_log '^info stderr service=vandal-null')"
 
@@ -122,7 +122,7 @@ same "the processes" "$rest" \
     "$(servers | grep -vx "$(acceptor killer)" | sort | xargs)"
 wait_until 10 sessions_are killer 0 || fail "the killers count for ever"
 stop_tined
-same "what else was restarted" 0 "$(grep '^error restarted' "$LOG" |
+same "what else was restarted" 0 "$(in_log -h '^error restarted' |
     grep -vc 'service=killer ')"
 
 # ------------------------------------------------ a built-in session: its board

@@ -131,6 +131,6 @@ exec {held}>&- {adopted}>&-
 status=0
 wait_exit "$PID" 10 || status=$?
 same "the exit status" 0 "$status"
-grep -q '^notice stopped' "$LOG" || fail "its end is not logged"
+in_log -q '^notice stopped' || fail "its end is not logged"
 same "sessions that a signal has ended" 0 "$(count_log '^info end .*signal=')"
 exit 0

@@ -90,7 +90,7 @@ for service in queue queues refuse refuses blocked limited; do
 done
 # Nobody else was refused, and the one only for what it did itself.
 same "other reasons" "" \
-    "$(grep '^notice refused service=refuse' "$LOG" |
+    "$(in_log -h '^notice refused service=refuse' |
 	grep -v 'reason=cps_per_source ')"
 stop_tined
 exit 0

@@ -236,7 +236,9 @@ class Tined:
                     (host, int(port)))
 
     def log(self):
-        return read_text(self.log_file)
+        """The log without the times at the beginnings of its lines."""
+        return re.sub(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ", "",
+                      read_text(self.log_file), flags=re.M)
 
     def is_ready(self):
         return self.has_said_ready or bool(re.search("^notice ready", self.log(), re.M))

@@ -31,6 +31,18 @@ sink_use(struct sink *s, enum log_target target, enum log_format format)
 }
 
 void
+sink_use_time(struct sink *s, bool timed)
+{
+	s->timed = timed;
+}
+
+const char *
+sink_time(const struct sink *s)
+{
+	return s->timed ? "now" : NULL;
+}
+
+void
 sink_put(struct sink *s, const struct record_fields *f)
 {
 	static char line[LOGLINE_MAX];
@@ -71,7 +83,7 @@ play(const uint8_t *data, size_t size, size_t piece)
 	for (; size > 0 && !pipes_empty(&all); data += n, size -= n) {
 		n = size < piece ? size : piece;
 		FUZZ_REQUIRE(write(ends[1], data, n) == (ssize_t)n);
-		watch_wait(&set, 0);
+		watch_wait(&set, 0, NULL);
 	}
 	close(ends[1]);
 	pipes_drain(&all);

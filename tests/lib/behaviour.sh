@@ -113,7 +113,7 @@ require_kernel() {
 # leaves it out where there is something to say.
 but_for_the_kernel() {
 	if [ -n "$("$top_builddir/tests/lib/without")" ]; then
-		grep -Ev '^warning sandbox service=[^ ]+ lacks=|:[0-9]+: warning: [^ ]+: this kernel lacks '
+		grep -Ev "^${STAMP}warning sandbox service=[^ ]+ lacks=|:[0-9]+: warning: [^ ]+: this kernel lacks "
 	else
 		cat
 	fi
@@ -149,15 +149,29 @@ wait_until() {
 	done
 }
 
-# wait_for_log PATTERN [SECONDS]: an extended regular expression in $LOG.
+# The time at the beginning of a line of the log.
+STAMP='([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z )?'
+
+# untimed [FILE]: $LOG, or another one, without the times.
+untimed() {
+	sed -E "s/^$STAMP//" "${1:-$LOG}"
+}
+
+# in_log OPTION PATTERN [FILE]: grep of an extended regular expression in $LOG,
+# or another one; a ^ at its beginning is where the level stands.
+in_log() {
+	grep -E "$1" -e "${2/#^/^$STAMP}" "${3:-$LOG}"
+}
+
+# wait_for_log PATTERN [SECONDS]: as in_log, once it is there.
 wait_for_log() {
-	wait_until "${2:-10}" grep -Eq -- "$1" "$LOG" ||
+	wait_until "${2:-10}" in_log -q "$1" ||
 		fail "not in the log after ${2:-10} s: $1"
 }
 
-# count_log PATTERN: how many lines of $LOG have it.
+# count_log PATTERN: how many lines of $LOG have it, as in_log.
 count_log() {
-	grep -Ec -- "$1" "$LOG" || :
+	in_log -c "$1" || :
 }
 
 has_lines() {

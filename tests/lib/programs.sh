@@ -31,7 +31,7 @@ ends_are() {
 
 # end_of PATTERN KEY: the value in the last end record of that pattern.
 end_of() {
-	grep -E "^info end .*$1" "$LOG" | tail -n 1 |
+	in_log -h "^info end .*$1" | tail -n 1 |
 	    sed -n "s/.* $2=\([^ ]*\).*/\1/p"
 }
 

@@ -64,6 +64,10 @@ BROKEN = (
 )
 
 
+# What a line of the log begins with.
+TIME = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z ")
+
+
 def wait_until(seconds, condition, step=0.02):
     until = time.monotonic() + seconds
     while not condition():
@@ -194,7 +198,7 @@ class Daemon:
                 if text := f.read(1 << 20):
                     *lines, rest = (rest + text).split("\n")
                     for line in lines:
-                        self.take_line(line)
+                        self.take_line(re.sub(TIME, "", line))
                 elif last:
                     break
                 else:

@@ -36,6 +36,7 @@ struct list {
 enum log_target { TARGET_AUTO, TARGET_STDERR, TARGET_SYSLOG, TARGET_JOURNAL };
 enum log_format { FORMAT_TEXT, FORMAT_JSON };
 enum log_peer { PEER_FULL, PEER_PREFIX, PEER_NONE };
+enum log_time { TIME_AUTO, TIME_YES, TIME_NO };
 
 #define MODE_UNSET ((mode_t)-1)
 
@@ -105,6 +106,7 @@ struct config {
 	enum log_format log_format;
 	enum level log_level;
 	enum log_peer log_peer;
+	enum log_time log_time;
 	int64_t drain_ms;
 	char **text; /* the global directives, as in service_conf */
 	struct service_list services;

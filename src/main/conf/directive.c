@@ -65,6 +65,13 @@ static const struct choice log_peers[] = {
 	{ NULL, 0 },
 };
 
+static const struct choice log_times[] = {
+	{ "auto", TIME_AUTO },
+	{ "yes", TIME_YES },
+	{ "no", TIME_NO },
+	{ NULL, 0 },
+};
+
 static const struct choice stderr_tos[] = {
 	{ "log", STDERR_LOG },
 	{ "null", STDERR_NULL },
@@ -98,6 +105,8 @@ static const struct directive globals[] = {
 	    .help = "the least important events that are logged" },
 	{ .name = "log_peer", GLOBAL(log_peer), CHOICE(log_peers), .def = "full",
 	    .help = "how much of a peer's address is logged; prefix is /24 or /56" },
+	{ .name = "log_time", GLOBAL(log_time), CHOICE(log_times), .def = "auto",
+	    .help = "whether a line begins with the time; auto is on standard error only" },
 	{ .name = "drain_timeout", GLOBAL(drain_ms), TIME(0, HOURS(24)), .def = "30s",
 	    .help = "the time that sessions have to finish at a stop" },
 };

@@ -13,6 +13,7 @@ emit_use(struct emit *e, const struct log_settings *settings)
 {
 	e->settings = *settings;
 	sink_use(&e->sink, settings->target, settings->format);
+	sink_use_time(&e->sink, settings->timed);
 }
 
 bool
@@ -47,6 +48,7 @@ emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 		out.value[out.n] = value;
 		out.n++;
 	}
+	out.time = sink_time(&e->sink);
 	sink_put(&e->sink, &out);
 }
 
@@ -63,6 +65,7 @@ emit_end(struct emit *e, const char *service, const char *listener,
 	if (!emit_wants(e, LEVEL_INFO))
 		return;
 	logline_end(slot, &ctx, &store, &f);
+	f.time = sink_time(&e->sink);
 	sink_put(&e->sink, &f);
 }
 

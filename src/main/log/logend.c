@@ -96,6 +96,7 @@ logline_end(const struct board_slot *slot, const struct end_context *ctx,
 	int32_t pid = atomic_load(&slot->pid);
 	int64_t ms = 0;
 
+	out->time = NULL;
 	out->level = LEVEL_INFO;
 	out->event = "end";
 	out->n = 0;

@@ -42,22 +42,37 @@ struct logger {
 	struct stderrs stderrs;
 };
 
-enum log_target
-logger_target(enum log_target configured, bool foreground)
+/* Whether standard error is a stream of the journal. */
+static bool
+is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
 	char ours[64];
 	struct stat st;
 
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, ours) == 0;
+}
+
+enum log_target
+logger_target(enum log_target configured, bool foreground)
+{
 	if (configured != TARGET_AUTO)
 		return configured;
 	if (!foreground)
 		return TARGET_SYSLOG;
-	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
-		return TARGET_STDERR;
-	snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
-	    (uintmax_t)st.st_ino);
-	return strcmp(stream, ours) == 0 ? TARGET_JOURNAL : TARGET_STDERR;
+	return is_journal() ? TARGET_JOURNAL : TARGET_STDERR;
+}
+
+bool
+logger_timed(enum log_time configured, enum log_target target)
+{
+	if (configured != TIME_AUTO)
+		return configured == TIME_YES;
+	return target == TARGET_STDERR && !is_journal();
 }
 
 /* Becoming the logger */

@@ -22,6 +22,7 @@ struct log_settings {
 	enum log_format format;
 	enum level level;
 	enum log_peer peer;
+	bool timed;   /* a line of text begins with the time */
 	uint32_t uid; /* what root becomes in the logger; (uid_t)-1: stays */
 	uint32_t gid;
 };
@@ -29,6 +30,10 @@ struct log_settings {
 /* What auto means here: stderr in the foreground (the journal when standard
  * error is its stream, see JOURNAL_STREAM in systemd.exec(5)), else syslog. */
 enum log_target logger_target(enum log_target configured, bool foreground);
+
+/* What auto means for the time: on standard error, unless that is a stream of
+ * the journal.  The target is logger_target's. */
+bool logger_timed(enum log_time configured, enum log_target target);
 
 /*
  * Messages from main to the logger over a SOCK_SEQPACKET socketpair; the

@@ -92,7 +92,8 @@ logline_json(const struct record_fields *f, char *buf, size_t size)
 		return 0;
 	o.end = buf + size - 3;
 	put(&o, "{", 1);
-	if (put_pair(&o, "level", level_name(f->level)) &&
+	if ((f->time == NULL || put_pair(&o, "time", f->time)) &&
+	    put_pair(&o, "level", level_name(f->level)) &&
 	    put_pair(&o, "event", f->event)) {
 		for (i = 0; i < f->n; i++)
 			if (!put_pair(&o, f->key[i], f->value[i]))

@@ -94,6 +94,8 @@ logline_text(const struct record_fields *f, char *buf, size_t size)
 
 	if (size == 0)
 		return 0;
+	if (f->time != NULL && put(&o, f->time, strlen(f->time)))
+		put(&o, " ", 1);
 	put(&o, level, strlen(level));
 	if (put(&o, " ", 1))
 		put_value(&o, f->event);

@@ -16,11 +16,10 @@
 
 /*
  * `level event key=value...` and a newline, the time before it where there is
- * one.  A value with blanks, quotes,
- * `=`, backslashes, control or 8-bit bytes, or an empty one, is quoted and
- * vis(3)-encoded (VIS_CSTYLE; quote and backslash escaped): one line whatever
- * it holds, and unvis(3) gives it back.  Returns the length; a line that would
- * not fit is cut and still ends in a newline.
+ * one.  A value with blanks, quotes, `=`, backslashes, control or 8-bit bytes,
+ * or an empty one, is quoted and vis(3)-encoded (VIS_CSTYLE; quote and backslash
+ * escaped): one line whatever it holds, and unvis(3) gives it back.  Returns the
+ * length; a line that would not fit is cut and still ends in a newline.
  */
 size_t logline_text(const struct record_fields *f, char *buf, size_t size);
 

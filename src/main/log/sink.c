@@ -12,6 +12,7 @@
 #include "main/log/journal.h"
 #include "main/log/logline.h"
 #include "main/log/sink.h"
+#include "main/log/stamp.h"
 #include "main/log/syslogd.h"
 
 static size_t
@@ -23,12 +24,19 @@ format(const struct sink *s, const struct record_fields *f, char *buf,
 	return logline_text(f, buf, size);
 }
 
+const char *
+sink_time(const struct sink *s)
+{
+	return s->timed || s->format == FORMAT_JSON ? stamp_now() : NULL;
+}
+
 /* The line that admits a loss. */
 static void
-lost_fields(uint64_t lost, char number[24], struct record_fields *f)
+lost_fields(const struct sink *s, char number[24], struct record_fields *f)
 {
-	snprintf(number, 24, "%llu", (unsigned long long)lost);
-	*f = (struct record_fields) { .level = LEVEL_WARNING,
+	snprintf(number, 24, "%llu", (unsigned long long)s->lost);
+	*f = (struct record_fields) { .time = sink_time(s),
+		.level = LEVEL_WARNING,
 		.event = "lost",
 		.n = 1,
 		.key = { "records" },
@@ -81,7 +89,7 @@ begin_buffer(struct sink *s)
 	if (s->lost == 0)
 		return;
 	s->reported = s->lost;
-	lost_fields(s->lost, number, &f);
+	lost_fields(s, number, &f);
 	s->report = s->len = format(s, &f, s->buf, LOGLINE_MAX);
 }
 
@@ -141,7 +149,7 @@ report_entries(struct sink *s)
 	struct record_fields f;
 	char number[24];
 
-	lost_fields(s->lost, number, &f);
+	lost_fields(s, number, &f);
 	if (send_entry(s, &f) == 0)
 		s->lost = 0;
 }
@@ -152,6 +160,12 @@ sink_use(struct sink *s, enum log_target target, enum log_format fmt)
 	sink_flush(s);
 	s->target = target;
 	s->format = fmt;
+}
+
+void
+sink_use_time(struct sink *s, bool timed)
+{
+	s->timed = timed;
 }
 
 void

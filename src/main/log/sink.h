@@ -19,6 +19,7 @@
 struct sink {
 	enum log_target target;
 	enum log_format format;
+	bool timed;        /* lines have a time; JSON always has */
 	uint64_t lost;     /* lines not written and not reported yet */
 	uint64_t reported; /* how many the buffer's first line admits */
 	size_t report;     /* that line's length, 0: it is not there */
@@ -29,6 +30,10 @@ struct sink {
 
 /* Sets where and how; also later, on a sink that is in use. */
 void sink_use(struct sink *s, enum log_target target, enum log_format format);
+void sink_use_time(struct sink *s, bool timed);
+
+/* The time for what is put now, or NULL where lines have none. */
+const char *sink_time(const struct sink *s);
 
 /* One line, or one entry.  Standard error's lines wait for sink_flush. */
 void sink_put(struct sink *s, const struct record_fields *f);

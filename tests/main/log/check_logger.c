@@ -43,7 +43,7 @@ START_TEST(settings_take_effect_at_once)
 	send_event(fd, LEVEL_DEBUG, "third", "peer", "192.0.2.9:1");
 	stop();
 	ck_assert_ptr_nonnull(strstr(seen,
-	    "{\"level\":\"debug\",\"event\":\"third\",\"service\":\"echo\","
+	    "Z\",\"level\":\"debug\",\"event\":\"third\",\"service\":\"echo\","
 	    "\"peer\":\"-\"}\n"));
 	ck_assert_ptr_null(strstr(seen, " end "));
 	ck_assert_ptr_null(strstr(seen, "start"));

@@ -66,6 +66,19 @@ START_TEST(json_has_numbers_where_they_are_numbers)
 }
 END_TEST
 
+START_TEST(json_begins_with_the_time_where_there_is_one)
+{
+	struct record_fields f = one_pair("msg", "17");
+
+	f.time = "2026-11-26T18:55:03.042Z";
+	ck_assert_str_eq(json_of(&f),
+	    "{\"time\":\"2026-11-26T18:55:03.042Z\",\"level\":\"info\","
+	    "\"event\":\"stderr\",\"msg\":\"17\"}\n");
+	ck_assert_str_eq(text_of(&f),
+	    "2026-11-26T18:55:03.042Z info stderr msg=17\n");
+}
+END_TEST
+
 START_TEST(json_escapes_bytes_that_are_no_utf8)
 {
 	static const struct {
@@ -110,6 +123,7 @@ add(TCase *tc)
 	tcase_add_test(tc,
 	    an_object_that_does_not_fit_is_cut_and_still_an_object);
 	tcase_add_test(tc, json_has_numbers_where_they_are_numbers);
+	tcase_add_test(tc, json_begins_with_the_time_where_there_is_one);
 	tcase_add_test(tc, json_escapes_bytes_that_are_no_utf8);
 }
 
