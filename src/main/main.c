@@ -60,8 +60,10 @@ look(const struct options *o)
 	int code = 0;
 	size_t i;
 
-	if (c != NULL && o->mode == MODE_TEST)
+	if (c != NULL && o->mode == MODE_TEST) {
+		config_check_hosts(c, &errors);
 		check_sandboxes(c, &errors);
+	}
 	for (i = 0; i < errors.n; i++)
 		fprintf(stderr, "%s\n", errors.v[i].text);
 	if (errors_any(&errors)) {

@@ -66,6 +66,20 @@ lender(struct tined *t, const struct config *c, const struct service_conf *conf)
 	return NULL;
 }
 
+/* An unchanged service is served where it was. */
+static void
+warn_kept(struct tined *t, const struct service_conf *conf)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < conf->listen.n; i++)
+		if ((why = config_listen_failure(conf, i)) != NULL)
+			verdict_warn(t,
+			    "%s: listen %s: %s (the addresses are kept)",
+			    conf->name, conf->listen.v[i].text, why);
+}
+
 /* Makes the next generation of one service where it needs one. */
 static int
 make_next(struct tined *t, const struct config *c,
@@ -75,8 +89,10 @@ make_next(struct tined *t, const struct config *c,
 	struct listener_list *held;
 
 	if (s != NULL && !s->retired && service_same(s->now.conf, conf) &&
-	    !specs_differ(t->config, c))
+	    !specs_differ(t->config, c)) {
+		warn_kept(t, conf);
 		return 0;
+	}
 	held = s != NULL ? &s->now.listeners : lender(t, c, conf);
 	if (s == NULL) {
 		if ((s = served_new(conf->name)) == NULL)

@@ -190,6 +190,12 @@ struct config *config_load(const struct config_source *src,
     struct errors *errors);
 void config_free(struct config *c);
 
+/* Warns of host names that have no address, for which a start would fail. */
+void config_check_hosts(const struct config *c, struct errors *errors);
+
+/* Why a host that is listened on has no address; NULL where it has one. */
+const char *config_listen_failure(const struct service_conf *sc, size_t item);
+
 /* The service of that name; NULL. */
 struct service_conf *config_service(const struct config *c, const char *name);
 
