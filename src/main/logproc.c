@@ -18,7 +18,7 @@
 #include "main/log/log.h"
 #include "main/log/logger.h"
 #include "main/logproc.h"
-#include "main/names/names.h"
+#include "main/names/log_user.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000 /* when it could not even be started */
@@ -26,21 +26,18 @@
 #define TELL_MS           50 /* until what it had no room for is said again */
 #define LOG_PIPE          (1 << 20)
 
-/* Root becomes the default user; where there is none, nobody. */
 static void
 fill_in_ids(const struct names *names, struct log_settings *set)
 {
-	struct identity id;
+	uid_t uid;
+	gid_t gid;
 
 	set->uid = (uint32_t)-1;
 	set->gid = (uint32_t)-1;
-	if (geteuid() != 0)
+	if (geteuid() != 0 || !log_user(names, &uid, &gid))
 		return;
-	if (names_identity(names, TINED_USER, NULL, &id) != NULL &&
-	    names_identity(names, "nobody", NULL, &id) != NULL)
-		return;
-	set->uid = id.uid;
-	set->gid = id.gid;
+	set->uid = uid;
+	set->gid = gid;
 }
 
 enum log_target

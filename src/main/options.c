@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "main/conf/mem.h"
+#include "main/names/log_user.h"
 #include "main/options.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
@@ -363,5 +364,6 @@ options_version(FILE *fp)
 	fprintf(fp, "  landlock   no\n");
 #endif
 	fprintf(fp, "  user       %s\n", TINED_USER);
+	fprintf(fp, "  log user   %s\n", LOG_USER);
 	fprintf(fp, "  config     %s\n", DEFAULT_FILE);
 }

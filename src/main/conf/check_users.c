@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "main/conf/check.h"
-#include "main/names/names.h"
+#include "main/names/log_user.h"
 
 /* Without root no other user can be had. */
 static void
@@ -43,6 +43,18 @@ warn_of_root(const struct checked *c)
 	    sc->name);
 }
 
+/* Who has the logger's user can stop it. */
+static void
+check_log_user(const struct checked *c, uid_t uid)
+{
+	uid_t log_uid;
+	gid_t log_gid;
+
+	if (log_user(c->sc->names, &log_uid, &log_gid) && uid == log_uid)
+		check_complain(c, "user", 0,
+		    "%s: is the user of the log's process alone", c->sc->user);
+}
+
 static void
 check_identity(const struct checked *c)
 {
@@ -66,6 +78,8 @@ check_identity(const struct checked *c)
 		check_complain(c, "user", 0, "%s: %s", sc->user, why);
 	else if (id.uid == 0)
 		warn_of_root(c);
+	else
+		check_log_user(c, id.uid);
 }
 
 void

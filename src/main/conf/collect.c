@@ -8,6 +8,7 @@
 #include "base/addr.h"
 #include "main/conf/check.h"
 #include "main/conf/collect.h"
+#include "main/names/log_user.h"
 
 bool
 collect_is_default(const char *user)
@@ -20,8 +21,7 @@ collect_logger(struct names *n)
 {
 	if (geteuid() != 0)
 		return;
-	names_want(n, NAME_IDENTITY, TINED_USER, NULL);
-	names_want(n, NAME_IDENTITY, "nobody", NULL);
+	log_user_want(n);
 }
 
 static void

@@ -1,0 +1,88 @@
+#!/bin/bash
+# Goal of this test: where main is root the logger has a user that no service
+# has, so that no program can signal or trace it.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/programs.sh
+. "$(dirname "$0")/../lib/programs.sh"
+require socat unshare
+require_root
+if [ -z "${TINED_TEST_USERS:-}" ]; then
+	unshare -m true 2>/dev/null || skip "no mount namespace can be made"
+	rm -rf "$tmp"	# it begins anew
+	TINED_TEST_USERS=1 exec unshare -m --propagation private "$0"
+fi
+
+# users LINE...: the system has these besides its own.
+users() {
+	umount /etc/passwd 2>/dev/null
+	grep -v '^tined-log:' /etc/passwd >"$tmp/passwd"
+	[ $# -eq 0 ] || printf '%s\n' "$@" >>"$tmp/passwd"
+	mount --bind "$tmp/passwd" /etc/passwd || skip "nothing can be mounted"
+}
+
+# What its user may do to the process whose id it is sent.
+tries='read -r pid
+for signal in 0 STOP KILL; do
+	kill -$signal $pid 2>/dev/null && echo $signal
+done
+cat /proc/$pid/environ >/dev/null 2>&1 && echo environ
+echo end $(id -u)'
+conf=$(config <<END
+defaults { listen = {"127.0.0.1:0"} exec = {"/bin/sh", "-c", "$tries"} }
+service off { sandbox = off }
+service basic { }
+service strict { sandbox = strict }
+service nobody { user = "nobody" sandbox = off }
+END
+)
+
+# uid PID: real, effective, saved and file system's, all the same.
+uid() {
+	local ids
+	ids=$(awk '/^Uid:/ { print $2, $3, $4, $5 }' "/proc/$1/status")
+	[ "$ids" = "${ids%% *} ${ids%% *} ${ids%% *} ${ids%% *}" ] ||
+		fail "its ids are $ids"
+	echo "${ids%% *}"
+}
+# apart: no service has the logger's user, or can do anything to it.
+apart() {
+	local logger log_uid service address
+	logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+	log_uid=$(uid "$logger")
+	[ "$log_uid" -ne 0 ] || fail "the logger is root"
+	for service in off basic strict nobody; do
+		address=ADDR_$service
+		said=$(echo "$logger" | ask "${!address}" | xargs)
+		[ "$said" != "end $log_uid" ] || fail "$service: the same user"
+		[[ "$said" =~ ^end\ [0-9]+$ ]] ||
+			fail "$service did to the logger: $said"
+	done
+	same "the logger" "$logger" "$(pgrep -P "$PID" -f '^tined: logger')"
+	LOG_UID=$log_uid
+}
+
+users
+start_tined -c "$conf"
+apart
+[ -z "$(getent passwd "$LOG_UID")" ] || fail "$LOG_UID is a user's"
+spare=$LOG_UID
+stop_tined
+
+users 'tined-log:x:61005:61006::/nonexistent:/bin/false'
+start_tined -c "$conf"
+apart
+same "the logger's user" 61005 "$LOG_UID"
+stop_tined
+refuses 78 'user: tined-log: is the user of the log' -f -l 127.0.0.1:0 \
+    -o user=tined-log -s echo
+refuses 78 'user: 61005: is the user of the log' -f -l 127.0.0.1:0 \
+    -o user=61005 -s echo
+
+# Its number is another's now.
+users "tined-log-not:x:$spare:$spare::/nonexistent:/bin/false"
+start_tined -c "$conf"
+apart
+[ "$LOG_UID" != "$spare" ] || fail "it has the user tined-log-not"
+stop_tined
+exit 0
