@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -83,6 +84,7 @@ struct acceptor {
 	int64_t sweep_ms; /* when to look for ends that it did not tell of */
 
 	struct pollfd poll[POLL_MAX];
+	unsigned int poll_tries; /* how often it has failed in a row */
 };
 
 #endif

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "acceptor/accept.h"
@@ -22,6 +24,8 @@
 #define SWEEP_MS      5000 /* the kernel's queue of signals may run full */
 #define FIRST_DOOR    3    /* in the poll set */
 #define LAST_WORDS_MS 1000 /* for the log, once the last session has ended */
+#define POLL_PAUSE_MS 100  /* after a ppoll that failed */
+#define POLL_TRIES    10   /* then main is left to start another acceptor */
 
 int
 loop_signals(struct acceptor *a)
@@ -144,6 +148,25 @@ loop_title(struct acceptor *a)
 	refresh_title(a, clock_ms());
 }
 
+/*
+ * Memory may be had again.  EINVAL stays: RLIMIT_NOFILE was set below the size
+ * of the poll set, by another process of this user.
+ */
+static void
+poll_failed(struct acceptor *a)
+{
+	const struct timespec ts = { .tv_nsec = POLL_PAUSE_MS * 1000000L };
+	char text[128];
+
+	if (errno != ENOMEM && ++a->poll_tries >= POLL_TRIES) {
+		snprintf(text, sizeof(text), "ppoll: %s%s", strerror(errno),
+		    errno == EINVAL ? " (RLIMIT_NOFILE)" : "");
+		event_error(a, text);
+		_exit(EX_OSERR);
+	}
+	(void)ppoll(NULL, 0, &ts, NULL);
+}
+
 /* Sleeps until something happens; whether a poll answer is there. */
 static bool
 wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
@@ -157,7 +180,10 @@ wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
 	/* Nothing for a while: a wake-up may have been lost, look again. */
 	if (ready == 0)
 		a->full = false;
-	/* ENOMEM: as if nothing had come. */
+	if (ready == -1 && errno != EINTR)
+		poll_failed(a);
+	else
+		a->poll_tries = 0;
 	return ready > 0;
 }
 
