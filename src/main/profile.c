@@ -33,6 +33,7 @@
 
 #define PREFIX_SIZE 4
 
+static struct sock_filter *profile_make(enum profile p, size_t *n);
 static scmp_filter_ctx profile_context(enum profile p);
 static int profile_fill(scmp_filter_ctx ctx, enum profile p);
 static struct sock_filter *profile_export(scmp_filter_ctx ctx, size_t *n);
@@ -47,6 +48,26 @@ profile_available(void)
 
 struct sock_filter *
 profile_build(enum profile p, size_t *n)
+{
+	/* strict takes 17 ms, and a reload may want it for each service. */
+	static struct sock_fprog made[PROFILES];
+	struct sock_filter *copy;
+	size_t size;
+
+	if (made[p].filter == NULL) {
+		if ((made[p].filter = profile_make(p, n)) == NULL)
+			return NULL;
+		made[p].len = (unsigned short)*n;
+	}
+	*n = made[p].len;
+	size = *n * sizeof(*copy);
+	if ((copy = malloc(size)) != NULL)
+		memcpy(copy, made[p].filter, size);
+	return copy;
+}
+
+static struct sock_filter *
+profile_make(enum profile p, size_t *n)
 {
 	scmp_filter_ctx ctx;
 	struct sock_filter *prog = NULL;
@@ -75,6 +96,7 @@ profile_context(enum profile p)
 		return seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	case PROFILE_BASIC:
 	case PROFILE_STRICT:
+	case PROFILE_STRICT_WRITABLE:
 		return seccomp_init(SCMP_ACT_ALLOW);
 	}
 	return NULL;
@@ -91,8 +113,16 @@ profile_fill(scmp_filter_ctx ctx, enum profile p)
 		return error;
 	/* A binary search instead of a list; only libseccomp 2.5 has it. */
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if (p == PROFILE_BASIC || p == PROFILE_STRICT)
-		return profile_programs(ctx, p == PROFILE_STRICT);
+	switch (p) {
+	case PROFILE_BASIC:
+		return profile_basic(ctx);
+	case PROFILE_STRICT:
+	case PROFILE_STRICT_WRITABLE:
+		return profile_strict(ctx, p == PROFILE_STRICT_WRITABLE);
+	case PROFILE_BUILTIN:
+	case PROFILE_BUILTIN_WIDE:
+		break;
+	}
 	return profile_builtin(ctx, p == PROFILE_BUILTIN_WIDE);
 }
 
@@ -158,6 +188,23 @@ profile_allow(scmp_filter_ctx ctx, const char *const *names, size_t n)
 			continue;
 		error = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, 0,
 		    NULL);
+		if (error != 0)
+			return error;
+	}
+	return 0;
+}
+
+int
+profile_deny(scmp_filter_ctx ctx, const char *const *names, size_t n)
+{
+	size_t i;
+	int error, nr;
+
+	for (i = 0; i < n; i++) {
+		if ((nr = profile_number(names[i])) == -1)
+			continue;
+		error = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EPERM), nr,
+		    0, NULL);
 		if (error != 0)
 			return error;
 	}

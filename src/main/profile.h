@@ -13,12 +13,15 @@
 #include <stddef.h>
 
 enum profile {
-	PROFILE_BUILTIN,      /* allow-list of acceptor and built-ins */
-	PROFILE_BUILTIN_WIDE, /* the same for a dynamic acceptor with
-				 sanitizers or valgrind */
-	PROFILE_BASIC,        /* deny-list for programs */
-	PROFILE_STRICT        /* allow-list for programs */
+	PROFILE_BUILTIN,        /* allow-list of acceptor and built-ins */
+	PROFILE_BUILTIN_WIDE,   /* the same for a dynamic acceptor with
+				    sanitizers or valgrind */
+	PROFILE_BASIC,          /* deny-list for programs */
+	PROFILE_STRICT,         /* allow-list for programs */
+	PROFILE_STRICT_WRITABLE /* the same for those that may write files */
 };
+
+#define PROFILES (PROFILE_STRICT_WRITABLE + 1)
 
 /*
  * Builds the filter: *n instructions (malloc'd array, the caller's), or NULL

@@ -42,8 +42,7 @@ static const char *const builtin_calls[] = {
 	/* connections */
 	"accept4", "close", "close_range", "getpeername", "getsockname",
 	"getsockopt", "poll", "ppoll", "ppoll_time64", "read", "readv", "recv",
-	"recvfrom", "recvmsg", "send", "sendmsg", "sendto", "shutdown", "write",
-	"writev",
+	"recvfrom", "recvmsg", "shutdown", "write", "writev",
 	/* processes */
 	"exit", "exit_group", "getpid", "getppid", "gettid", "set_robust_list",
 	"wait4", "waitid", "waitpid",
@@ -59,21 +58,32 @@ static const char *const builtin_calls[] = {
 	"getrandom", "uname", "uretprobe"
 };
 
-/* For both lists: what a libc falls back from. */
+#define RULE(call, ...)  REFUSE(call, 0, __VA_ARGS__)
+#define RULE2(call, ...) REFUSE2(call, 0, __VA_ARGS__)
+
+/*
+ * Not MSG_FASTOPEN: it connects, and a listener that was shut down is a socket
+ * that can.  Nor is anything sent elsewhere than to the other end.  Where libcs
+ * call socketcall(2), no filter sees the flags.
+ */
+#define NO_FLAG_BUT(n, flags) ARG_MASK(n, 0xffffffffU & ~(flags), 0)
+#define SEND_FLAGS            (unsigned int)(MSG_DONTWAIT | MSG_NOSIGNAL)
+
+/* For both lists: what a libc falls back from, and sending. */
 static const struct profile_rule common_rules[] = {
 	{ .name = "clone3", .error = ENOSYS },
 	{ .name = "openat2", .error = ENOSYS },
 	{ .name = "fchmodat2", .error = ENOSYS },
+#if !defined(__i386__) && !defined(__s390__)
+	RULE("send", NO_FLAG_BUT(3, SEND_FLAGS)),
+	RULE2("sendto", NO_FLAG_BUT(3, SEND_FLAGS), { 4, SCMP_CMP_EQ, 0, 0 }),
+	RULE("sendmsg", NO_FLAG_BUT(2, SEND_FLAGS)),
+#else
+	{ .name = "send" },
+	{ .name = "sendto" },
+	{ .name = "sendmsg" },
+#endif
 };
-
-#define RULE(call, a)                                                          \
-	{                                                                      \
-		.name = call, .nargs = 1, .arg = { a }                         \
-	}
-#define RULE2(call, a, b)                                                      \
-	{                                                                      \
-		.name = call, .nargs = 2, .arg = { a, b }                      \
-	}
 
 static const struct profile_rule builtin_rules[] = {
 	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, SESSION_FLAGS)),

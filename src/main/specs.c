@@ -156,12 +156,22 @@ add_rules(struct making *m)
 	return 0;
 }
 
+/* Whether landlock_program leaves anything to write but the private /tmp. */
+static bool
+writes_files(const struct service_conf *conf)
+{
+	return conf->writable.n > 0 ||
+	    (conf->directory != NULL && strcmp(conf->directory, "/") != 0);
+}
+
 static enum profile
 profile_of(const struct service_conf *conf)
 {
+	if (conf->builtin == BUILTIN_NONE && conf->sandbox == SANDBOX_STRICT)
+		return writes_files(conf) ? PROFILE_STRICT_WRITABLE :
+					    PROFILE_STRICT;
 	if (conf->builtin == BUILTIN_NONE)
-		return conf->sandbox == SANDBOX_STRICT ? PROFILE_STRICT :
-							 PROFILE_BASIC;
+		return PROFILE_BASIC;
 #if defined(WIDE_SANDBOX) && WIDE_SANDBOX
 	return PROFILE_BUILTIN_WIDE;
 #else

@@ -47,14 +47,20 @@ extern const struct attempt works_always[];
 extern const struct attempt foreign_calls[];
 extern const struct attempt unknown_calls[];
 
+/* What basic and strict leave to a program, and what both take. */
+extern const struct attempt programs_can[];
+extern const struct attempt programs_cannot[];
+
 /* Waits for a child, which must have ended with 0. */
 long ended_well(pid_t pid);
 
 long bpf_(void);
+long change_a_mode(void);
 long chroot_(void);
 long ioctl_(void);
 long kill_hup(void);
 long mmap_exec(void);
+long mmap_wx(void);
 long mprotect_exec(void);
 long pidfd_(void);
 long ptrace_(void);

@@ -44,6 +44,12 @@ CALL(kill_hup_high, SYS_kill, 0x7ffffff0, HIGH | SIGHUP)
 CALL(kill_zero_high, SYS_kill, getpid(), HIGH)
 CALL(tgkill_term, SYS_tgkill, 0x7ffffff0, 0x7ffffff0, SIGTERM)
 CALL(debug_option, SYS_setsockopt, pair[0], SOL_SOCKET, SO_PRIORITY, NULL, 0)
+CALL(send_fastopen, SYS_sendto, -1, "x", 1, MSG_FASTOPEN, NULL, 0)
+CALL(send_fastopen_more, SYS_sendto, -1, "x", 1,
+    HIGH | MSG_FASTOPEN | MSG_NOSIGNAL, NULL, 0)
+CALL(send_to_address, SYS_sendto, pair[0], "x", 1, MSG_NOSIGNAL, page, 16)
+CALL(sendmsg_fastopen, SYS_sendmsg, -1, NULL, MSG_FASTOPEN)
+CALL(sendmmsg_, SYS_sendmmsg, -1, NULL, 0, 0)
 CALL(clone_vm, SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0)
 CALL(clone_bare, SYS_clone, SIGCHLD, 0, 0, 0, 0)
 
@@ -83,6 +89,11 @@ START_TEST(a_builtin_can_do_nothing_else)
 		{ "kill 0, high bits", kill_zero_high, 0 },
 		{ "tgkill TERM", tgkill_term, EPERM },
 		{ "setsockopt", debug_option, EPERM },
+		{ "sendto MSG_FASTOPEN", send_fastopen, EPERM },
+		{ "MSG_FASTOPEN among others", send_fastopen_more, EPERM },
+		{ "sendto an address", send_to_address, EPERM },
+		{ "sendmsg MSG_FASTOPEN", sendmsg_fastopen, EPERM },
+		{ "sendmmsg", sendmmsg_, EPERM },
 		{ "clone like vfork", clone_vm, EPERM },
 		{ "clone unlike fork", clone_bare, EPERM },
 		{ "mmap, executable", mmap_exec, EPERM },
@@ -115,6 +126,8 @@ START_TEST(a_wide_builtin_still_cannot_execute_or_connect)
 		{ "connect", connect_, EPERM },
 		{ "bpf", bpf_, EPERM },
 		{ "setuid", setuid_, EPERM },
+		{ "sendto MSG_FASTOPEN", send_fastopen, EPERM },
+		{ "sendmsg MSG_FASTOPEN", sendmsg_fastopen, EPERM },
 		{ .what = NULL },
 	};
 

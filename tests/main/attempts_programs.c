@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The profiles of programs, basic and strict.  Each is loaded into a child of
- * the test, which then tries what must work and what must not.  The arguments
- * are such that the kernel itself would answer with another errno than the
- * filter.
- */
+/* What programs must be able to do, and what they must not, in basic and in
+ * strict.  The kernel itself would answer these arguments otherwise. */
 #include "config.h"
 
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,8 +21,11 @@
 #include <unistd.h>
 
 #include "main/attempts.h"
-#include "inject.h"
-#include "runner.h"
+
+#define IOPRIO_WHO_PROCESS 1
+#ifndef PR_SCHED_CORE
+#define PR_SCHED_CORE 62
+#endif
 
 static long
 execute(void)
@@ -74,8 +74,8 @@ what_a_session_sets(void)
 	return syscall(SYS_fchdir, -1) == -1 && errno == EBADF ? 0 : -1;
 }
 
-static long
-modes(void)
+long
+change_a_mode(void)
 {
 	char name[] = "/tmp/check_profile.XXXXXX";
 	int fd;
@@ -86,16 +86,32 @@ modes(void)
 	return close(fd);
 }
 
+/* Of itself, by 0; of others it may read. */
 static long
-sockets(void)
+limits_of_others(void)
 {
-	TRY(socket(AF_INET, SOCK_STREAM, 0));
-	TRY(socket(AF_INET6, SOCK_DGRAM, 0));
-	TRY(socket(AF_UNIX, SOCK_STREAM, 0));
-	return socket(AF_NETLINK, SOCK_RAW, 0);
+	struct rlimit rl;
+
+	TRY(syscall(SYS_prlimit64, getpid(), RLIMIT_CORE, NULL, &rl));
+	return syscall(SYS_prlimit64, getppid(), RLIMIT_CORE, NULL, &rl);
 }
 
-CALL(mmap_wx, SYS_mmap, NULL, 4096, PROT_WRITE | PROT_EXEC,
+static long
+own_scheduling(void)
+{
+	struct sched_param p = { .sched_priority = 0 };
+	unsigned long cpus[16];
+	long n;
+
+	TRY(n = syscall(SYS_sched_getaffinity, 0, sizeof(cpus), cpus));
+	TRY(syscall(SYS_sched_setaffinity, 0, n, cpus));
+	TRY(syscall(SYS_sched_setscheduler, 0, SCHED_BATCH, &p));
+	TRY(syscall(SYS_sched_setparam, 0, &p));
+	TRY(syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, 3 << 13));
+	return syscall(SYS_getpriority, PRIO_USER, 0);
+}
+
+SHARED_CALL(mmap_wx, SYS_mmap, NULL, 4096, PROT_WRITE | PROT_EXEC,
     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
 CALL(unshare_user, SYS_unshare, CLONE_NEWUSER)
 CALL(unshare_time, SYS_unshare, 0x80)
@@ -128,20 +144,32 @@ CALL(mknod_suid, SYS_mknodat, -1, "x", S_IFREG | 04755, 0)
 CALL(mkdir_sgid, SYS_mkdirat, -1, "x", 02755)
 CALL(sti_, SYS_ioctl, -1, TIOCSTI, NULL)
 CALL(sti_high, SYS_ioctl, -1, HIGH | TIOCSTI, NULL)
-CALL(packet_, SYS_socket, AF_PACKET, -1, 0)
-CALL(vsock_, SYS_socket, AF_VSOCK, -1, 0)
-CALL(vsock_high, SYS_socket, HIGH | AF_VSOCK, -1, 0)
-CALL(alg_, SYS_socket, AF_ALG, -1, 0)
-CALL(sysfs_, SYS_sysfs, 99, 0, 0)
-CALL(gap_, 400)
+CALL(limit_of_main, SYS_prlimit64, 0x7ffffff0, RLIMIT_CORE, page, NULL)
+CALL(limit_by_pid, SYS_prlimit64, getpid(), RLIMIT_CORE, page, NULL)
+CALL(limit_of_nobody, SYS_prlimit64, -1, RLIMIT_CORE, page, NULL)
+CALL(nice_another, SYS_setpriority, PRIO_PROCESS, 0x7ffffff0, 19)
+CALL(nice_by_pid, SYS_setpriority, PRIO_PROCESS, getpid(), 19)
+CALL(nice_a_group, SYS_setpriority, PRIO_PGRP, 0, 19)
+CALL(nice_a_user, SYS_setpriority, PRIO_USER, 0, 19)
+CALL(ioprio_another, SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0x7ffffff0, 3 << 13)
+CALL(ioprio_a_group, SYS_ioprio_set, 2, 0, 3 << 13)
+CALL(ioprio_a_user, SYS_ioprio_set, 3, 0, 3 << 13)
+CALL(affinity_another, SYS_sched_setaffinity, 0x7ffffff0, 8, page)
+CALL(affinity_by_pid, SYS_sched_setaffinity, getpid(), 8, page)
+CALL(attr_another, SYS_sched_setattr, 0x7ffffff0, page, 0)
+CALL(param_another, SYS_sched_setparam, 0x7ffffff0, page)
+CALL(scheduler_another, SYS_sched_setscheduler, 0x7ffffff0, 0, page)
+CALL(migrate_another, SYS_migrate_pages, 0x7ffffff0, 1, page, page)
+CALL(move_another, SYS_move_pages, 0x7ffffff0, 0, NULL, NULL, NULL, 0)
+CALL(core_cookie, SYS_prctl, PR_SCHED_CORE, 99, 0, 0, 0)
 
-static const struct attempt programs_can[] = {
+const struct attempt programs_can[] = {
 	{ "ioctl", ioctl_, EBADF },
 	{ "pidfd_open", pidfd_, 0 },
 	{ "execve", execute, 0 },
 	{ "threads", run_a_thread, 0 },
-	{ "chmod", modes, 0 },
-	{ "sockets", sockets, 0 },
+	{ "limits of others, to read", limits_of_others, 0 },
+	{ "its own scheduling", own_scheduling, 0 },
 	{ "unshare, files", unshare_files, 0 },
 	{ "open, mode without O_CREAT", open_stray_mode, EBADF },
 	{ "kill, another signal", kill_hup, ESRCH },
@@ -149,7 +177,7 @@ static const struct attempt programs_can[] = {
 	{ .what = NULL },
 };
 
-static const struct attempt programs_cannot[] = {
+const struct attempt programs_cannot[] = {
 	{ "unshare, user namespace", unshare_user, EPERM },
 	{ "unshare, time namespace", unshare_time, EPERM },
 	{ "setns", setns_, EPERM },
@@ -179,78 +207,25 @@ static const struct attempt programs_cannot[] = {
 	{ "O_TMPFILE, set-user-ID", tmpfile_suid, EPERM },
 	{ "mknod, set-user-ID", mknod_suid, EPERM },
 	{ "mkdir, set-group-ID", mkdir_sgid, EPERM },
+	{ "prlimit64, another", limit_of_main, EPERM },
+	{ "prlimit64, itself by number", limit_by_pid, EPERM },
+	{ "prlimit64, -1", limit_of_nobody, EPERM },
+	{ "setpriority, another", nice_another, EPERM },
+	{ "setpriority, itself by number", nice_by_pid, EPERM },
+	{ "setpriority, a group", nice_a_group, EPERM },
+	{ "setpriority, a user", nice_a_user, EPERM },
+	{ "ioprio_set, another", ioprio_another, EPERM },
+	{ "ioprio_set, a group", ioprio_a_group, EPERM },
+	{ "ioprio_set, a user", ioprio_a_user, EPERM },
+	{ "sched_setaffinity, another", affinity_another, EPERM },
+	{ "sched_setaffinity, by number", affinity_by_pid, EPERM },
+	{ "sched_setattr, another", attr_another, EPERM },
+	{ "sched_setparam, another", param_another, EPERM },
+	{ "sched_setscheduler, another", scheduler_another, EPERM },
+	{ "migrate_pages, another", migrate_another, EPERM },
+	{ "move_pages, another", move_another, EPERM },
+	{ "prctl PR_SCHED_CORE", core_cookie, EPERM },
 	{ "ioctl TIOCSTI", sti_, EPERM },
 	{ "ioctl TIOCSTI, high bits", sti_high, EPERM },
 	{ .what = NULL },
 };
-
-START_TEST(basic_leaves_programs_what_they_need)
-{
-	static const struct attempt attempts[] = {
-		{ "mmap, writable and executable", mmap_wx, 0 },
-		{ "chroot", chroot_, ENOENT },
-		{ .what = NULL },
-	};
-
-	expect(PROFILE_BASIC, works_always, attempts, programs_can, NULL);
-}
-END_TEST
-
-START_TEST(basic_refuses_what_no_service_needs)
-{
-	expect(PROFILE_BASIC, foreign_calls, unknown_calls, programs_cannot,
-	    NULL);
-}
-END_TEST
-
-START_TEST(strict_leaves_programs_what_they_need)
-{
-	static const struct attempt attempts[] = {
-		{ "mmap, executable", mmap_exec, 0 },
-		{ .what = NULL },
-	};
-
-	expect(PROFILE_STRICT, works_always, attempts, programs_can, NULL);
-}
-END_TEST
-
-START_TEST(strict_refuses_more)
-{
-	static const struct attempt attempts[] = {
-		{ "mmap, writable and executable", mmap_wx, EPERM },
-		{ "mprotect, executable", mprotect_exec, EPERM },
-		{ "chroot", chroot_, EPERM },
-		{ "AF_PACKET", packet_, EAFNOSUPPORT },
-		{ "AF_VSOCK", vsock_, EAFNOSUPPORT },
-		{ "AF_VSOCK, high bits", vsock_high, EAFNOSUPPORT },
-		{ "AF_ALG", alg_, EAFNOSUPPORT },
-		{ "sysfs", sysfs_, EPERM },
-		{ "a number between", gap_, EPERM },
-		{ .what = NULL },
-	};
-
-	expect(PROFILE_STRICT, foreign_calls, unknown_calls, programs_cannot,
-	    attempts, NULL);
-}
-END_TEST
-
-static void
-add(TCase *tc)
-{
-	const char *lack = inject_lack();
-
-	runner_add(tc, lack, basic_leaves_programs_what_they_need);
-	runner_add(tc, lack, basic_refuses_what_no_service_needs);
-	runner_add(tc, lack, strict_leaves_programs_what_they_need);
-	runner_add(tc, lack, strict_refuses_more);
-}
-
-int
-main(void)
-{
-	if (!profile_available()) {
-		puts("1..0 # SKIP built without libseccomp");
-		return 0;
-	}
-	return runner_main("profile_programs", add);
-}
