@@ -41,6 +41,14 @@ watch_add(struct watch_set *set, struct watch *w, int fd,
 	return 0;
 }
 
+int
+watch_write(struct watch *w)
+{
+	struct epoll_event ev = { .events = EPOLLOUT, .data.ptr = w };
+
+	return epoll_ctl(w->set->epoll, EPOLL_CTL_MOD, w->fd, &ev);
+}
+
 void
 watch_close(struct watch *w)
 {

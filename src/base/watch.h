@@ -37,6 +37,10 @@ int watch_open(struct watch_set *set);
 int watch_add(struct watch_set *set, struct watch *w, int fd,
     void (*ready)(struct watch *w));
 
+/* From now on ready(w) is called whenever there is room to write, or the other
+ * end is gone, and not for what there is to read.  0, or -1 with errno. */
+int watch_write(struct watch *w);
+
 /* Ends the watch and closes its descriptor. */
 void watch_close(struct watch *w);
 

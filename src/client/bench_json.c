@@ -7,19 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/json.h"
 #include "client/bench.h"
-
-static void
-print_string(const char *s)
-{
-	char one[JSON_CHARACTER];
-
-	putchar('"');
-	while (*s != '\0')
-		fwrite(one, json_next(&s, one), 1, stdout);
-	putchar('"');
-}
+#include "client/json_string.h"
 
 static void
 print_count(const char *key, uint64_t value)
@@ -76,9 +65,9 @@ json_print(const struct plan *p, const struct result *r)
 	double s = r->seconds > 0 ? r->seconds : 1e-9;
 
 	printf("{\n  \"address\": ");
-	print_string(p->peer.text);
+	json_string(p->peer.text);
 	printf(",\n  \"endpoint\": ");
-	print_string(p->ep.text);
+	json_string(p->ep.text);
 	print_count("size_bytes", p->question.size);
 	print_count("concurrency", p->connections);
 	print_count("threads", p->threads);

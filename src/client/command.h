@@ -19,6 +19,8 @@ struct command {
 extern const struct command command_connect;
 extern const struct command command_ping;
 extern const struct command command_bench;
+extern const struct command command_reload;
+extern const struct command command_stop;
 
 /* Prints the command's help on standard output; 0, or EXIT_PROBLEM. */
 int command_help(const struct command *c);

@@ -20,6 +20,8 @@ static const struct command *const commands[] = {
 	&command_connect,
 	&command_ping,
 	&command_bench,
+	&command_reload,
+	&command_stop,
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

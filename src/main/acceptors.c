@@ -170,6 +170,8 @@ acceptors_start(struct tined *t, struct served *s, const struct generation *g,
 {
 	unsigned int i;
 
+	if (g->conf->builtin == BUILTIN_NONE)
+		t->ran_programs = true;
 	for (i = 0; i < g->conf->acceptors; i++) {
 		if (start_one(t, s, g, next) == 0)
 			continue;

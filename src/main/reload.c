@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "main/acceptors.h"
+#include "main/commands.h"
 #include "main/heap.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
@@ -146,6 +147,7 @@ put_in_force(struct tined *t, struct config *c)
 		t->old[t->nold++] = t->config;
 	}
 	t->config = c;
+	commands_commit(t);
 	logproc_settings(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		conf = config_service(c, s->name);
@@ -228,6 +230,12 @@ reload_go_on(struct tined *t)
 			refused(t);
 			return;
 		}
+	if (commands_prepare(t, c, &err) == -1) {
+		undo_all(t, c);
+		verdict_fail(t, err.exit_code, "%s", err.text);
+		refused(t);
+		return;
+	}
 	t->coming = NULL;
 	forget_coming(t);
 	put_in_force(t, c);
@@ -256,8 +264,10 @@ void
 reload_abandon(struct tined *t)
 {
 	t->reload_again = false;
+	t->reloading = false;
 	if (t->coming != NULL)
 		forget_coming(t);
+	verdict_cancel(t);
 }
 
 /* The next generation takes over: now the old one stops accepting. */

@@ -17,8 +17,9 @@ void reload_begin(struct tined *t);
 /* Main stops: what has not come into force yet never will. */
 void reload_abandon(struct tined *t);
 
-/* Goes on when the names are known.  Puts generations that are ready in the place of the old ones and gives up
- * what is not ready in time; the next clock_ms to look, or 0. */
+/* Goes on when the names are known.  Puts generations that are ready in the
+ * place of the old ones and gives up what is not ready in time; the next
+ * clock_ms to look, or 0. */
 int64_t reload_step(struct tined *t, int64_t now);
 
 /* Frees services and configurations that nobody uses any more. */

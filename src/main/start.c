@@ -16,6 +16,7 @@
 #include "base/control.h"
 #include "base/io.h"
 #include "main/acceptors.h"
+#include "main/commands.h"
 #include "main/daemonize.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
@@ -174,6 +175,17 @@ start_logger(struct starting *st)
 }
 
 static int
+open_commands(struct starting *st)
+{
+	struct listener_error err;
+	int code = commands_open(&st->t, &err);
+
+	if (code != 0)
+		warnx("%s", err.text);
+	return code;
+}
+
+static int
 start_acceptors(struct starting *st)
 {
 	char text[SPEC_NAME_MAX + CONTROL_TEXT_MAX];
@@ -216,6 +228,7 @@ say_ready(struct starting *st)
 		warn("pid file %s", t->config->pid_file);
 		return EX_OSERR;
 	}
+	commands_listen(t);
 	TAILQ_FOREACH (s, &t->served, entry)
 		state_say_listening(s, true);
 	if (t->options->source.embedded)
@@ -254,6 +267,7 @@ end(struct starting *st, int code)
 	free(t->old);
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
+	commands_end(t);
 	if (st->pid_file != NULL)
 		pidfile_remove(st->pid_file);
 	logproc_stop(t);
@@ -266,7 +280,8 @@ start(const struct options *o)
 {
 	static int (*const steps[])(struct starting *) = { open_watch,
 		find_acceptor, load, inherit, go_to_background, lock_pid_file,
-		open_listeners, start_logger, start_acceptors, say_ready };
+		open_listeners, start_logger, open_commands, start_acceptors,
+		say_ready };
 	struct starting st = { .parent = -1 };
 	size_t i;
 	int code;

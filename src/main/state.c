@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "main/acceptors.h"
+#include "main/commands.h"
 #include "main/log/log.h"
 #include "main/notify.h"
 #include "main/state.h"
@@ -138,6 +139,7 @@ state_log(const struct tined *t)
 		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
 		    NUMBER(n.out), NULL);
 	}
+	commands_log(t);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "main/acceptors.h"
+#include "main/commands.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/lost.h"
@@ -135,6 +136,7 @@ run_signals(struct tined *t)
 		state_log(t);
 	say_ignored(SIGUSR2, "SIGUSR2", &said_usr2);
 	say_ignored(SIGALRM, "SIGALRM", &said_alrm);
+	commands_run(t);
 }
 
 static int64_t
@@ -159,6 +161,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
+	due = clock_earlier(due, commands_step(t, now));
 	due = clock_earlier(due, lost_report(t, now));
 	return clock_earlier(due, notify_watchdog(now));
 }

@@ -19,6 +19,8 @@
 #include "main/served.h"
 #include "main/verdict.h"
 
+struct commands;
+
 struct logger_process {
 	pid_t pid;
 	int control; /* main's end; -1: none runs */
@@ -54,6 +56,8 @@ struct tined {
 	struct start_failure failure; /* the first one, while starting */
 	bool reloading;               /* a generation is being started */
 	bool reload_again;            /* SIGHUP meanwhile */
+	struct commands *commands;    /* the control socket */
+	bool ran_programs;            /* some service was one, ever */
 	struct verdict verdict;       /* of the reload, or the last one */
 	bool stopping;
 	int64_t drain_until; /* when sessions are told to end */

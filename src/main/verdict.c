@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "main/commands.h"
 #include "main/log/log.h"
 #include "main/state.h"
 #include "main/tined.h"
@@ -26,6 +27,7 @@ verdict_begin(struct tined *t)
 	v->code = 0;
 	v->more = 0;
 	v->why[0] = '\0';
+	commands_reload_begins(t);
 }
 
 /* Some of it is an acceptor's: it must not become another line of the status
@@ -96,26 +98,46 @@ end(struct verdict *v)
 	v->lines = (struct text) { .s = NULL };
 }
 
+/* What tine(1) exits with: 77 is its own, of who may not command. */
+static int
+exit_status(int code)
+{
+	switch (code) {
+	case 0:
+	case EX_UNAVAILABLE:
+	case EX_CONFIG:
+		return code;
+	case EX_NOPERM:
+		return EX_UNAVAILABLE;
+	default:
+		return EX_OSERR;
+	}
+}
+
 void
 verdict_end(struct tined *t, bool in_force)
 {
+	const char *outcome = "reloaded";
 	struct verdict *v = &t->verdict;
 
 	judge(v, in_force);
-	if (v->code == 0)
-		log_event(LEVEL_NOTICE, "reloaded", NULL);
-	else if (in_force)
-		log_message(LEVEL_ERROR,
-		    "reload incomplete, what could not start stays as it was");
-	else
-		log_message(LEVEL_ERROR,
-		    "reload refused, the configuration stays as it was");
+	if (v->code == 0) {
+		log_event(LEVEL_NOTICE, outcome, NULL);
+	} else {
+		outcome = in_force ?
+		    "reload incomplete, what could not start stays as it was" :
+		    "reload refused, the configuration stays as it was";
+		log_message(LEVEL_ERROR, "%s", outcome);
+	}
 	state_ready(t);
+	commands_reload_ends(t, v->lines.s == NULL ? "" : v->lines.s,
+	    exit_status(v->code), outcome);
 	end(v);
 }
 
 void
-verdict_stop(struct tined *t)
+verdict_cancel(struct tined *t)
 {
 	end(&t->verdict);
+	commands_stop(t);
 }

@@ -39,7 +39,7 @@ void verdict_warn(struct tined *t, const char *fmt, ...)
 /* The reload is over; whether the new configuration is in force. */
 void verdict_end(struct tined *t, bool in_force);
 
-/* A stop comes before the verdict. */
-void verdict_stop(struct tined *t);
+/* There will be none: main stops. */
+void verdict_cancel(struct tined *t);
 
 #endif

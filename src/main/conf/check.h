@@ -11,6 +11,7 @@
 
 /* A service with what was written for it, its defaults included. */
 struct checked {
+	const struct config *config;
 	struct service_conf *sc;
 	const struct setting *set; /* one for each directive of a service */
 	struct errors *errors;
@@ -24,6 +25,14 @@ void check_addresses(const struct checked *c, size_t n);
 
 /* Adds users and groups that do not exist, or that tined cannot become. */
 void check_users(const struct checked *c);
+
+/* Adds what is wrong with the control socket; global has what was written for
+ * each global directive. */
+void check_control(struct config *c, const struct setting *global,
+    struct errors *errors);
+
+/* Adds a program that may command main. */
+void check_commander(const struct checked *c);
 
 /* Adds what is wrong with programs, directories and other paths. */
 void check_paths(const struct checked *c);

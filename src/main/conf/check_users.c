@@ -91,6 +91,7 @@ check_users(const struct checked *c)
 	gid_t gid;
 
 	check_identity(c);
+	check_commander(c);
 	if (sc->socket_user != NULL &&
 	    (why = names_user(sc->names, sc->socket_user, &uid)) != NULL)
 		check_complain(c, "socket_user", 0, "%s: %s", sc->socket_user,

@@ -24,6 +24,13 @@ collect_logger(struct names *n)
 	log_user_want(n);
 }
 
+void
+collect_control(struct names *n, const struct config *c)
+{
+	if (c->control_group != NULL)
+		names_want(n, NAME_GROUP, c->control_group, NULL);
+}
+
 static void
 want_user(struct names *n, const char *user, const char *group)
 {

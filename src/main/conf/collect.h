@@ -12,6 +12,9 @@
 /* Adds what the logger runs as. */
 void collect_logger(struct names *n);
 
+/* Adds control_group. */
+void collect_control(struct names *n, const struct config *c);
+
 /* Adds the names of a service, whose user may not be settled yet; those of
  * hosts where hosts says so. */
 void collect_service(struct names *n, const struct service_conf *sc,

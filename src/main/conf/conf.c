@@ -198,6 +198,7 @@ read_services(struct config *c, bool hosts, struct errors *errors)
 	r->checked = mem_array(r->tree.nservices, sizeof(*r->checked));
 	for (i = 0; i < r->tree.nservices; i++) {
 		now = &r->checked[i];
+		now->config = c;
 		now->set = r->sets[i] = merge_settings(r->tree.defaults.set,
 		    r->tree.services[i].set);
 		now->sc = make_service(&r->tree.services[i], r->sets[i],
@@ -243,8 +244,10 @@ config_read(const struct config_source *src, struct errors *errors)
 	c->text = print_members(SCOPE_GLOBAL, c);
 	try_defaults(t, errors);
 	read_services(c, src->hosts != HOSTS_NONE, errors);
-	if (!t->failed)
+	if (!t->failed) {
 		collect_logger(c->names);
+		collect_control(c->names, c);
+	}
 	return c;
 }
 
@@ -262,6 +265,7 @@ config_check(struct config *c, struct errors *errors)
 		settle_service(sc);
 		sc->text = print_members(SCOPE_SERVICE, sc);
 	}
+	check_control(c, t->global.set, errors);
 	if (!t->failed)
 		check_services(c->reading->checked, t->nservices);
 	if (!t->failed && t->nservices == 0 && errors->n == 0)

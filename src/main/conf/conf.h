@@ -38,6 +38,8 @@ enum log_format { FORMAT_TEXT, FORMAT_JSON };
 enum log_peer { PEER_FULL, PEER_PREFIX, PEER_NONE };
 enum log_time { TIME_AUTO, TIME_YES, TIME_NO };
 
+#define CONTROL_AUTO "auto"
+
 #define MODE_UNSET ((mode_t)-1)
 
 struct names;
@@ -108,7 +110,11 @@ struct config {
 	enum log_peer log_peer;
 	enum log_time log_time;
 	int64_t drain_ms;
-	char **text; /* the global directives, as in service_conf */
+	char *control_socket; /* NULL: none; CONTROL_AUTO: the default one */
+	mode_t control_mode;
+	char *control_group; /* who may command beside root; NULL: nobody */
+	gid_t control_gid;   /* its number */
+	char **text;         /* the global directives, as in service_conf */
 	struct service_list services;
 	size_t nservices;
 	char **files;            /* every file that was read, NULL at the end */

@@ -109,6 +109,12 @@ static const struct directive globals[] = {
 	    .help = "whether a line begins with the time; auto is on standard error only" },
 	{ .name = "drain_timeout", GLOBAL(drain_ms), TIME(0, HOURS(24)), .def = "30s",
 	    .help = "the time that sessions have to finish at a stop" },
+	{ .name = "control_socket", GLOBAL(control_socket), PATH, .def = CONTROL_AUTO,
+	    .help = "the Unix socket that takes commands of tine(1)" },
+	{ .name = "control_mode", GLOBAL(control_mode), MODE, .def = "0600",
+	    .help = "the mode of that socket" },
+	{ .name = "control_group", GLOBAL(control_group), NAME, .def = "none",
+	    .help = "the group that may command, and has that socket" },
 };
 
 static const struct directive services[] = {

@@ -55,6 +55,7 @@ listener_new(const char *text)
 	if (l == NULL)
 		return NULL;
 	l->fd = l->lock_fd = -1;
+	l->type = SOCK_STREAM;
 	l->text = strdup(text);
 	if (l->text == NULL) {
 		free(l);

@@ -20,6 +20,7 @@ struct listener {
 	TAILQ_ENTRY(listener) entry;
 	LIST_ENTRY(listener) any;
 	int fd;
+	int type;          /* SOCK_STREAM; of a Unix path SOCK_SEQPACKET, too */
 	char *text;        /* as configured: the key for a reload */
 	struct addr asked; /* the address asked for, its port perhaps 0 */
 	struct addr local; /* as bound; AF_UNIX for a path */

@@ -275,7 +275,7 @@ path_take(const struct taking *t, uid_t uid, gid_t gid)
 	}
 	if (result != UNIXPATH_OPEN)
 		return result;
-	t->l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	t->l->fd = socket(AF_UNIX, t->l->type | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    0);
 	if (t->l->fd == -1)
 		return fail_errno(t, "bind");

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What tine(1) asks main on the control socket, and what main answers: packets
+ * of a SOCK_SEQPACKET Unix socket, in the byte order of the machine.
+ *
+ * A request is one struct command_request.  The answer is any number of
+ * packets, each a struct command_answer and at most COMMAND_TEXT_MAX bytes:
+ * those of type COMMAND_TEXT are pieces of one text of whole lines, and
+ * COMMAND_END, with the exit status and perhaps one line more, is the last one.
+ * A packet of another type is skipped.
+ *
+ * A new verb is a new number.  Requests and answers of COMMAND_UPGRADE,
+ * COMMAND_RELOAD and COMMAND_STOP are frozen: every build understands every
+ * other's, so they have version 1 for ever, this size and these members.
+ */
+#ifndef TINED_BASE_COMMAND_H
+#define TINED_BASE_COMMAND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define COMMAND_VERSION    1
+#define COMMAND_NAME_MAX   64 /* SPEC_NAME_MAX */
+#define COMMAND_PACKET_MAX 4096
+
+enum command_verb {
+	COMMAND_UPGRADE = 1, /* execute the installed program anew */
+	COMMAND_RELOAD,      /* read the configuration, answer its verdict */
+	COMMAND_STOP,        /* as SIGTERM; answered when main ends */
+	COMMAND_VERBS
+};
+
+/* What a verb does not need is zero. */
+struct command_request {
+	uint32_t version;               /* of the verb */
+	uint32_t verb;                  /* enum command_verb */
+	uint64_t id;                    /* of a session, 0: none */
+	int64_t ms;                     /* a time, 0: none */
+	uint8_t network[16];            /* an address in network order */
+	uint8_t family;                 /* of network: 4 or 6, 0: none */
+	uint8_t bits;                   /* the length of its prefix */
+	uint8_t reserved[22];           /* zero */
+	char service[COMMAND_NAME_MAX]; /* a name and zeros; empty: none */
+};
+
+enum command_answer_type { COMMAND_TEXT = 1, COMMAND_END };
+
+struct command_answer {
+	uint32_t type;
+	int32_t code; /* of COMMAND_END: the exit status, sysexits(3) */
+};
+
+#define COMMAND_TEXT_MAX (COMMAND_PACKET_MAX - sizeof(struct command_answer))
+
+/*
+ * Copies a packet of that size and checks it: NULL, or why it is no request;
+ * then only version and verb stand in *out, whatever they are.
+ */
+const char *command_parse(const void *packet, size_t size,
+    struct command_request *out);
+
+/* A verb as tine names it; NULL for another number. */
+const char *command_name(uint32_t verb);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Who may command main: root, the members of control_group, and main's own
+ * user while that can be no program's.  By numbers that the kernel knows of the
+ * connection; nothing is looked up.
+ */
+#ifndef TINED_MAIN_COMMAND_PEER_H
+#define TINED_MAIN_COMMAND_PEER_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Who connected, when he did so. */
+struct command_peer {
+	uid_t uid;
+	gid_t gid;
+	pid_t pid; /* 0: of another pid namespace */
+};
+
+struct command_rights {
+	uid_t own;      /* main's user */
+	bool own_may;   /* it may: no program was ever its */
+	bool has_group; /* control_group is given */
+	gid_t group;
+};
+
+/* 0, or -1 with errno. */
+int command_peer_read(int fd, struct command_peer *p);
+
+/* Whether these credentials suffice. */
+bool command_peer_holds(const struct command_peer *p, const gid_t *groups,
+    size_t ngroups, const struct command_rights *r);
+
+/* The same, with the groups that the kernel knows of the connection. */
+bool command_peer_may(int fd, const struct command_peer *p,
+    const struct command_rights *r);
+
+#endif
