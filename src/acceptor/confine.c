@@ -21,6 +21,7 @@
 #include "acceptor/landlock.h"
 #include "acceptor/rlimits.h"
 #include "base/builtin.h"
+#include "base/shorten.h"
 
 /* A private /tmp: as systemd sizes its own. */
 #define TMP_OPTIONS "mode=1777,size=10%,nr_inodes=400k"
@@ -77,6 +78,7 @@ const char *
 confine(const struct spec *s, struct confined *out)
 {
 	struct state st = { .spec = s, .out = out };
+	char noun[128];
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
@@ -90,7 +92,8 @@ confine(const struct spec *s, struct confined *out)
 		/* take_lacks has said it all. */
 		if (out->error[0] == '\0')
 			(void)snprintf(out->error, sizeof(out->error), "%s: %s",
-			    st.noun, strerror(errno));
+			    shorten_text(noun, sizeof(noun), st.noun),
+			    strerror(errno));
 		return out->error;
 	}
 	return NULL;

@@ -28,6 +28,7 @@
 #include "base/builtin.h"
 #include "base/control.h"
 #include "base/io.h"
+#include "base/shorten.h"
 
 extern char **environ;
 
@@ -35,9 +36,10 @@ extern char **environ;
 static void __attribute__((noreturn))
 fail(int code, const char *what, const char *why)
 {
-	char text[CONTROL_TEXT_MAX];
+	char whole[1024], text[CONTROL_TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%s: %s", what, why);
+	snprintf(whole, sizeof(whole), "%s: %s", what, why);
+	shorten_text(text, sizeof(text), whole);
 	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
 	_exit(code);
 }

@@ -17,7 +17,7 @@
 
 #define ADDR_HOST_MAX 256 /* RFC 1035: 253 and the NUL */
 #define ADDR_PORT_MAX 33  /* a services(5) name */
-#define ADDR_PATH_MAX 108 /* sun_path, the NUL included */
+#define ADDR_PATH_MAX 109 /* sun_path, which may lack a NUL, and that */
 #define ADDR_TEXT_MAX 128 /* what addr_format may write */
 
 struct addr {

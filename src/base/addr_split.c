@@ -19,6 +19,7 @@
 #include "base/addr.h"
 
 #define HOST_LENGTH   253 /* RFC 1035 */
+#define PATH_LENGTH   107 /* unix(7): sun_path with its NUL */
 #define FDNAME_LENGTH 255 /* sd_listen_fds_with_names(3) */
 
 #define DIGITS  "0123456789"
@@ -47,7 +48,7 @@ split_unix(const char *path, struct addr_text *out)
 		return "no path";
 	if (path[0] != '/' && path[0] != '@')
 		return "path is not absolute: write unix:/path or unix:@name";
-	if (n >= sizeof(out->path))
+	if (n > PATH_LENGTH)
 		return "path too long";
 	for (i = 0; i < n; i++) {
 		if (is_control(path[i]))

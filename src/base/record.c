@@ -94,16 +94,20 @@ record_str(struct record *r, const char *key, const char *value)
 	char *at = r->text + text_used(r);
 	size_t room = sizeof(r->text) - text_used(r);
 	size_t nkey = strlen(key) + 1, n = strlen(value);
+	bool is_cut;
 
 	/* A value of which nothing is left would be a wrong one. */
 	if (nkey + (n > 0 ? 1 : 0) + 1 > room)
 		return;
 	if (!is_name(key) || pairs(r) == RECORD_FIELDS)
 		return;
-	if (n > room - nkey - 1)
+	is_cut = n > room - nkey - 1;
+	if (is_cut)
 		n = room - nkey - 1;
 	memcpy(at, key, nkey);
 	memcpy(at + nkey, value, n);
+	if (is_cut && n >= 3)
+		memcpy(at + nkey + n - 3, "...", 3);
 	at[nkey + n] = '\0';
 	r->head.size = (uint16_t)(r->head.size + nkey + n + 1);
 }

@@ -41,7 +41,8 @@ struct record_head {
 	uint8_t level;
 };
 
-/* A RECORD_EVENT being made.  What does not fit is left out (a value cut). */
+/* A RECORD_EVENT being made.  What does not fit is left out; a
+ * value is cut and ends in "...". */
 struct record {
 	struct record_head head;
 	char text[RECORD_MAX - sizeof(struct record_head)];

@@ -19,8 +19,9 @@
 #include "base/addr.h"
 
 #define SPEC_VERSION_MAX 64
-#define SPEC_NAME_MAX    64  /* of a service, the NUL included */
-#define SPEC_LISTENERS   256 /* of one service */
+#define SPEC_NAME_MAX    64   /* of a service, the NUL included */
+#define SPEC_LISTENERS   256  /* of one service */
+#define SPEC_NUMBERS     4095 /* of its Unix listeners, in the course of time */
 #define SPEC_SIZE_MAX    (16u << 20)
 
 /*
@@ -146,6 +147,8 @@ struct spec_ref spec_add_bytes(struct spec_builder *b, const void *data,
 struct spec_ref spec_add_string(struct spec_builder *b, const char *s);
 struct spec_ref spec_add_list(struct spec_builder *b, const char *const *v,
     size_t n);
+/* What its caller could not add: spec_seal fails with that errno. */
+void spec_fail(struct spec_builder *b, int error);
 /* The sealed memfd (CLOEXEC), or -1 with errno (E2BIG: over SPEC_SIZE_MAX). */
 int spec_seal(struct spec_builder *b);
 void spec_free(struct spec_builder *b);

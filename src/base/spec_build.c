@@ -125,6 +125,13 @@ spec_add_list(struct spec_builder *b, const char *const *v, size_t n)
 	return r;
 }
 
+void
+spec_fail(struct spec_builder *b, int error)
+{
+	if (b->error == 0)
+		b->error = error;
+}
+
 int
 spec_seal(struct spec_builder *b)
 {

@@ -86,6 +86,17 @@ served_find(struct served_list *l, const char *name)
 	return NULL;
 }
 
+static bool
+has_number(const struct listener_list *listeners, uint16_t number)
+{
+	const struct listener *l;
+
+	TAILQ_FOREACH (l, listeners, entry)
+		if (l->local.family == AF_UNIX && l->local.port == number)
+			return true;
+	return false;
+}
+
 /*
  * A Unix listener's local address has no port; its place holds a number that is
  * the listener's in its service as long as it lives, by which the logger knows
@@ -96,11 +107,15 @@ number_unix(struct served *s, struct listener_list *listeners)
 {
 	struct listener *l;
 
-	TAILQ_FOREACH (l, listeners, entry)
-		if (l->local.family == AF_UNIX && l->local.port == 0)
-			l->local.port = s->last_unix = s->last_unix %
-				(SPEC_LISTENERS - 1) +
-			    1;
+	TAILQ_FOREACH (l, listeners, entry) {
+		if (l->local.family != AF_UNIX || l->local.port != 0)
+			continue;
+		do
+			s->last_unix = s->last_unix % SPEC_NUMBERS + 1;
+		while (has_number(listeners, s->last_unix) ||
+		    has_number(&s->now.listeners, s->last_unix));
+		l->local.port = s->last_unix;
+	}
 }
 
 int

@@ -41,8 +41,10 @@ add_items(struct spec_builder *b, const struct list *l)
 	struct spec_ref r = { 0, 0 };
 	size_t i;
 
-	if (v == NULL)
+	if (v == NULL) {
+		spec_fail(b, ENOMEM);
 		return r;
+	}
 	for (i = 0; i < l->n; i++)
 		v[i] = l->v[i].text;
 	r = spec_add_list(b, v, l->n);
@@ -81,9 +83,13 @@ add_environment(struct making *m)
 	for (i = 0; i < set->n; i++)
 		v[n++] = set->v[i].text;
 	for (i = 0; i < pass->n; i++) {
-		if ((value = getenv(pass->v[i].text)) == NULL ||
-		    asprintf(&own[nown], "%s=%s", pass->v[i].text, value) == -1)
+		if ((value = getenv(pass->v[i].text)) == NULL)
 			continue;
+		if (asprintf(&own[nown], "%s=%s", pass->v[i].text, value) ==
+		    -1) {
+			n = 0;
+			goto out;
+		}
 		if (!has_variable(v, n, own[nown]))
 			v[n++] = own[nown];
 		nown++;
@@ -207,14 +213,17 @@ is_wildcard(const struct addr *a)
 }
 
 static void
-fill_in_listeners(struct spec *s, const struct listener_list *listeners)
+fill_in_listeners(struct spec_builder *b, const struct listener_list *listeners)
 {
+	struct spec *s = spec_of(b);
 	const struct listener *l;
 	struct spec_listener *sl;
 
 	TAILQ_FOREACH (l, listeners, entry) {
-		if (s->nlisteners == SPEC_LISTENERS)
+		if (s->nlisteners == SPEC_LISTENERS) {
+			spec_fail(b, E2BIG);
 			return;
+		}
 		sl = &s->listener[s->nlisteners++];
 		sl->local = l->local;
 		sl->exact = l->local.family == AF_UNIX ||
@@ -283,7 +292,7 @@ spec_make(const struct config *c, const struct service_conf *conf,
 	if (m.b == NULL)
 		return cannot(&m, EX_OSERR, "spec", strerror(errno));
 	fill_in_numbers(spec_of(m.b), &m);
-	fill_in_listeners(spec_of(m.b), listeners);
+	fill_in_listeners(m.b, listeners);
 	add_texts(&m);
 	if (add_environment(&m) == -1 || add_identity(&m) == -1 ||
 	    add_rules(&m) == -1 || add_seccomp(&m) == -1)

@@ -91,6 +91,7 @@ START_TEST(cuts_a_value_that_does_not_fit)
 	ck_assert_uint_eq(strlen(value_of(&f, "msg")),
 	    RECORD_MAX - sizeof(struct record_head) - sizeof("stderr") -
 		sizeof("before") - sizeof("b") - sizeof("msg") - 1);
+	ck_assert_str_eq(strchr(value_of(&f, "msg"), '\0') - 4, "v...");
 }
 END_TEST
 

@@ -42,6 +42,27 @@ same "a path of 107 bytes" hello "$(echo hello | ask "unix:$name")"
 stop_tined
 refuses 78 'too long' -f -l "unix:${name}z" -s echo
 
+# As many as a service may have: each end is logged with its own path, also
+# after reloads that have changed some of them.
+many() {
+	echo "service many { builtin = echo listen = {"
+	seq -f "\"unix:$tmp/m%g\"," "$1" 254
+	echo "\"unix:$tmp/a$1\", \"unix:$tmp/b\" } }"
+}
+many 1 >"$tmp/conf"
+start_tined -c "$tmp/conf"
+for n in 1 2; do
+	for name in b m254 "m$n" "a$n"; do
+		same "$name" hello "$(echo hello | ask "unix:$tmp/$name")"
+		wait_for_log "^info end service=many .* local=unix:$tmp/$name "
+	done
+	[ "$n" -eq 1 ] || break
+	many 2 >"$tmp/conf"
+	kill -HUP "$PID"
+	wait_for_log '^notice reloaded'
+done
+stop_tined
+
 # At exit only what is still ours is removed.
 start_tined -l "unix:$tmp/moved" -s echo
 rm "$tmp/moved"

@@ -37,7 +37,7 @@ load(const char *path)
 	size_t i;
 
 	c = fuzz_load(&src, &errors);
-	FUZZ_REQUIRE((c == NULL) == (errors.n > 0));
+	FUZZ_REQUIRE((c == NULL) == errors_any(&errors));
 	for (i = 0; i < errors.n; i++)
 		FUZZ_REQUIRE(strchr(errors.v[i].text, '\n') == NULL);
 	errors_free(&errors);

@@ -60,7 +60,7 @@ load(const struct config_source *src)
 	size_t i;
 
 	c = fuzz_load(src, &errors);
-	FUZZ_REQUIRE((c == NULL) == (errors.n > 0));
+	FUZZ_REQUIRE((c == NULL) == errors_any(&errors));
 	for (i = 0; i < errors.n; i++)
 		FUZZ_REQUIRE(strpbrk(errors.v[i].text, "\n\033") == NULL);
 	errors_free(&errors);

@@ -159,7 +159,8 @@ struct complaint {
 struct errors {
 	struct complaint *v;
 	size_t n;
-	size_t nmore;  /* mistakes above ERRORS_MAX */
+	size_t nmore; /* mistakes above ERRORS_MAX */
+	size_t nmore_warnings;
 	int exit_code; /* what they amount to; 0: EX_CONFIG */
 };
 

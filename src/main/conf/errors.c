@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/shorten.h"
 #include "main/conf/conf.h"
 #include "main/conf/mem.h"
 
@@ -38,10 +39,11 @@ static void __attribute__((format(printf, 3, 0)))
 add(struct errors *e, struct complaint *c, const char *fmt, va_list ap)
 {
 	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
-	char *place;
+	char *place, *whole = mem_vprintf(fmt, ap);
 	size_t i;
 
-	vsnprintf(message, sizeof(message), fmt, ap);
+	shorten_text(message, sizeof(message), whole);
+	free(whole);
 	strvis(shown, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
 	place = prefix(&c->where);
@@ -81,8 +83,10 @@ errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
 	struct complaint c = { .warning = true };
 	va_list ap;
 
-	if (e->n >= ERRORS_MAX)
+	if (e->n >= ERRORS_MAX) {
+		e->nmore_warnings++;
 		return;
+	}
 	if (w != NULL)
 		c.where = *w;
 	va_start(ap, fmt);
@@ -146,6 +150,12 @@ errors_sort(struct errors *e, char *const *files)
 			.text = mem_printf("tined: and %zu more mistakes",
 			    e->nmore)
 		};
+		append(e, &c);
+	}
+	if (e->nmore_warnings > 0) {
+		c = (struct complaint) { .warning = true,
+			.text = mem_printf("tined: and %zu more warnings",
+			    e->nmore_warnings) };
 		append(e, &c);
 	}
 }

@@ -7,6 +7,7 @@
 #ifndef TINED_MAIN_MEM_H
 #define TINED_MAIN_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Zeroed; reallocarray's overflow check; never NULL. */
@@ -14,6 +15,8 @@ void *mem_array(size_t n, size_t size);
 void *mem_grow(void *p, size_t n, size_t size);
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);
+char *mem_vprintf(const char *fmt, va_list ap)
+    __attribute__((format(printf, 1, 0)));
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* A string that grows. */

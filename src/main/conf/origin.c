@@ -161,7 +161,7 @@ find_program(const char *name)
 
 /* The service's name: what it runs, in the letters that a name can have. */
 static char *
-name_service(const struct config_source *src)
+name_service(const struct config_source *src, struct errors *errors)
 {
 	const char *from = src->builtin, *slash;
 	char *name, *p;
@@ -175,6 +175,9 @@ name_service(const struct config_source *src)
 	for (p = name; *p != '\0'; p++)
 		if (strchr(NAME_CHARACTERS, *p) == NULL)
 			*p = '_';
+	if (strlen(from) > strlen(name))
+		errors_warn(errors, NULL, "%s: the service is called %s", from,
+		    name);
 	return name;
 }
 
@@ -206,7 +209,7 @@ static void
 read_arguments(struct tree *t, const struct config_source *src,
     struct errors *errors)
 {
-	char *name = name_service(src);
+	char *name = name_service(src, errors);
 	struct section *s;
 	struct setting *set;
 	size_t i;

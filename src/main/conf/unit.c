@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shorten.h"
 #include "main/conf/value.h"
 
 /* A decimal number without sign or blanks; *rest is what follows it.  NULL, or
@@ -118,5 +119,8 @@ value_mode(const char *text, mode_t *mode)
 const char *
 value_shown(const char *text)
 {
-	return text[0] == '\0' ? "\"\"" : text;
+	static char shown[200];
+
+	return text[0] == '\0' ? "\"\"" :
+				 shorten_text(shown, sizeof(shown), text);
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shorten.h"
 #include "main/conf/capability.h"
 #include "main/conf/mem.h"
 #include "main/conf/value.h"
@@ -30,10 +31,13 @@ static int
 wrong(struct value_error *err, const char *fmt, ...)
 {
 	va_list ap;
+	char *whole;
 
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	whole = mem_vprintf(fmt, ap);
 	va_end(ap);
+	shorten_text(err->text, sizeof(err->text), whole);
+	free(whole);
 	return -1;
 }
 

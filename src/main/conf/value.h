@@ -12,7 +12,7 @@
 
 struct value_error {
 	size_t item;    /* the one that is wrong, or 0 */
-	char text[240]; /* why */
+	char text[480]; /* why */
 };
 
 /*
@@ -42,7 +42,8 @@ const char *value_size(const char *text, uint64_t *bytes);
 const char *value_bool(const char *text, bool *out);
 const char *value_mode(const char *text, mode_t *mode);
 
-/* A value as a complaint shows it: also an empty one can be seen. */
+/* A value as a complaint shows it: an empty one can be seen, and of a long one
+ * its ends.  Valid until the next call. */
 const char *value_shown(const char *text);
 
 void list_add(struct list *l, const char *text, struct where where);

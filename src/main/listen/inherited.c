@@ -91,7 +91,7 @@ read_socket(struct listener *l)
 	if (l->local.family != AF_UNIX ||
 	    len <= offsetof(struct sockaddr_un, sun_path))
 		return 0;
-	/* A path of 108 bytes has no end: the last one gives way. */
+	/* A path of 108 bytes has no NUL. */
 	size = len - offsetof(struct sockaddr_un, sun_path);
 	if (size > sizeof(l->path) - 1)
 		size = sizeof(l->path) - 1;

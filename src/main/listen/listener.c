@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shorten.h"
 #include "main/listen/listener.h"
 #include "main/listen/overlap.h"
 #include "main/listen/tcpsock.h"
@@ -33,16 +34,18 @@ int
 listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
 {
 	char message[sizeof(err->text)], shown[4 * sizeof(message) + 1];
+	char whole[2048];
 	va_list ap;
 
 	err->exit_code = exit_code;
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	vsnprintf(whole, sizeof(whole), fmt, ap);
 	va_end(ap);
+	shorten_text(message, sizeof(message), whole);
 	/* One line, whatever the environment calls a descriptor. */
 	strvis(shown, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	strlcpy(err->text, shown, sizeof(err->text));
+	shorten_text(err->text, sizeof(err->text), shown);
 	return -1;
 }
 

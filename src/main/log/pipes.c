@@ -136,7 +136,7 @@ pipes_listener(struct pipes *ps, const char *service, uint32_t index,
 	struct names *l = names_of(ps, service);
 	char **grown;
 
-	if (l == NULL || index >= SPEC_LISTENERS)
+	if (l == NULL || index > SPEC_NUMBERS)
 		return;
 	if (index >= l->n) {
 		grown = recallocarray(l->v, l->n, index + 1, sizeof(*grown));
