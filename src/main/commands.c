@@ -188,6 +188,8 @@ commands_reload_ends(struct tined *t, const char *lines, int code,
 void
 commands_stop(struct tined *t)
 {
+	if (t->commands == NULL) /* a start that came to nothing */
+		return;
 	t->commands->wants_reload = false;
 	answer(t->commands, true,
 	    command_reply_new("", EX_UNAVAILABLE, COMMANDS_STOPPING));
