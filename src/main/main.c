@@ -10,10 +10,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/kernel.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/options.h"
+#include "main/sandboxes.h"
 #include "main/signals.h"
 #include "main/start.h"
 #include "main/title.h"
@@ -28,29 +28,6 @@ written(int result)
 	return EX_OSERR;
 }
 
-/* -t says what of each service's sandbox this kernel does not have; where the
- * sandbox is required that is an error. */
-static void
-check_sandboxes(const struct config *c, struct errors *errors)
-{
-	static const char text[] = "%s: this kernel lacks %s";
-	char lacks[KERNEL_LACKS_MAX];
-	const struct service_conf *conf;
-
-	TAILQ_FOREACH (conf, &c->services, entry) {
-		kernel_lacks(conf->builtin != BUILTIN_NONE, conf->sandbox,
-		    lacks, sizeof(lacks));
-		if (lacks[0] == '\0')
-			continue;
-		if (conf->sandbox_required)
-			errors_add(errors, &conf->where, text, conf->name,
-			    lacks);
-		else
-			errors_warn(errors, &conf->where, text, conf->name,
-			    lacks);
-	}
-}
-
 /* -t, -T and --explain: load, say, leave. */
 static int
 look(const struct options *o)
@@ -62,7 +39,7 @@ look(const struct options *o)
 
 	if (c != NULL && o->mode == MODE_TEST) {
 		config_check_hosts(c, &errors);
-		check_sandboxes(c, &errors);
+		sandboxes_check(c, true, &errors);
 	}
 	for (i = 0; i < errors.n; i++)
 		fprintf(stderr, "%s\n", errors.v[i].text);

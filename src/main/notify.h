@@ -20,7 +20,8 @@ void notify_ready(const char *status);
 void notify_reloading(void); /* RELOADING=1, MONOTONIC_USEC */
 void notify_stopping(void);
 void notify_status(const char *status);
-/* Extends the start by so many ms (EXTEND_TIMEOUT_USEC). */
+/* Asks for so many ms from now on for what is going on, a stop for example
+ * (EXTEND_TIMEOUT_USEC). */
 void notify_extend(int64_t ms);
 
 /* Feeds the watchdog when it is due; the clock_ms at which to call again, 0

@@ -17,6 +17,7 @@
 #include "main/logproc.h"
 #include "main/notify.h"
 #include "main/reload.h"
+#include "main/sandboxes.h"
 #include "main/state.h"
 #include "main/verdict.h"
 
@@ -205,6 +206,10 @@ check_coming(struct tined *t)
 		return false;
 	}
 	good = config_check(t->coming, &t->coming_errors) == 0;
+	if (good) {
+		sandboxes_check(t->coming, false, &t->coming_errors);
+		good = !errors_any(&t->coming_errors);
+	}
 	say_errors(t, &t->coming_errors);
 	if (!good)
 		log_message(LEVEL_ERROR, "the new configuration has errors");

@@ -23,6 +23,7 @@
 #include "main/lost.h"
 #include "main/notify.h"
 #include "main/reload.h"
+#include "main/sandboxes.h"
 #include "main/spawn.h"
 #include "main/start.h"
 #include "main/state.h"
@@ -50,11 +51,14 @@ load(struct starting *st)
 {
 	struct errors errors = { .n = 0 };
 	struct tined *t = &st->t;
-	int code;
+	int code = 0;
 
 	t->config = config_load(&t->options->source, &errors);
+	if (t->config != NULL)
+		sandboxes_check(t->config, false, &errors);
 	print_errors(&errors);
-	code = t->config == NULL ? errors_exit_code(&errors) : 0;
+	if (t->config == NULL || errors_any(&errors))
+		code = errors_exit_code(&errors);
 	errors_free(&errors);
 	if (code == EX_CONFIG)
 		options_hint(t->options, stderr);

@@ -13,7 +13,23 @@
 #include "main/state.h"
 #include "main/stop.h"
 
-#define GRACE_MS 2000 /* for the acceptor itself */
+#define GRACE_MS  2000  /* for the acceptor itself */
+#define MARGIN_MS 15000 /* for the logger, and a machine that is busy */
+#define EXTEND_MS 10000 /* between two demands for more time */
+
+/* A service manager has its own limit for a stop.  It forgets what it was asked
+ * for when its units are read again, so the demand is repeated. */
+static int64_t
+extend(struct tined *t, int64_t now)
+{
+	if (!notify_wanted())
+		return 0;
+	if (t->extend_at <= now) {
+		notify_extend(t->stop_due - now + MARGIN_MS);
+		t->extend_at = now + EXTEND_MS;
+	}
+	return t->extend_at;
+}
 
 static void
 tell_all(struct tined *t, int64_t ms)
@@ -58,8 +74,10 @@ stop_step(struct tined *t, int64_t now)
 	struct acceptor *a;
 	struct served *s;
 
-	if (!t->stopping || t->stop_due == 0 || t->stop_due > now)
-		return t->stop_due;
+	if (!t->stopping || t->stop_due == 0)
+		return 0;
+	if (t->stop_due > now)
+		return clock_earlier(t->stop_due, extend(t, now));
 	TAILQ_FOREACH (s, &t->served, entry)
 		TAILQ_FOREACH (a, &s->acceptors, entry)
 			kill(a->pid, SIGKILL);

@@ -62,6 +62,7 @@ struct tined {
 	bool stopping;
 	int64_t drain_until; /* when sessions are told to end */
 	int64_t stop_due;    /* when acceptors that still run are killed */
+	int64_t extend_at;   /* when systemd is next asked to wait that long */
 	int64_t reap_at;     /* when to look for ends that were not told */
 	int64_t status_at;   /* when status was last looked at */
 	char status[512];    /* what systemd was told last */

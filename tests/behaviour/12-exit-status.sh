@@ -35,4 +35,30 @@ fi
 # 78: also where a name is unknown.
 refused_start 78 'no such user' "${serve[@]}" -o user=no-such-user
 refused_start 78 'no such group' "${serve[@]}" -o group=no-such-group
+
+# A kernel that lacks what is required stays as it is; so does a reload's.
+strict="sandbox = strict sandbox_required = yes"
+lacking=$(config <<END
+service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} $strict }
+END
+)
+cat >"$tmp/lacking" <<END
+#!/bin/sh
+exec "$top_builddir/tests/lib/without" landlock "$TINED" "\$@"
+END
+chmod +x "$tmp/lacking"
+require_kernel landlock
+TINED=$tmp/lacking refused_start 78 \
+    'cat: this kernel lacks Landlock' -c "$lacking"
+conf=$(config <<END
+service echo { listen = {"127.0.0.1:0"} builtin = echo }
+END
+)
+TINED=$tmp/lacking start_tined -c "$conf"
+cat "$lacking" >"$conf"
+kill -HUP "$PID"
+wait_for_log '^error error msg=".*cat: this kernel lacks Landlock'
+wait_for_log '^error error msg="reload refused'
+same "the echo" hi "$(echo hi | ask "$ADDR_echo")"
+stop_tined
 exit 0

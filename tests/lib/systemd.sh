@@ -17,6 +17,7 @@ SD_ROOT=	# its file system, as seen from here
 SD_UNITS=/run/systemd/system
 SD_CGROUP=
 SD_OVERLAYS=()
+SD_JOURNAL=${SD_JOURNAL:-}	# lines of journald.conf besides
 
 # What it needs of the machine's units: the journal.
 SD_COPIED='systemd-journald.service systemd-journald.socket
@@ -78,11 +79,11 @@ sd_init() {
 	printf '[Unit]\nDefaultDependencies=no\nRequires=%s\n' \
 	    "systemd-journald.service" >"$SD_UNITS/test.target"
 	mkdir -p /etc/systemd
-	printf '[Journal]\n%s\n' 'Storage=volatile
+	printf '[Journal]\n%s\n%s\n' 'Storage=volatile
 ReadKMsg=no
 Audit=no
 ForwardToSyslog=no
-ForwardToWall=no' >/etc/systemd/journald.conf
+ForwardToWall=no' "${SD_JOURNAL:-}" >/etc/systemd/journald.conf
 	ip link set lo up 2>/dev/null || :
 	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=tined-test \
 	    SYSTEMD_UNIT_PATH="$SD_UNITS" \
@@ -110,7 +111,7 @@ sd_boot() {
 	    true 2>/dev/null || skip "namespaces are not to be had"
 	sd_make_cgroup
 	finally sd_stop
-	export SD_UNITS SD_COPIED
+	export SD_UNITS SD_COPIED SD_JOURNAL
 	(
 		echo "$BASHPID" >"$SD_CGROUP/cgroup.procs" || exit 1
 		exec unshare --fork --kill-child --pid --mount --uts --ipc \
