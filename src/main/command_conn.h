@@ -14,11 +14,14 @@
 
 #include "base/watch.h"
 #include "main/command_peer.h"
+#include "main/command_refusal.h"
 #include "main/command_reply.h"
 #include "main/listen/listener.h"
 
 #define COMMAND_CONNS 8
 #define COMMAND_ROOTS 2
+
+struct tined;
 
 enum command_stage {
 	COMMAND_ASKING,   /* its request is not there yet */
@@ -46,21 +49,18 @@ struct commands {
 	bool wants_reload;
 	int64_t resume_at; /* no descriptor was left to accept with; or 0 */
 	uint64_t taken, refused, errors;
-	int64_t said_at; /* when one of the latter two was logged last */
-	uint64_t unsaid;
+	struct command_refusals refusals;
 };
 
-/* Accepts from now on. */
-void command_conn_listen(struct watch_set *set, struct commands *c);
+/* Begins with one that was accepted: it becomes the place's, also when that
+ * fails (it is closed, and counted). */
+void command_conn_begin(struct tined *t, struct command_conn *conn, int fd,
+    const struct command_peer *peer);
 
 /* Answers one and closes it once that is sent; takes over a use of r, which
  * may be NULL for lack of memory. */
 void command_conn_answer(struct command_conn *conn, struct command_reply *r);
 
 void command_conn_close(struct command_conn *conn);
-
-/* Closes what has had its time; the next clock_ms to look, or 0. */
-int64_t command_conn_step(struct watch_set *set, struct commands *c,
-    int64_t now);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "main/command_conn.h"
+#include "main/command_accept.h"
 #include "main/command_socket.h"
 #include "main/commands.h"
 #include "main/log/log.h"
@@ -69,13 +69,13 @@ commands_open(struct tined *t, struct listener_error *err)
 void
 commands_listen(struct tined *t)
 {
-	command_conn_listen(&t->watch, t->commands);
+	command_accept_listen(&t->watch, t->commands);
 }
 
 int64_t
 commands_step(struct tined *t, int64_t now)
 {
-	return command_conn_step(&t->watch, t->commands, now);
+	return command_accept_step(&t->watch, t->commands, now);
 }
 
 static bool
@@ -111,7 +111,7 @@ commands_commit(struct tined *t)
 		command_socket_close(c->l);
 	c->l = c->next;
 	c->next = NULL;
-	command_conn_listen(&t->watch, c);
+	command_accept_listen(&t->watch, c);
 }
 
 /* Tells those whose stop it is how long it may take. */

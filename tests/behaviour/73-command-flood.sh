@@ -1,0 +1,158 @@
+#!/bin/bash
+# Goal of this test: what is wrong on the control socket, and any number of
+# connections there, hold main up for nobody: it feeds its watchdog, serves and
+# takes root's commands, and counts what it has refused.
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/client.sh
+. "$(dirname "$0")/../lib/client.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
+require socat python3
+
+control=$tmp/control
+commander() {
+	python3 "$top_srcdir/tests/lib/commander.py" "$control" "$@"
+}
+# counted KEY: what main has counted so far.
+counted() {
+	local before
+	before=$(count_log '^notice commands ')
+	kill -USR1 "$PID"
+	wait_until 10 more_than "$before" || fail "it says no counts"
+	untimed | sed -n "s/^notice commands .*$1=\([0-9]*\).*/\1/p" | tail -n 1
+}
+more_than() {
+	[ "$(count_log '^notice commands ')" -gt "$1" ]
+}
+
+python3 "$top_srcdir/tests/lib/notified.py" "$tmp/notify" >"$tmp/said" &
+record $!
+wait_until 10 grep -qs '^ready' "$tmp/said" || fail "nobody listens"
+export NOTIFY_SOCKET=$tmp/notify WATCHDOG_USEC=400000
+
+conf=$tmp/conf
+{
+	echo "control_socket = \"$control\""
+	echo "control_mode = 0666"
+	echo 'service echo { listen = {"127.0.0.1:0"} builtin = echo }'
+} >"$conf"
+start_tined -c "$conf"
+cp "$conf" "$tmp/good"
+remember
+
+# ------------------------------------------------------------- wrong requests
+
+commander wrong >"$tmp/wrong" || fail "the commander: $(cat "$tmp/wrong")"
+cat "$tmp/wrong"
+same "what is malformed is wrong usage" 9 "$(grep -c '^64 .*: the request is wrong: ' "$tmp/wrong")"
+same "what is unknown is another build's" 7 \
+    "$(grep -c '^69 .* are of different builds$' "$tmp/wrong")"
+same "what this build cannot" 1 "$(grep -c '^69 upgrade: .* does not know this command$' "$tmp/wrong")"
+same "an empty packet" 1 "$(grep -c '^None ' "$tmp/wrong")"
+same "all of them" 18 "$(wc -l <"$tmp/wrong")"
+errors=$(counted errors)
+same "the errors" 18 "$errors"
+same "commands taken" 0 "$(counted taken)"
+wait_for_log '^warning command verb=.* exit=6[49] msg='
+unchanged
+
+# --------------------------------------------------------------- who is silent
+
+# Six or eight wait for a second; the others are sent away at once.
+places=8
+[ "$(id -u)" -eq 0 ] || places=6
+commander silent 30 >"$tmp/silent" || fail "the commander: $(cat "$tmp/silent")"
+cat "$tmp/silent"
+same "sent away" $((30 - places)) "$(grep -c '69 too many commands at once$' "$tmp/silent")"
+awk -v places="$places" '$3 == "closed" { n++; if ($1 < 990) early = 1
+	if ($1 > 5000) late = 1 }
+	END { exit n != places || early || late }' "$tmp/silent" ||
+	fail "they are not closed after a second"
+same "the errors" $((errors + places)) "$(counted errors)"
+errors=$((errors + places))
+
+# ---------------------------------------------------------------- who is deaf
+
+{
+	cat "$tmp/good"
+	for n in {1..900}; do
+		printf 'service s%d { listen = {"127.0.0.1:0"} builtin = %0400d }\n' \
+		    "$n" "$n"
+	done
+} >"$conf"
+commander deaf >"$tmp/deaf" || fail "the commander: $(cat "$tmp/deaf")"
+echo "deaf: $(cat "$tmp/deaf") ms"
+[ "$(cat "$tmp/deaf")" -ge 990 ] || fail "it gives up after $(cat "$tmp/deaf") ms"
+same "the errors" $((errors + 1)) "$(counted errors)"
+errors=$((errors + 1))
+# Who listens gets all of it.
+run "$TINE" reload --socket "$control"
+expect "a reload with many mistakes" 78
+same "what it says" 901 "$(wc -l <"$tmp/err")"
+cp "$tmp/good" "$conf"
+
+# Who goes on talking has no answer to wait for.
+commander chatty >"$tmp/chatty" || fail "the commander: $(cat "$tmp/chatty")"
+cat "$tmp/chatty"
+unchanged
+
+# ---------------------------------------------------------------------- storms
+
+# no_gaps WHAT: the watchdog was fed in time, all the while.
+no_gaps() {
+	local most
+	most=$(tail -n "+$mark" "$tmp/said" | sort -n | tail -n 1 | cut -d ' ' -f 1)
+	echo "$1: the longest gap between two messages to systemd: $most ms"
+	[ "$most" -lt 1000 ] || fail "$1: main was held up for $most ms"
+}
+
+mark=$(($(wc -l <"$tmp/said") + 1))
+before=$(counted errors)
+refused=$(counted refused)
+lines=$(messages)
+commander storm 5000 1000 >"$tmp/storm" &
+storm=$!
+record "$storm"
+for _ in {1..10}; do
+	echoes "$ADDR_echo" "during the storm"
+done
+wait_exit "$storm" 60 || fail "the storm: $(cat "$tmp/storm")"
+cat "$tmp/storm"
+ms=$(sed -n 's/.*ms=//p' "$tmp/storm")
+no_gaps "a storm of root's"
+lines=$(($(messages) - lines))
+[ "$lines" -le $((ms / 1000 + 12)) ] || fail "$lines lines in $ms ms"
+echo "$lines lines in $ms ms; $(($(counted errors) - before)) errors," \
+    "$(($(counted refused) - refused)) refused"
+counts_are_right() {
+	[ $(($(counted errors) - before + $(counted refused) - refused)) -ge \
+	    $(($(sed -n 's/connections=\([0-9]*\).*/\1/p' "$tmp/storm"))) ]
+}
+wait_until 10 counts_are_right || fail "not all of them were counted"
+unchanged 20
+run "$TINE" reload --socket "$control"
+expect "a reload after the storm" 0
+
+# Who may not command takes no place from those who may.
+[ "$(id -u)" -eq 0 ] || exit 0
+mark=$(($(wc -l <"$tmp/said") + 1))
+COMMANDER=65534 commander storm 5000 1000 >"$tmp/storm" 2>&1 &
+storm=$!
+record "$storm"
+for _ in {1..10}; do
+	run "$TINE" reload --socket "$control"
+	expect "a reload during a storm of others" 0
+done
+wait_exit "$storm" 60 || fail "the storm: $(cat "$tmp/storm")"
+cat "$tmp/storm"
+no_gaps "a storm of others"
+same "commands taken of others" 0 \
+    "$(count_log '^notice command .* uid=65534 ')"
+[ "$(count_log '^warning command .* uid=65534 .* exit=77 .*not_shown=')" -ge 1 ] ||
+	fail "it is not said that they may not"
+unchanged 20
+stop_tined
+exit 0
