@@ -12,7 +12,7 @@ options_in_help() {
 		grep -Eo -- '^(-[A-Za-z0-9], )?--[a-z0-9-]+' | tr -d , | tr ' ' '\n'
 }
 
-for command in connect ping bench; do
+for command in connect ping bench reload stop; do
 	run "$TINE" "$command" --help
 	expect "$command --help" 0
 	cp "$tmp/out" "$tmp/help.$command"
@@ -25,14 +25,24 @@ for command in connect ping bench; do
 			fail "'tine $same_help' prints something else"
 	done
 	options_in_help "$command" >"$tmp/options.$command"
-	[ "$(wc -l <"$tmp/options.$command")" -ge 12 ] ||
+	least=12
+	case $command in
+	reload | stop) least=6 ;;
+	esac
+	[ "$(wc -l <"$tmp/options.$command")" -ge "$least" ] ||
 		fail "$command: few options in the help"
 	# every one is taken, and stands in the manual and the completion
 	while read -r option; do
 		case $option in
 		--help | --version | -h | -V) continue ;;
 		esac
-		run "$TINE" "$command" "$option"
+		# Without an address that is wrong usage; these need none, and
+		# are not to find a tined of this machine's.
+		case $command in
+		reload | stop) set -- nothing more ;;
+		*) set -- ;;
+		esac
+		run "$TINE" "$command" "$option" "$@"
 		expect "$command $option" 64
 		grep -q 'is unknown' "$tmp/err" && fail "$command: no $option"
 		case $option in
@@ -54,7 +64,7 @@ done || exit 1
 
 run "$TINE" --help
 expect "--help" 0
-for command in connect ping bench; do
+for command in connect ping bench reload stop; do
 	says out "^  $command "
 done
 run "$TINE" --version
@@ -110,6 +120,12 @@ offers "tine ping -" --quiet
 offers "tine bench --h" --hgrm
 offers "tine bench -e " half
 offers "tine help " bench
+offers "tine r" reload
+offers "tine help s" stop
+offers "tine reload -" --socket
+offers "tine stop --n" --no-wait
+offers_not "tine reload -" --no-wait
+offers_not "tine stop " unix:
 offers_not "tine ping -" -H
 offers_not "tine bench -c " bench
 offers "tine bench u" unix:

@@ -33,6 +33,17 @@ in_journal() {
 	fields "$1" "${@:3}" | grep -E "$2" >/dev/null
 }
 
+status() {
+	sd_show tined.service StatusText
+}
+status_is() {
+	status | grep -Eq "$1"
+}
+# What was sent to it systemd reads in its own time.
+status_will_be() {
+	wait_until 10 status_is "$1" || fail "status: $(status), not $1"
+}
+
 # ------------------------------------------------------------ start and serve
 
 configure <<'EOF2'
@@ -88,7 +99,11 @@ sd systemctl reload tined.service || fail "reload"
 daytime() {
 	[ -n "$(connect 13 </dev/null 2>/dev/null)" ]
 }
-wait_until 10 daytime || fail "the new service does not answer"
+# The reload is over when the command is.
+daytime || fail "the new service does not answer"
+status_will_be '^serving 2 services, '
+same "the control socket" "srw------- $user" \
+    "$(sd stat -c '%A %U' /run/tined/control)"
 same "the echo after a reload" hello "$(echo hello | connect 7)"
 
 configure <<'EOF2'
@@ -103,6 +118,56 @@ sd_journal | grep -q "tined.conf:[0-9]*:.*" || fail "the mistake is not named"
 same "the echo after a bad reload" hello "$(echo hello | connect 7)"
 wait_until 10 daytime || fail "a bad reload took a service away"
 same "main" "$before" "$(main_pid)"
+status_will_be "^reload refused: $SD_CONF:3: builtin: ecco: .* \\(serving 2 services, "
+
+# What no check of the file can see: an address that is taken.
+sd socat TCP4-LISTEN:7009,bind=127.0.0.1,fork PIPE &
+other=$!
+record "$other"
+taken() {
+	sd ss -Hltn 'sport = 7009' | grep -q .
+}
+wait_until 10 taken || fail "nobody takes port 7009"
+{
+	cat <<-EOF2
+	service echo {
+	    listen  = {"127.0.0.1:7", "unix:/run/tined/echo.sock"}
+	    builtin = echo
+	}
+	EOF2
+	echo 'service c { listen = {"127.0.0.1:7009"} builtin = echo }'
+} | configure
+sd systemctl reload tined.service 2>/dev/null &&
+	fail "reload took an address that is taken"
+status_will_be '^reload refused: c: bind 127\.0\.0\.1:7009: Address already in use \(serving 2 services, '
+# tine said it to the journal, too.
+wait_until 10 in_journal SYSLOG_IDENTIFIER=tine \
+    '^c: bind 127\.0\.0\.1:7009: Address already in use$' MESSAGE ||
+	fail "tine does not say why"
+sd_state tined.service active
+daytime || fail "a refused reload took a service away"
+# It stays there while the unit goes on, and goes with the next good one.
+sd socat EXEC:'sleep 30' TCP4:127.0.0.1:7 &
+client=$!
+record "$client"
+status_will_be '^reload refused: c: .* 1 connection\)'
+sd pkill -x socat
+wait_exit "$other" || :
+wait_exit "$client" || :
+sd systemctl reload tined.service || fail "reload when the address is free"
+status_will_be '^serving 2 services, '
+same "the echo of the new service" hello "$(echo hello | connect 7009)"
+same "main" "$before" "$(main_pid)"
+# A user of the machine is not obeyed.
+sd setpriv --reuid=65534 --regid=65534 --clear-groups -- "${SD_SBIN%/sbin}/bin/tine" reload \
+    >"$tmp/tine" 2>&1 && fail "nobody may reload"
+grep -q 'not allowed' "$tmp/tine" || fail "tine says: $(cat "$tmp/tine")"
+configure <<'EOF2'
+service echo {
+    listen  = {"127.0.0.1:7"}
+    builtin = ecco
+}
+EOF2
 
 # A start with a bad file fails for good.
 sd systemctl stop tined.service || fail "stop"

@@ -184,17 +184,19 @@ sd_setting() {
 sd_install() {
 	require_root
 	[ -x /lib/systemd/systemd ] || skip "systemd is missing"
-	local dest=$tmp/dest prefix etc
+	local dest=$tmp/dest prefix etc bin
 	SD_UNIT=$tmp/tined.service
 	prefix=$(sd_setting prefix)
 	etc=$(sd_setting sysconfdir)
 	SD_SBIN=$(sd_setting sbindir)
+	bin=$(sd_setting bindir)
 	case $prefix/ in
 	/tmp/* | /var/tmp/* | /run/* | /home/* | /root/*)
 		set -- prefix=/usr/local exec_prefix=/usr/local \
 		    libexecdir=/usr/local/sbin
 		sed -e "s,$SD_SBIN/tined.*,& --config /usr/local/etc/tined/tined.conf," \
 		    -e "s,$SD_SBIN/,/usr/local/sbin/," \
+		    -e "s,$bin/tine ,/usr/local/bin/tine ," \
 		    "$top_builddir/systemd/tined.service" >"$SD_UNIT"
 		prefix=/usr/local
 		etc=/usr/local/etc
