@@ -221,6 +221,24 @@ expect "no member, where everybody may connect" 77
 says err "^tine: not allowed: root and the group $group may command tined\$"
 stop_tined
 
+# A program cannot, whatever the socket's mode.  (/tmp is private to strict.)
+attack=$(config <<END
+control_socket = "$run_dir/attack"
+control_mode = 0666
+defaults { user = nobody listen = {"127.0.0.1:0"} stderr = socket }
+service strict { exec = {"$TINE", "stop", "--socket", "$run_dir/attack"} sandbox = strict }
+service basic { exec = {"$TINE", "stop", "--socket", "$run_dir/attack"} }
+END
+)
+start_tined -c "$attack"
+for address in "$ADDR_strict" "$ADDR_basic"; do
+	said=$(ask "$address" </dev/null)
+	echo "$said" | grep -q '^tine: not allowed: ' ||
+		fail "a program's stop: $said"
+done
+same "stops" 0 "$(count_log '^notice command ')"
+stop_tined
+
 # --------------------------------------------------------- a user's own tined
 
 mkdir "$tmp/home"
@@ -254,6 +272,12 @@ expect "the user's reload, with a program" 77
 says err '^tine: not allowed: root may command tined'
 run "$TINE" reload
 expect "root's reload" 0
+stop_tined
+start_tined -o sandbox=strict -o stderr=socket -l 127.0.0.1:0 -- \
+    "$TINE" stop --socket "$tmp/home/tined/control"
+said=$(ask "$ADDR_tine" </dev/null)
+echo "$said" | grep -q '^tine: not allowed: ' || fail "a program's stop: $said"
+same "stops" 0 "$(count_log '^notice command ')"
 stop_tined
 
 # A service that was a program once, and may have left processes.

@@ -53,7 +53,8 @@ class Stage:
 
     def config(self, instances):
         listen = f'listen = {{"{HOST}"}}'
-        text = (f'service echo {{ listen = {{"{HOST}", "{HOST}"}} '
+        text = (f'control_socket = "{self.tmp}/control{self.serial}"\n'
+                f'service echo {{ listen = {{"{HOST}", "{HOST}"}} '
                 'builtin = echo }\n'
                 f'service cat {{ {listen} exec = {{"/bin/cat"}} }}\n'
                 f'service late {{ {listen} exec = {{"/bin/cat"}} '

@@ -23,7 +23,8 @@ class Starts(Stage):
             kind = 'exec = {"/bin/cat"} sandbox = strict'
         else:
             kind = f'builtin = echo chroot = "{self.tmp}/root"'
-        return (f'service echo {{ listen = {{"{HOST}", "unix:{self.tmp}/s"}} '
+        return (f'control_socket = "{self.tmp}/start"\n'
+                f'service echo {{ listen = {{"{HOST}", "unix:{self.tmp}/s"}} '
                 f'{kind} }}\n')
 
     def start(self, cell):

@@ -25,6 +25,7 @@ KNOBS = {
 SERVICES = """
 log_level = info
 drain_timeout = 30s
+control_socket = "{tmp}/control"
 defaults {{
 	per_source = 1000
 	listen = {{"127.0.0.1:0", "[::1]:0"}}
