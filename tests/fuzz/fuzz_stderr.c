@@ -34,6 +34,19 @@ sink_use(struct sink *s, enum log_target target, enum log_format format)
 	s->format = format;
 }
 
+void
+sink_use_time(struct sink *s, bool timed)
+{
+	s->timed = timed;
+}
+
+const char *
+sink_time(const struct sink *s)
+{
+	(void)s;
+	return NULL;
+}
+
 static const char *
 field(const struct record_fields *f, const char *key)
 {
@@ -82,7 +95,7 @@ sink_flush(struct sink *s)
 static void
 settle(void)
 {
-	watch_wait(&set, 0);
+	watch_wait(&set, 0, NULL);
 }
 
 /* All that was shown, against what was written. */

@@ -173,6 +173,7 @@ START_TEST(main_has_the_last_word)
 	ours = give_pipe("");
 	theirs = give_pipe("echo");
 	kill(logger, SIGSTOP); /* so that all of it is there at once */
+	ck_assert_int_eq(waitpid(logger, NULL, WUNTRACED), logger);
 	for (i = 0; i < 50; i++)
 		send_end(theirs, &slot);
 	send_event(ours, LEVEL_NOTICE, "stopped", "msg", "bye");
