@@ -12,23 +12,29 @@
 #include "base/builtin.h"
 
 static int ids_check(const struct spec *s, const char **noun);
-static int groups_check(const gid_t *groups, size_t n);
+static bool is_user(uid_t uid);
+static bool is_group(gid_t gid);
+static bool has_groups(const struct spec *s);
+static bool may_stay(const struct spec *s);
 static bool has_group(const gid_t *sorted, size_t n, gid_t gid);
 static int gid_compare(const void *a, const void *b);
 
+/* What is as wanted already may stay: a user namespace may deny setgroups(2),
+ * and root may lack the capabilities to change anything. */
 int
 ids_take(const struct spec *s, const char **noun)
 {
 	const gid_t *groups = spec_bytes(s, s->groups);
 
 	*noun = "setgroups";
-	if (setgroups(s->groups.count, groups) == -1)
+	if (!has_groups(s) && setgroups(s->groups.count, groups) == -1 &&
+	    !may_stay(s))
 		return -1;
 	*noun = "setresgid";
-	if (setresgid(s->gid, s->gid, s->gid) == -1)
+	if (!is_group(s->gid) && setresgid(s->gid, s->gid, s->gid) == -1)
 		return -1;
 	*noun = "setresuid";
-	if (setresuid(s->uid, s->uid, s->uid) == -1)
+	if (!is_user(s->uid) && setresuid(s->uid, s->uid, s->uid) == -1)
 		return -1;
 	return ids_check(s, noun);
 }
@@ -55,47 +61,90 @@ ids_prove(const struct spec *s, const char **noun)
 	return ids_check(s, noun);
 }
 
+static bool
+is_user(uid_t uid)
+{
+	uid_t real, effective, saved;
+
+	return getresuid(&real, &effective, &saved) == 0 && real == uid &&
+	    effective == uid && saved == uid;
+}
+
+static bool
+is_group(gid_t gid)
+{
+	gid_t real, effective, saved;
+
+	return getresgid(&real, &effective, &saved) == 0 && real == gid &&
+	    effective == gid && saved == gid;
+}
+
 static int
 ids_check(const struct spec *s, const char **noun)
 {
-	uid_t ruid, euid, suid;
-	gid_t rgid, egid, sgid;
-
+	errno = EPERM;
 	*noun = "user and group";
-	if (getresuid(&ruid, &euid, &suid) == -1 ||
-	    getresgid(&rgid, &egid, &sgid) == -1)
+	if (!is_user(s->uid) || !is_group(s->gid))
 		return -1;
-	if (ruid != s->uid || euid != s->uid || suid != s->uid ||
-	    rgid != s->gid || egid != s->gid || sgid != s->gid) {
-		errno = EPERM;
-		return -1;
-	}
 	*noun = "groups";
-	return groups_check(spec_bytes(s, s->groups), s->groups.count);
+	return has_groups(s) || (s->uid == 0 && may_stay(s)) ? 0 : -1;
 }
 
-/* The kernel gives them back sorted, as many as it was given. */
-static int
-groups_check(const gid_t *groups, size_t n)
+/* The process's supplementary groups, sorted; the caller's.  NULL with errno. */
+static gid_t *
+own_groups(size_t *n)
 {
+	int count = getgroups(0, NULL);
 	gid_t *got;
-	size_t i = 0;
-	int count;
 
-	if ((count = getgroups(0, NULL)) == -1)
-		return -1;
-	if (count == (int)n) {
-		if ((got = calloc(n + 1, sizeof(*got))) == NULL)
-			return -1;
-		if (getgroups(count, got) == count)
-			while (i < n && has_group(got, n, groups[i]))
-				i++;
-		free(got);
-		if (i == n)
-			return 0;
+	if (count == -1)
+		return NULL;
+	if ((got = calloc((size_t)count + 1, sizeof(*got))) == NULL)
+		return NULL;
+	*n = (size_t)count;
+	if (getgroups(count, got) == count)
+		return got;
+	free(got);
+	return NULL;
+}
+
+/* The kernel gives them back as many as it was given. */
+static bool
+has_groups(const struct spec *s)
+{
+	const gid_t *groups = spec_bytes(s, s->groups);
+	size_t i, n = 0;
+	gid_t *got = own_groups(&n);
+	bool same = got != NULL && n == s->groups.count;
+
+	for (i = 0; i < n && same; i++)
+		same = has_group(got, n, groups[i]);
+	free(got);
+	return same;
+}
+
+/* Whether this is that user and group, and has no group besides: the group
+ * itself may be among the supplementary ones or not. */
+static bool
+may_stay(const struct spec *s)
+{
+	const gid_t *groups = spec_bytes(s, s->groups);
+	size_t i, n, left = 0, want = 0;
+	gid_t *got;
+	bool same;
+
+	if (!is_user(s->uid) || !is_group(s->gid) ||
+	    (got = own_groups(&n)) == NULL)
+		return false;
+	for (i = 0; i < n; i++)
+		left += got[i] != s->gid;
+	same = true;
+	for (i = 0; i < s->groups.count && same; i++) {
+		want += groups[i] != s->gid;
+		same = groups[i] == s->gid || has_group(got, n, groups[i]);
 	}
-	errno = EPERM;
-	return -1;
+	free(got);
+	return same && want == left;
 }
 
 static bool

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -23,26 +24,35 @@ extern char **environ;
 
 static struct rlimit nofile; /* rlim_max 0: unknown, not raised */
 
+/* The path of this program, links resolved; NULL where it is not known. */
+static char *
+own_path(void)
+{
+	const char *started;
+	char *path = realpath("/proc/self/exe", NULL);
+
+	if (path != NULL)
+		return path;
+	/* No /proc: what execve(2) was given. */
+	started = (const char *)getauxval(AT_EXECFN);
+	return started == NULL ? NULL : realpath(started, NULL);
+}
+
 int
 acceptor_open(const char **path)
 {
-	static const char name[] = "/tined-acceptor";
 	static char beside[PATH_MAX];
-	ssize_t n;
-	char *slash;
-	int fd;
+	char *own = own_path(), *slash;
+	int fd = -1, n = -1;
 
-	n = readlink("/proc/self/exe", beside, sizeof(beside) - sizeof(name));
-	if (n > 0) {
-		beside[n] = '\0';
-		if ((slash = strrchr(beside, '/')) != NULL)
-			memcpy(slash, name, sizeof(name));
-		*path = beside;
-		if ((fd = open(beside, O_PATH | O_CLOEXEC)) != -1)
-			return fd;
-	}
-	*path = LIBEXECDIR "/tined-acceptor";
-	return open(*path, O_PATH | O_CLOEXEC);
+	if (own != NULL && (slash = strrchr(own, '/')) != NULL)
+		n = snprintf(beside, sizeof(beside), "%.*s/tined-acceptor",
+		    (int)(slash - own), own);
+	free(own);
+	if (n > 0 && (size_t)n < sizeof(beside))
+		fd = open(beside, O_PATH | O_CLOEXEC);
+	*path = fd != -1 ? beside : LIBEXECDIR "/tined-acceptor";
+	return fd != -1 ? fd : open(*path, O_PATH | O_CLOEXEC);
 }
 
 void

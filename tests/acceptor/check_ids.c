@@ -49,6 +49,29 @@ START_TEST(are_taken_for_good)
 }
 END_TEST
 
+/* Where nothing could be changed: what is as wanted is not touched. */
+START_TEST(are_left_alone_where_they_are_as_wanted)
+{
+	const struct spec *s = somebody(BUILTIN_echo, 0);
+
+	ck_assert_int_eq(ids_take(s, &noun), 0);
+	ck_assert_int_eq(inject(SYS_setgroups, INJECT_ANY, EPERM), 0);
+	ck_assert_int_eq(inject(SYS_setresgid, INJECT_ANY, EPERM), 0);
+	ck_assert_int_eq(ids_take(s, &noun), 0);
+}
+END_TEST
+
+START_TEST(say_which_could_not_be_taken)
+{
+	const struct spec *s = somebody(BUILTIN_echo, 0);
+
+	ck_assert_int_eq(inject(SYS_setgroups, INJECT_ANY, EPERM), 0);
+	ck_assert_int_eq(ids_take(s, &noun), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_str_eq(noun, "setgroups");
+}
+END_TEST
+
 /* Who never gave it up becomes root when the proof tries it. */
 START_TEST(are_found_out_where_root_can_be_regained)
 {
@@ -124,6 +147,8 @@ add(TCase *tc)
 	tcase_add_test(tc, may_be_changed_by_who_keeps_the_capabilities);
 	tcase_add_test(tc, are_proved_of_every_built_in);
 	tcase_add_test(tc, are_not_asked_of_root);
+	runner_add(tc, lack, are_left_alone_where_they_are_as_wanted);
+	runner_add(tc, lack, say_which_could_not_be_taken);
 	runner_add(tc, lack, are_refused_with_groups_that_are_others);
 }
 

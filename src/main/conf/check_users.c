@@ -8,6 +8,7 @@
 
 #include "main/conf/check.h"
 #include "main/names/log_user.h"
+#include "main/rights.h"
 
 /* Without root no other user can be had. */
 static void
@@ -76,6 +77,11 @@ check_identity(const struct checked *c)
 	else if ((why = names_identity(sc->names, sc->user, sc->group, &id)) !=
 	    NULL)
 		check_complain(c, "user", 0, "%s: %s", sc->user, why);
+	else if ((why = rights_missing(&id)) != NULL)
+		check_complain(c, "user", 0,
+		    id.uid == 0 ? "%s: %s" :
+				  "%s: %s (user = root would serve as tined)",
+		    sc->user, why);
 	else if (id.uid == 0)
 		warn_of_root(c);
 	else

@@ -122,7 +122,7 @@ drop(uid_t uid, gid_t gid)
 	uid_t r, e, s;
 	gid_t rg, eg, sg;
 
-	if (setgroups(0, NULL) == -1)
+	if (getgroups(0, NULL) != 0 && setgroups(0, NULL) == -1)
 		return "setgroups";
 	if (setresgid(gid, gid, gid) == -1)
 		return "setresgid";
