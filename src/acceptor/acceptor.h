@@ -53,6 +53,7 @@ struct acceptor {
 	struct children children;
 	struct linger_ring linger;
 
+	bool waiting;       /* main has not yet said that it may accept */
 	bool orphan;        /* main is gone */
 	bool draining;      /* no more accepting */
 	int64_t stop_ms;    /* when TERM is due to all, or 0 */

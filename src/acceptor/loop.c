@@ -53,6 +53,8 @@ drain(struct acceptor *a, int64_t stop_ms)
 			close(a->door[i].fd);
 		a->door[i].fd = -1;
 	}
+	if (!a->draining && !a->orphan)
+		control_send(SPEC_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
 	a->draining = true;
 	a->title_count = UINT32_MAX; /* the title says so */
 	if (stop_ms != 0)
@@ -67,7 +69,9 @@ listen_to_main(struct acceptor *a, int64_t now)
 	int got;
 
 	while ((got = control_receive(SPEC_FD_CONTROL, &msg)) == 1) {
-		if (msg.type == CONTROL_DRAIN)
+		if (msg.type == CONTROL_ACCEPT)
+			a->waiting = false;
+		else if (msg.type == CONTROL_DRAIN)
 			drain(a, 0);
 		else if (msg.type == CONTROL_STOP)
 			drain(a, now + (msg.arg > 0 ? msg.arg : 0));
@@ -93,7 +97,7 @@ fill_poll(struct acceptor *a, int64_t now)
 	p[2] = (struct pollfd) { a->ends, POLLIN, 0 };
 	p += FIRST_DOOR;
 	for (i = 0; i < a->spec->nlisteners; i++, p++) {
-		p->fd = a->full || a->rate_until > now ||
+		p->fd = a->waiting || a->full || a->rate_until > now ||
 			a->door[i].paused > now ?
 		    -1 :
 		    a->door[i].fd;

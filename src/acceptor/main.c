@@ -59,6 +59,7 @@ acceptor_new(const struct spec *s)
 		fail(EX_OSERR, "memory", strerror(errno));
 	a->spec = s;
 	a->sec = s->section;
+	a->waiting = s->wait != 0;
 	children_init(&a->children, (char *)a + own,
 	    board_nslots(s->instances));
 	for (i = 0; i < s->nlisteners; i++)

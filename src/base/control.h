@@ -11,14 +11,16 @@
 
 enum control_type {
 	/* from an acceptor */
-	CONTROL_READY = 1, /* confined and accepting */
+	CONTROL_READY = 1, /* confined and accepting, or to be told so */
 	CONTROL_FAILED,    /* it will not; arg: exit code, text: why */
 	CONTROL_FREED,     /* a slot is free and somebody waits for one */
 	CONTROL_GIVEN_UP,  /* arg: a listener that is broken, text: why */
+	CONTROL_CLOSED,    /* draining: the listeners are closed */
 	/* from main */
-	CONTROL_DRAIN, /* stop accepting; sessions live to their own limits */
-	CONTROL_STOP,  /* the same, and end them: arg: ms until TERM */
-	CONTROL_WAKE,  /* a slot is free, look again */
+	CONTROL_ACCEPT, /* accept from now on, if the spec says wait */
+	CONTROL_DRAIN,  /* stop accepting; sessions live to their own limits */
+	CONTROL_STOP,   /* the same, and end them: arg: ms until TERM */
+	CONTROL_WAKE,   /* a slot is free, look again */
 	CONTROL_TYPES
 };
 

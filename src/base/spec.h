@@ -87,6 +87,7 @@ struct spec {
 	uint32_t size; /* all of it, the tail included */
 	char service[SPEC_NAME_MAX];
 	uint32_t section; /* of the board: this acceptor's */
+	uint32_t wait;    /* accept nothing before CONTROL_ACCEPT */
 	uint32_t nlisteners;
 	struct spec_listener listener[SPEC_LISTENERS];
 
@@ -152,8 +153,9 @@ void spec_fail(struct spec_builder *b, int error);
 /* The sealed memfd (CLOEXEC), or -1 with errno (E2BIG: over SPEC_SIZE_MAX). */
 int spec_seal(struct spec_builder *b);
 void spec_free(struct spec_builder *b);
-/* A sealed copy of the spec on fd for another section of the board. */
-int spec_copy(int fd, uint32_t section);
+/* A sealed copy of the spec on fd for one acceptor: its section of the board,
+ * and whether it is to wait. */
+int spec_copy(int fd, uint32_t section, bool wait);
 
 /*
  * Reading, in the acceptor.  Maps fd and checks all of it: seals, version,

@@ -166,7 +166,7 @@ spec_free(struct spec_builder *b)
 }
 
 int
-spec_copy(int fd, uint32_t section)
+spec_copy(int fd, uint32_t section, bool wait)
 {
 	struct spec_builder b = { .room = 0 };
 	struct stat st;
@@ -179,6 +179,7 @@ spec_copy(int fd, uint32_t section)
 		return -1;
 	if (pread(fd, b.buf, b.size, 0) == (ssize_t)b.size) {
 		spec_of(&b)->section = section;
+		spec_of(&b)->wait = wait;
 		copy = spec_seal(&b);
 	}
 	free(b.buf);

@@ -25,7 +25,8 @@
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 10000
 #define HEALTHY_MS     60000
-#define MESSAGES       16 /* of one acceptor in a turn */
+#define MESSAGES       16  /* of one acceptor in a turn */
+#define TELL_AGAIN_MS  100 /* what it had no room for */
 
 static struct acceptor *
 acceptor_new(struct served *s, bool next)
@@ -43,7 +44,7 @@ acceptor_new(struct served *s, bool next)
 	a->served = s;
 	a->section = (unsigned int)section;
 	a->state = ACCEPTOR_STARTING;
-	a->next = next;
+	a->next = a->held = next;
 	a->since = clock_ms();
 	a->due = a->since + READY_MS;
 	a->control.fd = -1;
@@ -108,6 +109,9 @@ obey(struct tined *t, struct acceptor *a, const struct control *msg)
 	case CONTROL_FREED:
 		acceptors_wake(a->served);
 		break;
+	case CONTROL_CLOSED:
+		a->closed = true;
+		break;
 	}
 }
 
@@ -137,7 +141,7 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 
 	if (a == NULL)
 		return -1;
-	if ((spec = spec_copy(g->spec, a->section)) == -1)
+	if ((spec = spec_copy(g->spec, a->section, next)) == -1)
 		goto err0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto err1;
@@ -188,8 +192,9 @@ acceptors_restart(struct tined *t, struct served *s, int64_t now)
 {
 	if (s->missing == 0 || s->restart_at > now || s->retired)
 		return;
-	/* The next generation has its sockets, and will take over. */
-	if (s->next.spec != -1)
+	/* The next generation has its sockets, or another service's has, and
+	 * will take over. */
+	if (s->lead != NULL)
 		return;
 	while (s->missing > 0) {
 		if (start_one(t, s, &s->now, false) == -1) {
@@ -217,23 +222,68 @@ acceptors_wake(struct served *s)
 }
 
 void
-acceptors_drain(struct served *s, int stop_ms, bool all)
+acceptors_stop(struct served *s, int ms)
 {
 	struct acceptor *a;
 
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
-		if (a->next && !all)
-			continue;
 		a->state = ACCEPTOR_DRAINING;
-		a->due = 0;
+		a->due = a->tell_at = 0;
+		if (a->control.fd != -1)
+			control_send(a->control.fd, CONTROL_STOP, ms, NULL);
+	}
+}
+
+void
+acceptors_replace(struct served *s, int64_t drain_at)
+{
+	struct acceptor *a;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry) {
+		if (a->next)
+			a->next = false;
+		else if (a->state != ACCEPTOR_DRAINING) {
+			a->state = ACCEPTOR_DRAINING;
+			a->due = 0;
+			a->tell_at = drain_at;
+		}
+	}
+}
+
+void
+acceptors_hurry(struct served *s, int64_t now)
+{
+	struct acceptor *a;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry)
+		if (a->tell_at > now)
+			a->tell_at = now;
+	acceptors_tell(s, now);
+}
+
+int64_t
+acceptors_tell(struct served *s, int64_t now)
+{
+	struct acceptor *a;
+	int64_t due = 0;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry) {
 		if (a->control.fd == -1)
 			continue;
-		if (stop_ms < 0)
-			control_send(a->control.fd, CONTROL_DRAIN, 0, NULL);
-		else
-			control_send(a->control.fd, CONTROL_STOP, stop_ms,
-			    NULL);
+		if (a->held && !a->next) {
+			a->held = control_send(a->control.fd, CONTROL_ACCEPT, 0,
+				      NULL) == -1;
+			if (a->held)
+				due = clock_earlier(due, now + TELL_AGAIN_MS);
+		}
+		if (a->tell_at != 0 && a->tell_at <= now)
+			a->tell_at = control_send(a->control.fd, CONTROL_DRAIN,
+					 0, NULL) == -1 ?
+			    now + TELL_AGAIN_MS :
+			    0;
+		due = clock_earlier(due, a->tell_at);
 	}
+	return due;
 }
 
 void

@@ -21,8 +21,18 @@ int acceptors_start(struct tined *t, struct served *s,
 /* Starts again what has died, when its time has come. */
 void acceptors_restart(struct tined *t, struct served *s, int64_t now);
 
-/* Stops accepting; sessions live on (stop_ms -1), or until stop_ms is over. */
-void acceptors_drain(struct served *s, int stop_ms, bool all);
+/* All stop accepting, and end their sessions when ms are over. */
+void acceptors_stop(struct served *s, int ms);
+
+/* The next generation's are the service's now, and may accept; the others
+ * drain, from drain_at on. */
+void acceptors_replace(struct served *s, int64_t drain_at);
+
+/* Those that would drain later do so now. */
+void acceptors_hurry(struct served *s, int64_t now);
+
+/* Sends what is due and could not be sent.  When there is more, or 0. */
+int64_t acceptors_tell(struct served *s, int64_t now);
 
 /* One was reaped: adopts its sessions, schedules another where it is missed. */
 void acceptor_exit(struct tined *t, struct acceptor *a, int status);

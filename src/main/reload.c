@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/clock.h"
-#include "main/acceptors.h"
 #include "main/commands.h"
+#include "main/handover.h"
 #include "main/heap.h"
 #include "main/log/log.h"
 #include "main/logproc.h"
+#include "main/next.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/sandboxes.h"
@@ -34,104 +34,16 @@ say_errors(struct tined *t, const struct errors *e)
 	}
 }
 
-/* Whether every spec is another because of what all of them hold. */
-static bool
-specs_differ(const struct config *a, const struct config *b)
-{
-	return a->log_level != b->log_level || a->drain_ms != b->drain_ms;
-}
-
-static bool
-is_pending(const struct served *s)
-{
-	return s->next.spec != -1;
-}
-
-/* The listeners of a service that is to go and has one of conf's addresses:
- * a service that was only renamed keeps its sockets. */
-static struct listener_list *
-lender(struct tined *t, const struct config *c, const struct service_conf *conf)
-{
-	struct listener *l;
-	struct served *s;
-	size_t i;
-
-	TAILQ_FOREACH (s, &t->served, entry) {
-		if (config_service(c, s->name) != NULL)
-			continue;
-		TAILQ_FOREACH (l, &s->now.listeners, entry)
-			for (i = 0; i < conf->listen.n; i++)
-				if (strcmp(l->text, conf->listen.v[i].text) ==
-				    0)
-					return &s->now.listeners;
-	}
-	return NULL;
-}
-
-/* An unchanged service is served where it was. */
 static void
-warn_kept(struct tined *t, const struct service_conf *conf)
+keep_old_config(struct tined *t)
 {
-	const char *why;
-	size_t i;
+	struct config **old;
 
-	for (i = 0; i < conf->listen.n; i++)
-		if ((why = config_listen_failure(conf, i)) != NULL)
-			verdict_warn(t,
-			    "%s: listen %s: %s (the addresses are kept)",
-			    conf->name, conf->listen.v[i].text, why);
-}
-
-/* Makes the next generation of one service where it needs one. */
-static int
-make_next(struct tined *t, const struct config *c,
-    const struct service_conf *conf, struct listener_error *err)
-{
-	struct served *s = served_find(&t->served, conf->name);
-	struct listener_list *held;
-
-	if (s != NULL && !s->retired && service_same(s->now.conf, conf) &&
-	    !specs_differ(t->config, c)) {
-		warn_kept(t, conf);
-		return 0;
-	}
-	held = s != NULL ? &s->now.listeners : lender(t, c, conf);
-	if (s == NULL) {
-		if ((s = served_new(conf->name)) == NULL)
-			return listener_fail(err, EX_OSERR, "%s: %s",
-			    conf->name, strerror(errno));
-		s->retired = true; /* until its first generation is ready */
-		TAILQ_INSERT_TAIL(&t->served, s, entry);
-		logproc_serve(t, s);
-	}
-	return generation_make(s, &s->next, &(struct wanted) { c, conf, held },
-	    err);
-}
-
-/* Takes every next generation back, as if nothing had been asked. */
-static void
-undo_all(struct tined *t, const struct config *c)
-{
-	struct listener_list *held;
-	struct served *s;
-
-	TAILQ_FOREACH (s, &t->served, entry) {
-		if (!is_pending(s))
-			continue;
-		held = &s->now.listeners;
-		if (s->now.conf == NULL)
-			held = lender(t, c, s->next.conf);
-		generation_undo(&s->next, held);
-	}
-}
-
-static void
-retire(struct served *s)
-{
-	s->retired = true;
-	s->missing = 0;
-	acceptors_drain(s, -1, true);
-	generation_close(&s->now);
+	old = reallocarray(t->old, t->nold + 1, sizeof(*old));
+	if (old == NULL)
+		return;
+	t->old = old;
+	t->old[t->nold++] = t->config;
 }
 
 /* From here on the new configuration is the one that counts. */
@@ -139,29 +51,18 @@ static void
 put_in_force(struct tined *t, struct config *c)
 {
 	const struct service_conf *conf;
-	struct config **old;
 	struct served *s;
 
-	old = reallocarray(t->old, t->nold + 1, sizeof(*old));
-	if (old != NULL) {
-		t->old = old;
-		t->old[t->nold++] = t->config;
-	}
+	keep_old_config(t);
 	t->config = c;
 	commands_commit(t);
 	logproc_settings(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		conf = config_service(c, s->name);
-		if (conf == NULL && !s->retired)
-			retire(s);
-		else if (conf != NULL && !is_pending(s) && !s->retired)
+		if (conf != NULL && s->next.spec == -1 && !s->retired)
 			s->now.conf = conf;
-		if (!is_pending(s))
-			continue;
-		s->next_due = clock_ms() + READY_MS;
-		if (acceptors_start(t, s, &s->next, true) == -1)
-			s->next_due = 1;
 	}
+	handover_begin(t);
 	t->reloading = true;
 }
 
@@ -220,7 +121,6 @@ check_coming(struct tined *t)
 static void
 reload_go_on(struct tined *t)
 {
-	const struct service_conf *conf;
 	struct config *c = t->coming;
 	struct listener_error err;
 
@@ -228,15 +128,13 @@ reload_go_on(struct tined *t)
 		refused(t);
 		return;
 	}
-	TAILQ_FOREACH (conf, &c->services, entry)
-		if (make_next(t, c, conf, &err) == -1) {
-			undo_all(t, c);
-			verdict_fail(t, err.exit_code, "%s", err.text);
-			refused(t);
-			return;
-		}
+	if (next_make(t, c, &err) == -1) {
+		verdict_fail(t, err.exit_code, "%s", err.text);
+		refused(t);
+		return;
+	}
 	if (commands_prepare(t, c, &err) == -1) {
-		undo_all(t, c);
+		next_undo(t);
 		verdict_fail(t, err.exit_code, "%s", err.text);
 		refused(t);
 		return;
@@ -275,82 +173,13 @@ reload_abandon(struct tined *t)
 	verdict_cancel(t);
 }
 
-/* The next generation takes over: now the old one stops accepting. */
-static void
-commit(struct tined *t, struct served *s)
-{
-	bool is_new = s->retired;
-	struct acceptor *a;
-	struct listener *l;
-
-	acceptors_drain(s, -1, false);
-	generation_close(&s->now);
-	s->now.conf = s->next.conf;
-	s->now.spec = s->next.spec;
-	TAILQ_CONCAT(&s->now.listeners, &s->next.listeners, entry);
-	s->next.spec = -1;
-	s->next_due = 0;
-	s->retired = false;
-	s->missing = 0;
-	s->backoff = 0;
-	TAILQ_FOREACH (a, &s->acceptors, entry)
-		a->next = false;
-	TAILQ_FOREACH (l, &s->now.listeners, entry)
-		listener_apply(l, s->now.conf);
-	logproc_serve(t, s);
-	state_say_listening(s, is_new);
-}
-
-static void
-give_up(struct tined *t, struct served *s)
-{
-	struct acceptor *a;
-
-	verdict_fail(t, EX_OSERR, "%s: the new acceptor is not ready, %s",
-	    s->name,
-	    s->now.conf == NULL ? "it is not served" : "the old one stays");
-	TAILQ_FOREACH (a, &s->acceptors, entry)
-		if (a->next)
-			kill(a->pid, SIGKILL);
-	generation_undo(&s->next,
-	    s->now.conf == NULL ? NULL : &s->now.listeners);
-	s->next_due = 0;
-}
-
-/* Acceptors of the next generation that still live. */
-static unsigned int
-count_next(const struct served *s)
-{
-	const struct acceptor *a;
-	unsigned int n = 0;
-
-	TAILQ_FOREACH (a, &s->acceptors, entry)
-		if (a->next)
-			n++;
-	return n;
-}
-
-/* Looks at the generations that are being started; when to look again, or 0
- * when that is done. */
+/* Goes on with the one under way; when to look again, or 0. */
 static int64_t
-start_step(struct tined *t, int64_t now)
+hand_over(struct tined *t, int64_t now)
 {
-	int64_t due = 0;
-	struct served *s;
-	unsigned int want;
+	int64_t due;
 
-	TAILQ_FOREACH (s, &t->served, entry) {
-		if (!is_pending(s))
-			continue;
-		want = s->next.conf->acceptors;
-		if (acceptors_ready(s, true) == want)
-			commit(t, s);
-		else if (count_next(s) < want || s->next_due <= now)
-			give_up(t, s);
-		else
-			due = clock_earlier(due, s->next_due);
-	}
-	if (due != 0)
+	if ((due = handover_step(t, now)) != 0)
 		return due;
 	t->reloading = false;
 	verdict_end(t, true);
@@ -367,7 +196,7 @@ reload_step(struct tined *t, int64_t now)
 		reload_go_on(t);
 		return now;
 	}
-	return t->reloading ? start_step(t, now) : 0;
+	return t->reloading ? hand_over(t, now) : 0;
 }
 
 static bool
@@ -401,7 +230,7 @@ reload_sweep(struct tined *t)
 	size_t i, before = t->nold;
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
-		if (!s->retired || is_pending(s) ||
+		if (!s->retired || s->lead != NULL ||
 		    !TAILQ_EMPTY(&s->acceptors) || has_adopted(t, s) ||
 		    s->unsaid != 0)
 			continue;

@@ -36,6 +36,7 @@ served_new(const char *name)
 	TAILQ_INIT(&s->acceptors);
 	TAILQ_INIT(&s->now.listeners);
 	TAILQ_INIT(&s->next.listeners);
+	TAILQ_INIT(&s->tail);
 	s->now.spec = s->next.spec = -1;
 	if ((s->board = board_new(title)) == NULL)
 		goto err0;
@@ -67,6 +68,7 @@ served_free(struct served *s)
 		return;
 	generation_close(&s->now);
 	generation_close(&s->next);
+	listeners_close(&s->tail);
 	close(s->log[0]);
 	close(s->log[1]);
 	close(s->stderrs[0]);
@@ -119,41 +121,29 @@ number_unix(struct served *s, struct listener_list *listeners)
 }
 
 int
-generation_make(struct served *s, struct generation *g, const struct wanted *w,
+generation_make(struct served *s, struct generation *g, const struct config *c,
     struct listener_error *err)
 {
-	g->conf = w->conf;
-	TAILQ_INIT(&g->listeners);
-	g->spec = -1;
-	if (listeners_open(w->conf, w->held, &g->listeners, err) == -1)
-		return -1;
 	number_unix(s, &g->listeners);
-	g->spec = spec_make(w->config, w->conf, &g->listeners, err);
-	if (g->spec != -1)
-		return 0;
-	generation_undo(g, w->held);
-	return -1;
+	g->spec = spec_make(c, g->conf, &g->listeners, err);
+	return g->spec == -1 ? -1 : 0;
 }
 
 void
-generation_undo(struct generation *g, struct listener_list *held)
+generation_undo(struct generation *g)
 {
 	if (g->spec != -1)
 		close(g->spec);
 	g->spec = -1;
-	listeners_undo(&g->listeners, held);
+	g->conf = NULL;
+	listeners_undo(&g->listeners);
 }
 
 void
 generation_close(struct generation *g)
 {
-	struct listener *l;
-
 	if (g->spec != -1)
 		close(g->spec);
 	g->spec = -1;
-	while ((l = TAILQ_FIRST(&g->listeners)) != NULL) {
-		TAILQ_REMOVE(&g->listeners, l, entry);
-		listener_close(l);
-	}
+	listeners_close(&g->listeners);
 }

@@ -33,9 +33,12 @@ struct acceptor {
 	unsigned int section;
 	uint32_t nslots; /* of the board that it may use */
 	enum acceptor_state state;
-	bool next;     /* of the generation that a reload is starting */
-	int64_t since; /* clock_ms: started, then ready */
-	int64_t due;   /* when it is killed: not ready, or not ended; or 0 */
+	bool next;       /* of the generation that a reload is starting */
+	bool held;       /* it accepts nothing before it hears CONTROL_ACCEPT */
+	bool closed;     /* draining: it has closed its listeners */
+	int64_t tell_at; /* when CONTROL_DRAIN is to be sent, or 0 */
+	int64_t since;   /* clock_ms: started, then ready */
+	int64_t due;     /* when it is killed: not ready, or not ended; or 0 */
 };
 
 TAILQ_HEAD(acceptor_list, acceptor);
@@ -55,10 +58,19 @@ struct served {
 	int stderrs[2]; /* the logger's end, the acceptors' end */
 	struct acceptor_list acceptors;
 	struct generation now;
-	struct generation next; /* a reload's, until it is ready; spec -1 */
-	uint16_t last_unix;     /* the number that the last Unix listener got */
-	int64_t next_due;       /* when next is given up, or 0 */
-	uint64_t unsaid; /* records lost that the log was not yet told of */
+	struct generation next;    /* a reload's, until it is ready; spec -1 */
+	struct listener_list tail; /* see handover.h */
+	int64_t tail_at, tail_end; /* when it may be closed, and must be */
+
+	/* While a reload is under way: the first of its group (handover.h), or
+	 * NULL; and what the first knows of the group. */
+	struct served *lead;
+	struct served *failed; /* whose acceptor is not ready in time */
+	unsigned int nwaiting; /* how many have acceptors not yet ready */
+
+	uint16_t last_unix; /* the number that the last Unix listener got */
+	int64_t next_due;   /* when next is given up, or 0 */
+	uint64_t unsaid;    /* records lost that the log was not yet told of */
 	unsigned int missing; /* acceptors that died and are due again */
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */
@@ -74,22 +86,13 @@ void served_free(struct served *s); /* its acceptors have ended */
 
 struct served *served_find(struct served_list *l, const char *name);
 
-/* What a generation is made from. */
-struct wanted {
-	const struct config *config;
-	const struct service_conf *conf;
-	struct listener_list *held; /* to take listeners from, or NULL */
-};
-
-/*
- * Opens what is wanted, taking listeners from held where the address is
- * unchanged, and makes the spec.  0, or -1 with err: then held is as it was.
- */
+/* Makes the spec of a generation whose listeners are open.  0, or -1 with
+ * err. */
 int generation_make(struct served *s, struct generation *g,
-    const struct wanted *w, struct listener_error *err);
+    const struct config *c, struct listener_error *err);
 
-/* Gives back to held what came from there, closes the rest. */
-void generation_undo(struct generation *g, struct listener_list *held);
+/* Gives listeners back to where they came from, closes the rest. */
+void generation_undo(struct generation *g);
 
 /* Closes everything; listeners of Unix paths are removed. */
 void generation_close(struct generation *g);

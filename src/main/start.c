@@ -145,12 +145,11 @@ lock_pid_file(struct starting *st)
 	return errno == EACCES ? EX_NOPERM : EX_OSERR;
 }
 
+/* A service for each that is configured; what it asks for goes to v. */
 static int
-open_listeners(struct starting *st)
+make_services(struct tined *t, struct listener_request *v)
 {
 	const struct service_conf *conf;
-	struct listener_error err;
-	struct tined *t = &st->t;
 	struct served *s;
 
 	TAILQ_FOREACH (conf, &t->config->services, entry) {
@@ -159,14 +158,38 @@ open_listeners(struct starting *st)
 			return EX_OSERR;
 		}
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
-		if (generation_make(s, &s->now,
-			&(struct wanted) { t->config, conf, NULL },
-			&err) == -1) {
-			warnx("%s", err.text);
-			return err.exit_code;
-		}
+		s->now.conf = conf;
+		*v++ = (struct listener_request) { .sc = conf,
+			.out = &s->now.listeners };
 	}
 	return 0;
+}
+
+static int
+open_listeners(struct starting *st)
+{
+	struct tined *t = &st->t;
+	struct listener_error err = { .exit_code = 0 };
+	struct listener_request *v;
+	struct served *s;
+	int code;
+
+	v = calloc(t->config->nservices, sizeof(*v));
+	if (v == NULL) {
+		warn("listeners");
+		return EX_OSERR;
+	}
+	code = make_services(t, v);
+	if (code == 0 && listeners_open(v, t->config->nservices, &err) == -1)
+		code = err.exit_code;
+	free(v);
+	if (code == 0)
+		TAILQ_FOREACH (s, &t->served, entry)
+			if (generation_make(s, &s->now, t->config, &err) == -1)
+				code = err.exit_code;
+	if (err.exit_code != 0)
+		warnx("%s", err.text);
+	return code;
 }
 
 static int

@@ -149,7 +149,7 @@ state_say_listening(const struct served *s, bool all)
 	const struct listener *l;
 
 	TAILQ_FOREACH (l, &s->now.listeners, entry) {
-		if (l->kept && !all)
+		if (l->covered || (!all && l->home == &s->now.listeners))
 			continue;
 		log_event(LEVEL_NOTICE, "listening", "service", s->name,
 		    "address", listener_format(l, text, sizeof(text)), NULL);

@@ -40,7 +40,7 @@ tell_all(struct tined *t, int64_t ms)
 	t->drain_until = now + ms;
 	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
 	TAILQ_FOREACH (s, &t->served, entry)
-		acceptors_drain(s, ms > INT_MAX ? INT_MAX : (int)ms, true);
+		acceptors_stop(s, ms > INT_MAX ? INT_MAX : (int)ms);
 	adopt_stop(&t->adopted, t->drain_until);
 }
 
@@ -64,6 +64,7 @@ stop_begin(struct tined *t)
 		s->missing = 0;
 		generation_close(&s->now);
 		generation_close(&s->next);
+		listeners_close(&s->tail);
 	}
 	tell_all(t, t->config->drain_ms);
 }

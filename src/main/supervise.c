@@ -151,6 +151,7 @@ run_timers(struct tined *t)
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (!t->stopping)
 			acceptors_restart(t, s, now);
+		due = clock_earlier(due, acceptors_tell(s, now));
 		if (s->missing > 0)
 			due = clock_earlier(due, s->restart_at);
 	}

@@ -55,10 +55,11 @@ struct tined {
 	bool starting;   /* the first generation is not ready yet */
 	struct start_failure failure; /* the first one, while starting */
 	bool reloading;               /* a generation is being started */
-	bool reload_again;            /* SIGHUP meanwhile */
-	struct commands *commands;    /* the control socket */
-	bool ran_programs;            /* some service was one, ever */
-	struct verdict verdict;       /* of the reload, or the last one */
+	int64_t settle_due; /* then old acceptors are not waited for any more */
+	bool reload_again;  /* SIGHUP meanwhile */
+	struct commands *commands; /* the control socket */
+	bool ran_programs;         /* some service was one, ever */
+	struct verdict verdict;    /* of the reload, or the last one */
 	bool stopping;
 	int64_t drain_until; /* when sessions are told to end */
 	int64_t stop_due;    /* when acceptors that still run are killed */

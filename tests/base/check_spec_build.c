@@ -32,19 +32,21 @@ START_TEST(is_sealed_by_its_builder)
 }
 END_TEST
 
-START_TEST(is_copied_for_another_section)
+START_TEST(is_copied_for_another_acceptor)
 {
 	int fd = spec_image_fd(spec_image_size, SPEC_IMAGE_SEALS);
-	int copy = spec_copy(fd, 9);
+	int copy = spec_copy(fd, 9, true);
 	const char *why = NULL;
 	const struct spec *s = spec_map(copy, &why);
 
 	ck_assert_msg(s != NULL, "%s", why);
 	ck_assert_uint_eq(s->section, 9);
+	ck_assert_uint_eq(s->wait, 1);
 	spec_image.s.section = 9;
+	spec_image.s.wait = 1;
 	ck_assert_mem_eq(s, spec_image.bytes, spec_image_size);
 	spec_image_unmap(s);
-	ck_assert_int_eq(spec_copy(-1, 0), -1);
+	ck_assert_int_eq(spec_copy(-1, 0, false), -1);
 }
 END_TEST
 
@@ -125,7 +127,7 @@ START_TEST(is_not_copied_from_something_without_content)
 	int fds[2];
 
 	ck_assert_int_eq(pipe(fds), 0);
-	ck_assert_int_eq(spec_copy(fds[0], 1), -1);
+	ck_assert_int_eq(spec_copy(fds[0], 1, false), -1);
 }
 END_TEST
 
@@ -206,7 +208,9 @@ copy_one(struct spec_builder *b)
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
 	(void)b;
-	return fd != -1 && spec_copy(fd, 1) == -1 && errno == ENOMEM ? 0 : 1;
+	return fd != -1 && spec_copy(fd, 1, false) == -1 && errno == ENOMEM ?
+	    0 :
+	    1;
 }
 
 START_TEST(says_that_there_was_no_memory)
@@ -226,7 +230,7 @@ add(TCase *tc)
 
 	tcase_add_checked_fixture(tc, spec_image_make, NULL);
 	tcase_add_test(tc, is_sealed_by_its_builder);
-	tcase_add_test(tc, is_copied_for_another_section);
+	tcase_add_test(tc, is_copied_for_another_acceptor);
 	tcase_add_test(tc, grows_to_its_largest_size_and_no_further);
 	tcase_add_test(tc, adds_nothing_for_nothing);
 	tcase_add_test(tc, cuts_a_service_name_that_is_too_long);

@@ -30,24 +30,19 @@ test_refusals() {
 	[ "$(count_log 'reload refused')" -eq "$refusals" ]
 }
 
-# What overlaps an address that is held.
-sed "s/127.0.0.1:0/*:$one/" "$tmp/good" >"$conf"
-refuse
-wait_for_log "^error .*\[::\]:$one: overlaps 127\.0\.0\.1:$one,"
-
-# The same of another service; the one that has it may go by that.
-{
-	cat "$tmp/good"
-	echo "service three { listen = {\"127.0.0.1:$one\"} builtin = echo }"
-} >"$conf"
-refuse
-wait_for_log "^error .*three: listen 127\.0\.0\.1:$one: overlaps 127\.0\.0\.1:$one,"
-{
-	sed /one/d "$tmp/good"
-	echo "service three { listen = {\"*:$one\"} builtin = echo }"
-} >"$conf"
-refuse
-wait_for_log "three: listen \[::\]:$one: overlaps 127\.0\.0\.1:$one,"
+# What overlaps an address that another service of the new configuration has,
+# be that unchanged or not; only its port 0 says that they may be the same.
+for instances in 1024 7; do
+	for host in '*' 127.0.0.1; do
+		{
+			sed "/one/s/ }\$/ instances = $instances }/" "$tmp/good"
+			echo "service three { listen = {\"$host:$one\"} builtin = echo }"
+		} >"$conf"
+		refuse
+	done
+	wait_for_lines "$((refusals / 2))" "^error .*three: listen \[::\]:$one: overlaps 127\.0\.0\.1:$one, which service one has"
+	wait_for_lines "$((refusals / 2))" "^error .*three: listen 127\.0\.0\.1:$one: overlaps 127\.0\.0\.1:$one, which service one has"
+done
 
 # Every mistake at once.
 cat >"$conf" <<END

@@ -125,7 +125,7 @@ inherited_open(const char *text, const char *name, struct listener_list *out)
 		return 0;
 	}
 	saved = errno;
-	listeners_undo(&list, NULL);
+	listeners_undo(&list);
 	errno = saved;
 	return -1;
 }

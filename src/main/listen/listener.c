@@ -74,11 +74,37 @@ listener_overlapping(const struct listener *l)
 	const struct listener *have;
 
 	LIST_FOREACH (have, &listeners, any)
-		if (have != l && have->fd != -1 &&
-		    !(have->inherited && l->inherited) &&
-		    overlap_listener(l, have))
+		if (have != l && have->fd != -1 && overlap_listener(l, have))
 			return have;
 	return NULL;
+}
+
+void
+listener_move(struct listener *l, struct listener_list *from,
+    struct listener_list *to)
+{
+	l->home = from;
+	l->was_asked = l->asked;
+	l->was_port = l->local.port;
+	l->was_covered = l->covered;
+	TAILQ_REMOVE(from, l, entry);
+	TAILQ_INSERT_TAIL(to, l, entry);
+}
+
+void
+listener_move_back(struct listener *l, struct listener_list *list)
+{
+	TAILQ_REMOVE(list, l, entry);
+	TAILQ_INSERT_TAIL(l->home, l, entry);
+	l->home = NULL;
+	l->asked = l->was_asked;
+	l->local.port = l->was_port;
+	l->covered = l->was_covered;
+	if (l->was_text == NULL)
+		return;
+	free(l->text);
+	l->text = l->was_text;
+	l->was_text = NULL;
 }
 
 void
@@ -90,6 +116,7 @@ listener_close(struct listener *l)
 	if (l->fd != -1)
 		close(l->fd);
 	LIST_REMOVE(l, any);
+	free(l->was_text);
 	free(l->text);
 	free(l);
 }

@@ -1,152 +1,231 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A service's listeners, opened in one step that succeeds or leaves everything
- * as it was.
+ * The listeners of all services, opened in steps that succeed or leave
+ * everything as it was.
  */
 #include "config.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include <bsd/string.h>
 
-#include "main/listen/inherited.h"
 #include "main/listen/opening.h"
+#include "main/listen/tcpsock.h"
 #include "main/listen/unixpath.h"
 
+/* What one item of a list stands for. */
 static int
-add_unix(struct opening *o, const char *text, const char *path)
+want_item(struct opening *o, struct listener_request *r, size_t item)
 {
-	enum unixpath_result result;
-	struct listener *l;
-
-	if (o->held != NULL)
-		TAILQ_FOREACH (l, o->held, entry)
-			if (!l->inherited && strcmp(l->path, path) == 0) {
-				opening_keep(o, l, text);
-				return 0;
-			}
-	l = listener_new(text);
-	if (l == NULL)
-		return opening_failed(o);
-	l->asked.family = l->local.family = AF_UNIX;
-	strlcpy(l->path, path, sizeof(l->path));
-	if (opening_check(o, l) == -1) {
-		listener_close(l);
-		return -1;
-	}
-	do
-		result = unixpath_open(l, o->sc, o->err);
-	while (result == UNIXPATH_BUSY && opening_retry(o));
-	if (result != UNIXPATH_OPEN) {
-		listener_close(l);
-		return -1;
-	}
-	TAILQ_INSERT_TAIL(&o->fresh, l, entry);
-	return 0;
-}
-
-/* Takes all held ones of that text; how many. */
-static size_t
-keep_inherited(struct opening *o, const char *text)
-{
-	struct listener *l, *next;
-	size_t n = 0;
-
-	l = o->held != NULL ? TAILQ_FIRST(o->held) : NULL;
-	for (; l != NULL; l = next) {
-		next = TAILQ_NEXT(l, entry);
-		if (!l->inherited || strcmp(l->text, text) != 0)
-			continue;
-		opening_keep(o, l, text);
-		n++;
-	}
-	return n;
-}
-
-static int
-add_inherited(struct opening *o, const char *text, const char *name)
-{
-	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
-	struct listener *l;
-
-	if (keep_inherited(o, text) > 0)
-		return 0;
-	if (inherited_open(text, name, &list) == -1)
-		return opening_failed(o);
-	if (TAILQ_EMPTY(&list))
-		return listener_fail(o->err, EX_UNAVAILABLE,
-		    "%s: listen %s: no such name in LISTEN_FDNAMES",
-		    o->sc->name, text);
-	TAILQ_FOREACH (l, &list, entry)
-		if (opening_check(o, l) == -1) {
-			listeners_undo(&list, NULL);
-			return -1;
-		}
-	TAILQ_FOREACH (l, &list, entry)
-		listener_apply(l, o->sc);
-	TAILQ_CONCAT(&o->fresh, &list, entry);
-	return 0;
-}
-
-/* Adds what one item of the list stands for. */
-static int
-add(struct opening *o, const char *text)
-{
+	const char *text = r->sc->listen.v[item].text, *why;
 	struct addr_text at;
-	const char *why;
+	struct want *w;
 
 	why = addr_split(text, &at);
 	if (why != NULL)
 		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
-		    o->sc->name, text, why);
-	switch (at.kind) {
-	case ADDR_UNIX:
-		return add_unix(o, text, at.path);
-	case ADDR_INHERITED:
-		return add_inherited(o, text, at.host);
-	default:
-		return inet_add(o, text, &at);
+		    r->sc->name, text, why);
+	if (at.kind == ADDR_INET)
+		return inet_want(o, r, item, &at);
+	if ((w = opening_want(o, r, item)) == NULL)
+		return -1;
+	w->kind = at.kind;
+	w->asked.family = AF_UNIX;
+	strlcpy(w->name, at.kind == ADDR_UNIX ? at.path : at.host,
+	    sizeof(w->name));
+	return 0;
+}
+
+static int
+want_all(struct opening *o)
+{
+	struct listener_request *r;
+	size_t i;
+
+	for (r = o->v; r < o->v + o->n; r++)
+		if (!r->stays && r->sc != NULL)
+			for (i = 0; i < r->sc->listen.n; i++)
+				if (want_item(o, r, i) == -1)
+					return -1;
+	return 0;
+}
+
+static int
+open_unix(struct opening *o, const struct want *w, struct listener *l)
+{
+	enum unixpath_result result;
+
+	if (l->fd != -1)
+		return 0;
+	if (sharing_allow(o, w, l) == -1)
+		return -1;
+	/* No service has it, so it is the control socket. */
+	if (listener_overlapping(l) != NULL)
+		return listener_fail(o->err, EX_CONFIG,
+		    "%s: listen %s: the control socket is there",
+		    w->r->sc->name, w->text);
+	do
+		result = unixpath_open(l, w->r->sc, o->err);
+	while (result == UNIXPATH_BUSY && opening_retry(o));
+	return result == UNIXPATH_OPEN ? 0 : -1;
+}
+
+static int
+open_all(struct opening *o)
+{
+	struct want *w = TAILQ_FIRST(&o->wants);
+	struct listener *l;
+
+	while (w != NULL) {
+		if (w->kind == ADDR_INET) {
+			if (inet_open(o, &w) == -1)
+				return -1;
+			continue;
+		}
+		if (w->kind == ADDR_UNIX &&
+		    open_unix(o, w, TAILQ_FIRST(&w->got)) == -1)
+			return -1;
+		TAILQ_FOREACH (l, &w->got, entry)
+			if (l->inherited && l->home == NULL)
+				listener_apply(l, w->r->sc);
+		w = TAILQ_NEXT(w, entry);
 	}
+	return 0;
+}
+
+/* Whether no service has more than it can have. */
+static int
+check_numbers(struct opening *o)
+{
+	const struct want *w, *next;
+	const struct listener *l;
+	size_t n = 0;
+
+	TAILQ_FOREACH (w, &o->wants, entry) {
+		TAILQ_FOREACH (l, &w->got, entry)
+			n++;
+		next = TAILQ_NEXT(w, entry);
+		if (next != NULL && next->r == w->r)
+			continue;
+		if (n > SPEC_LISTENERS)
+			return listener_fail(o->err, EX_CONFIG,
+			    "%s: listen: these are %zu addresses, more than %d",
+			    w->r->sc->name, n, SPEC_LISTENERS);
+		n = 0;
+	}
+	return 0;
+}
+
+int
+listeners_open(struct listener_request *v, size_t n, struct listener_error *err)
+{
+	struct opening o = { .v = v, .n = n, .err = err, .may_wait = true };
+	struct want *w;
+	int rc = -1;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i].own != NULL)
+			o.may_wait = false;
+	TAILQ_INIT(&o.wants);
+	if (want_all(&o) == 0 && taking_all(&o) == 0 &&
+	    sharing_check(&o) == 0 && open_all(&o) == 0) {
+		sharing_absorb(&o);
+		rc = check_numbers(&o);
+	}
+	while ((w = TAILQ_FIRST(&o.wants)) != NULL) {
+		TAILQ_REMOVE(&o.wants, w, entry);
+		if (rc == 0)
+			TAILQ_CONCAT(w->r->out, &w->got, entry);
+		else
+			listeners_undo(&w->got);
+		free(w);
+	}
+	for (i = 0; rc == -1 && i < n; i++)
+		if (v[i].own != NULL)
+			listeners_unshare(v[i].own);
+	return rc;
 }
 
 void
-listeners_undo(struct listener_list *list, struct listener_list *held)
+listeners_undo(struct listener_list *list)
+{
+	struct listener *l;
+
+	while ((l = TAILQ_FIRST(list)) != NULL)
+		if (l->home != NULL)
+			listener_move_back(l, list);
+		else {
+			TAILQ_REMOVE(list, l, entry);
+			listener_close(l);
+		}
+}
+
+void
+listeners_settle(struct listener_list *list)
+{
+	struct listener *l;
+
+	TAILQ_FOREACH (l, list, entry) {
+		l->home = NULL;
+		free(l->was_text);
+		l->was_text = NULL;
+	}
+}
+
+int
+listeners_listen(struct listener_list *list, const struct service_conf *sc,
+    struct listener_error *err)
+{
+	char name[ADDR_TEXT_MAX];
+	struct listener *l;
+
+	TAILQ_FOREACH (l, list, entry) {
+		if (!l->waits)
+			continue;
+		if (tcpsock_listen(l->fd, sc) == -1)
+			return listener_fail(err, EX_UNAVAILABLE,
+			    "%s: listen %s: %s", sc->name,
+			    listener_format(l, name, sizeof(name)),
+			    strerror(errno));
+		l->waits = false;
+	}
+	return 0;
+}
+
+void
+listeners_unshare(struct listener_list *list)
+{
+	struct listener *l;
+
+	TAILQ_FOREACH (l, list, entry)
+		if (l->shared) {
+			(void)tcpsock_share(l->fd, false);
+			l->shared = false;
+		}
+}
+
+bool
+listeners_queued(const struct listener_list *list)
+{
+	const struct listener *l;
+
+	TAILQ_FOREACH (l, list, entry)
+		if (l->local.family != AF_UNIX && tcpsock_queued(l->fd) > 0)
+			return true;
+	return false;
+}
+
+void
+listeners_close(struct listener_list *list)
 {
 	struct listener *l;
 
 	while ((l = TAILQ_FIRST(list)) != NULL) {
 		TAILQ_REMOVE(list, l, entry);
-		if (l->kept && held != NULL) {
-			l->kept = false;
-			TAILQ_INSERT_TAIL(held, l, entry);
-		} else
-			listener_close(l);
+		listener_close(l);
 	}
-}
-
-int
-listeners_open(const struct service_conf *sc, struct listener_list *held,
-    struct listener_list *out, struct listener_error *err)
-{
-	struct opening o = { .sc = sc, .held = held, .out = out, .err = err };
-	const struct listener *l;
-	size_t i, n = 0;
-
-	TAILQ_INIT(&o.fresh);
-	for (i = 0; i < sc->listen.n; i++)
-		if (add(&o, sc->listen.v[i].text) == -1) {
-			listeners_undo(&o.fresh, held);
-			return -1;
-		}
-	TAILQ_FOREACH (l, &o.fresh, entry)
-		n++;
-	if (n > SPEC_LISTENERS) {
-		listeners_undo(&o.fresh, held);
-		return listener_fail(err, EX_CONFIG,
-		    "%s: listen: these are %zu addresses, more than %d",
-		    sc->name, n, SPEC_LISTENERS);
-	}
-	TAILQ_CONCAT(out, &o.fresh, entry);
-	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What opening a listener of any kind needs: time, room, and a way back.
+ * What opening a listener of any kind needs: time, room, and a way to say why
+ * it cannot be had.
  */
 #include "config.h"
 
@@ -12,7 +13,6 @@
 
 #include "base/clock.h"
 #include "main/listen/opening.h"
-#include "main/listen/overlap.h"
 
 #define RETRY_MS       1000 /* for an address in use, in all */
 #define RETRY_FIRST_MS 10   /* then doubled */
@@ -24,6 +24,8 @@ opening_retry(struct opening *o)
 	struct timespec ts;
 	int64_t ms;
 
+	if (!o->may_wait)
+		return false;
 	if (o->until == 0) {
 		o->until = now + RETRY_MS;
 		o->pause = RETRY_FIRST_MS;
@@ -38,57 +40,27 @@ opening_retry(struct opening *o)
 	return true;
 }
 
-static int
-overlaps(struct opening *o, const struct listener *l,
-    const struct listener *have, const char *which)
+struct want *
+opening_want(struct opening *o, struct listener_request *r, size_t item)
 {
-	char mine[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
+	struct want *w = calloc(1, sizeof(*w));
 
-	return listener_fail(o->err, EX_CONFIG,
-	    "%s: listen %s: overlaps %s, which is %s", o->sc->name,
-	    listener_format(l, mine, sizeof(mine)),
-	    listener_format(have, other, sizeof(other)), which);
+	if (w == NULL) {
+		listener_fail(o->err, EX_OSERR, "%s: listen: %s", r->sc->name,
+		    strerror(errno));
+		return NULL;
+	}
+	w->r = r;
+	w->item = item;
+	w->text = r->sc->listen.v[item].text;
+	TAILQ_INIT(&w->got);
+	TAILQ_INSERT_TAIL(&o->wants, w, entry);
+	return w;
 }
 
 int
-opening_check(struct opening *o, const struct listener *l)
+opening_failed(struct opening *o, const struct want *w)
 {
-	const struct listener_list *lists[] = { o->held, o->out, &o->fresh };
-	const struct listener *have;
-	size_t i;
-
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		if (lists[i] == NULL)
-			continue;
-		TAILQ_FOREACH (have, lists[i], entry) {
-			if (overlap_listener(l, have))
-				return overlaps(o, l, have,
-				    i == 0 ? "held until the reload is done" :
-					     "open already");
-		}
-	}
-	have = listener_overlapping(l);
-	return have == NULL ? 0 : overlaps(o, l, have, "another service's");
-}
-
-void
-opening_keep(struct opening *o, struct listener *l, const char *text)
-{
-	char *copy;
-
-	/* The same address in other words (`*:7`, `:7`); not worth failing. */
-	if (strcmp(l->text, text) != 0 && (copy = strdup(text)) != NULL) {
-		free(l->text);
-		l->text = copy;
-	}
-	l->kept = true;
-	TAILQ_REMOVE(o->held, l, entry);
-	TAILQ_INSERT_TAIL(&o->fresh, l, entry);
-}
-
-int
-opening_failed(struct opening *o)
-{
-	return listener_fail(o->err, EX_OSERR, "%s: listen: %s", o->sc->name,
+	return listener_fail(o->err, EX_OSERR, "%s: listen: %s", w->r->sc->name,
 	    strerror(errno));
 }

@@ -47,6 +47,19 @@ overlap_addr(const struct addr *a, bool a_v6only, const struct addr *b,
 }
 
 bool
+overlap_covers(const struct addr *a, bool a_v6only, const struct addr *b,
+    bool b_v6only)
+{
+	if (a->port != b->port || !overlap_is_any(a))
+		return false;
+	if (a->family == AF_INET)
+		return b->family == AF_INET;
+	if (a->family != AF_INET6)
+		return false;
+	return !a_v6only || !takes_v4(b, b_v6only);
+}
+
+bool
 overlap_listener(const struct listener *a, const struct listener *b)
 {
 	/* Several inherited ones of one name may well share an address

@@ -19,7 +19,12 @@ bool overlap_addr(const struct addr *a, bool a_v6only, const struct addr *b,
 /* Whether it is every address, 0.0.0.0 or [::]. */
 bool overlap_is_any(const struct addr *a);
 
-/* The same of two listeners as bound, of whatever kind. */
+/* Whether every connection that is meant for b would be one for a as well, an
+ * every-address. */
+bool overlap_covers(const struct addr *a, bool a_v6only, const struct addr *b,
+    bool b_v6only);
+
+/* overlap_addr of two listeners as bound, of whatever kind. */
 bool overlap_listener(const struct listener *a, const struct listener *b);
 
 #endif

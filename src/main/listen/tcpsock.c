@@ -147,20 +147,52 @@ bind_to(int fd, const struct addr *a, const struct service_conf *sc)
 }
 
 int
-tcpsock_open(const struct addr *a, const struct service_conf *sc)
+tcpsock_bind(const struct addr *a, const struct service_conf *sc, bool shared)
 {
 	int fd, saved;
 
 	fd = socket(a->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	if (bind_to(fd, a, sc) == 0) {
+	if ((!shared || tcpsock_share(fd, true) == 0) &&
+	    bind_to(fd, a, sc) == 0) {
 		tcpsock_apply(fd, sc);
-		if (tcpsock_listen(fd, sc) == 0)
-			return fd;
+		return fd;
 	}
 	saved = errno;
 	close(fd);
 	errno = saved;
 	return -1;
+}
+
+int
+tcpsock_open(const struct addr *a, const struct service_conf *sc)
+{
+	int fd, saved;
+
+	fd = tcpsock_bind(a, sc, false);
+	if (fd == -1 || tcpsock_listen(fd, sc) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+tcpsock_share(int fd, bool on)
+{
+	return set(fd, SOL_SOCKET, SO_REUSEPORT, on);
+}
+
+/* Of a listener it is not segments that tcpi_unacked counts. */
+unsigned int
+tcpsock_queued(int fd)
+{
+	struct tcp_info info = { .tcpi_unacked = 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1)
+		return 0;
+	return info.tcpi_unacked;
 }

@@ -12,6 +12,23 @@
  * The descriptor, or -1 with errno as socket, bind or listen left it. */
 int tcpsock_open(const struct addr *a, const struct service_conf *sc);
 
+/* The same, bound but not listening: no connection comes to it yet.  shared:
+ * beside one that listens and overlaps it; see tcpsock_share. */
+int tcpsock_bind(const struct addr *a, const struct service_conf *sc,
+    bool shared);
+
+/*
+ * SO_REUSEPORT, the one way to bind beside a socket that listens (SO_REUSEADDR
+ * is not enough on Linux): both must have it, and belong to the same user.
+ * It counts for bind(2) and listen(2), not for who gets a connection: that is
+ * the more specific address.  So it is taken away when both listen, and nobody
+ * else can bind there.  0, or -1 with errno.
+ */
+int tcpsock_share(int fd, bool on);
+
+/* How many connections wait to be accepted. */
+unsigned int tcpsock_queued(int fd);
+
 /* Sets what may change while the socket is open: keepalive, peer_timeout,
  * nodelay.  The backlog is tcpsock_listen's. */
 void tcpsock_apply(int fd, const struct service_conf *sc);

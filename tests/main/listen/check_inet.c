@@ -40,7 +40,7 @@ open_item(const char *text)
 	struct service_conf *sc = fixture_conf(text, NULL);
 	int rc;
 
-	rc = listeners_open(sc, NULL, &out, &err);
+	rc = fixture_open(sc, NULL, &out, &err);
 	fixture_conf_free(sc);
 	return rc;
 }
@@ -52,7 +52,7 @@ open_v6only(const char *text)
 	int rc;
 
 	sc->v6only = true;
-	rc = listeners_open(sc, NULL, &out, &err);
+	rc = fixture_open(sc, NULL, &out, &err);
 	fixture_conf_free(sc);
 	return rc;
 }

@@ -96,7 +96,7 @@ static int
 open_name(const char *text)
 {
 	struct service_conf *sc = fixture_conf(text, NULL);
-	int rc = listeners_open(sc, NULL, &out, &err);
+	int rc = fixture_open(sc, NULL, &out, &err);
 
 	fixture_conf_free(sc);
 	return rc;
@@ -180,21 +180,88 @@ hands_held_ones_on(void)
 {
 	struct listener_list held = TAILQ_HEAD_INITIALIZER(held);
 	struct service_conf *sc = fixture_conf("systemd:web", NULL);
+	struct listener_request r[] = {
+		{ .sc = sc, .own = &held, .out = &out },
+	};
 	struct listener *l;
 
 	pass(tcp(true));
 	MUST(init("web") == 0);
-	MUST(listeners_open(sc, NULL, &held, &err) == 0);
+	MUST(fixture_open(sc, NULL, &held, &err) == 0);
 	l = TAILQ_FIRST(&held);
-	MUST(listeners_open(sc, &held, &out, &err) == 0);
+	MUST(listeners_open(r, 1, &err) == 0);
 	MUST(TAILQ_EMPTY(&held));
 	MUST(TAILQ_FIRST(&out) == l);
 	MUST(fixture_count(&out) == 1);
-	/* No second service may have it. */
-	MUST(listeners_open(sc, NULL, &out, &err) == -1);
-	MUST(err.exit_code == EX_CONFIG);
-	MUST(fixture_count(&out) == 1);
 	fixture_conf_free(sc);
+}
+
+/* All of one name, wherever they are. */
+static void
+moves_to_another_service(void)
+{
+	struct listener_list held = TAILQ_HEAD_INITIALIZER(held);
+	struct service_conf *sc = fixture_conf("systemd:web", NULL);
+	struct listener_request r[] = {
+		{ .own = &held },
+		{ .sc = sc, .own = &(struct listener_list) { 0 }, .out = &out },
+	};
+	struct listener *first;
+
+	TAILQ_INIT(r[1].own);
+	pass(tcp(true));
+	pass(tcp(true));
+	MUST(init("web:web") == 0);
+	MUST(fixture_open(sc, NULL, &held, &err) == 0);
+	first = TAILQ_FIRST(&held);
+	MUST(listeners_open(r, 2, &err) == 0);
+	MUST(TAILQ_EMPTY(&held));
+	MUST(TAILQ_FIRST(&out) == first);
+	MUST(fixture_count(&out) == 2);
+	listeners_undo(&out);
+	MUST(TAILQ_EMPTY(&out));
+	MUST(fixture_count(&held) == 2);
+	fixture_conf_free(sc);
+}
+
+static void
+is_not_had_by_two_services(void)
+{
+	struct listener_list held = TAILQ_HEAD_INITIALIZER(held);
+	struct service_conf *sc = fixture_conf("systemd:web", NULL);
+	struct listener_request r[] = {
+		{ .sc = sc, .own = &held, .stays = true },
+		{ .sc = sc, .own = &out, .out = &out },
+	};
+
+	pass(tcp(true));
+	MUST(init("web") == 0);
+	MUST(fixture_open(sc, NULL, &held, &err) == 0);
+	MUST(listeners_open(r, 2, &err) == -1);
+	MUST(err.exit_code == EX_CONFIG);
+	MUST(TAILQ_EMPTY(&out));
+	fixture_conf_free(sc);
+}
+
+/* Its maker does not close it, whatever the new configuration says. */
+static void
+is_not_shared_with_an_own_one(void)
+{
+	struct listener_list held = TAILQ_HEAD_INITIALIZER(held);
+	struct service_conf *sc = fixture_conf("systemd:web", NULL), *other;
+	struct listener_request r = { .own = &held, .out = &out };
+	char text[64];
+
+	pass(tcp(true));
+	MUST(init("web") == 0);
+	MUST(fixture_open(sc, NULL, &held, &err) == 0);
+	snprintf(text, sizeof(text), "*:%u", TAILQ_FIRST(&held)->local.port);
+	r.sc = other = fixture_conf(text, NULL);
+	MUST(listeners_open(&r, 1, &err) == -1);
+	MUST(strstr(err.text, "inherited listener of the running") != NULL);
+	MUST(fixture_count(&held) == 1);
+	fixture_conf_free(sc);
+	fixture_conf_free(other);
 }
 
 static void
@@ -325,7 +392,7 @@ applies_the_options_of_the_service(void)
 
 	pass(tcp(true));
 	MUST(init("web") == 0);
-	MUST(listeners_open(sc, NULL, &out, &err) == 0);
+	MUST(fixture_open(sc, NULL, &out, &err) == 0);
 	MUST(getsockopt(3, SOL_SOCKET, SO_KEEPALIVE, &on, &len) == 0);
 	MUST(on == 1);
 	MUST(fixture_log[0] == '\0');
@@ -338,6 +405,9 @@ static void (*const cases[])(void) = {
 	calls_those_without_a_name_unknown,
 	keeps_them_for_a_reload,
 	hands_held_ones_on,
+	moves_to_another_service,
+	is_not_had_by_two_services,
+	is_not_shared_with_an_own_one,
 	never_removes_an_inherited_path,
 	shows_an_abstract_name,
 	refuses_a_socket_that_does_not_listen,

@@ -25,8 +25,7 @@ static struct listener *
 open_one(struct service_conf *sc)
 {
 	TAILQ_INIT(&out);
-	ck_assert_msg(listeners_open(sc, NULL, &out, &err) == 0, "%s",
-	    err.text);
+	ck_assert_msg(fixture_open(sc, NULL, &out, &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(fixture_count(&out), 1);
 	return TAILQ_FIRST(&out);
 }

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "main/listen/fixture.h"
+#include "main/listen/tcpsock.h"
 #include "runner.h"
 
 static struct listener_list held, out;
@@ -45,7 +46,7 @@ open_into(struct listener_list *from, struct listener_list *list,
 	struct service_conf *sc = fixture_conf(text, other, NULL);
 	int rc;
 
-	rc = listeners_open(sc, from, list, &err);
+	rc = fixture_open(sc, from, list, &err);
 	fixture_conf_free(sc);
 	return rc;
 }
@@ -126,7 +127,7 @@ START_TEST(hands_an_unchanged_address_on_with_its_queue)
 	ck_assert_int_eq(open_into(&held, &out, text, NULL), 0);
 	ck_assert(TAILQ_EMPTY(&held));
 	ck_assert_ptr_eq(TAILQ_FIRST(&out), l);
-	ck_assert(l->kept);
+	ck_assert_ptr_eq(l->home, &held);
 	pfd.fd = l->fd;
 	ck_assert_int_eq(poll(&pfd, 1, 5000), 1);
 	close(client);
@@ -138,8 +139,8 @@ START_TEST(opens_new_ones_beside_held_ones)
 	hold("127.0.0.1:0");
 	ck_assert_int_eq(open_into(&held, &out, "127.0.0.1:0", unix_text), 0);
 	ck_assert_uint_eq(fixture_count(&out), 2);
-	ck_assert(TAILQ_FIRST(&out)->kept);
-	ck_assert(!TAILQ_NEXT(TAILQ_FIRST(&out), entry)->kept);
+	ck_assert_ptr_eq(TAILQ_FIRST(&out)->home, &held);
+	ck_assert_ptr_null(TAILQ_NEXT(TAILQ_FIRST(&out), entry)->home);
 	ck_assert(fixture_exists(path));
 }
 END_TEST
@@ -165,21 +166,31 @@ START_TEST(gives_held_ones_back_when_it_fails)
 	    -1);
 	ck_assert(TAILQ_EMPTY(&out));
 	ck_assert_uint_eq(fixture_count(&held), 2);
-	ck_assert(!l->kept);
+	ck_assert_ptr_null(l->home);
 	ck_assert(connects(l));
 	ck_assert(fixture_exists(path));
 }
 END_TEST
 
-START_TEST(undoes_several_services_at_once)
+START_TEST(is_undone_and_has_its_text_again)
 {
-	hold("127.0.0.1:0");
-	ck_assert_int_eq(open_into(&held, &out, "127.0.0.1:0", NULL), 0);
-	ck_assert_int_eq(open_into(&held, &out, unix_text, NULL), 0);
-	listeners_undo(&out, &held);
+	const uint16_t port = free_port();
+	char text[64], other[64];
+	struct listener *l;
+
+	snprintf(text, sizeof(text), "*:%u", port);
+	snprintf(other, sizeof(other), ":%u", port);
+	hold(text);
+	l = TAILQ_FIRST(&held);
+	ck_assert_int_eq(open_into(&held, &out, other, unix_text), 0);
+	ck_assert_str_eq(l->text, other);
+	listeners_undo(&out);
 	ck_assert(TAILQ_EMPTY(&out));
+	ck_assert_ptr_eq(TAILQ_FIRST(&held), l);
 	ck_assert_uint_eq(fixture_count(&held), 1);
-	ck_assert(connects(TAILQ_FIRST(&held)));
+	ck_assert_str_eq(l->text, text);
+	ck_assert_ptr_null(l->home);
+	ck_assert(connects(l));
 	ck_assert(!fixture_exists(path));
 }
 END_TEST
@@ -209,7 +220,7 @@ START_TEST(takes_a_new_port_for_a_port_0_in_other_words)
 	l = TAILQ_FIRST(&held);
 	ck_assert_int_eq(open_into(&held, &out, "localhost:0", NULL), 0);
 	ck_assert_ptr_eq(TAILQ_FIRST(&held), l);
-	ck_assert(!TAILQ_FIRST(&out)->kept);
+	ck_assert_ptr_null(TAILQ_FIRST(&out)->home);
 }
 END_TEST
 
@@ -226,26 +237,6 @@ START_TEST(knows_an_address_in_other_words)
 	ck_assert_int_eq(open_into(&held, &out, other, NULL), 0);
 	ck_assert_ptr_eq(TAILQ_FIRST(&out), l);
 	ck_assert_str_eq(l->text, other);
-}
-END_TEST
-
-START_TEST(refuses_what_overlaps_a_held_one_naming_both)
-{
-	const uint16_t port = free_port();
-	char text[64], other[64], want[64];
-	struct listener *l;
-
-	snprintf(text, sizeof(text), "*:%u", port);
-	snprintf(want, sizeof(want), "[::]:%u", port);
-	snprintf(other, sizeof(other), "127.0.0.1:%u", port);
-	hold(text);
-	l = TAILQ_FIRST(&held);
-	ck_assert_int_eq(open_into(&held, &out, other, NULL), -1);
-	ck_assert_int_eq(err.exit_code, EX_CONFIG);
-	ck_assert_ptr_nonnull(strstr(err.text, want));
-	ck_assert_ptr_nonnull(strstr(err.text, other));
-	ck_assert_ptr_eq(TAILQ_FIRST(&held), l);
-	ck_assert(connects(l));
 }
 END_TEST
 
@@ -269,26 +260,24 @@ START_TEST(refuses_what_overlaps_within_a_list_at_once)
 }
 END_TEST
 
-START_TEST(refuses_what_another_service_has)
+START_TEST(names_what_another_service_has)
 {
-	ck_assert_int_eq(open_into(NULL, &out, unix_text, NULL), 0);
-	ck_assert_int_eq(open_into(NULL, &out, unix_text, NULL), -1);
-	ck_assert_int_eq(err.exit_code, EX_CONFIG);
-	ck_assert_uint_eq(fixture_count(&out), 1);
-	ck_assert(fixture_exists(path));
-}
-END_TEST
+	struct service_conf *sc = fixture_conf(unix_text, NULL), *other;
+	struct listener_request r[] = {
+		{ .sc = sc, .own = &held, .stays = true },
+		{ .own = &out, .out = &out },
+	};
 
-START_TEST(names_what_is_open_in_another_list)
-{
-	struct listener_list other = TAILQ_HEAD_INITIALIZER(other);
-
-	ck_assert_int_eq(open_into(NULL, &other, unix_text, NULL), 0);
-	ck_assert_int_eq(open_into(NULL, &out, unix_text, NULL), -1);
+	hold(unix_text);
+	r[1].sc = other = fixture_conf("127.0.0.1:0", unix_text, NULL);
+	ck_assert_int_eq(listeners_open(r, 2, &err), -1);
 	ck_assert_int_eq(err.exit_code, EX_CONFIG);
-	ck_assert_ptr_nonnull(strstr(err.text, "another service's"));
+	ck_assert_ptr_nonnull(strstr(err.text, "service test has"));
+	ck_assert(TAILQ_EMPTY(&out));
+	ck_assert_uint_eq(fixture_count(&held), 1);
 	ck_assert(fixture_exists(path));
-	fixture_close(&other);
+	fixture_conf_free(sc);
+	fixture_conf_free(other);
 }
 END_TEST
 
@@ -312,6 +301,27 @@ START_TEST(waits_in_all_for_a_second_only)
 }
 END_TEST
 
+START_TEST(does_not_wait_at_a_reload)
+{
+	struct service_conf *sc = fixture_conf(NULL, NULL);
+	const uint16_t port = free_port();
+	int64_t start;
+	char text[64];
+	int fd;
+
+	fd = tcpsock_open(&(struct addr) { .family = AF_INET, .port = port },
+	    sc);
+	ck_assert_int_ne(fd, -1);
+	snprintf(text, sizeof(text), "127.0.0.1:%u", port);
+	start = clock_ms();
+	ck_assert_int_eq(open_into(&held, &out, text, NULL), -1);
+	ck_assert_int_eq(err.exit_code, EX_UNAVAILABLE);
+	ck_assert_int_lt(clock_ms() - start, 900);
+	close(fd);
+	fixture_conf_free(sc);
+}
+END_TEST
+
 START_TEST(refuses_more_than_a_service_can_have)
 {
 	struct service_conf *sc = fixture_conf(NULL, NULL);
@@ -319,11 +329,11 @@ START_TEST(refuses_more_than_a_service_can_have)
 	while (sc->listen.n < SPEC_LISTENERS)
 		sc->listen.v[sc->listen.n++].text = strdup("127.0.0.1:0");
 	fixture_look_up(sc);
-	ck_assert_int_eq(listeners_open(sc, NULL, &out, &err), 0);
+	ck_assert_int_eq(fixture_open(sc, NULL, &out, &err), 0);
 	ck_assert_uint_eq(fixture_count(&out), SPEC_LISTENERS);
 	fixture_close(&out);
 	sc->listen.v[sc->listen.n++].text = strdup(unix_text);
-	ck_assert_int_eq(listeners_open(sc, NULL, &out, &err), -1);
+	ck_assert_int_eq(fixture_open(sc, NULL, &out, &err), -1);
 	ck_assert_int_eq(err.exit_code, EX_CONFIG);
 	ck_assert(TAILQ_EMPTY(&out));
 	ck_assert(!fixture_exists(path));
@@ -376,15 +386,14 @@ add(TCase *tc)
 	tcase_add_test(tc, opens_new_ones_beside_held_ones);
 	tcase_add_test(tc, leaves_held_ones_that_are_no_longer_wanted);
 	tcase_add_test(tc, gives_held_ones_back_when_it_fails);
-	tcase_add_test(tc, undoes_several_services_at_once);
+	tcase_add_test(tc, is_undone_and_has_its_text_again);
 	tcase_add_test(tc, keeps_two_of_one_text_apart);
 	tcase_add_test(tc, takes_a_new_port_for_a_port_0_in_other_words);
 	tcase_add_test(tc, knows_an_address_in_other_words);
-	tcase_add_test(tc, refuses_what_overlaps_a_held_one_naming_both);
 	tcase_add_test(tc, refuses_what_overlaps_within_a_list_at_once);
-	tcase_add_test(tc, refuses_what_another_service_has);
+	tcase_add_test(tc, does_not_wait_at_a_reload);
 	tcase_add_test(tc, refuses_more_than_a_service_can_have);
-	tcase_add_test(tc, names_what_is_open_in_another_list);
+	tcase_add_test(tc, names_what_another_service_has);
 	tcase_add_test(tc, waits_in_all_for_a_second_only);
 	tcase_add_test(tc,
 	    keeps_addresses_while_their_name_cannot_be_looked_up);

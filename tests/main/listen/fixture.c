@@ -112,6 +112,15 @@ fixture_conf_free(struct service_conf *sc)
 	free(sc);
 }
 
+int
+fixture_open(const struct service_conf *sc, struct listener_list *own,
+    struct listener_list *out, struct listener_error *err)
+{
+	struct listener_request r = { .sc = sc, .own = own, .out = out };
+
+	return listeners_open(&r, 1, err);
+}
+
 const char *
 fixture_dir(void)
 {
@@ -156,7 +165,7 @@ fixture_count(const struct listener_list *list)
 void
 fixture_close(struct listener_list *list)
 {
-	listeners_undo(list, NULL);
+	listeners_close(list);
 }
 
 static int

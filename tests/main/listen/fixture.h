@@ -18,6 +18,10 @@ struct service_conf *fixture_conf(const char *listen, ...)
 void fixture_look_up(struct service_conf *sc);
 void fixture_conf_free(struct service_conf *sc);
 
+/* listeners_open for one service that has own (NULL: nothing) and gets out. */
+int fixture_open(const struct service_conf *sc, struct listener_list *own,
+    struct listener_list *out, struct listener_error *err);
+
 /* What listeners_open and the others said to the log, a line each. */
 extern char fixture_log[4096];
 

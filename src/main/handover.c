@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "main/acceptors.h"
+#include "main/handover.h"
+#include "main/listen/overlap.h"
+#include "main/logproc.h"
+#include "main/state.h"
+#include "main/verdict.h"
+
+#define TAIL_MS 1000 /* a handshake, and one packet of it sent again */
+#define LOOK_MS 100  /* between two looks at a queue */
+
+/* --------------------------------------------------------------- the groups */
+
+/* Whose running listeners these are. */
+static struct served *
+served_of(struct listener_list *now)
+{
+	const size_t offset = offsetof(struct served, now.listeners);
+
+	return (struct served *)(void *)((char *)now - offset);
+}
+
+static void
+join(struct tined *t, struct served *a, struct served *b)
+{
+	struct served *s, *old;
+
+	if (b->lead == NULL)
+		b->lead = b;
+	old = b->lead;
+	if (old != a->lead)
+		TAILQ_FOREACH (s, &t->served, entry)
+			if (s->lead == old)
+				s->lead = a->lead;
+}
+
+/* Those whose running listeners stand beside one of s that waits for them. */
+static void
+join_sharing(struct tined *t, struct served *s, const struct listener *waits)
+{
+	const struct listener *l;
+	struct served *other;
+
+	TAILQ_FOREACH (other, &t->served, entry)
+		TAILQ_FOREACH (l, &other->now.listeners, entry)
+			if (l->shared && overlap_listener(l, waits)) {
+				join(t, s, other);
+				break;
+			}
+}
+
+static void
+make_groups(struct tined *t)
+{
+	struct listener *l;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->next.spec != -1)
+			s->lead = s;
+	TAILQ_FOREACH (s, &t->served, entry)
+		TAILQ_FOREACH (l, &s->next.listeners, entry) {
+			if (l->home != NULL)
+				join(t, s, served_of(l->home));
+			if (l->waits)
+				join_sharing(t, s, l);
+		}
+}
+
+/* ------------------------------------------------------------- taking over */
+
+/* Keeps what is given up for a narrower address; whether there is any. */
+static bool
+keep_tail(struct served *s, int64_t now)
+{
+	struct listener *l, *next;
+
+	TAILQ_FOREACH_SAFE (l, &s->now.listeners, entry, next)
+		if (l->shared) {
+			TAILQ_REMOVE(&s->now.listeners, l, entry);
+			TAILQ_INSERT_TAIL(&s->tail, l, entry);
+		}
+	listeners_unshare(&s->tail);
+	s->tail_at = now + TAIL_MS;
+	s->tail_end = now + READY_MS;
+	return !TAILQ_EMPTY(&s->tail);
+}
+
+/* The running generation of s is the old one. */
+static void
+leave(struct served *s, int64_t now)
+{
+	acceptors_replace(s, keep_tail(s, now) ? s->tail_end : now);
+	generation_close(&s->now);
+	s->missing = 0;
+}
+
+static void
+retire(struct served *s, int64_t now)
+{
+	s->retired = true;
+	leave(s, now);
+}
+
+/* The next generation of s is the running one. */
+static void
+replace(struct tined *t, struct served *s, int64_t now)
+{
+	bool is_new = s->retired;
+
+	leave(s, now);
+	s->now.conf = s->next.conf;
+	s->now.spec = s->next.spec;
+	TAILQ_CONCAT(&s->now.listeners, &s->next.listeners, entry);
+	s->next.conf = NULL;
+	s->next.spec = -1;
+	s->retired = false;
+	s->backoff = 0;
+	listeners_unshare(&s->now.listeners);
+	logproc_serve(t, s);
+	state_say_listening(s, is_new);
+	listeners_settle(&s->now.listeners);
+}
+
+void
+handover_begin(struct tined *t)
+{
+	int64_t now = clock_ms();
+	struct served *s;
+
+	t->settle_due = now + READY_MS;
+	make_groups(t);
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (s->lead == NULL && !s->retired &&
+		    config_service(t->config, s->name) == NULL) {
+			retire(s, now);
+			acceptors_tell(s, now);
+		}
+		if (s->next.spec == -1)
+			continue;
+		s->next_due = now + READY_MS;
+		if (acceptors_start(t, s, &s->next, true) == -1)
+			s->next_due = 1;
+	}
+}
+
+static void
+give_up(struct tined *t, struct served *lead)
+{
+	struct acceptor *a;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (s->lead != lead)
+			continue;
+		if (s != lead->failed && s->now.conf != NULL)
+			verdict_fail(t, EX_OSERR,
+			    "%s: the old acceptor stays as well, since it "
+			    "exchanges addresses with %s",
+			    s->name, lead->failed->name);
+		TAILQ_FOREACH (a, &s->acceptors, entry)
+			if (a->next)
+				kill(a->pid, SIGKILL);
+		generation_undo(&s->next);
+	}
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead == lead) {
+			listeners_unshare(&s->now.listeners);
+			s->lead = NULL;
+		}
+}
+
+/* Whether all that the group waits for could be done beforehand. */
+static bool
+prepare(struct tined *t, struct served *lead)
+{
+	struct listener_error err;
+	struct listener *l;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead == lead && s->next.spec != -1 &&
+		    listeners_listen(&s->next.listeners, s->next.conf, &err) ==
+			-1) {
+			verdict_fail(t, err.exit_code, "%s", err.text);
+			lead->failed = s;
+			return false;
+		}
+	/* Mode and options first: the new service accepts nobody by the old
+	 * one's. */
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead == lead)
+			TAILQ_FOREACH (l, &s->next.listeners, entry)
+				listener_apply(l, s->next.conf);
+	return true;
+}
+
+static void
+take_over(struct tined *t, struct served *lead, int64_t now)
+{
+	struct served *s;
+
+	if (!prepare(t, lead)) {
+		give_up(t, lead);
+		return;
+	}
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (s->lead != lead)
+			continue;
+		if (s->next.spec != -1)
+			replace(t, s, now);
+		else if (config_service(t->config, s->name) == NULL)
+			retire(s, now);
+	}
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead == lead) {
+			s->lead = NULL;
+			acceptors_tell(s, now);
+		}
+	t->settle_due = now + READY_MS;
+}
+
+/* ------------------------------------------------------------------ waiting */
+
+/* Acceptors of the next generation that still live. */
+static unsigned int
+count_next(const struct served *s)
+{
+	const struct acceptor *a;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry)
+		if (a->next)
+			n++;
+	return n;
+}
+
+static void
+say_failed(struct tined *t, const struct served *s)
+{
+	verdict_fail(t, EX_OSERR, "%s: the new acceptor is not ready, %s",
+	    s->name,
+	    s->now.conf == NULL ? "it is not served" : "the old one stays");
+}
+
+/* What the lead of each group knows; the next time that counts, or 0. */
+static int64_t
+look_at_groups(struct tined *t, int64_t now)
+{
+	int64_t due = 0;
+	struct served *s;
+	unsigned int want;
+
+	TAILQ_FOREACH (s, &t->served, entry) {
+		s->nwaiting = 0;
+		s->failed = NULL;
+	}
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (s->next.spec == -1 || s->lead == NULL)
+			continue;
+		want = s->next.conf->acceptors;
+		if (acceptors_ready(s, true) == want)
+			continue;
+		s->lead->nwaiting++;
+		due = clock_earlier(due, s->next_due);
+		if (count_next(s) >= want && s->next_due > now)
+			continue;
+		if (s->lead->failed == NULL)
+			say_failed(t, s);
+		s->lead->failed = s;
+	}
+	return due;
+}
+
+/* The old acceptors of s go on as long as its tail needs them. */
+static int64_t
+end_tail(struct served *s, int64_t now)
+{
+	if (TAILQ_EMPTY(&s->tail))
+		return 0;
+	if (s->tail_at <= now && s->tail_end > now &&
+	    listeners_queued(&s->tail))
+		s->tail_at = now + LOOK_MS;
+	if (s->tail_at > now)
+		return s->tail_at;
+	acceptors_hurry(s, now);
+	listeners_close(&s->tail);
+	return 0;
+}
+
+/* Until no old acceptor accepts; or for so long that it is said which does. */
+static int64_t
+settle(struct tined *t, int64_t now)
+{
+	int64_t due = 0, tail;
+	struct acceptor *a;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if ((tail = end_tail(s, now)) != 0) {
+			due = clock_earlier(due, tail);
+			t->settle_due = tail + READY_MS;
+		}
+		TAILQ_FOREACH (a, &s->acceptors, entry) {
+			if (a->state != ACCEPTOR_DRAINING || a->closed ||
+			    a->control.fd == -1)
+				continue;
+			due = clock_earlier(due, t->settle_due);
+			if (t->settle_due > now)
+				continue;
+			a->closed = true; /* as far as anybody can tell */
+			verdict_warn(t,
+			    "%s: the old acceptor %d does not answer, and may "
+			    "still accept",
+			    s->name, (int)a->pid);
+		}
+	}
+	return due <= now ? 0 : due;
+}
+
+int64_t
+handover_step(struct tined *t, int64_t now)
+{
+	int64_t due = look_at_groups(t, now), settled;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (s->lead != s)
+			continue;
+		if (s->failed != NULL)
+			give_up(t, s);
+		else if (s->nwaiting == 0)
+			take_over(t, s, now);
+	}
+	settled = settle(t, now);
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead != NULL)
+			return clock_earlier(due, settled);
+	return settled;
+}

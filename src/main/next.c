@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "main/logproc.h"
+#include "main/next.h"
+#include "main/verdict.h"
+
+/* Whether every spec is another because of what all of them hold. */
+static bool
+specs_differ(const struct config *a, const struct config *b)
+{
+	return a->log_level != b->log_level || a->drain_ms != b->drain_ms;
+}
+
+/* Those that the running configuration does not have. */
+static int
+add_new_services(struct tined *t, const struct config *c,
+    struct listener_error *err)
+{
+	const struct service_conf *conf;
+	struct served *s;
+
+	TAILQ_FOREACH (conf, &c->services, entry) {
+		if (served_find(&t->served, conf->name) != NULL)
+			continue;
+		if ((s = served_new(conf->name)) == NULL)
+			return listener_fail(err, EX_OSERR, "%s: %s",
+			    conf->name, strerror(errno));
+		s->retired = true; /* until its first generation is ready */
+		TAILQ_INSERT_TAIL(&t->served, s, entry);
+		logproc_serve(t, s);
+	}
+	return 0;
+}
+
+/* An unchanged service is served where it was. */
+static void
+warn_kept(struct tined *t, const struct service_conf *conf)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < conf->listen.n; i++)
+		if ((why = config_listen_failure(conf, i)) != NULL)
+			verdict_warn(t,
+			    "%s: listen %s: %s (the addresses are kept)",
+			    conf->name, conf->listen.v[i].text, why);
+}
+
+/* What is asked for, a request for each service; NULL with err. */
+static struct listener_request *
+ask(struct tined *t, const struct config *c, size_t *n,
+    struct listener_error *err)
+{
+	struct listener_request *v, *r;
+	struct served *s;
+
+	*n = 0;
+	TAILQ_FOREACH (s, &t->served, entry)
+		++*n;
+	if ((v = calloc(*n, sizeof(*v))) == NULL) {
+		listener_fail(err, EX_OSERR, "listeners: %s", strerror(errno));
+		return NULL;
+	}
+	r = v;
+	TAILQ_FOREACH (s, &t->served, entry) {
+		r->sc = config_service(c, s->name);
+		r->own = &s->now.listeners;
+		r->out = &s->next.listeners;
+		r->stays = r->sc != NULL && !s->retired &&
+		    service_same(s->now.conf, r->sc) &&
+		    !specs_differ(t->config, c);
+		if (r->stays)
+			warn_kept(t, r->sc);
+		r++;
+	}
+	return v;
+}
+
+void
+next_undo(struct tined *t)
+{
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		generation_undo(&s->next);
+	TAILQ_FOREACH (s, &t->served, entry)
+		listeners_unshare(&s->now.listeners);
+}
+
+int
+next_make(struct tined *t, const struct config *c, struct listener_error *err)
+{
+	struct listener_request *v, *r;
+	struct served *s;
+	size_t n;
+	int rc;
+
+	if (add_new_services(t, c, err) == -1)
+		return -1;
+	if ((v = ask(t, c, &n, err)) == NULL)
+		return -1;
+	rc = listeners_open(v, n, err);
+	r = v;
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (rc == 0 && r->sc != NULL && !r->stays) {
+			s->next.conf = r->sc;
+			rc = generation_make(s, &s->next, c, err);
+		}
+		r++;
+	}
+	free(v);
+	if (rc == -1)
+		next_undo(t);
+	return rc;
+}

@@ -1,0 +1,19 @@
+/*
+ * The next generation of a configuration's services: their listeners, opened
+ * or taken from the running ones, and their specs.  No acceptor is started yet,
+ * and what runs is not touched.
+ */
+#ifndef TINED_MAIN_NEXT_H
+#define TINED_MAIN_NEXT_H
+
+#include "main/tined.h"
+
+/* Makes it for each service that is new or has changed.  0, or -1 with err:
+ * then nothing has happened. */
+int next_make(struct tined *t, const struct config *c,
+    struct listener_error *err);
+
+/* Undoes all of that. */
+void next_undo(struct tined *t);
+
+#endif
