@@ -244,6 +244,7 @@ end_reason_name(enum end_reason r)
 		[END_IDLE] = "idle_timeout",
 		[END_MAX] = "max_time",
 		[END_DRAIN] = "drain_timeout",
+		[END_PEER] = "peer_timeout",
 	};
 
 	return (unsigned int)r < END_REASONS ? names[r] : "unknown";

@@ -34,6 +34,7 @@ enum end_reason {
 	END_IDLE,  /* idle_timeout */
 	END_MAX,   /* max_time */
 	END_DRAIN, /* drain_timeout */
+	END_PEER,  /* peer_timeout, or the kernel's own limit */
 	END_REASONS
 };
 
@@ -149,7 +150,7 @@ struct ending {
 };
 
 /* Completes the slot of a session that was reaped.  Of what the session wrote
- * there only its bytes and END_IDLE are believed. */
+ * there only its bytes, END_IDLE and END_PEER are believed. */
 void board_end(struct board_slot *slot, const struct ending *e);
 
 int board_fd(const struct board *b);

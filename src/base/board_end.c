@@ -18,7 +18,8 @@ board_end(struct board_slot *slot, const struct ending *e)
 	slot->utime_us = timeval_us(&e->ru->ru_utime);
 	slot->stime_us = timeval_us(&e->ru->ru_stime);
 	slot->maxrss_kib = (uint32_t)e->ru->ru_maxrss;
-	if (e->why != END_BY_ITSELF || slot->reason != END_IDLE)
+	if (e->why != END_BY_ITSELF ||
+	    (slot->reason != END_IDLE && slot->reason != END_PEER))
 		slot->reason = (uint8_t)e->why;
 	atomic_store(&slot->state, SLOT_ENDED);
 }

@@ -51,6 +51,15 @@ unsent(int fd)
 	return (int)(mem[SK_MEMINFO_WMEM_QUEUED] + mem[SK_MEMINFO_WMEM_ALLOC]);
 }
 
+/* A read or a write has failed.  The kernel says so once that it has given the
+ * peer up, or what it was last told of the way there. */
+static void
+failed(struct session *s)
+{
+	if (errno == ETIMEDOUT || errno == EHOSTUNREACH || errno == ENETUNREACH)
+		s->slot->reason = END_PEER;
+}
+
 SYS_HOT void
 stream_begin(struct session *s)
 {
@@ -77,6 +86,8 @@ stream_read(struct session *s, void *buf, size_t size)
 	}
 	if (n > 0)
 		count(&s->slot->in, (size_t)n);
+	else if (n == -1)
+		failed(s);
 	return n;
 }
 
@@ -85,8 +96,12 @@ stream_write_some(struct session *s, const void *buf, size_t size)
 {
 	ssize_t n = sys_send(s->fd, buf, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	if (n == -1)
-		return errno == EAGAIN ? 0 : -1;
+	if (n == -1) {
+		if (errno == EAGAIN)
+			return 0;
+		failed(s);
+		return -1;
+	}
 	count(&s->slot->out, (size_t)n);
 	return n;
 }
@@ -140,7 +155,10 @@ stream_discard(struct session *s)
 
 	if (n > 0)
 		count(&s->slot->in, (size_t)n);
-	return n > 0 || (n == -1 && errno == EAGAIN);
+	if (n != -1 || errno == EAGAIN)
+		return n != 0;
+	failed(s);
+	return 0;
 }
 
 void

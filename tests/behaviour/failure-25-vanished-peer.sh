@@ -29,18 +29,22 @@ ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev near nud permanent ||
 
 # idle: a built-in that waits.  chargen, program: bytes that nobody acknowledges,
 # which peer_timeout is for.  waits: keepalives that nobody answers.  total: no
-# packet is under way, ever, and only max_time can tell.
+# packet is under way, ever, and only max_time can tell.  quiet: a program without
+# peer_timeout, whose keepalives idle_timeout times.  probed: a built-in that
+# would wait for ever.
 file=$(config <<END
 defaults { listen = {"192.0.2.1:0"} idle_timeout = 1s peer_timeout = 2s }
 service idle { builtin = echo idle_timeout = 2s peer_timeout = 30s }
 service chargen { builtin = chargen }
 service program { exec = {"/bin/sh", "-c", "read x; echo; exec cat /dev/zero"} }
 service waits { exec = {"/bin/cat"} }
+service quiet { exec = {"/bin/cat"} peer_timeout = auto }
+service probed { builtin = echo idle_timeout = none peer_timeout = 2s }
 service total { exec = {"/bin/cat"} keepalive = no max_time = 4s }
 END
 )
 start_tined -c "$file"
-names=(idle chargen program waits total)
+names=(idle chargen program waits quiet probed total)
 remember
 for service in "${names[@]}"; do
 	name=ADDR_$service
@@ -68,7 +72,9 @@ in_log -q '^info end service=idle .*reason=idle_timeout' ||
 	fail "idle: another reason"
 in_log -q '^info end service=total .*reason=max_time' ||
 	fail "total: another reason"
-wait_for_lines 2 '^info stderr .*Connection timed out"'
+in_log -q '^info end service=probed .*reason=peer_timeout' ||
+	fail "probed: another reason"
+wait_for_lines 3 '^info stderr .*Connection timed out"'
 alive "${others[1]}" || fail "the client has ended"
 unchanged
 stop_tined

@@ -114,8 +114,11 @@ settle_service(struct service_conf *sc)
 	}
 	if (sc->directory == NULL)
 		sc->directory = mem_strdup("/");
-	if (sc->peer_ms == VALUE_LATER ||
-	    (sc->peer_ms != 0 && sc->peer_ms < sc->idle_ms))
+	/* A program may be one that its client reads at leisure, and only the
+	 * program knows. */
+	if (sc->peer_ms == VALUE_LATER && sc->builtin == BUILTIN_NONE)
+		sc->peer_ms = 0;
+	else if (sc->peer_ms != 0 && sc->peer_ms < sc->idle_ms)
 		sc->peer_ms = sc->idle_ms;
 }
 

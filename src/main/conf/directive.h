@@ -48,8 +48,9 @@ struct directive {
 	int64_t min;     /* of numbers, durations (ms) and rates */
 	int64_t max;
 	const struct choice *choices;
-	int none_allowed; /* a duration may be none */
-	const char *help; /* one sentence */
+	int none_allowed;    /* a duration may be none */
+	const char *same_as; /* a duration may be that of this directive */
+	const char *help;    /* one sentence */
 	size_t offset;
 };
 

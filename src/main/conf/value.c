@@ -144,6 +144,8 @@ read_duration(const struct directive *d, const struct list *items, void *member,
 	else if (!isdigit((unsigned char)d->def[0]) &&
 	    strcmp(text, d->def) == 0)
 		ms = VALUE_LATER;
+	else if (d->same_as != NULL && strcmp(text, d->same_as) == 0)
+		ms = VALUE_SAME;
 	else if (read_range_duration(d, text, &ms, err) == -1)
 		return -1;
 	*(int64_t *)member = ms;

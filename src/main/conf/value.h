@@ -8,7 +8,10 @@
 #include "main/conf/conf.h"
 #include "main/conf/directive.h"
 
-#define VALUE_LATER (-1) /* a duration that another directive gives */
+/* A duration that depends on others: as text its default, or the name of the
+ * directive that it is the same as. */
+#define VALUE_LATER (-1)
+#define VALUE_SAME  (-2)
 
 struct value_error {
 	size_t item;    /* the one that is wrong, or 0 */

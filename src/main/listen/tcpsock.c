@@ -100,7 +100,10 @@ tcpsock_keepalive(int64_t peer_ms)
 void
 tcpsock_apply(int fd, const struct service_conf *sc)
 {
-	const struct tcpsock_keepalive k = tcpsock_keepalive(sc->peer_ms);
+	/* Who is silent and gone is noticed also where no time is set for data:
+	 * a client that lives answers the probes, however slow it is. */
+	int64_t silent = sc->peer_ms != 0 ? sc->peer_ms : sc->idle_ms;
+	const struct tcpsock_keepalive k = tcpsock_keepalive(silent);
 	int peer = sc->peer_ms > INT_MAX ? INT_MAX : (int)sc->peer_ms;
 
 	(void)set(fd, SOL_SOCKET, SO_KEEPALIVE, sc->keepalive);

@@ -118,6 +118,8 @@ START_TEST(leaves_a_duration_to_another_directive)
 {
 	gives("max_time", "1s", "1s");
 	free(read_items("peer_timeout", "idle_timeout", NULL, NULL));
+	ck_assert_int_eq(conf.peer_ms, VALUE_SAME);
+	free(read_items("peer_timeout", "auto", NULL, NULL));
 	ck_assert_int_eq(conf.peer_ms, VALUE_LATER);
 	fails("max_time", "idle_timeout",
 	    "idle_timeout: is not a duration (500ms, 30s, 10m, 2h)");

@@ -99,7 +99,7 @@ START_TEST(hands_on_what_is_switched_off_as_well)
 	int lfd, fd;
 
 	sc->keepalive = sc->nodelay = false;
-	sc->peer_ms = 0;
+	sc->peer_ms = sc->idle_ms = 0;
 	lfd = tcpsock_open(&any_port, sc);
 	ck_assert_int_ne(lfd, -1);
 	fd = accepted(lfd);
@@ -108,6 +108,21 @@ START_TEST(hands_on_what_is_switched_off_as_well)
 	ck_assert_int_eq(option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
 	ck_assert_int_eq(option(fd, IPPROTO_TCP, TCP_KEEPIDLE), 7200);
 	close(fd);
+	close(lfd);
+}
+END_TEST
+
+START_TEST(probes_as_often_as_idle_timeout_says_where_data_may_wait)
+{
+	int lfd;
+
+	sc->peer_ms = 0;
+	sc->idle_ms = 60000;
+	lfd = tcpsock_open(&any_port, sc);
+	ck_assert_int_ne(lfd, -1);
+	ck_assert_int_eq(option(lfd, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
+	ck_assert_int_eq(option(lfd, IPPROTO_TCP, TCP_KEEPIDLE), 30);
+	ck_assert_int_eq(option(lfd, IPPROTO_TCP, TCP_KEEPINTVL), 6);
 	close(lfd);
 }
 END_TEST
@@ -280,6 +295,8 @@ add(TCase *tc)
 	tcase_add_test(tc, listens_without_blocking_and_is_closed_at_exec);
 	tcase_add_test(tc, hands_its_options_to_its_connections);
 	tcase_add_test(tc, hands_on_what_is_switched_off_as_well);
+	tcase_add_test(tc,
+	    probes_as_often_as_idle_timeout_says_where_data_may_wait);
 	tcase_add_test(tc, changes_options_of_an_open_listener);
 	tcase_add_test(tc, takes_a_timeout_beyond_every_limit);
 	tcase_add_test(tc, gives_a_silent_peer_up_in_time);
