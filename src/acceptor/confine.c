@@ -46,6 +46,7 @@ static int take_ids(struct state *st);
 static int take_capabilities(struct state *st);
 static int take_proof(struct state *st);
 static int take_directory(struct state *st);
+static int take_memory(struct state *st);
 static int take_no_new_privs(struct state *st);
 static int take_landlock(struct state *st);
 static int take_seccomp(struct state *st);
@@ -69,6 +70,7 @@ static const struct {
 	{ "capabilities", take_capabilities },
 	{ "user", take_proof },
 	{ "directory", take_directory },
+	{ "memory", take_memory },
 	{ "no_new_privs", take_no_new_privs },
 	{ "landlock", take_landlock },
 	{ "seccomp", take_seccomp },
@@ -236,6 +238,24 @@ take_directory(struct state *st)
 	return chdir(st->noun);
 }
 
+/*
+ * Other processes of this user shall not read or write our memory, nor take our
+ * descriptors, ptrace(2).  To change the ids has set it anew.  A program has
+ * its own: execve(2) sets it anew, too.
+ */
+static int
+take_memory(struct state *st)
+{
+	int is;
+
+	(void)st;
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return -1;
+	if ((is = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)) > 0)
+		errno = EPERM;
+	return is == 0 ? 0 : -1;
+}
+
 static int
 take_no_new_privs(struct state *st)
 {
@@ -253,7 +273,7 @@ take_no_new_privs(struct state *st)
 static int
 take_landlock(struct state *st)
 {
-	int abi;
+	int abi, ruleset;
 
 	if (!st->builtin && !st->strict)
 		return 0;
@@ -261,7 +281,11 @@ take_landlock(struct state *st)
 		return -1;
 	if (st->builtin)
 		return landlock_nothing(abi, !WIDE_SANDBOX);
-	return landlock_program(st->spec, abi, st->private_tmp, &st->noun);
+	if (landlock_program(st->spec, abi, st->private_tmp, &ruleset,
+		&st->noun) == -1)
+		return -1;
+	st->out->ruleset = ruleset == -1 ? 0 : ruleset;
+	return 0;
 }
 
 static int

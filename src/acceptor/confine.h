@@ -18,6 +18,9 @@ struct confined {
 	/* RLIMIT_NOFILE as it was.  The acceptor's soft limit is the hard one
 	 * now; a program is to be given this one, unless the spec says. */
 	struct rlimit nofile;
+	/* For landlock_session, before a strict program is executed; 0: there
+	 * is none. */
+	int ruleset;
 	char lacks[KERNEL_LACKS_MAX]; /* what was not to be had, "a, b" */
 	char error[512];
 };

@@ -91,29 +91,40 @@ landlock_nothing(int abi, bool files)
 }
 
 int
-landlock_program(const struct spec *s, int abi, bool tmp, const char **noun)
+landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+    const char **noun)
 {
 	uint64_t all = fs_all(abi);
-	int error, result, ruleset;
+	int error, result;
 
 	*noun = "landlock";
+	*ruleset = -1;
 	if (abi < 1)
 		return 0;
-	if ((ruleset = ruleset_new(abi, all)) == -1)
+	if ((*ruleset = ruleset_new(abi, all)) == -1)
 		return -1;
-	result = program_rules(ruleset, s, all, noun);
+	result = program_rules(*ruleset, s, all, noun);
 	if (result == 0 && tmp) {
 		*noun = "/tmp";
-		result = rule_add(ruleset, "/tmp", all);
+		result = rule_add(*ruleset, "/tmp", all);
 	}
 	if (result == 0) {
 		*noun = "landlock";
-		result = ruleset_enforce(ruleset);
+		result = ruleset_enforce(*ruleset);
 	}
+	if (result == 0)
+		return 0;
 	error = errno;
-	close(ruleset);
+	close(*ruleset);
+	*ruleset = -1;
 	errno = error;
-	return result;
+	return -1;
+}
+
+int
+landlock_session(int ruleset)
+{
+	return ruleset_enforce(ruleset);
 }
 
 static int
@@ -208,12 +219,21 @@ landlock_nothing(int abi, bool files)
 }
 
 int
-landlock_program(const struct spec *s, int abi, bool tmp, const char **noun)
+landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+    const char **noun)
 {
 	(void)s;
 	(void)abi;
 	(void)tmp;
+	*ruleset = -1;
 	*noun = "landlock";
+	return 0;
+}
+
+int
+landlock_session(int ruleset)
+{
+	(void)ruleset;
 	return 0;
 }
 

@@ -131,6 +131,9 @@ main(int argc, char *argv[])
 		printf("tined-acceptor %s\n", spec_version());
 		return 0;
 	}
+	/* execve(2) has made its memory readable for its user; confine proves
+	 * that it is not any more. */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (fcntl(SPEC_FD_CONTROL, F_GETFD) == -1)
 		errx(EX_USAGE, "it is tined(8) that starts this program");
 	if (!WIDE_SANDBOX) /* a sanitizer knows its own mappings */

@@ -20,6 +20,7 @@
 
 #include "acceptor/environment.h"
 #include "acceptor/events.h"
+#include "acceptor/landlock.h"
 #include "acceptor/program.h"
 #include "acceptor/rlimits.h"
 #include "base/io.h"
@@ -37,6 +38,7 @@ struct launch {
 	struct acceptor *acceptor;
 	const struct spec *spec;
 	struct rlimit nofile; /* the program's, unless spec has one */
+	int ruleset;          /* of its own domain; 0: it has none */
 	struct board_slot *slot;
 	char **argv, **envp;
 	int fd;
@@ -109,6 +111,8 @@ set_up(const struct launch *l)
 		return -1;
 	if (set_limits(l) == -1)
 		return -1;
+	if (l->ruleset != 0 && landlock_session(l->ruleset) == -1)
+		return -1;
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -162,6 +166,7 @@ program_start(struct acceptor *a, struct board_slot *slot, int fd)
 	struct launch l = { .acceptor = a,
 		.spec = a->spec,
 		.nofile = a->confined.nofile,
+		.ruleset = a->confined.ruleset,
 		.slot = slot,
 		.argv = a->argv,
 		.fd = fd,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <bsd/libutil.h>
@@ -71,6 +72,18 @@ open_watch(struct starting *st)
 	if (watch_open(&st->t.watch) == 0)
 		return 0;
 	warn("epoll");
+	return EX_OSERR;
+}
+
+/* Processes of this user, which may be programs of a service, shall not read or
+ * write it, nor take its descriptors, ptrace(2).  /proc/self is root's then. */
+static int
+hide_memory(struct starting *st)
+{
+	(void)st;
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+		return 0;
+	warn("PR_SET_DUMPABLE");
 	return EX_OSERR;
 }
 
@@ -305,10 +318,10 @@ end(struct starting *st, int code)
 int
 start(const struct options *o)
 {
-	static int (*const steps[])(struct starting *) = { open_watch,
-		find_acceptor, load, inherit, go_to_background, lock_pid_file,
-		open_listeners, start_logger, open_commands, start_acceptors,
-		say_ready };
+	static int (*const steps[])(struct starting *) = { hide_memory,
+		open_watch, find_acceptor, load, inherit, go_to_background,
+		lock_pid_file, open_listeners, start_logger, open_commands,
+		start_acceptors, say_ready };
 	struct starting st = { .parent = -1 };
 	size_t i;
 	int code;

@@ -85,6 +85,8 @@ static const struct failure failures[] = {
 	{ "groups: ", SYS_getgroups, INJECT_ANY, BUILTIN },
 	{ "capabilities: ", SYS_capset, INJECT_ANY, BUILTIN },
 	{ "capabilities: ", SYS_prctl, PR_CAP_AMBIENT, BUILTIN },
+	{ "memory: ", SYS_prctl, PR_SET_DUMPABLE, BUILTIN },
+	{ "memory: ", SYS_prctl, PR_GET_DUMPABLE, BASIC },
 	{ "no_new_privs: ", SYS_prctl, PR_SET_NO_NEW_PRIVS, BUILTIN },
 	{ "no_new_privs: ", SYS_prctl, PR_GET_NO_NEW_PRIVS, BASIC },
 	{ "landlock: ", SYS_landlock_create_ruleset, INJECT_ANY, BUILTIN },

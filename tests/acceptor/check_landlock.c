@@ -133,12 +133,16 @@ START_TEST(each_call_is_checked)
 		SYS_landlock_add_rule, SYS_landlock_restrict_self };
 	struct spec_builder *b = spec_new("test");
 	const char *noun;
+	int ruleset = 0;
 
 	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
 	abi = kernel_landlock();
 	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOMEM), 0);
-	ck_assert_int_eq(landlock_program(spec_of(b), abi, false, &noun), -1);
+	ck_assert_int_eq(landlock_program(spec_of(b), abi, false, &ruleset,
+			     &noun),
+	    -1);
 	ck_assert_int_eq(errno, ENOMEM);
+	ck_assert_int_eq(ruleset, -1);
 	if (calls[_i] != SYS_landlock_add_rule) {
 		ck_assert_int_eq(landlock_nothing(abi, true), -1);
 		ck_assert_int_eq(errno, ENOMEM);

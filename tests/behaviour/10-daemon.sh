@@ -29,13 +29,17 @@ read -r ppid sid tty < <(ps -o ppid=,sid=,tty= -p "$daemon")
 [ "$ppid" != $$ ] || fail "it has not left its parent"
 same "its session" "$daemon" "$sid"
 same "its terminal" '?' "$tty"
-same "its directory" / "$(readlink "/proc/$daemon/cwd")"
-for fd in 0 1 2; do
-	same "descriptor $fd" /dev/null "$(readlink "/proc/$daemon/fd/$fd")"
-done
-for pid in $(descendants "$daemon"); do
-	find "/proc/$pid/fd" -lname "$tmp/ready" | grep . && fail "$pid has -r's"
-done
+if sees "$daemon"; then
+	same "its directory" / "$(readlink "/proc/$daemon/cwd")"
+	for fd in 0 1 2; do
+		same "descriptor $fd" /dev/null \
+		    "$(readlink "/proc/$daemon/fd/$fd")"
+	done
+	for pid in $(descendants "$daemon"); do
+		find "/proc/$pid/fd" -lname "$tmp/ready" | grep . &&
+			fail "$pid has -r's"
+	done
+fi
 
 # Nor does any of them hold the pipe that the command wrote to, so that its
 # reader comes to the end; a sanitizer reports to standard error.

@@ -269,6 +269,7 @@ for setting in "exec = {\"/bin/true\"} directory = \"$tmp/d\"" \
 done
 
 {
+	echo "control_socket = none"
 	services
 	cat <<-END
 	service kept {

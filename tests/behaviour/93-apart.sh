@@ -15,6 +15,7 @@ END
 start_tined -c "$conf"
 logger=$(pgrep -P "$PID" -f '^tined: logger')
 [ -n "$logger" ] || fail "no logger"
+sees "$PID" || skip "only root sees what tined has open"
 
 # connections PID: the established sockets that it has open.  /proc/net/tcp has
 # 01 in the 4th column and the inode in the 10th, /proc/net/unix 03 in the 6th,

@@ -31,7 +31,7 @@ done
 start_tined -l 127.0.0.1:0 -s echo
 for pid in $(descendants "$PID"); do
 	maps=/proc/$pid/maps
-	[ -r "$maps" ] || continue
+	sees "$pid" || continue
 	grep -E '^[^ ]+ .wx' "$maps" &&
 		fail "$pid has memory that is writable and executable"
 done

@@ -82,7 +82,7 @@ read -r mappings dirty < <(awk '
 	END { print n + 0, kib + 0 }' "/proc/$acceptor/smaps")
 
 # What libraries, sanitizers or gcov bring is not the acceptor's doing.
-if [ "$WIDE_SANDBOX" = 0 ] &&
+if [ "$WIDE_SANDBOX" = 0 ] && sees "$acceptor" &&
     ! grep -Eq '\.so|/counters/' "/proc/$acceptor/maps"; then
 	within "page faults of a session" "$sessions" "$MOST_FAULTS"
 	within "page faults of the acceptor" "$copies" "$MOST_COPIES"

@@ -93,7 +93,7 @@ done
 wait_until 10 no_session || fail "a session is left"
 wait_until 10 as_before || fail "before $BEFORE, now $AFTER"
 # What stands in their place is not the connection, nor anything of ours.
-for fd in 0 1 2; do
+! sees "$PID" || for fd in 0 1 2; do
 	same "main's descriptor $fd" /dev/null \
 	    "$(readlink "/proc/$PID/fd/$fd")"
 done

@@ -53,7 +53,8 @@ for name in "${names[@]}"; do
 done
 
 # In the middle of its work, with a client that goes on sending.
-if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
+if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null &&
+    sees "$acceptor"; then
 	opens
 	strace -o "$tmp/trace" -e trace=all -e inject=all:signal=SEGV:when=2 \
 	    -p "$SESSION" 2>"$tmp/strace" &

@@ -34,6 +34,7 @@ service socket { listen = {"127.0.0.1:0"} stderr = socket exec = {"$tmp/program"
 END
 )
 start_tined -c "$conf"
+sees "$PID" || skip "only root sees what tined has open"
 remember
 
 # open_files PID: what its descriptors are.

@@ -51,8 +51,10 @@ fails setresuid:error=EAGAIN -l 127.0.0.1:0 -- /bin/cat
 	fails seccomp:error=ENOMEM -l 127.0.0.1:0 -s echo
 fails chroot -o "chroot=$tmp/root" -l 127.0.0.1:0 -s echo
 fails chdir -o "chroot=$tmp/root" -l 127.0.0.1:0 -s echo
+# The first ones are main's own.
 fails prctl -l 127.0.0.1:0 -s echo
-fails prctl -l 127.0.0.1:0 -- /bin/cat
+fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -s echo
+fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -- /bin/cat
 
 # One by one: which of an acceptor's calls of prctl(2) it is.  They are counted
 # for each process, and main and the logger have not so many.
@@ -70,7 +72,7 @@ nth() {
 	    END { print last + 0 }' "$tmp/calls"
 }
 setters=(PR_CAPBSET_DROP PR_SET_SECUREBITS PR_CAP_AMBIENT_CLEAR_ALL
-    PR_SET_NO_NEW_PRIVS)
+    PR_SET_DUMPABLE PR_SET_NO_NEW_PRIVS)
 for setter in "${setters[@]}"; do
 	n=$(nth "$setter")
 	[ "$n" -gt 20 ] || fail "$setter is number $n"

@@ -125,6 +125,12 @@ nicer() {
 	echo $(($(nice) + $1 < 19 ? $(nice) + $1 : 19))
 }
 
+# sees PID: whether this user may look at what that process has open, and at its
+# memory.  tined's own processes hide both from all but root.
+sees() {
+	readlink "/proc/$1/fd/0" >/dev/null 2>&1
+}
+
 # same WHAT EXPECTED GOT
 same() {
 	[ "$2" = "$3" ] ||

@@ -9,8 +9,12 @@
 #	... the failure ...
 #	unchanged
 
-# descriptors PID: how many it has open.
+# descriptors PID: how many it has open; - where that is not to be seen.
 descriptors() {
+	sees "$1" || {
+		echo -
+		return
+	}
 	find "/proc/$1/fd" -mindepth 1 2>/dev/null | wc -l
 }
 

@@ -147,6 +147,9 @@ confine(struct logger *lg)
 		failed = drop(set->uid, set->gid);
 	if (failed == NULL && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		failed = "no_new_privs";
+	/* As main is; to change the ids may have set it anew. */
+	if (failed == NULL && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		failed = "memory";
 	if (failed == NULL)
 		return;
 	emit_event(&lg->emit, LEVEL_ERROR, "log", "msg",

@@ -15,6 +15,7 @@
 
 #include "base/io.h"
 #include "main/log/fake_main.h"
+#include "runner.h"
 
 START_TEST(settings_take_effect_at_once)
 {
@@ -279,6 +280,8 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	const char *hidden = descriptors_hidden();
+
 	tcase_add_test(tc, auto_is_where_standard_error_leads);
 	tcase_add_test(tc, settings_take_effect_at_once);
 	tcase_add_test(tc, strange_messages_from_main_do_no_harm);
@@ -288,8 +291,8 @@ add(TCase *tc)
 	tcase_add_test(tc,
 	    without_main_it_stays_until_every_pipe_is_at_its_end);
 	tcase_add_test(tc, main_has_the_last_word);
-	tcase_add_test(tc, it_keeps_no_descriptor_and_no_right_of_main);
-	tcase_add_test(tc, descriptors_are_closed_when_their_pipes_end);
+	runner_add(tc, hidden, it_keeps_no_descriptor_and_no_right_of_main);
+	runner_add(tc, hidden, descriptors_are_closed_when_their_pipes_end);
 }
 
 int

@@ -15,6 +15,7 @@
 
 #include "base/io.h"
 #include "main/log/fake_main.h"
+#include "runner.h"
 
 START_TEST(main_is_believed_and_an_acceptor_is_not)
 {
@@ -252,7 +253,8 @@ add(TCase *tc)
 	tcase_add_test(tc, the_end_of_a_session_becomes_a_line);
 	tcase_add_test(tc,
 	    listeners_are_named_for_the_newest_pipe_of_their_service);
-	tcase_add_test(tc, a_pipe_that_comes_again_is_read_once);
+	runner_add(tc, descriptors_hidden(),
+	    a_pipe_that_comes_again_is_read_once);
 	tcase_add_test(tc, a_record_in_two_pieces_is_one);
 	tcase_add_test(tc, ten_thousand_records_are_ten_thousand_lines);
 	tcase_add_test(tc, a_pipe_of_garbage_is_given_up_and_the_others_go_on);

@@ -239,6 +239,12 @@ count_descriptors(void)
 	return n;
 }
 
+const char *
+descriptors_hidden(void)
+{
+	return geteuid() == 0 ? NULL : "only root sees what it has open";
+}
+
 void
 wait_until_heard(void)
 {

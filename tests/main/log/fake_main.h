@@ -62,6 +62,9 @@ void wait_until_heard(void);
 /* How many the logger has open. */
 size_t count_descriptors(void);
 
+/* NULL, or why they cannot be counted: for runner_add. */
+const char *descriptors_hidden(void);
+
 /* Reads all that is left; the logger must end well.  stop tells it to. */
 void finish(void);
 void stop(void);
