@@ -23,6 +23,18 @@ TINE=${TINE:-$top_builddir/tine}
     "$top_builddir/config.h")}"
 export TINED TINED_FILE TINED_ACCEPTOR TINE top_srcdir top_builddir
 
+# The default control socket is the machine's: tests that run side by side get a
+# directory of their own in its place.
+: "${RUNSTATEDIR:=$(sed -n 's/^runstatedir = //p' "$top_builddir/Makefile")}"
+if [ "$(id -u)" -eq 0 ] && [ -z "${OWN_RUN:-}" ] &&
+	[ -d "${RUNSTATEDIR:-/nowhere}" ] && unshare -m true 2>/dev/null; then
+	mkdir -p "$RUNSTATEDIR/tined"
+	# shellcheck disable=SC2016 # of the new shell
+	OWN_RUN=1 exec unshare -m bash -c \
+		'mount -t tmpfs -o mode=0755 tmpfs "$1" && shift && exec bash "$@"' \
+		bash "$RUNSTATEDIR/tined" "$0" "$@"
+fi
+
 # What tests do needs more descriptors than some are started with; a tined that
 # is to have few gets them from the test, or from the variant nofile-32.
 [ "$(ulimit -Sn)" != unlimited ] && [ "$(ulimit -Sn)" -lt 1024 ] &&
