@@ -110,10 +110,24 @@ set_cloexec(uint32_t nlisteners)
 		io_cloexec(fd, 1);
 }
 
+/* Now, and not when a client finds out: as the program's user, in its root. */
+static void
+check_program(const struct spec *s)
+{
+	const char *path;
+
+	if (s->builtin != BUILTIN_NONE)
+		return;
+	path = spec_item(s, s->argv, 0);
+	if (access(path, X_OK) == -1 && errno == EACCES)
+		fail(EX_CONFIG, path, "the service's user cannot execute it");
+}
+
 static void
 confine_and_serve(struct acceptor *a)
 {
 	confine_or_fail(a);
+	check_program(a->spec);
 	loop_title(a); /* who hears of ready finds it */
 	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		_exit(EX_OSERR);

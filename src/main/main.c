@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "main/conf/check_rights.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/options.h"
@@ -39,6 +40,7 @@ look(const struct options *o)
 
 	if (c != NULL && o->mode == MODE_TEST) {
 		config_check_hosts(c, &errors);
+		check_rights(c, o->source.file, &errors);
 		sandboxes_check(c, true, &errors);
 	}
 	for (i = 0; i < errors.n; i++)

@@ -60,6 +60,9 @@ load(struct starting *st)
 	print_errors(&errors);
 	if (t->config == NULL || errors_any(&errors))
 		code = errors_exit_code(&errors);
+	if (errors.needs_root && getenv("NOTIFY_SOCKET") != NULL)
+		warnx("the unit's user is not root: see " DOCDIR
+		      "/tined-programs.conf");
 	errors_free(&errors);
 	if (code == EX_CONFIG)
 		options_hint(t->options, stderr);

@@ -120,6 +120,10 @@ look_for_program(const char *root, const char *path, struct found *f)
 		why = "not a regular file";
 	if (why == NULL && (f->st.st_mode & 0111) == 0)
 		why = "not executable";
+	/* Without root this is the user that executes it. */
+	if (why == NULL && root == NULL && geteuid() != 0 &&
+	    faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == -1)
+		why = strerror(errno);
 	return why;
 }
 

@@ -16,6 +16,8 @@ check_own_user(const struct checked *c, uid_t uid, gid_t gid)
 {
 	const struct service_conf *sc = c->sc;
 
+	if (uid != geteuid() || gid != getegid() || sc->chroot != NULL)
+		c->errors->needs_root = true;
 	if (uid != geteuid())
 		check_complain(c, "user", 0, "%s: needs tined to be root",
 		    sc->user);
@@ -66,7 +68,7 @@ check_identity(const struct checked *c)
 	const char *why;
 
 	/* Whom tined itself runs as need not have a name. */
-	if (!sc->own_user &&
+	if (!(sc->auto_user && geteuid() != 0) &&
 	    (why = names_user(sc->names, sc->user, &uid)) != NULL)
 		check_complain(c, "user", 0, "%s: %s", sc->user, why);
 	else if (sc->group != NULL &&

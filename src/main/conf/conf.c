@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "main/conf/check.h"
+#include "main/conf/check_rights.h"
 #include "main/conf/collect.h"
 #include "main/conf/conf.h"
 #include "main/conf/directive.h"
@@ -110,7 +111,7 @@ settle_service(struct service_conf *sc)
 	if (collect_is_default(sc->user)) {
 		free(sc->user);
 		sc->user = default_user(sc->names);
-		sc->own_user = geteuid() != 0;
+		sc->auto_user = true;
 	}
 	if (sc->directory == NULL)
 		sc->directory = mem_strdup("/");
@@ -191,7 +192,7 @@ try_defaults(const struct tree *t, struct errors *errors)
 }
 
 static void
-read_services(struct config *c, bool hosts, struct errors *errors)
+read_services(struct config *c, enum config_hosts hosts, struct errors *errors)
 {
 	struct reading *r = c->reading;
 	struct checked *now;
@@ -210,7 +211,7 @@ read_services(struct config *c, bool hosts, struct errors *errors)
 		TAILQ_INSERT_TAIL(&c->services, now->sc, entry);
 		c->nservices++;
 		if (!r->tree.failed)
-			collect_service(c->names, now->sc, hosts);
+			collect_service(c->names, now->sc, hosts != HOSTS_NONE);
 	}
 }
 
@@ -246,11 +247,13 @@ config_read(const struct config_source *src, struct errors *errors)
 	settle_globals(c, src->foreground);
 	c->text = print_members(SCOPE_GLOBAL, c);
 	try_defaults(t, errors);
-	read_services(c, src->hosts != HOSTS_NONE, errors);
+	read_services(c, src->hosts, errors);
 	if (!t->failed) {
 		collect_logger(c->names);
 		collect_control(c->names, c);
 	}
+	if (src->hosts == HOSTS_WANTED && geteuid() == 0)
+		check_rights_want(c->names);
 	return c;
 }
 

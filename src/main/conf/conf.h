@@ -55,7 +55,7 @@ struct service_conf {
 	int builtin;      /* enum builtin; BUILTIN_NONE: exec */
 	struct list exec; /* path, arguments; empty: builtin */
 	char *user;       /* never NULL: the one in effect */
-	bool own_user;    /* nobody was named, and it is tined's own */
+	bool auto_user;   /* none was named */
 	char *group;      /* NULL: the user's */
 	char *chroot;     /* NULL: none */
 	char *directory;  /* "/" */
@@ -161,7 +161,8 @@ struct errors {
 	size_t n;
 	size_t nmore; /* mistakes above ERRORS_MAX */
 	size_t nmore_warnings;
-	int exit_code; /* what they amount to; 0: EX_CONFIG */
+	int exit_code;   /* what they amount to; 0: EX_CONFIG */
+	bool needs_root; /* some are there because tined is not root */
 };
 
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
