@@ -23,13 +23,13 @@
 #define LOOKUP_FD 3 /* the pipe, in the process that looks up */
 
 /* An answer is never larger; and what is read in one turn. */
-#define LOOKUP_ROOM                                                            \
-	(sizeof(struct answer) + NAME_ADDRS_MAX * sizeof(struct addr))
+#define LOOKUP_ROOM (sizeof(struct answer) + NAME_GROUPS_MAX * sizeof(gid_t))
+_Static_assert(NAME_ADDRS_MAX * sizeof(struct addr) <=
+	NAME_GROUPS_MAX * sizeof(gid_t),
+    "an answer with addresses fits");
+
 /* Of all answers: they become parts of specs. */
 #define LOOKUP_TOTAL SPEC_SIZE_MAX
-_Static_assert(NAME_GROUPS_MAX * sizeof(gid_t) <=
-	NAME_ADDRS_MAX * sizeof(struct addr),
-    "an answer with groups fits");
 
 /* Nothing that a name service says or asks comes from, or goes to, what main
  * was started with; a build with sanitizers says there what it finds. */

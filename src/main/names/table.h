@@ -44,7 +44,7 @@ struct answer {
 };
 
 /* More than that of one name is an error. */
-#define NAME_ADDRS_MAX  16384
+#define NAME_ADDRS_MAX  4096  /* what a reply of DNS could hold */
 #define NAME_GROUPS_MAX 65536 /* NGROUPS_MAX of Linux */
 #define NAME_TEXT_MAX   1024  /* a reason, a login */
 

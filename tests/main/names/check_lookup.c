@@ -132,7 +132,7 @@ START_TEST(takes_more_than_the_pipe_holds)
 	size_t len = 0;
 	int i;
 
-	for (i = 0; i < 8000; i++)
+	for (i = 0; i < 4000; i++)
 		len += (size_t)snprintf(hosts + len, (1 << 20) - len,
 		    "10.0.%d.%d many\n", i / 250, i % 250);
 	i = fixture_hosts(hosts);
@@ -142,7 +142,7 @@ START_TEST(takes_more_than_the_pipe_holds)
 	names_want(names, NAME_HOST, "many", NULL);
 	look_up(30000);
 	ck_assert_str_eq(why, "");
-	ck_assert_uint_eq(addresses_of("many"), 8000);
+	ck_assert_uint_eq(addresses_of("many"), 4000);
 	assert_no_child();
 }
 END_TEST
