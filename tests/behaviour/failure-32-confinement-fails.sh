@@ -27,6 +27,7 @@ exec strace -f -qq -o "$tmp/trace" -e trace=$call,accept4 \
 END
 	chmod 0755 "$tmp/tined"
 	TINED=$tmp/tined
+	set -- -o control_socket=none "$@"	# another one may have it
 	try_tined "$@" && fail "it serves although $call fails ($how): $*"
 	wait_exit "$PID" || status=$?
 	[ "$status" -ne 0 ] || fail "$call fails ($how), and it exits with 0"
@@ -59,7 +60,7 @@ fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -- /bin/cat
 # One by one: which of an acceptor's calls of prctl(2) it is.  They are counted
 # for each process, and main and the logger have not so many.
 strace -f -qq -o "$tmp/calls" -e trace=prctl timeout 20 "$real" -f \
-    -l 127.0.0.1:0 -s echo -r 9 9>"$tmp/ready" 2>/dev/null &
+    -o control_socket=none -l 127.0.0.1:0 -s echo -r 9 9>"$tmp/ready" 2>/dev/null &
 record $!
 wait_until 20 test -s "$tmp/ready" || fail "it is not ready with strace"
 # nth CALL: the number of the last call of the acceptor's that is of this kind;
