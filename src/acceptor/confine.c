@@ -182,13 +182,14 @@ take_chroot(struct state *st)
 	return chdir("/");
 }
 
-/* After chroot, so that no link in there leads the mount elsewhere. */
+/* After chroot, so that no link in there leads the mount elsewhere.  Without
+ * execution: what is written there is not to become a program. */
 static int
 take_tmp(struct state *st)
 {
 	if (!st->private_tmp)
 		return 0;
-	if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV,
+	if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		TMP_OPTIONS) == 0)
 		return 0;
 	if (errno != ENOENT)

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -59,6 +61,31 @@ write_in_tmp(void)
 	return open("/tmp/mark", O_CREAT | O_WRONLY, 0600);
 }
 
+static long
+map_from_tmp(void)
+{
+	int fd = open("/tmp/mark", O_RDONLY);
+
+	if (fd == -1)
+		return -1;
+	return mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0) ==
+		MAP_FAILED ?
+	    -1 :
+	    0;
+}
+
+static long
+execute_from_tmp(void)
+{
+	char *argv[] = { NULL };
+	int fd = open("/tmp/program", O_CREAT | O_WRONLY, 0700);
+
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return execve("/tmp/program", argv, argv);
+}
+
 /* ------------------------------------------------------------------- tests */
 
 START_TEST(nothing_outside_the_chroot_is_found)
@@ -88,6 +115,8 @@ START_TEST(a_strict_program_writes_where_it_may)
 		{ "in the directory", write_in_the_directory, 0 },
 		{ "beside it", write_beside_it, EACCES },
 		{ "in /tmp", write_in_tmp, 0 },
+		{ "code in /tmp", map_from_tmp, EPERM },
+		{ "a program in /tmp", execute_from_tmp, EACCES },
 	};
 	struct spec_builder *b;
 	char path[128];

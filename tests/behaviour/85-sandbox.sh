@@ -76,10 +76,17 @@ expected() {
 	setuid 0                   EPERM   EPERM   EPERM
 	setgroups                  EPERM   EPERM   EPERM
 	raise core                 *       EPERM   EPERM
-	kill self                  ok      ok      ok
-	kill other                 ok      ok      EPERM
 	write and execute          ok      ok      EPERM
 	make executable            ok      ok      EPERM
+	ask for personality        ok      ok      ok
+	personality exec           ok      ok      EPERM
+	memfd                      ok      ok      EPERM
+	memfd noexec               *       *       EPERM
+	memfd execute              ok      ok      EPERM
+	memfd map twice            ok      ok      EPERM
+	file map twice             ok      ok      ok
+	tmp map twice              ok      ok      CODE
+	own memory                 ok      ok      EACCES
 	32-bit                     *       ENOSYS  ENOSYS
 	x32                        *       ENOSYS  ENOSYS
 	chmod 0755                 ok      ok      ok
@@ -95,6 +102,18 @@ expected() {
 	mknod 04755                ok      EPERM   EPERM
 	read inside                ok      ok      ok
 	write inside               ok      ok      ok
+	chmod inside               ok      ok      ok
+	chown inside               ok      ok      ok
+	utime inside               ok      ok      ok
+	setxattr inside            *       *       *
+	flags inside               EFAULT  EFAULT  EFAULT
+	lease inside               ok      ok      EPERM
+	chmod outside              ok      ok      ok
+	chown outside              ok      ok      ok
+	utime outside              ok      ok      ok
+	setxattr outside           *       *       *
+	flags outside              EFAULT  EFAULT  EFAULT
+	lease outside              ok      ok      EPERM
 	truncate inside            ok      ok      ok
 	mkdir inside               ok      ok      ok
 	unlink inside              ok      ok      ok
@@ -119,10 +138,44 @@ expected() {
 	tcp bind                   ok      ok      EACCES
 	tcp listen                 ok      ok      ok
 	tcp connect                ok      ok      EACCES
+	tcp fast open              *       *       EOPNOTSUPP
+	tcp fast open message      *       *       EOPNOTSUPP
+	tcp fast open messages     *       *       EOPNOTSUPP
+	tcp fast open option       *       *       ENOPROTOOPT
+	tcp repair                 EPERM   EPERM   ENOPROTOOPT
+	tcp nodelay                ok      ok      ok
+	socket mptcp               *       *       EPROTONOSUPPORT
+	socket sctp                *       *       EPROTONOSUPPORT
+	socket sctp by type        *       *       ESOCKTNOSUPPORT
+	socket dccp                *       *       *
+	socket udplite             *       *       EPROTONOSUPPORT
+	socket raw                 EPERM   EPERM   ESOCKTNOSUPPORT
+	socket smc                 *       *       EAFNOSUPPORT
+	socket vsock               *       *       EAFNOSUPPORT
+	socket icmp                *       *       *
+	socketpair unix            ok      ok      ok
+	socketpair tipc            *       *       EAFNOSUPPORT
 	udp bind                   ok      ok      ok
 	udp connect                ok      ok      ok
 	unix connect               ok      ok      ok
 	abstract connect           ok      ok      EPERM
+	kill self                  ok      ok      ok
+	kill other                 ok      ok      EPERM
+	limit self                 ok      ok      ok
+	limit self by number       ok      EPERM   EPERM
+	limit other                ok      EPERM   EPERM
+	read limit other           ok      ok      ok
+	nice self                  ok      ok      ok
+	nice other                 ok      EPERM   EPERM
+	nice group                 ok      EPERM   EPERM
+	affinity self              ok      ok      ok
+	affinity other             ok      EPERM   EPERM
+	schedule self              ok      ok      ok
+	schedule other             ok      EPERM   EPERM
+	shared memory              ok      ok      EPERM
+	semaphores                 ok      ok      EPERM
+	messages                   ok      ok      EPERM
+	message queue              *       *       EPERM
 	CapInh                     CAPS    CAPS    CAPS
 	CapPrm                     CAPS    CAPS    CAPS
 	CapEff                     CAPS    CAPS    CAPS
@@ -199,7 +252,19 @@ services() {
 	for sandbox in off basic strict; do
 		echo "service $sandbox { sandbox = $sandbox }"
 	done
+	echo "service bare { sandbox = strict writable = {} }"
 }
+
+# What else is taken where nothing can be written.
+bare=()
+for row in "chmod 0755" {chmod,chown,utime,setxattr}" "{in,out}side; do
+	bare+=("$row=EPERM")
+done
+for row in {write,truncate,mkdir,unlink}" inside" "create 0755" \
+    "file map twice"; do
+	bare+=("$row=EACCES")
+done
+bare+=("flags inside=ENOTTY" "flags outside=ENOTTY")
 
 # A process of another service.
 other=$(program other <<'END'
@@ -229,9 +294,11 @@ if [ "$(id -u)" -ne 0 ]; then
 	column=0
 	for service in off basic strict; do
 		probe "$service" $column CAPS=$none BOUND="$bound" TMP=ok \
-		    WRITE=EACCES
+		    WRITE=EACCES CODE=EACCES
 		column=$((column + 1))
 	done
+	probe bare 2 CAPS=$none BOUND="$bound" TMP=ok WRITE=EACCES \
+	    CODE=EACCES "${bare[@]}"
 	exec {fd}>&-
 	stop_tined
 	exit 0
@@ -287,18 +354,22 @@ start_tined -c "$tmp/conf"
 start_other
 probe off 0 CAPS=$none
 probe basic 1 CAPS=$none BOUND=$none
-probe strict 2 CAPS=$none BOUND=$none TMP=ENOENT WRITE=ok
+probe strict 2 CAPS=$none BOUND=$none TMP=ENOENT WRITE=ok CODE=EPERM
+probe bare 2 CAPS=$none BOUND=$none TMP=ENOENT WRITE=ok CODE=EPERM "${bare[@]}"
 # CAP_NET_BIND_SERVICE is 10, CAP_KILL 5.
 probe kept 1 CAPS=0000000000000420 BOUND=0000000000000420
 
 # Root in a sandbox is a user who owns many files, and nothing more.
-probe root 1 CAPS=$none BOUND=$none "setuid 0=ok" "kill other=EPERM"
-probe root-strict 2 CAPS=$none BOUND=$none "setuid 0=ok" TMP=ENOENT WRITE=ok
+probe root 1 CAPS=$none BOUND=$none "setuid 0=ok" "kill other=EPERM" \
+    "read limit other=EPERM"
+probe root-strict 2 CAPS=$none BOUND=$none "setuid 0=ok" TMP=ENOENT WRITE=ok \
+    CODE=EPERM "read limit other=EPERM"
 
 # Without one it is root.
 all=$(sed -n 's/^CapBnd:[[:blank:]]*//p' /proc/self/status)
 probe root-off 0 CapInh='*' CapAmb='*' CAPS="$all" "setuid 0=ok" \
-    "setgroups=ok" "socket packet=ok"
+    "setgroups=ok" "socket packet=ok" "socket raw=ok" "tcp repair=ok" \
+    "limit other=*" "read limit other=*"
 exec {fd}>&-
 stop_tined
 exit 0

@@ -82,6 +82,7 @@ main(int argc, char *argv[])
 	try_suid();
 	try_files();
 	try_network();
+	try_reach();
 	print_status();
 	return 0;
 }

@@ -22,15 +22,18 @@ void try(const char *name, int (*what)(int), int arg);
 /* System calls by their numbers, and namespaces. */
 void try_calls(void);
 
-/* What only root may, other processes, memory that is code. */
+/* What only root may, memory that is code. */
 void try_rights(void);
 
 /* Modes that give a program the rights of its file's owner. */
 void try_suid(void);
 
-/* Files inside and outside, devices, /tmp, programs. */
+/* Files inside and outside, their attributes, devices, /tmp, programs. */
 void try_files(void);
 
 void try_network(void);
+
+/* Other processes, System V IPC and message queues. */
+void try_reach(void);
 
 #endif

@@ -2,9 +2,12 @@
 /* What the probe tries with files and programs. */
 #include "config.h"
 
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,6 +70,51 @@ do_remove(int i)
 	return unlink(at(path));
 }
 
+static const char *
+file(int i)
+{
+	char path[TMP_ROOM];
+
+	snprintf(path, sizeof(path), "%s/file", places[i]);
+	return at(path);
+}
+
+static int
+do_mode(int i)
+{
+	return chmod(file(i), 0666);
+}
+
+static int
+do_owner(int i)
+{
+	return chown(file(i), getuid(), getgid());
+}
+
+static int
+do_times(int i)
+{
+	return utimensat(AT_FDCWD, file(i), NULL, 0);
+}
+
+static int
+do_attribute(int i)
+{
+	return setxattr(file(i), "user.probe", "x", 1, 0);
+}
+
+static int
+do_flags(int i)
+{
+	return ioctl(open(file(i), O_RDONLY), FS_IOC_SETFLAGS, NULL);
+}
+
+static int
+do_lease(int i)
+{
+	return fcntl(open(file(i), O_RDONLY), F_SETLEASE, F_RDLCK);
+}
+
 static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full",
 	"/dev/random", "/dev/urandom" };
 
@@ -110,7 +158,10 @@ try_files(void)
 			int (*what)(int);
 		} verbs[] = { { "read", do_read }, { "write", do_write },
 			{ "truncate", do_truncate }, { "mkdir", do_make },
-			{ "unlink", do_remove } };
+			{ "unlink", do_remove }, { "chmod", do_mode },
+			{ "chown", do_owner }, { "utime", do_times },
+			{ "setxattr", do_attribute }, { "flags", do_flags },
+			{ "lease", do_lease } };
 		size_t j;
 
 		for (j = 0; j < NELEMS(verbs); j++) {
