@@ -308,6 +308,7 @@ fi
 # there, inside a chroot, too; the same elsewhere, or with basic, is not.
 hidden='with sandbox = strict the service has a /tmp of its own'
 below=$(mktemp -d /tmp/tined-below.XXXXXX) || exit 99
+chmod 0755 "$below"
 finally 'rm -rf "$below"'
 mkdir -p "$tmp/root/tmp/d" "$tmp/root/bin" "$tmp/d"
 install -m 755 /bin/true "$below/true"
