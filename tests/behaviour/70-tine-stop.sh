@@ -40,6 +40,26 @@ same "its JSON" '{"command": "stop", "exit": 0, "result": "stopped", "messages":
     "$(cat "$tmp/out")"
 ended "a stop with --json"
 
+# A daemon has it as well.
+conf=$(config <<END
+control_socket = "$control"
+pid_file = "$tmp/pid"
+log_target = syslog
+service echo { listen = {"unix:$tmp/echo"} builtin = echo }
+END
+)
+"$TINED" -c "$conf" || fail "no daemon"
+daemon=$(cat "$tmp/pid")
+record "$daemon"
+run "$TINE" reload --socket "$control"
+expect "the daemon's reload" 0
+stop
+expect "the daemon's stop" 0
+# Whose child it has become may not have looked yet.
+ps -o stat=,args= -p "$daemon" | grep -v '^Z' && fail "the daemon lives"
+[ ! -e "$tmp/pid" ] || fail "its pid file is left"
+[ ! -e "$tmp/echo" ] || fail "its listener is left"
+
 # hold: a session that does not end by itself.
 hold() {
 	start_tined "${serve[@]}"

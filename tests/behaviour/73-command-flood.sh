@@ -99,6 +99,22 @@ commander chatty >"$tmp/chatty" || fail "the commander: $(cat "$tmp/chatty")"
 cat "$tmp/chatty"
 unchanged
 
+# ------------------------------------------------------- without a descriptor
+
+# It is tried again ten times a second, at next to no cost, and said once.
+if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
+	errors=$(counted errors)
+	before=$(cpu_ms "$PID")
+	inject "$PID" accept4:error=EMFILE:when=1..10
+	run "$TINE" reload --socket "$control"
+	eject
+	expect "a reload after ten failures to accept" 0
+	injected_is 10
+	same "the errors" $((errors + 10)) "$(counted errors)"
+	cheap "ten failures to accept" "$before" "$(cpu_ms "$PID")" 100
+	wait_for_log '^warning command .* exit=71 msg="Too many open files"'
+fi
+
 # ---------------------------------------------------------------------- storms
 
 # no_gaps WHAT: the watchdog was fed in time, all the while.
