@@ -221,13 +221,15 @@ expect "no member, where everybody may connect" 77
 says err "^tine: not allowed: root and the group $group may command tined\$"
 stop_tined
 
-# A program cannot, whatever the socket's mode.  (/tmp is private to strict.)
+# A program cannot, whatever the socket's mode.  (/tmp is private to
+# strict.)
+cp "$TINE" "$run_dir/tine"
 attack=$(config <<END
 control_socket = "$run_dir/attack"
 control_mode = 0666
 defaults { user = nobody listen = {"127.0.0.1:0"} stderr = socket }
-service strict { exec = {"$TINE", "stop", "--socket", "$run_dir/attack"} sandbox = strict }
-service basic { exec = {"$TINE", "stop", "--socket", "$run_dir/attack"} }
+service strict { exec = {"$run_dir/tine", "stop", "--socket", "$run_dir/attack"} sandbox = strict }
+service basic { exec = {"$run_dir/tine", "stop", "--socket", "$run_dir/attack"} }
 END
 )
 start_tined -c "$attack"
@@ -274,7 +276,7 @@ run "$TINE" reload
 expect "root's reload" 0
 stop_tined
 start_tined -o sandbox=strict -o stderr=socket -l 127.0.0.1:0 -- \
-    "$TINE" stop --socket "$tmp/home/tined/control"
+    "$run_dir/tine" stop --socket "$tmp/home/tined/control"
 said=$(ask "$ADDR_tine" </dev/null)
 echo "$said" | grep -q '^tine: not allowed: ' || fail "a program's stop: $said"
 same "stops" 0 "$(count_log '^notice command ')"
