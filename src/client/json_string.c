@@ -9,7 +9,7 @@
 void
 json_string(const char *s)
 {
-	char one[JSON_CHARACTER];
+	char one[JSON_CHARACTER] = { 0 };
 
 	putchar('"');
 	while (*s != '\0')

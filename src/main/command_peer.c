@@ -45,11 +45,11 @@ static gid_t *
 read_groups(int fd, size_t *n)
 {
 	socklen_t len = 0;
-	gid_t *groups;
+	gid_t *groups, none;
 
 	*n = 0;
 	/* ERANGE sets the length that it takes. */
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &len) == 0 ||
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, &none, &len) == 0 ||
 	    errno != ERANGE || len > GROUPS_MAX * sizeof(*groups))
 		return NULL;
 	groups = malloc(len);

@@ -24,7 +24,7 @@ struct command_reply *
 command_reply_new(const char *lines, int code, const char *last)
 {
 	size_t len = strlen(lines);
-	struct command_reply *r = malloc(sizeof(*r) + len);
+	struct command_reply *r = malloc(sizeof(*r) + len + 1);
 
 	if (r == NULL)
 		return NULL;
@@ -32,7 +32,7 @@ command_reply_new(const char *lines, int code, const char *last)
 	r->code = code;
 	strlcpy(r->last, last, sizeof(r->last));
 	r->len = len;
-	memcpy(r->lines, lines, len);
+	memcpy(r->lines, lines, len + 1);
 	return r;
 }
 
