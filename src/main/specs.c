@@ -134,18 +134,41 @@ add_identity(struct making *m)
 }
 
 static int
-add_rules(struct making *m)
+make_rules(const struct making *m, struct rules *rules)
 {
 	const struct item *culprit = NULL;
 	const char *why = NULL;
+
+	if (rules_make(m->conf, rules, &culprit, &why) == 0)
+		return 0;
+	return cannot(m, EX_UNAVAILABLE,
+	    culprit != NULL ? culprit->text : "access", why);
+}
+
+int
+specs_check(const struct config *c, struct listener_error *err)
+{
+	struct making m = { .config = c, .err = err };
+	struct rules rules;
+
+	TAILQ_FOREACH (m.conf, &c->services, entry) {
+		if (make_rules(&m, &rules) == -1)
+			return -1;
+		rules_free(&rules);
+	}
+	return 0;
+}
+
+static int
+add_rules(struct making *m)
+{
 	struct spec_access *v;
 	struct spec_ref ref;
 	struct rules rules;
 	size_t i;
 
-	if (rules_make(m->conf, &rules, &culprit, &why) == -1)
-		return cannot(m, EX_UNAVAILABLE,
-		    culprit != NULL ? culprit->text : "access", why);
+	if (make_rules(m, &rules) == -1)
+		return -1;
 	if ((v = calloc(rules.n + 1, sizeof(*v))) == NULL) {
 		rules_free(&rules);
 		return cannot(m, EX_OSERR, "access", strerror(errno));

@@ -8,6 +8,10 @@
 #include "main/conf/conf.h"
 #include "main/listen/listener.h"
 
+/* Whether every name in the access rules of all services has an address; asked
+ * before anything is opened.  0, or -1 with err. */
+int specs_check(const struct config *c, struct listener_error *err);
+
 /* The sealed spec of a service on open listeners, or -1 with err. */
 int spec_make(const struct config *c, const struct service_conf *conf,
     const struct listener_list *listeners, struct listener_error *err);

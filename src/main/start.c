@@ -26,6 +26,7 @@
 #include "main/reload.h"
 #include "main/sandboxes.h"
 #include "main/spawn.h"
+#include "main/specs.h"
 #include "main/start.h"
 #include "main/state.h"
 #include "main/stop.h"
@@ -196,6 +197,8 @@ open_listeners(struct starting *st)
 		return EX_OSERR;
 	}
 	code = make_services(t, v);
+	if (code == 0 && specs_check(t->config, &err) == -1)
+		code = err.exit_code;
 	if (code == 0 && listeners_open(v, t->config->nservices, &err) == -1)
 		code = err.exit_code;
 	free(v);
