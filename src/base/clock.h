@@ -20,6 +20,16 @@ int64_t clock_us(void);
 struct timespec *clock_timeout(int64_t deadline, int64_t now,
     struct timespec *ts);
 
+/* Microseconds of processor time that this thread has had. */
+int64_t clock_cpu_us(void);
+
+/*
+ * For work that others can make long: when to go on with it after it has taken
+ * so many microseconds, so that it takes one part of the time in so many.  As
+ * clock_ms, at most max_ms from now.
+ */
+int64_t clock_rest(int64_t took_us, int64_t parts, int64_t max_ms);
+
 /* The earlier of two deadlines, where 0 is none. */
 int64_t clock_earlier(int64_t a, int64_t b);
 

@@ -92,6 +92,35 @@ START_TEST(takes_0_for_no_deadline)
 }
 END_TEST
 
+START_TEST(rests_in_proportion_to_the_work)
+{
+	int64_t before = clock_ms(), rest = clock_rest(3000, 5, 1000);
+
+	ck_assert_int_ge(rest, before + 12);
+	ck_assert_int_le(rest, clock_ms() + 12);
+	ck_assert_int_le(clock_rest(3000, 1, 1000), clock_ms());
+}
+END_TEST
+
+START_TEST(rests_no_longer_than_it_may)
+{
+	int64_t before = clock_ms(), rest = clock_rest(3000000, 5, 1000);
+
+	ck_assert_int_ge(rest, before + 1000);
+	ck_assert_int_le(rest, clock_ms() + 1000);
+}
+END_TEST
+
+START_TEST(counts_the_time_of_the_processor)
+{
+	int64_t before = clock_cpu_us(), start = clock_ms();
+
+	while (clock_cpu_us() - before < 1000)
+		ck_assert_int_lt(clock_ms() - start, 20000);
+	ck_assert_int_ge(clock_ms() - start, 1);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -102,6 +131,9 @@ add(TCase *tc)
 	tcase_add_test(tc, waits_no_longer_when_the_deadline_has_passed);
 	tcase_add_test(tc, finds_the_earlier_deadline);
 	tcase_add_test(tc, takes_0_for_no_deadline);
+	tcase_add_test(tc, rests_in_proportion_to_the_work);
+	tcase_add_test(tc, rests_no_longer_than_it_may);
+	tcase_add_test(tc, counts_the_time_of_the_processor);
 }
 
 int

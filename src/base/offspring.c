@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/offspring.h"
+
+#define PID_TEXT_MAX                                                           \
+	12 /* the kernel's part ends before one that does not fit */
+
+/* Whether /proc counts pids as we do. */
+static bool
+is_our_proc(void)
+{
+	char self[16];
+	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	return strtol(self, NULL, 10) == getpid();
+}
+
+void
+offspring_open(struct offspring *o)
+{
+	o->fd = -1;
+	o->at = 0;
+	o->nkept = 0;
+	o->next = o->part;
+	o->part[0] = '\0';
+	if (is_our_proc())
+		o->fd = open("/proc/thread-self/children",
+		    O_RDONLY | O_CLOEXEC);
+}
+
+void
+offspring_read(struct offspring *o)
+{
+	ssize_t n;
+
+	o->next = o->part;
+	do {
+		n = pread(o->fd, o->part, OFFSPRING_PART, o->at);
+	} while (n == -1 && errno == EINTR);
+	/* A pid is whole where a blank follows it. */
+	while (n > 0 && o->part[n - 1] != ' ')
+		n--;
+	o->part[n > 0 ? n : 0] = '\0';
+	o->whole = o->at == 0 || o->whole;
+	o->last = n < OFFSPRING_PART - PID_TEXT_MAX;
+	o->at = o->last ? 0 : o->at + n;
+}
+
+pid_t
+offspring_next(struct offspring *o)
+{
+	long pid = strtol(o->next, &o->next, 10);
+
+	if (*o->next == ' ')
+		o->next++;
+	return (pid_t)pid;
+}
+
+void
+offspring_keep(struct offspring *o, pid_t pid)
+{
+	if (o->nkept < OFFSPRING_KEPT) {
+		o->kept[o->nkept++] = pid;
+		return;
+	}
+	o->whole = false;
+	o->last = true;
+	o->at = 0;
+}
+
+pid_t
+offspring_kept(struct offspring *o)
+{
+	return o->nkept > 0 ? o->kept[--o->nkept] : 0;
+}
