@@ -15,6 +15,7 @@
 
 #include "acceptor/children.h"
 #include "acceptor/confine.h"
+#include "acceptor/leftovers.h"
 #include "acceptor/linger.h"
 #include "base/board.h"
 #include "base/record.h"
@@ -81,11 +82,15 @@ struct acceptor {
 	void *session_stack;
 
 	struct signalfd_siginfo end_info[ENDS_AT_ONCE];
-	int ends;         /* a signalfd: sessions that have ended */
+	int ends;         /* a signalfd: children that have ended */
 	int64_t sweep_ms; /* when to look for ends that it did not tell of */
+	int64_t look_ms;  /* the same, where there is one; 0: there is none */
+	int64_t rest_ms;  /* not before */
 
 	struct pollfd poll[POLL_MAX];
 	unsigned int poll_tries; /* how often it has failed in a row */
+
+	struct leftovers left;
 };
 
 #endif

@@ -136,6 +136,7 @@ child_register(struct children *c, struct child *ch, pid_t pid, int64_t due)
 {
 	ch->pid = pid;
 	ch->due = due;
+	ch->serial = ++c->serial;
 	move(c, ch, CHILD_RUNNING);
 	pid_insert(c, ch);
 }
@@ -180,6 +181,21 @@ child_killed(struct children *c, struct child *ch)
 {
 	ch->due = 0;
 	move(c, ch, CHILD_KILLED);
+}
+
+/* Sessions are told to end, and killed, the oldest first. */
+uint64_t
+children_oldest(const struct children *c)
+{
+	const struct child *first[] = { TAILQ_FIRST(&c->running),
+		TAILQ_FIRST(&c->ending), TAILQ_FIRST(&c->killed) };
+	uint64_t oldest = UINT64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		if (first[i] != NULL && first[i]->serial < oldest)
+			oldest = first[i]->serial;
+	return oldest;
 }
 
 int64_t

@@ -28,6 +28,7 @@ struct child {
 	TAILQ_ENTRY(child) entry; /* of the queue that its state names */
 	int64_t due;              /* clock_ms of TERM or KILL, 0: never */
 	struct addr source;       /* masked: what per_source counts */
+	uint64_t serial;          /* which one of the acceptor's it is */
 	pid_t pid;
 	enum child_state state;
 	bool program; /* has a process group of its own */
@@ -40,6 +41,7 @@ struct children {
 	struct child *at; /* as many as slots */
 	uint32_t n;
 	uint32_t nrunning;          /* taken, running, ending, killed */
+	uint64_t serial;            /* of the youngest */
 	uint32_t *pids;             /* pid to 1 + index, open addressing */
 	uint32_t mask;              /* of pids */
 	struct child_queue free;    /* the last one freed first: warm */
@@ -75,6 +77,9 @@ void child_free(struct children *c, struct child *ch);
 /* Its time is over: from running to ending, or from ending to killed. */
 void child_ending(struct children *c, struct child *ch, int64_t kill_due);
 void child_killed(struct children *c, struct child *ch);
+
+/* The serial of the oldest one that runs; UINT64_MAX where none does. */
+uint64_t children_oldest(const struct children *c);
 
 /* The next clock_ms at which a child is due, or 0. */
 int64_t children_due(const struct children *c);

@@ -118,6 +118,7 @@ next_due(const struct acceptor *a, int64_t now, int64_t said_due)
 	due = clock_earlier(due, linger_due(&a->linger));
 	due = clock_earlier(due, a->stop_ms);
 	due = clock_earlier(due, a->over_ms);
+	due = clock_earlier(due, reap_due(a));
 	if (a->children.nrunning > 0)
 		due = clock_earlier(due, a->sweep_ms);
 	if (a->rate_until > now)
@@ -209,6 +210,7 @@ run_timers(struct acceptor *a, int64_t now)
 		a->sweep_ms = now + SWEEP_MS;
 		reap_sweep(a, now);
 	}
+	reap_look(a, now);
 	reap_expire(a, now);
 	linger_run(&a->linger, now);
 	if (a->stop_ms != 0 && a->stop_ms <= now) {
@@ -224,7 +226,8 @@ is_over(struct acceptor *a, int64_t now)
 {
 	if (!a->draining || a->children.nrunning > 0)
 		return false;
-	if (!a->log_full && TAILQ_EMPTY(&a->children.ended) && a->linger.n == 0)
+	if (!a->log_full && TAILQ_EMPTY(&a->children.ended) &&
+	    a->linger.n == 0 && !leftovers_pending(&a->left))
 		return true;
 	if (a->over_ms == 0)
 		a->over_ms = now + LAST_WORDS_MS;

@@ -80,6 +80,10 @@ prepare(struct acceptor *a)
 	close(SPEC_FD_SPEC);
 	close(SPEC_FD_BOARD);
 	io_close_range(SPEC_FD_LISTENER + a->spec->nlisteners, UINT_MAX);
+	leftovers_open(&a->left, a->spec->builtin == BUILTIN_NONE,
+	    a->spec->leftovers == LEFTOVERS_END);
+	/* Else main is. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (loop_signals(a) == -1)
 		fail(EX_OSERR, "signalfd", strerror(errno));
 }

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -15,6 +16,13 @@
 #include "base/control.h"
 #include "base/io.h"
 #include "base/source.h"
+
+#define READS      16   /* of signals at once */
+#define SEARCH_US  5000 /* the longest search for ends */
+#define AGAIN_MS   100  /* until what has failed is tried again */
+#define SLOW       200  /* a search takes one part of the time in so many ... */
+#define SLOW_ALONE 5 /* ... or in these, where there is no list of children */
+#define REST_MS    1000 /* the longest rest after a search */
 
 static struct board_slot *
 slot_of(const struct acceptor *a, const struct child *ch)
@@ -62,6 +70,9 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 
 	if (ch->state == CHILD_ENDING || ch->state == CHILD_KILLED)
 		end.why = a->stopped ? END_DRAIN : END_MAX;
+	if (ch->program)
+		leftovers_gone(&a->left, ch->pid,
+		    ch->state == CHILD_RUNNING ? ch->due : 0, now);
 	board_end(slot, &end);
 	atomic_fetch_add(&n->ended, 1);
 	atomic_fetch_add(&n->in, slot->in);
@@ -71,74 +82,114 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	event_end(a, ch);
 }
 
+/* An end that could not be taken counts against the limits. */
+static void
+try_again(struct acceptor *a, int64_t now)
+{
+	a->look_ms = clock_earlier(a->look_ms, now + AGAIN_MS);
+}
+
+/* With these the group that a program leads is killed when it ends. */
+static bool
+ends_groups(const struct acceptor *a)
+{
+	return a->left.end || !TAILQ_EMPTY(&a->children.ending) ||
+	    !TAILQ_EMPTY(&a->children.killed);
+}
+
 /*
  * Once a program was told to end, the leader of its group may die before the
  * rest.  As long as the leader is not reaped nobody else can get its number:
  * so the end is peeked at, the group is killed, and only then is it reaped.
  */
 static void
-kill_rest_of_group(const struct child *ch)
+kill_rest_of_group(const struct acceptor *a, const struct child *ch)
 {
 	siginfo_t si = { .si_pid = 0 };
 
-	if (ch->program && ch->state != CHILD_RUNNING &&
+	if (ch->program && (a->left.end || ch->state != CHILD_RUNNING) &&
 	    waitid(P_PID, (id_t)ch->pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
 		0 &&
 	    si.si_pid == ch->pid)
 		send_signal(ch, SIGKILL);
 }
 
-/* By its pid, which the kernel finds at once; nothing when it still lives.
- * Whether it is one of ours. */
+static void
+reaped(struct acceptor *a, pid_t pid, int status, int64_t now,
+    const struct rusage *ru)
+{
+	struct child *ch = child_find(&a->children, pid);
+
+	if (ch != NULL)
+		ended(a, ch, status, now, ru);
+	else
+		leftovers_reaped(&a->left, pid, now);
+}
+
+/* By its pid, which the kernel finds at once.  Whether it lives. */
 static bool
 reap_one(struct acceptor *a, pid_t pid, int64_t now)
 {
-	struct child *ch = child_find(&a->children, pid);
+	const struct child *ch = child_find(&a->children, pid);
 	struct rusage ru;
 	int status;
+	pid_t got;
 
-	if (ch == NULL)
-		return false;
-	kill_rest_of_group(ch);
-	if (wait4(pid, &status, WNOHANG | __WALL, &ru) == pid)
-		ended(a, ch, status, now, &ru);
-	return true;
+	if (ch != NULL)
+		kill_rest_of_group(a, ch);
+	got = wait4(pid, &status, WNOHANG | __WALL, &ru);
+	if (got == pid)
+		reaped(a, pid, status, now, &ru);
+	else if (got == -1 && (ch != NULL || errno != ECHILD))
+		try_again(a, now);
+	return got == 0;
 }
 
-/* As long as nobody was told to end there is no group to kill first. */
-static void
-reap_all(struct acceptor *a, int64_t now)
+/* Any one, for which the kernel goes through all of them.  Whether there was
+ * one.  Where there may be a group to kill first it is only peeked at. */
+static bool
+reap_any(struct acceptor *a, int64_t now)
 {
-	struct child *ch;
+	siginfo_t si = { .si_pid = 0 };
 	struct rusage ru;
 	int status;
 	pid_t pid;
 
-	while ((pid = wait4(-1, &status, WNOHANG | __WALL, &ru)) > 0)
-		if ((ch = child_find(&a->children, pid)) != NULL)
-			ended(a, ch, status, now, &ru);
+	if (ends_groups(a)) {
+		if (waitid(P_ALL, 0, &si,
+			WEXITED | WNOHANG | WNOWAIT | __WALL) == 0) {
+			if (si.si_pid == 0)
+				return false;
+			reap_one(a, si.si_pid, now);
+			return a->look_ms == 0; /* else it is there still */
+		}
+		pid = -1;
+	} else if ((pid = wait4(-1, &status, WNOHANG | __WALL, &ru)) > 0)
+		reaped(a, pid, status, now, &ru);
+	if (pid == -1 && (a->children.nrunning > 0 || errno != ECHILD))
+		try_again(a, now);
+	return pid > 0;
 }
 
+/*
+ * One after the other, but not for ever: a program may leave thousands that
+ * live, and make more that end than can be found in this way.  Then the list of
+ * children is looked through, once for all of them.
+ */
 void
 reap_sweep(struct acceptor *a, int64_t now)
 {
-	siginfo_t si;
+	int64_t start = clock_us();
+	bool alone = a->left.list.fd == -1, more;
 
-	if (TAILQ_EMPTY(&a->children.ending) &&
-	    TAILQ_EMPTY(&a->children.killed)) {
-		reap_all(a, now);
-		return;
-	}
-	for (;;) {
-		si.si_pid = 0;
-		if (waitid(P_ALL, 0, &si,
-			WEXITED | WNOHANG | WNOWAIT | __WALL) == -1 ||
-		    si.si_pid == 0)
-			return;
-		/* A stranger must not be met again in the next turn. */
-		if (!reap_one(a, si.si_pid, now))
-			waitpid(si.si_pid, NULL, WNOHANG | __WALL);
-	}
+	a->look_ms = 0;
+	do {
+		more = reap_any(a, now);
+	} while (more && clock_us() - start < SEARCH_US);
+	a->rest_ms = clock_rest(clock_us() - start, alone ? SLOW_ALONE : SLOW,
+	    REST_MS);
+	if (more && !leftovers_soon(&a->left, now, 0))
+		a->look_ms = clock_earlier(a->look_ms, a->rest_ms);
 }
 
 /*
@@ -150,22 +201,82 @@ reap_sweep(struct acceptor *a, int64_t now)
 void
 reap_ended(struct acceptor *a, int64_t now)
 {
-	const struct signalfd_siginfo *si = a->end_info;
+	const struct signalfd_siginfo *si;
 	bool sweep = false;
+	unsigned int reads = 0;
 	ssize_t n;
-	size_t i;
+	pid_t pid;
 
 	do {
-		if ((n = io_read(a->ends, a->end_info, sizeof(a->end_info))) ==
-		    -1)
-			break;
-		for (i = 0; i < (size_t)n / sizeof(*si); i++)
-			if (si[i].ssi_signo == SIGCHLD ||
-			    !reap_one(a, (pid_t)si[i].ssi_band, now))
+		n = io_read(a->ends, a->end_info, sizeof(a->end_info));
+		if (n == -1 && errno != EAGAIN)
+			try_again(a, now);
+		for (si = a->end_info; n >= (ssize_t)sizeof(*si); si++) {
+			pid = si->ssi_signo == SIGCHLD ? (pid_t)si->ssi_pid :
+							 (pid_t)si->ssi_band;
+			if (si->ssi_signo == SIGCHLD ||
+			    child_find(&a->children, pid) == NULL)
 				sweep = true;
-	} while ((size_t)n == sizeof(a->end_info));
-	if (sweep)
+			reap_one(a, pid, now);
+			n -= (ssize_t)sizeof(*si);
+		}
+	} while (si == a->end_info + ENDS_AT_ONCE && ++reads < READS);
+	if (!sweep)
+		return;
+	if (a->rest_ms <= now)
 		reap_sweep(a, now);
+	else
+		a->look_ms = clock_earlier(a->look_ms, a->rest_ms);
+}
+
+static bool
+has_ended(pid_t pid)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &si,
+		   WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	    si.si_pid == pid;
+}
+
+/* A part of it. */
+static void
+look_through_list(struct acceptor *a, int64_t now)
+{
+	struct offspring *list = &a->left.list;
+	int64_t start = clock_cpu_us(), n;
+	pid_t pid;
+
+	offspring_read(list);
+	while ((pid = offspring_next(list)) != 0)
+		if (has_ended(pid))
+			offspring_keep(list, pid);
+		else if (child_find(&a->children, pid) == NULL)
+			leftovers_met(&a->left, &a->children, pid, now);
+	if (list->last)
+		while ((pid = offspring_kept(list)) != 0)
+			reap_one(a, pid, now);
+	n = leftovers_part(&a->left, clock_cpu_us() - start);
+	if (n != -1)
+		atomic_store(&a->section->leftovers, (uint32_t)n);
+	/* What runs may leave something at any time. */
+	if (a->left.end && a->children.nrunning > 0)
+		leftovers_soon(&a->left, now, LEFT_KEEP_MS);
+}
+
+void
+reap_look(struct acceptor *a, int64_t now)
+{
+	if (a->look_ms != 0 && a->look_ms <= now)
+		reap_sweep(a, now);
+	if (leftovers_look(&a->left, now))
+		look_through_list(a, now);
+}
+
+int64_t
+reap_due(const struct acceptor *a)
+{
+	return clock_earlier(a->look_ms, leftovers_due(&a->left));
 }
 
 static void

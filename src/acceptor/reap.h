@@ -11,8 +11,14 @@
  * however many sessions there are. */
 void reap_ended(struct acceptor *a, int64_t now);
 
-/* Reaps until nothing is left.  The kernel walks through all children. */
+/* Reaps whoever has ended, for some milliseconds at most.  The kernel goes
+ * through all children. */
 void reap_sweep(struct acceptor *a, int64_t now);
+
+/* Takes up what could not be done before: ends that could not be taken, and
+ * what sessions have left behind.  reap_due says when, 0: there is nothing. */
+void reap_look(struct acceptor *a, int64_t now);
+int64_t reap_due(const struct acceptor *a);
 
 /* TERM to those whose time is over, KILL to those that had TERM before. */
 void reap_expire(struct acceptor *a, int64_t now);

@@ -110,6 +110,8 @@ start_session(struct acceptor *a, const struct arrival *c)
 	ch->program = slot->program != 0;
 	ch->failed = a->spec->builtin == BUILTIN_NONE && !ch->program;
 	child_register(&a->children, ch, pid, slot->until_ms);
+	if (a->left.end)
+		leftovers_soon(&a->left, c->now, LEFT_KEEP_MS);
 	atomic_fetch_add(&a->section->n.started, 1);
 	event_start(a, slot);
 	return 0;

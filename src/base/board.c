@@ -18,14 +18,15 @@
 
 #include "base/board.h"
 
-#define BOARD_MAGIC  0x74626f31u /* "tbo1" */
-#define PAGE         4096u
-#define SLOTS_SIZE   ((size_t)BOARD_SLOTS * sizeof(struct board_slot))
-#define SOURCES_SIZE ((size_t)BOARD_SOURCES * sizeof(struct board_source))
-#define SECTION_SIZE (PAGE + SLOTS_SIZE + SOURCES_SIZE)
-#define BUCKETS_SIZE ((size_t)BOARD_BUCKETS * sizeof(struct board_bucket))
-#define HEAD_SIZE    (PAGE + BUCKETS_SIZE)
-#define BOARD_SIZE   (HEAD_SIZE + (size_t)BOARD_SECTIONS * SECTION_SIZE)
+#define BOARD_MAGIC   0x74626f31u /* "tbo1" */
+#define PAGE          4096u
+#define LEFTOVERS_MAX (4u << 20) /* PID_MAX_LIMIT of the kernel */
+#define SLOTS_SIZE    ((size_t)BOARD_SLOTS * sizeof(struct board_slot))
+#define SOURCES_SIZE  ((size_t)BOARD_SOURCES * sizeof(struct board_source))
+#define SECTION_SIZE  (PAGE + SLOTS_SIZE + SOURCES_SIZE)
+#define BUCKETS_SIZE  ((size_t)BOARD_BUCKETS * sizeof(struct board_bucket))
+#define HEAD_SIZE     (PAGE + BUCKETS_SIZE)
+#define BOARD_SIZE    (HEAD_SIZE + (size_t)BOARD_SECTIONS * SECTION_SIZE)
 
 _Static_assert(sizeof(struct board_head) <= PAGE, "board_head's size");
 _Static_assert(sizeof(struct board_section) <= PAGE, "board_section's size");
@@ -219,6 +220,21 @@ board_sessions(const struct board *b)
 				     ->nsessions);
 		sum += n > BOARD_SLOTS ? BOARD_SLOTS : n;
 		used &= used - 1;
+	}
+	return sum;
+}
+
+uint32_t
+board_leftovers(const struct board *b)
+{
+	uint64_t used = b->taken;
+	uint32_t n, sum = 0;
+
+	for (; used != 0; used &= used - 1) {
+		n = atomic_load(&board_section(b,
+		    (unsigned int)__builtin_ctzll(used))
+				     ->leftovers);
+		sum += n > LEFTOVERS_MAX ? LEFTOVERS_MAX : n;
 	}
 	return sum;
 }

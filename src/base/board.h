@@ -100,6 +100,7 @@ struct board_section {
 	_Atomic uint32_t waiting;    /* 1: full, wants to be woken */
 	_Atomic uint32_t source_seq; /* odd: the sources are being changed */
 	_Atomic uint32_t unsaid;     /* of n.lost: not yet told to the log */
+	_Atomic uint32_t leftovers;  /* processes that are not sessions */
 	struct board_counters n;
 };
 
@@ -171,6 +172,9 @@ void board_release(struct board *b, unsigned int sec);
 
 /* Sessions over all sections, each count bounded. */
 uint32_t board_sessions(const struct board *b);
+
+/* What programs have left behind, over all sections, each count bounded. */
+uint32_t board_leftovers(const struct board *b);
 
 /* The totals over all sections, and what released ones had counted. */
 struct board_totals {

@@ -129,10 +129,10 @@ numbers_ok(const struct spec *s)
 	    s->instances <= BOARD_SLOTS && s->per_source >= 1 &&
 	    s->prefix_v4 <= 32 && s->prefix_v6 <= 128 &&
 	    s->when_full <= WHEN_FULL_REFUSE && s->stderr_to <= STDERR_SOCKET &&
-	    s->sandbox <= SANDBOX_STRICT && is_time(s->idle_ms) &&
-	    is_time(s->max_ms) && is_time(s->drain_ms) && s->umask <= 0777 &&
-	    s->nice >= -20 && s->nice <= 19 && s->builtin >= BUILTIN_NONE &&
-	    s->builtin < BUILTIN_COUNT &&
+	    s->leftovers <= LEFTOVERS_END && s->sandbox <= SANDBOX_STRICT &&
+	    is_time(s->idle_ms) && is_time(s->max_ms) && is_time(s->drain_ms) &&
+	    s->umask <= 0777 && s->nice >= -20 && s->nice <= 19 &&
+	    s->builtin >= BUILTIN_NONE && s->builtin < BUILTIN_COUNT &&
 	    (s->builtin != BUILTIN_NONE) == (s->argv.count == 0);
 }
 

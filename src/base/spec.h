@@ -39,6 +39,7 @@ enum spec_fd {
 
 enum when_full { WHEN_FULL_QUEUE, WHEN_FULL_REFUSE };
 enum stderr_to { STDERR_LOG, STDERR_NULL, STDERR_SOCKET };
+enum leftovers_policy { LEFTOVERS_KEEP, LEFTOVERS_END };
 enum sandbox { SANDBOX_OFF, SANDBOX_BASIC, SANDBOX_STRICT };
 
 /* The soft limits that a program can be given, in the order of the spec. */
@@ -95,6 +96,7 @@ struct spec {
 	uint32_t log_ends;    /* `end` is logged (log_level) */
 	uint32_t log_starts;  /* `start` is logged */
 	uint32_t stderr_to;   /* enum stderr_to */
+	uint32_t leftovers;   /* enum leftovers_policy */
 	struct spec_ref argv; /* list of strings; argv[0] is the path */
 	struct spec_ref env;  /* list of NAME=VALUE, complete but for those
 				 that each connection has of its own */

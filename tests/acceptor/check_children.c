@@ -201,6 +201,32 @@ START_TEST(holds_as_many_pids_as_slots)
 }
 END_TEST
 
+START_TEST(knows_the_oldest_that_runs)
+{
+	struct child *a, *b, *d;
+
+	ck_assert_uint_eq(children_oldest(&c), UINT64_MAX);
+	a = running(1, 10);
+	b = running(2, 20);
+	d = running(3, 30);
+	ck_assert_uint_eq(children_oldest(&c), a->serial);
+	child_ending(&c, a, 40);
+	ck_assert_uint_eq(children_oldest(&c), a->serial);
+	child_killed(&c, a);
+	ck_assert_uint_eq(children_oldest(&c), a->serial);
+	child_exit(&c, a);
+	child_free(&c, a);
+	ck_assert_uint_eq(children_oldest(&c), b->serial);
+	/* A slot that is used again is the youngest. */
+	a = running(4, 50);
+	child_exit(&c, b);
+	ck_assert_uint_eq(children_oldest(&c), d->serial);
+	child_exit(&c, d);
+	ck_assert_uint_eq(children_oldest(&c), a->serial);
+	ck_assert_uint_eq(c.serial, a->serial);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -211,6 +237,7 @@ add(TCase *tc)
 	tcase_add_test(tc, knows_no_pid_that_was_reaped);
 	tcase_add_test(tc, goes_from_queue_to_queue);
 	tcase_add_test(tc, knows_no_due_time_where_there_is_none);
+	tcase_add_test(tc, knows_the_oldest_that_runs);
 	tcase_add_test(tc, agrees_with_a_model);
 	tcase_add_test(tc, holds_as_many_pids_as_slots);
 }

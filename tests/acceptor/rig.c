@@ -148,6 +148,8 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	own_board = rig->board = board_map(SPEC_FD_BOARD);
 	ck_assert_ptr_nonnull(rig->board);
 	rig->section = board_section(rig->board, rig->sec);
+	leftovers_open(&rig->left, rig->spec->builtin == BUILTIN_NONE,
+	    rig->spec->leftovers == LEFTOVERS_END);
 	children_init(&rig->children, (char *)rig + own, slots);
 	rig->door[0].fd = SPEC_FD_LISTENER;
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rig->confined.nofile), 0);

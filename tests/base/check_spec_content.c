@@ -161,6 +161,7 @@ START_TEST(refuses_every_number_out_of_range)
 	NUMBER(prefix_v6, 129, UINT32_MAX);
 	NUMBER(when_full, WHEN_FULL_REFUSE + 1, UINT32_MAX);
 	NUMBER(stderr_to, STDERR_SOCKET + 1, UINT32_MAX);
+	NUMBER(leftovers, LEFTOVERS_END + 1, UINT32_MAX);
 	NUMBER(sandbox, SANDBOX_STRICT + 1, UINT32_MAX);
 	NUMBER(idle_ms, -1, INT64_MIN);
 	NUMBER(max_ms, -1, INT64_MIN);

@@ -65,6 +65,7 @@ struct service_conf {
 	struct list environment;      /* NAME=VALUE */
 	struct list pass_environment; /* NAME */
 	enum stderr_to stderr_to;
+	enum leftovers_policy leftovers;
 	enum sandbox sandbox;
 	bool sandbox_required;
 	struct list writable;

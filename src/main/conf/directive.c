@@ -79,6 +79,12 @@ static const struct choice stderr_tos[] = {
 	{ NULL, 0 },
 };
 
+static const struct choice leftovers_policies[] = {
+	{ "keep", LEFTOVERS_KEEP },
+	{ "end", LEFTOVERS_END },
+	{ NULL, 0 },
+};
+
 static const struct choice sandboxes[] = {
 	{ "off", SANDBOX_OFF },
 	{ "basic", SANDBOX_BASIC },
@@ -154,6 +160,8 @@ static const struct directive services[] = {
 	    .help = "names of tined's own variables that programs are given" },
 	{ .name = "stderr", SERVICE(stderr_to), CHOICE(stderr_tos), .def = "log",
 	    .help = "where a program's standard error goes" },
+	{ .name = "leftovers", SERVICE(leftovers), CHOICE(leftovers_policies), .def = "keep",
+	    .help = "what becomes of processes that a program leaves behind" },
 	{ .name = "sandbox", SERVICE(sandbox), CHOICE(sandboxes), .def = "basic",
 	    .help = "how programs are confined; built-in services always are" },
 	{ .name = "sandbox_required", SERVICE(sandbox_required), BOOL, .def = "no",
