@@ -8,6 +8,7 @@
 #include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,10 +60,12 @@ acceptor_free(struct acceptor *a)
 	free(a);
 }
 
-/* One of a reload's generation is that reload's failure. */
+/* One of a reload's generation is that reload's failure.  Of others one a second
+ * is said of a service. */
 static void __attribute__((format(printf, 4, 5)))
-complain(struct tined *t, bool next, const char *name, const char *fmt, ...)
+complain(struct tined *t, bool next, struct served *s, const char *fmt, ...)
 {
+	char more[LOG_MORE_MAX];
 	char why[CONTROL_TEXT_MAX + 64];
 	va_list ap;
 
@@ -70,18 +73,23 @@ complain(struct tined *t, bool next, const char *name, const char *fmt, ...)
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	if (next)
-		verdict_fail(t, EX_OSERR, "%s: %s", name, why);
-	else
-		log_message(LEVEL_ERROR, "%s: %s", name, why);
+		verdict_fail(t, EX_OSERR, "%s: %s", s->name, why);
+	else if (log_may_say(&s->said, clock_ms()))
+		log_message(LEVEL_ERROR, "%s: %s%s", s->name, why,
+		    log_more(&s->said, more));
 }
 
 /* Why it does not start: the command says it at the start, then the log. */
 static void
-start_failed(struct tined *t, const struct acceptor *a,
-    const struct control *msg)
+start_failed(struct tined *t, struct acceptor *a, const struct control *msg)
 {
+	if (a->state != ACCEPTOR_STARTING || a->failed) {
+		a->not_shown++;
+		return;
+	}
+	a->failed = true;
 	if (!t->starting) {
-		complain(t, a->next, a->served->name,
+		complain(t, a->next, a->served,
 		    "the acceptor does not start: %s", msg->text);
 		return;
 	}
@@ -107,7 +115,7 @@ obey(struct tined *t, struct acceptor *a, const struct control *msg)
 		start_failed(t, a, msg);
 		break;
 	case CONTROL_FREED:
-		acceptors_wake(a->served);
+		a->served->wake = true;
 		break;
 	case CONTROL_CLOSED:
 		a->closed = true;
@@ -155,6 +163,7 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 	if (a->pid == -1)
 		goto err2;
 	close(spec);
+	a->end = g->conf->leftovers == LEFTOVERS_END;
 	a->nslots = board_nslots(g->conf->instances);
 	TAILQ_INSERT_TAIL(&s->acceptors, a, entry);
 	return 0;
@@ -179,7 +188,7 @@ acceptors_start(struct tined *t, struct served *s, const struct generation *g,
 	for (i = 0; i < g->conf->acceptors; i++) {
 		if (start_one(t, s, g, next) == 0)
 			continue;
-		complain(t, next, s->name, "cannot start an acceptor: %s",
+		complain(t, next, s, "cannot start an acceptor: %s",
 		    errno == ENOSPC ? "too many old ones still drain" :
 				      strerror(errno));
 		return -1;
@@ -198,8 +207,7 @@ acceptors_restart(struct tined *t, struct served *s, int64_t now)
 		return;
 	while (s->missing > 0) {
 		if (start_one(t, s, &s->now, false) == -1) {
-			log_message(LEVEL_ERROR,
-			    "%s: cannot start an acceptor: %s", s->name,
+			complain(t, false, s, "cannot start an acceptor: %s",
 			    strerror(errno));
 			s->restart_at = now + s->backoff;
 			return;
@@ -214,6 +222,7 @@ acceptors_wake(struct served *s)
 	struct board_section *sec;
 	struct acceptor *a;
 
+	s->wake = false;
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
 		sec = board_section(s->board, a->section);
 		if (a->control.fd != -1 && atomic_load(&sec->waiting) != 0)
@@ -379,6 +388,10 @@ acceptor_exit(struct tined *t, struct acceptor *a, int status)
 		schedule_restart(s, a, clock_ms());
 		say_died(s, a, status);
 	}
+	if (a->not_shown > 0)
+		log_message(LEVEL_WARNING,
+		    "%s: %" PRIu64 " messages of the acceptor %d are not shown",
+		    s->name, a->not_shown, (int)a->pid);
 	acceptor_free(a);
-	acceptors_wake(s);
+	s->wake = true;
 }

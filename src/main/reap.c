@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,65 +11,199 @@
 #include "main/acceptors.h"
 #include "main/logproc.h"
 #include "main/reap.h"
+#include "main/signals.h"
 
-#define LOOK_AGAIN_MS 100  /* for ends that could not be taken */
-#define SWEEP_MS      5000 /* for ends that no signal has told of */
+#define SIGNALS     64    /* in a turn */
+#define AGAIN_MS    100   /* until what has failed is tried again */
+#define SWEEP_MS    5000  /* for ends that no signal has told of */
+#define ADOPT_US    50000 /* for dead acceptors, in a turn */
+#define SEARCH_US   5000  /* without a list of the children, in a turn */
+#define SHARE       2     /* a look takes one part of the time in so many */
+#define REST_MAX_MS 10000
 
-/* Acceptors first: whose acceptor has died is a session that main adopts, and
- * must be known before it is reaped. */
 static void
-reap_acceptors(struct tined *t)
+look_in(struct tined *t, int64_t ms)
 {
-	struct acceptor *a, *next;
-	struct served *s;
-	int status;
-
-	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH_SAFE (a, &s->acceptors, entry, next)
-			if (waitpid(a->pid, &status, WNOHANG) == a->pid)
-				acceptor_exit(t, a, status);
+	t->reaping.due = clock_earlier(t->reaping.due, clock_ms() + ms);
 }
 
-/* False where an end there may be could not be taken. */
+/*
+ * Acceptors first: whose acceptor has died is a session that main adopts, and
+ * must be known before it is reaped.  False where some could not be taken: then
+ * nobody else is reaped, either.
+ */
 static bool
-reap_all(struct tined *t)
+reap_acceptors(struct tined *t)
 {
-	siginfo_t si;
+	int64_t start = clock_us();
+	struct acceptor *a, *next;
+	struct served *s;
+	bool all = true;
+	int status;
+	pid_t pid;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		TAILQ_FOREACH_SAFE (a, &s->acceptors, entry, next) {
+			pid = waitpid(a->pid, &status, WNOHANG);
+			if (pid == -1) {
+				look_in(t, AGAIN_MS);
+				all = false;
+			}
+			if (pid != a->pid)
+				continue;
+			acceptor_exit(t, a, status);
+			if (clock_us() - start < ADOPT_US)
+				continue;
+			look_in(t, 0);
+			return false;
+		}
+	return all;
+}
+
+static bool
+has_ended(struct tined *t, pid_t pid)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == -1)
+		look_in(t, AGAIN_MS);
+	return si.si_pid == pid;
+}
+
+/* One that has ended. */
+static void
+reap_one(struct tined *t, pid_t pid)
+{
 	struct rusage ru;
 	int status;
 
-	for (;;) {
-		reap_acceptors(t);
-		si.si_pid = 0;
-		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1)
-			return errno == ECHILD && t->logger.pid <= 0;
-		if (si.si_pid == 0)
-			return true;
-		if (acceptor_find(t, si.si_pid) != NULL)
-			continue; /* it died since */
-		adopt_peek(&t->adopted, si.si_pid);
-		if (wait4(si.si_pid, &status, 0, &ru) == -1)
-			return false;
-		if (si.si_pid == t->logger.pid)
-			logproc_exit(t, status);
-		else
-			adopt_exit(&t->adopted, si.si_pid, status, &ru);
+	if (acceptor_find(t, pid) != NULL) {
+		look_in(t, 0); /* it died since */
+		return;
 	}
+	adopt_peek(&t->adopted, pid);
+	if (wait4(pid, &status, WNOHANG, &ru) != pid) {
+		look_in(t, AGAIN_MS);
+		return;
+	}
+	if (pid == t->logger.pid)
+		logproc_exit(t, status);
+	else
+		adopt_exit(&t->adopted, pid, status, &ru);
 }
 
+/* Of several that end at once one signal may tell: the others are looked for. */
 void
 reap(struct tined *t)
 {
-	bool all = reap_all(t);
+	pid_t pid[SIGNALS];
+	size_t i, n = 0;
 
-	t->reap_at = clock_ms() + (all ? SWEEP_MS : LOOK_AGAIN_MS);
+	while (n < SIGNALS && (pid[n] = signals_child()) != 0)
+		n++;
+	if (n == 0)
+		return;
+	if (reap_acceptors(t))
+		for (i = 0; i < n; i++)
+			if (has_ended(t, pid[i]))
+				reap_one(t, pid[i]);
+	look_in(t, 0);
 }
 
-/* A debugger that lets go of main may swallow the only signal of an end. */
+static unsigned int
+count_own(const struct tined *t)
+{
+	unsigned int n = t->logger.pid > 0;
+	const struct acceptor *a;
+	const struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		TAILQ_FOREACH (a, &s->acceptors, entry)
+			n++;
+	return n + (unsigned int)adopt_count(&t->adopted);
+}
+
+/* All of the list was looked through. */
+static void
+reap_kept(struct tined *t)
+{
+	struct reaping *r = &t->reaping;
+	unsigned int own;
+	pid_t pid;
+
+	/* Whose acceptor has died meanwhile is known before it is reaped. */
+	if (reap_acceptors(t)) {
+		if (r->list.nkept > 0 || !r->list.whole)
+			look_in(t, 0); /* perhaps there are more */
+		while ((pid = offspring_kept(&r->list)) != 0)
+			reap_one(t, pid);
+	}
+	r->list.nkept = 0;
+	own = count_own(t);
+	if (r->list.whole)
+		r->leftovers = r->alive > own ? r->alive - own : 0;
+	r->alive = 0;
+}
+
+/* A part of the list of main's children. */
+static void
+look_through_list(struct tined *t)
+{
+	struct reaping *r = &t->reaping;
+	pid_t pid;
+
+	offspring_read(&r->list);
+	while ((pid = offspring_next(&r->list)) != 0)
+		if (has_ended(t, pid))
+			offspring_keep(&r->list, pid);
+		else
+			r->alive++;
+	if (r->list.last)
+		reap_kept(t);
+	else
+		look_in(t, 0);
+}
+
+/* Without a list each search goes through all children. */
+static void
+search(struct tined *t)
+{
+	int64_t start = clock_us();
+	siginfo_t si;
+
+	while (reap_acceptors(t)) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1)
+			look_in(t, AGAIN_MS);
+		if (si.si_pid == 0)
+			return;
+		if (acceptor_find(t, si.si_pid) == NULL)
+			reap_one(t, si.si_pid);
+		if (clock_us() - start < SEARCH_US)
+			continue;
+		look_in(t, 0);
+		return;
+	}
+}
+
 int64_t
 reap_due(struct tined *t, int64_t now)
 {
-	if (t->reap_at <= now)
-		reap(t);
-	return t->reap_at;
+	struct reaping *r = &t->reaping;
+	int64_t start = clock_cpu_us(), rest;
+
+	if (r->due > now)
+		return r->due;
+	if (!r->opened)
+		offspring_open(&r->list);
+	r->opened = true;
+	r->due = now + SWEEP_MS;
+	if (r->list.fd != -1)
+		look_through_list(t);
+	else
+		search(t);
+	rest = clock_rest(clock_cpu_us() - start, SHARE, REST_MAX_MS);
+	if (r->due < rest)
+		r->due = rest;
+	return r->due;
 }

@@ -16,6 +16,7 @@
 #include "base/watch.h"
 #include "main/conf/conf.h"
 #include "main/listen/listener.h"
+#include "main/log/log.h"
 
 enum acceptor_state {
 	ACCEPTOR_STARTING, /* not yet ready */
@@ -33,12 +34,15 @@ struct acceptor {
 	unsigned int section;
 	uint32_t nslots; /* of the board that it may use */
 	enum acceptor_state state;
-	bool next;       /* of the generation that a reload is starting */
-	bool held;       /* it accepts nothing before it hears CONTROL_ACCEPT */
-	bool closed;     /* draining: it has closed its listeners */
-	int64_t tell_at; /* when CONTROL_DRAIN is to be sent, or 0 */
-	int64_t since;   /* clock_ms: started, then ready */
-	int64_t due;     /* when it is killed: not ready, or not ended; or 0 */
+	bool next;   /* of the generation that a reload is starting */
+	bool held;   /* it accepts nothing before it hears CONTROL_ACCEPT */
+	bool closed; /* draining: it has closed its listeners */
+	bool end;    /* leftovers = end */
+	bool failed; /* it has said that it does not start */
+	uint64_t not_shown; /* of its messages */
+	int64_t tell_at;    /* when CONTROL_DRAIN is to be sent, or 0 */
+	int64_t since;      /* clock_ms: started, then ready */
+	int64_t due; /* when it is killed: not ready, or not ended; or 0 */
 };
 
 TAILQ_HEAD(acceptor_list, acceptor);
@@ -74,8 +78,10 @@ struct served {
 	unsigned int missing; /* acceptors that died and are due again */
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */
-	bool told;            /* the logger knows its pipes and listeners */
-	bool retired;         /* no longer configured: it drains */
+	struct log_pace said; /* messages about acceptors that don't start */
+	bool wake;    /* acceptors that wait for a slot are to be woken */
+	bool told;    /* the logger knows its pipes and listeners */
+	bool retired; /* no longer configured: it drains */
 };
 
 TAILQ_HEAD(served_list, served);

@@ -21,6 +21,7 @@ static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT,
 	SIGUSR1, SIGUSR2, SIGALRM };
 
 static volatile sig_atomic_t got[NSIG];
+static volatile pid_t ended; /* the child that the last SIGCHLD told of */
 
 static void
 on_signal(int sig)
@@ -28,6 +29,14 @@ on_signal(int sig)
 	if (sig == SIGINT || sig == SIGQUIT)
 		sig = SIGTERM;
 	got[sig] = got[sig] + 1;
+}
+
+static void
+on_child(int sig, siginfo_t *si, void *context)
+{
+	(void)context;
+	ended = si->si_pid;
+	on_signal(sig);
 }
 
 void
@@ -47,6 +56,9 @@ signals_set(void)
 	sigfillset(&sa.sa_mask);
 	for (i = 0; i < NELEMS(handled); i++)
 		sigaction(handled[i], &sa, NULL);
+	sa.sa_sigaction = on_child;
+	sa.sa_flags = SA_SIGINFO;
+	sigaction(SIGCHLD, &sa, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
@@ -78,4 +90,20 @@ signals_take(int sig)
 
 	got[sig] = 0;
 	return n;
+}
+
+/* While main works its signals are blocked, so that those of children come
+ * here. */
+pid_t
+signals_child(void)
+{
+	const struct timespec none = { 0 };
+	siginfo_t si;
+	sigset_t set;
+
+	if (signals_take(SIGCHLD) > 0)
+		return ended;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	return sigtimedwait(&set, &si, &none) == SIGCHLD ? si.si_pid : 0;
 }

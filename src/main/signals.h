@@ -7,6 +7,8 @@
 #ifndef TINED_MAIN_SIGNALS_H
 #define TINED_MAIN_SIGNALS_H
 
+#include <sys/types.h>
+
 #include <signal.h>
 
 /* Default dispositions, everything blocked but the signals of a crash, main a
@@ -17,11 +19,15 @@ void signals_set(void);
  * not in it. */
 void signals_open(sigset_t *set);
 
-/* How often sig (SIGCHLD, SIGHUP, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM) came since
+/* How often sig (SIGHUP, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM) came since
  * it was last taken; SIGINT and SIGQUIT count as SIGTERM. */
 int signals_seen(int sig);
 
 /* As signals_seen, and begins anew. */
 int signals_take(int sig);
+
+/* Takes a SIGCHLD: the pid that has ended, 0 where there is none.  Of several
+ * that end before it is taken only one is told. */
+pid_t signals_child(void);
 
 #endif

@@ -137,9 +137,14 @@ state_log(const struct tined *t)
 		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",
 		    NUMBER(n.ended), "refused", NUMBER(refused_in_all(&n)),
 		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
-		    NUMBER(n.out), NULL);
+		    NUMBER(n.out), "leftovers",
+		    NUMBER(board_leftovers(s->board)), NULL);
 	}
 	commands_log(t);
+	/* Of acceptors that have ended: whose they are is not known. */
+	if (t->reaping.leftovers > 0)
+		log_event(LEVEL_NOTICE, "state", "leftovers",
+		    NUMBER(t->reaping.leftovers), NULL);
 }
 
 void

@@ -68,8 +68,7 @@ start_failed(struct tined *t, const struct served *s, int64_t until)
 	turn(t, until);
 	if (f->code != 0)
 		return true;
-	if (signals_take(SIGCHLD) > 0)
-		reap(t);
+	reap(t);
 	TAILQ_FOREACH (a, &s->acceptors, entry)
 		n++;
 	if (signals_seen(SIGTERM) > 0)
@@ -128,8 +127,7 @@ run_signals(struct tined *t)
 		if (n > 1)
 			stop_begin(t);
 	}
-	if (signals_take(SIGCHLD) > 0)
-		reap(t);
+	reap(t);
 	if (signals_take(SIGHUP) > 0)
 		reload_begin(t);
 	if (signals_take(SIGUSR1) > 0)
@@ -154,6 +152,8 @@ run_timers(struct tined *t)
 		due = clock_earlier(due, acceptors_tell(s, now));
 		if (s->missing > 0)
 			due = clock_earlier(due, s->restart_at);
+		if (s->wake)
+			acceptors_wake(s);
 	}
 	logproc_restart(t, now);
 	if (t->logger.pid == 0)

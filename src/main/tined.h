@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/control.h"
+#include "base/offspring.h"
 #include "base/watch.h"
 #include "main/adopt.h"
 #include "main/conf/conf.h"
@@ -29,6 +30,15 @@ struct logger_process {
 	bool told_settings;
 	bool told_pipe;  /* of main's own records */
 	int64_t tell_at; /* there is more to say, see logproc_tell; or 0 */
+};
+
+/* How main looks through its children, see reap.c. */
+struct reaping {
+	struct offspring list;
+	bool opened;
+	unsigned int alive;     /* in this look so far */
+	unsigned int leftovers; /* that are neither main's own nor sessions */
+	int64_t due;            /* clock_ms of the next part */
 };
 
 /* Why an acceptor of the first generation does not start. */
@@ -64,9 +74,9 @@ struct tined {
 	int64_t drain_until; /* when sessions are told to end */
 	int64_t stop_due;    /* when acceptors that still run are killed */
 	int64_t extend_at;   /* when systemd is next asked to wait that long */
-	int64_t reap_at;     /* when to look for ends that were not told */
-	int64_t status_at;   /* when status was last looked at */
-	char status[512];    /* what systemd was told last */
+	struct reaping reaping;
+	int64_t status_at; /* when status was last looked at */
+	char status[512];  /* what systemd was told last */
 };
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: what a program leaves behind is main's to reap, and no
-# session; it may go on with the connection.
+# Goal of this test: what a program leaves behind is its acceptor's to reap, then
+# main's, and is not a session; it may go on with the connection.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
@@ -23,9 +23,26 @@ child=$(ask "$ADDR_child" </dev/null)
 wait_until 10 ended 1 'service=child .* exit=0' || fail "no end of child"
 same "child's sessions" 0 "$(state child sessions)"
 alive "$child" || fail "what it left behind was ended"
-same "its parent" "$PID" "$(ps -o ppid= -p "$child" | tr -d ' ')"
+parent() {
+	ps -o ppid= -p "$1" | tr -d ' '
+}
+same "its parent" "$(acceptor child)" "$(parent "$child")"
+wait_until 10 leftovers_are child 1 ||
+	fail "$(state child leftovers) leftovers"
 kill -KILL "$child"
 wait_until 5 dead "$child" || fail "it is not reaped"
+
+# What outlives its acceptor is main's, and counted without its service.
+child=$(ask "$ADDR_child" </dev/null)
+wait_until 10 ended 2 'service=child .* exit=0' || fail "no end of child"
+acceptor=$(acceptor child)
+kill -KILL "$acceptor"
+wait_until 20 new_acceptor child "$acceptor" || fail "no restart"
+same "its new parent" "$PID" "$(parent "$child")"
+wait_until 10 leftovers_are child 0 || fail "$(state child leftovers) leftovers"
+wait_for_log '^notice state leftovers=1$'
+kill -KILL "$child"
+wait_until 5 dead "$child" || fail "main does not reap it"
 
 # What it leaves may go on with the connection.
 same "left with the connection" "in

@@ -63,6 +63,11 @@ sessions_are() {
 	[ "$(state "$1" sessions)" = "$2" ]
 }
 
+# leftovers_are SERVICE N: whether its programs have left that many.
+leftovers_are() {
+	[ "$(state "$1" leftovers)" = "$2" ]
+}
+
 # reload: tells the last tined to, and waits until it has.
 reload() {
 	local before

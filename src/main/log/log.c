@@ -2,6 +2,7 @@
 /* What main has to say: a line on standard error, or a record. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 
 /* A message stays readable: no backslash is doubled. */
 #define VIS_FLAGS (VIS_CSTYLE | VIS_OCTAL | VIS_TAB | VIS_NL | VIS_NOSLASH)
+
+#define SAY_MS 1000
 
 static int log_fd = -1;
 static uint64_t nlost;
@@ -93,6 +96,28 @@ log_message(enum level level, const char *fmt, ...)
 	record_str(&r, "msg", msg);
 	if (record_send(&r, log_fd) == -1)
 		nlost++;
+}
+
+bool
+log_may_say(struct log_pace *p, int64_t now)
+{
+	if (p->last_ms != 0 && now - p->last_ms < SAY_MS) {
+		p->not_shown++;
+		return false;
+	}
+	p->last_ms = now;
+	return true;
+}
+
+const char *
+log_more(struct log_pace *p, char *buf)
+{
+	buf[0] = '\0';
+	if (p->not_shown > 0)
+		snprintf(buf, LOG_MORE_MAX, " (%" PRIu64 " more not shown)",
+		    p->not_shown);
+	p->not_shown = 0;
+	return buf;
 }
 
 uint64_t

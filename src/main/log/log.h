@@ -6,6 +6,7 @@
 #ifndef TINED_MAIN_LOG_H
 #define TINED_MAIN_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/record.h"
@@ -23,6 +24,20 @@ void log_event(enum level level, const char *event, ...)
 /* An event of that level named "error", "warning"... with one pair, msg. */
 void log_message(enum level level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Messages of one kind that others can bring about: at most one a second. */
+struct log_pace {
+	int64_t last_ms;
+	uint64_t not_shown; /* since then */
+};
+
+/* Whether one may be logged now, clock_ms; counts it when not. */
+bool log_may_say(struct log_pace *p, int64_t now);
+
+/* " (N more not shown)" where some were not since the last one, else ""; then
+ * none are.  In buf, of LOG_MORE_MAX bytes. */
+#define LOG_MORE_MAX 48
+const char *log_more(struct log_pace *p, char *buf);
 
 /* Records that did not fit since the last call. */
 uint64_t log_lost(void);

@@ -145,6 +145,25 @@ START_TEST(a_full_pipe_never_blocks_and_is_counted)
 }
 END_TEST
 
+START_TEST(one_message_a_second_is_shown_and_the_others_counted)
+{
+	struct log_pace p = { 0, 0 };
+	char more[LOG_MORE_MAX];
+	int i;
+
+	ck_assert(log_may_say(&p, 1000));
+	ck_assert_str_eq(log_more(&p, more), "");
+	for (i = 0; i < 999; i++)
+		ck_assert(!log_may_say(&p, 1000 + i));
+	ck_assert(log_may_say(&p, 2000));
+	ck_assert_str_eq(log_more(&p, more), " (999 more not shown)");
+	ck_assert_str_eq(log_more(&p, more), "");
+	p.not_shown = UINT64_MAX;
+	ck_assert_str_eq(log_more(&p, more),
+	    " (18446744073709551615 more not shown)");
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -154,6 +173,8 @@ add(TCase *tc)
 	tcase_add_test(tc, a_message_becomes_an_event_of_its_level);
 	tcase_add_test(tc, a_message_of_any_length_fits);
 	tcase_add_test(tc, a_full_pipe_never_blocks_and_is_counted);
+	tcase_add_test(tc,
+	    one_message_a_second_is_shown_and_the_others_counted);
 }
 
 int

@@ -1,0 +1,165 @@
+#!/bin/bash
+# Goal of this test: with leftovers = end what a program leaves behind ends with
+# its session, wherever it has gone, and nothing else does; with leftovers = keep
+# it is left alone, but for max_time, which holds for the group of its session.
+export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
+# shellcheck source=../lib/behaviour.sh
+. "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/programs.sh
+. "$(dirname "$0")/../lib/programs.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
+# shellcheck source=../lib/failure.sh
+. "$(dirname "$0")/../lib/failure.sh"
+require socat python3
+storm=$top_builddir/tests/behaviour/storm
+[ -x "$storm" ] || skip "tests/behaviour/storm is missing: make check builds it"
+[ -r /proc/thread-self/children ] || skip "the kernel lists no children"
+install -m 0755 "$storm" "$tmp/storm"
+
+# Its leader ends at once; the rest of the group holds the connection.
+holds=$(program holds <<'END'
+#!/bin/sh
+sleep 300 &
+echo $!
+setsid sleep 300 >/dev/null 2>&1 </dev/null &
+echo $!
+(trap '' TERM; sleep 300) >/dev/null 2>&1 </dev/null &
+echo $!
+END
+)
+conf=$(config <<END
+drain_timeout = 2s
+defaults { listen = {"127.0.0.1:0"} }
+service end { exec = {"$tmp/storm"} leftovers = end }
+service strict { exec = {"$tmp/storm"} leftovers = end sandbox = strict }
+service keep { exec = {"$tmp/storm"} }
+service timed { exec = {"$holds"} max_time = 3s }
+service holds { exec = {"$holds"} }
+END
+)
+start_tined -c "$conf"
+
+# begin ADDRESS LINE: a client that stays, and what its session has left.  Sets
+# TALK and SESSION.
+begin() {
+	talk "$1"
+	SESSION=$(say "$TALK" "$2")
+	[ -n "$SESSION" ] || fail "no answer to $2"
+}
+# children PARENT: of a program's name, the pids, one a line.
+left_to() {
+	pgrep -P "$1" -x storm | sort
+}
+left() {
+	[ "$(left_to "$1" | wc -l)" -eq "$2" ]
+}
+
+for service in end strict; do
+	address=ADDR_$service
+	acceptor=$(acceptor $service)
+
+	# In its group: with the session.
+	begin "${!address}" "leave 5 1"
+	session=$TALK
+	wait_until 10 left "$acceptor" 6 || fail "nothing is left: $(left_to "$acceptor")"
+	exec {session}>&-
+	wait_until 10 left "$acceptor" 0 || fail "the group lives"
+
+	# In sessions of their own: as soon as nothing older runs than they.
+	begin "${!address}" "stray 5 1"
+	older=$TALK
+	older_session=$SESSION
+	wait_until 10 left "$acceptor" 6 || fail "nothing is left"
+	strays=$(left_to "$acceptor" | grep -vx "$older_session")
+	# Those that begin before these are seen would be waited for, too.
+	wait_until 10 leftovers_are $service 5 ||
+		fail "$(state $service leftovers) are left, not 5"
+	begin "${!address}" "stray 3 1"
+	younger=$TALK
+	wait_until 10 left "$acceptor" 10 || fail "nothing is left"
+	# Another one's end is not theirs.
+	ended=$(count_log "^info end service=$service ")
+	begin "${!address}" "leave 2"
+	exec {TALK}>&-
+	wait_until 10 has_lines $((ended + 1)) "^info end service=$service " ||
+		fail "it does not end"
+	wait_until 10 leftovers_are $service 8 ||
+		fail "$(state $service leftovers) are left, not 8"
+	for pid in $strays; do
+		alive "$pid" || fail "$pid was ended before its session"
+	done
+	exec {older}>&-
+	for pid in $strays; do
+		wait_until 10 dead "$pid" || fail "$pid outlives its session"
+	done
+	left "$acceptor" 4 || fail "the younger one's are gone, too"
+	exec {younger}>&-
+	wait_until 10 left "$acceptor" 0 || fail "the younger one's live"
+	wait_until 10 leftovers_are $service 0 || fail "they are counted"
+
+	# Those of a session that main has adopted: its group.
+	begin "${!address}" "leave 5 1"
+	session=$SESSION
+	kill -KILL "$acceptor"
+	wait_until 20 new_acceptor $service "$acceptor" || fail "no restart"
+	left "$PID" 6 || fail "main has not got them: $(left_to "$PID")"
+	exec {TALK}>&-
+	wait_until 10 left "$PID" 0 || fail "the group lives"
+	wait_for_log "^info end service=$service .* pid=$session .*exit=0"
+done
+
+# Otherwise they are kept.
+begin "$ADDR_keep" "leave 3"
+kept=$TALK
+wait_until 10 ended 1 'service=keep .*exit=0' || fail "no end of keep"
+begin "$ADDR_keep" "stray 2"
+wait_until 10 ended 2 'service=keep .*exit=0' || fail "no end of keep"
+wait_until 10 leftovers_are keep 5 || fail "$(state keep leftovers), not 5"
+exec {kept}>&-
+
+# max_time ends the group that a session has left behind, and with it what the
+# client is held by; not what has left the group.
+begin_ms=$(now_ms)
+talk "$ADDR_holds"
+forever=$TALK
+talk "$ADDR_timed"
+for pid in group apart ignores; do
+	read -r -t 10 "${pid?}" <&"$TALK" || fail "the program says nothing"
+done
+record "$apart"
+wait_until 10 ended 1 'service=timed .*exit=0' || fail "no end of timed"
+alive "$group" || fail "it was ended with its session"
+end=
+read -r -t 20 end <&"$TALK"
+same "what comes in the end" "1" "$?"
+ms=$(($(now_ms) - begin_ms))
+between "max_time of what is left" 3000 "$ms" 8000
+wait_until 5 dead "$group" || fail "the group lives after max_time"
+wait_until 15 dead "$ignores" || fail "what ignores TERM is not killed"
+ms=$(($(now_ms) - begin_ms))
+[ "$ms" -ge 8000 ] || fail "killed after $ms ms"
+alive "$apart" || fail "what has left the group was ended"
+for pid in group apart ignores; do
+	read -r -t 10 "${pid?}" <&"$forever" || fail "the program says nothing"
+	record "${!pid}"
+	alive "${!pid}" || fail "$pid was ended without max_time"
+done
+wait_until 10 no_zombies || fail "$(zombies) zombies"
+
+# A stop ends what is to end with its session.
+begin "$ADDR_end" "stray 4 1"
+wait_until 10 left "$(acceptor end)" 5 || fail "nothing is left"
+strays=$(left_to "$(acceptor end)")
+kept=$(left_to "$(acceptor keep)")
+for pid in $kept; do
+	record "$pid"
+done
+stop_tined
+for pid in $strays; do
+	dead "$pid" || fail "$pid outlives the stop"
+done
+for pid in $kept; do
+	alive "$pid" || fail "$pid was ended by the stop"
+done
+exit 0
