@@ -37,14 +37,21 @@ set_orphan(pid_t pid, bool on)
 		orphans[pid / 8] &= (uint8_t) ~(1 << pid % 8);
 }
 
-/* Ours and not yet reaped: only then may it be signalled. */
+/*
+ * What the kernel says of it, for a board says anything.  It is main's child and
+ * not yet reaped: only then may it be signalled.  And it is of the session that
+ * the dead acceptor led, which nobody can enter: so it descends from that one.
+ * (A program that has left its group, then that session, is not told from what
+ * other services have left behind.  It is not taken.)
+ */
 static bool
-is_child(pid_t pid)
+is_session_of(const struct acceptor *dead, pid_t pid)
 {
 	siginfo_t si;
 
 	return pid > 1 && pid < PID_MAX &&
-	    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+	    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    getsid(pid) == dead->pid;
 }
 
 static void
@@ -90,7 +97,8 @@ release(const struct adopted *a, const struct orphan *o,
 
 /* One slot as the acceptor left it; whether its session lives on. */
 static bool
-take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
+take_slot(struct adopted *a, const struct acceptor *dead, uint32_t i,
+    bool (*is_own)(pid_t pid))
 {
 	struct board_slot *slot = board_slot(a->served->board, a->section, i);
 	uint8_t state = atomic_load(&slot->state);
@@ -102,7 +110,7 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 	}
 	if (state != SLOT_TAKEN)
 		return false;
-	if (is_own(pid) || !is_child(pid) || is_orphan(pid)) {
+	if (is_own(pid) || !is_session_of(dead, pid) || is_orphan(pid)) {
 		/* Never forked, or reaped by the acceptor in its last moment,
 		 * and nobody knows how it ended. */
 		if (pid != 0)
@@ -114,8 +122,7 @@ take_slot(struct adopted *a, uint32_t i, bool (*is_own)(pid_t pid))
 	a->v[a->n++] = (struct orphan) { .pid = pid,
 		.source = slot->peer,
 		.slot = i,
-		.due = slot->until_ms,
-		.program = slot->program != 0 };
+		.due = slot->until_ms };
 	return true;
 }
 
@@ -166,10 +173,11 @@ adopt_section(struct adopted_list *l, const struct acceptor *dead,
 		return;
 	a->served = s;
 	a->section = section;
+	a->end = dead->end;
 	a->v = calloc(dead->nslots + 1, sizeof(*a->v));
 	TAILQ_INSERT_TAIL(l, a, entry);
 	for (i = 0; a->v != NULL && i < dead->nslots; i++)
-		take_slot(a, i, is_own);
+		take_slot(a, dead, i, is_own);
 	a->nalive = a->n;
 	complete_counts(a);
 	for (i = 0; i < a->n; i++)
@@ -200,6 +208,12 @@ find(struct adopted_list *l, pid_t pid, struct adopted **whose)
 	return NULL;
 }
 
+static bool
+leads_group(const struct orphan *o)
+{
+	return getpgid(o->pid) == o->pid;
+}
+
 bool
 adopt_peek(struct adopted_list *l, pid_t pid)
 {
@@ -208,7 +222,7 @@ adopt_peek(struct adopted_list *l, pid_t pid)
 
 	if (o == NULL)
 		return false;
-	if (o->program && o->told > 0)
+	if ((o->told > 0 || a->end) && leads_group(o))
 		kill(-pid, SIGKILL);
 	return true;
 }
@@ -243,11 +257,8 @@ tell(struct orphan *o, int64_t now)
 {
 	int sig = o->told == 0 ? SIGTERM : SIGKILL;
 
-	if (o->program)
-		kill(-o->pid, sig);
-	/* A program may have left its group. */
-	if (!o->program || getpgid(o->pid) != o->pid)
-		kill(o->pid, sig);
+	/* A program with its group, unless it has left that. */
+	kill(leads_group(o) ? -o->pid : o->pid, sig);
 	o->told++;
 	o->due = o->told == 1 ? now + SESSION_KILL_MS : 0;
 }

@@ -3,7 +3,7 @@
  * writer of the acceptor's section, holds their deadlines, reaps them, writes
  * their records and frees their slots.  It works on a private copy of what it
  * found: what a session writes onto the board later cannot make main signal
- * anybody else.
+ * anybody else.  What it has written before is proved, by the kernel.
  */
 #ifndef TINED_MAIN_ADOPT_H
 #define TINED_MAIN_ADOPT_H
@@ -22,7 +22,6 @@ struct orphan {
 	uint32_t slot;
 	int64_t due;        /* clock_ms of TERM, then of KILL; 0: never */
 	struct addr source; /* masked: what per_source has counted */
-	bool program;       /* a process group of its own */
 	uint8_t told;       /* TERM was sent, then KILL */
 };
 
@@ -33,6 +32,7 @@ struct adopted { /* one dead acceptor's section */
 	struct orphan *v;
 	size_t n;
 	size_t nalive;
+	bool end;     /* leftovers = end */
 	bool stopped; /* main told them to end */
 };
 

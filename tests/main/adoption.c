@@ -18,6 +18,7 @@ struct adopted_list list;
 struct served *served;
 struct service_conf conf = { .prefix_v4 = 24, .prefix_v6 = 64 };
 pid_t own_pid;
+bool ends_leftovers;
 
 bool
 is_own(pid_t pid)
@@ -35,6 +36,7 @@ setup(void)
 	ck_assert_int_eq(board_take(served->board), 0);
 	ck_assert_int_eq(board_take(served->board), 1);
 	nslots = 100;
+	ends_leftovers = false;
 }
 
 void
@@ -56,6 +58,29 @@ child(void)
 	return pid;
 }
 
+pid_t
+child_apart(void)
+{
+	int fds[2];
+	pid_t pid;
+	char c;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	pid = fork();
+	ck_assert_int_ne(pid, -1);
+	if (pid == 0) {
+		die_with_the_test();
+		if (setsid() == -1 || write(fds[1], "x", 1) != 1)
+			_exit(1);
+	}
+	while (pid == 0)
+		pause();
+	ck_assert_int_eq(read(fds[0], &c, 1), 1);
+	close(fds[0]);
+	close(fds[1]);
+	return pid;
+}
+
 struct board_slot *
 slot_of(unsigned int i, pid_t pid, const char *ip)
 {
@@ -70,8 +95,13 @@ slot_of(unsigned int i, pid_t pid, const char *ip)
 void
 adopt(void)
 {
+	/* It had the test's session, as the test's children have. */
 	adopt_section(&list,
-	    &(struct acceptor) { .served = served, .nslots = nslots }, is_own);
+	    &(struct acceptor) { .served = served,
+		.pid = getsid(0),
+		.nslots = nslots,
+		.end = ends_leftovers },
+	    is_own);
 }
 
 int

@@ -12,7 +12,8 @@ extern uint32_t nslots; /* of the dead acceptor */
 extern struct adopted_list list;
 extern struct served *served;
 extern struct service_conf conf;
-extern pid_t own_pid; /* one that is main's own: no session */
+extern pid_t own_pid;       /* one that is main's own: no session */
+extern bool ends_leftovers; /* leftovers = end */
 
 /* The checked fixture: an empty list, and sections 0 and 1 taken. */
 void setup(void);
@@ -22,6 +23,9 @@ void die_with_the_test(void);
 
 /* A child that waits for a signal. */
 pid_t child(void);
+
+/* The same, in a session of its own. */
+pid_t child_apart(void);
 
 /* Slot i of the dead acceptor, as taken by that pid for a client from ip; its
  * id is 100 + i. */

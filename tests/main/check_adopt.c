@@ -128,10 +128,12 @@ START_TEST(wakes_the_acceptors_that_wait)
 }
 END_TEST
 
-/* Rule 7 in main: the leader is dead, not reaped; the rest is killed. */
-START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
+/* A leader of a group that ends at TERM, and its child that does not.  A pipe
+ * that both hold open. */
+static pid_t
+stubborn(int *held)
 {
-	int fds[2], status = 0;
+	int fds[2];
 	pid_t leader;
 	char c;
 
@@ -154,17 +156,55 @@ START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
 	close(fds[1]);
 	ck_assert_int_eq(read(fds[0], &c, 1), 1);
 	ck_assert_int_eq(read(fds[0], &c, 1), 1);
-	slot_of(0, leader, "192.0.2.1")->program = 1;
-	board_slot(served->board, 0, 0)->until_ms = 1;
+	*held = fds[0];
+	return leader;
+}
+
+/* Rule 7 in main: the leader is dead, not reaped; the rest is killed. */
+START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
+{
+	int held, status = 0;
+	pid_t leader = stubborn(&held);
+	char c;
+
+	slot_of(0, leader, "192.0.2.1")->until_ms = 1;
 	adopt();
 	adopt_expire(&list, 1);
 	status = reap(leader);
 	ck_assert_int_eq(WTERMSIG(status), SIGTERM);
-	ck_assert_int_eq(read(fds[0], &c, 1), 0);
+	ck_assert_int_eq(read(held, &c, 1), 0);
 	/* What is left behind is nobody's session. */
 	ck_assert_int_gt(waitpid(-1, &status, 0), 0);
 	ck_assert(!adopt_peek(&list, leader));
 	adopt_exit(&list, leader, 0, &(struct rusage) { .ru_maxrss = 0 });
+}
+END_TEST
+
+START_TEST(ends_what_a_session_leaves_where_that_is_configured)
+{
+	int held;
+	pid_t leader = stubborn(&held);
+	char c;
+
+	ends_leftovers = true;
+	slot_of(0, leader, "192.0.2.1");
+	adopt();
+	kill(leader, SIGTERM);
+	reap(leader);
+	ck_assert_int_eq(read(held, &c, 1), 0);
+}
+END_TEST
+
+START_TEST(leaves_the_rest_of_a_group_that_ended_by_itself)
+{
+	int held;
+	pid_t leader = stubborn(&held);
+
+	slot_of(0, leader, "192.0.2.1");
+	adopt();
+	kill(leader, SIGTERM);
+	reap(leader);
+	ck_assert_int_eq(kill(-leader, SIGKILL), 0);
 }
 END_TEST
 
@@ -179,6 +219,8 @@ add(TCase *tc)
 	tcase_add_test(tc, needs_no_configuration);
 	tcase_add_test(tc, wakes_the_acceptors_that_wait);
 	tcase_add_test(tc, kills_the_rest_of_a_group_whose_leader_is_dead);
+	tcase_add_test(tc, ends_what_a_session_leaves_where_that_is_configured);
+	tcase_add_test(tc, leaves_the_rest_of_a_group_that_ended_by_itself);
 }
 
 int

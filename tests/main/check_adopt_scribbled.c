@@ -31,6 +31,46 @@ START_TEST(takes_nobody_who_is_not_its_child)
 }
 END_TEST
 
+/* A foreign process that is main's child, in a session of its own: what another
+ * service has left behind, or another acceptor's session.  The slot says that its
+ * time is over and that it leads a group. */
+START_TEST(takes_nobody_of_another_session)
+{
+	struct board_slot *slot;
+	pid_t foreign = child_apart();
+
+	slot = slot_of(0, foreign, "192.0.2.1");
+	slot->until_ms = 1;
+	slot->program = 1;
+	adopt();
+	ck_assert_uint_eq(adopt_count(&list), 0);
+	ck_assert_int_eq(adopt_expire(&list, clock_ms()), 0);
+	ck_assert(is_alive(foreign));
+	/* That it is not taken is counted. */
+	ck_assert_uint_eq(served->unsaid, 1);
+	kill(foreign, SIGKILL);
+}
+END_TEST
+
+/* The group that it is in is not its own. */
+START_TEST(signals_no_group_that_a_session_does_not_lead)
+{
+	pid_t leader = child(), member = child();
+	struct board_slot *slot;
+
+	ck_assert_int_eq(setpgid(leader, 0), 0);
+	ck_assert_int_eq(setpgid(member, leader), 0);
+	slot = slot_of(0, member, "192.0.2.1");
+	slot->until_ms = 1;
+	slot->program = 1;
+	adopt();
+	adopt_expire(&list, clock_ms());
+	ck_assert_int_eq(WTERMSIG(reap(member)), SIGTERM);
+	ck_assert(is_alive(leader));
+	kill(leader, SIGKILL);
+}
+END_TEST
+
 /* Many slots that name one process: it is one session, and once it was reaped
  * nobody signals its number again. */
 START_TEST(takes_a_pid_once)
@@ -64,7 +104,9 @@ START_TEST(takes_no_pid_that_another_service_has)
 	slot->until_ms = 1;
 	atomic_store(&slot->state, SLOT_TAKEN);
 	adopt_section(&list,
-	    &(struct acceptor) { .served = other, .nslots = 1 }, is_own);
+	    &(struct acceptor) {
+		.served = other, .pid = getsid(0), .nslots = 1 },
+	    is_own);
 	ck_assert_uint_eq(adopt_count(&list), 1);
 	adopt_expire(&list, clock_ms());
 	ck_assert(is_alive(a));
@@ -153,6 +195,8 @@ add(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, takes_nobody_who_is_not_its_child);
+	tcase_add_test(tc, takes_nobody_of_another_session);
+	tcase_add_test(tc, signals_no_group_that_a_session_does_not_lead);
 	tcase_add_test(tc, takes_a_pid_once);
 	tcase_add_test(tc, takes_no_pid_that_another_service_has);
 	tcase_add_test(tc, goes_by_what_it_found);
