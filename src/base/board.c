@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <bsd/stdlib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -80,8 +79,9 @@ board_new(const char *name)
 	struct board *b;
 	int fd;
 
-	arc4random_buf(&head.seed, sizeof(head.seed));
-
+	/* Where arc4random(3) has no memory, the process ends. */
+	if (getentropy(&head.seed, sizeof(head.seed)) == -1)
+		return NULL;
 	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd == -1)
 		return NULL;
