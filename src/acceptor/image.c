@@ -25,27 +25,69 @@ struct range {
 	size_t size;
 };
 
-/* What the first program header of a type, with these flags, says, elf(5): from
- * the page where it begins to the one where it ends, or behind that. */
+/* The program in memory, elf(5); a size of 0: there is none, or not to use. */
+struct image {
+	struct range head;      /* headers and relocations, for the start */
+	struct range constants; /* behind the text, up to relro */
+	struct range relro;     /* constants that were relocated */
+	struct range data;      /* the rest of what can be written */
+};
+
+static const char marker[] = "a constant";
+
+/* From the page where it begins to the one where it ends, or behind that. */
+static struct range
+pages(const ElfW(Phdr) * ph, bool whole)
+{
+	uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+	uintptr_t from = (uintptr_t)&__ehdr_start + ph->p_vaddr;
+	uintptr_t to = from + ph->p_memsz + (whole ? mask : 0);
+
+	return (struct range) { (char *)(from & ~mask),
+		(to & ~mask) - (from & ~mask) };
+}
+
 static bool
-find(ElfW(Word) type, ElfW(Word) flags, bool whole, struct range *r)
+holds(const struct range *r, const char *p)
+{
+	return p >= r->from && p < r->from + r->size;
+}
+
+/*
+ * Segments come in the order of their addresses: with -z separate-code there is
+ * a read-only one before the text and one behind it.  Where the constants are is
+ * the linker's choice; behind the text, nothing but what the start of a static
+ * program needs is before it.  (The run-time linker needs that for good.)
+ */
+static void
+image_find(struct image *im)
 {
 	const char *base = (const char *)&__ehdr_start;
 	const ElfW(Phdr) *ph = (const void *)(base + __ehdr_start.e_phoff);
-	uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
-	uintptr_t from, to;
+	struct range *read_only = &im->head;
+	bool interpreted = false;
 	int i;
 
+	memset(im, 0, sizeof(*im));
 	for (i = 0; i < __ehdr_start.e_phnum; i++, ph++) {
-		if (ph->p_type != type || (ph->p_flags & flags) != flags)
+		if (ph->p_type == PT_INTERP)
+			interpreted = true;
+		if (ph->p_type == PT_GNU_RELRO)
+			im->relro = pages(ph, false);
+		if (ph->p_type != PT_LOAD)
 			continue;
-		from = (uintptr_t)base + ph->p_vaddr;
-		to = from + ph->p_memsz + (whole ? mask : 0);
-		r->from = (char *)(from & ~mask);
-		r->size = (to & ~mask) - (from & ~mask);
-		return true;
+		if ((ph->p_flags & PF_W) != 0)
+			im->data = pages(ph, true);
+		else if ((ph->p_flags & PF_X) != 0)
+			read_only = &im->constants;
+		else if (im->data.size == 0)
+			*read_only = pages(ph, true);
 	}
-	return false;
+	if (interpreted || !holds(&im->constants, marker))
+		im->head.size = 0;
+	/* Two mappings where there is a gap: they stay as they are. */
+	if (im->constants.from + im->constants.size != im->relro.from)
+		im->constants.size = 0;
 }
 
 static void
@@ -91,17 +133,27 @@ merge(const struct range *r)
 void
 image_pack(void)
 {
-	struct range relro, data;
+	struct range sealed;
+	struct image im;
 	char *end;
 
-	if (!find(PT_LOAD, PF_W, true, &data))
+	image_find(&im);
+	if (im.data.size == 0)
 		return;
-	if (find(PT_GNU_RELRO, 0, false, &relro) && relro.size > 0) {
-		seal(&relro);
-		end = data.from + data.size;
-		data.from = relro.from + relro.size;
-		data.size = (size_t)(end - data.from);
+	if (im.relro.size > 0) {
+		sealed = im.relro;
+		if (im.constants.size > 0) {
+			sealed = im.constants;
+			sealed.size += im.relro.size;
+		}
+		seal(&sealed);
+		end = im.data.from + im.data.size;
+		im.data.from = im.relro.from + im.relro.size;
+		im.data.size = (size_t)(end - im.data.from);
 	}
-	if (data.size > 0)
-		merge(&data);
+	if (im.data.size > 0)
+		merge(&im.data);
+	/* Last: the program headers are in it. */
+	if (im.head.size > 0)
+		munmap(im.head.from, im.head.size);
 }

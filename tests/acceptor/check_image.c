@@ -93,6 +93,22 @@ START_TEST(seals_the_constants)
 }
 END_TEST
 
+/* As image.c finds them: without a gap between, which some machines have. */
+START_TEST(seals_the_other_constants_with_them)
+{
+	static const char text[] = "neither text nor data";
+	char line[512];
+
+	mapping_of(text, line, sizeof(line));
+	ck_assert_ptr_null(strstr(line, "-xp "));
+#ifdef __x86_64__
+	ck_assert_ptr_nonnull(strstr(line, " r--s "));
+	ck_assert_ptr_nonnull(strstr(line, "tined constants"));
+#endif
+	ck_assert_str_eq(text, "neither text nor data");
+}
+END_TEST
+
 static const long calls[] = { SYS_memfd_create, SYS_mmap, SYS_mremap };
 
 START_TEST(changes_nothing_where_a_call_fails)
@@ -120,6 +136,7 @@ add(TCase *tc)
 	tcase_add_test(tc, leaves_variables_writable);
 	tcase_add_test(tc, puts_variables_into_one_mapping);
 	tcase_add_test(tc, seals_the_constants);
+	tcase_add_test(tc, seals_the_other_constants_with_them);
 	runner_add_loop(tc, lack, changes_nothing_where_a_call_fails, 0, 3);
 }
 

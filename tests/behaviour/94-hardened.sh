@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: the programs are position independent, their relocations
-# are read-only from the start, and no memory is writable and executable, in
-# the files and in the processes.
+# are read-only from the start, no memory is writable and executable, and only
+# text is executable, in the files and in the processes.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require readelf
@@ -26,6 +26,18 @@ for program in "$TINED_FILE" "$TINED_ACCEPTOR" "$TINE"; do
 	# The flags of a segment stand before its alignment.
 	grep -E '^ *LOAD .* RWE +0x' "$tmp/elf" &&
 		fail "$name: a segment that is writable and executable"
+	# What is in the segments that are executable.
+	awk '/^Program Headers:/ { headers = 1; next }
+	/Section to Segment mapping/ { headers = 0; mapping = 1; next }
+	headers && NF > 0 && $1 !~ /^(\[|Type)/ {
+		if (/^ *LOAD .* R E +0x/)
+			code[n + 0] = 1
+		n++
+	}
+	mapping && $1 ~ /^[0-9]+$/ && ($1 + 0) in code' "$tmp/elf" >"$tmp/code"
+	grep -q '\.text' "$tmp/code" || fail "$name: no segment has the text"
+	! grep -E '\.(rodata|eh_frame)' "$tmp/code" ||
+		fail "$name: its constants can be executed"
 done
 
 start_tined -l 127.0.0.1:0 -s echo
@@ -34,6 +46,8 @@ for pid in $(descendants "$PID"); do
 	sees "$pid" || continue
 	grep -E '^[^ ]+ .wx' "$maps" &&
 		fail "$pid has memory that is writable and executable"
+	grep -E '^[^ ]+ r.x. 00000000 .*/tined' "$maps" &&
+		fail "the headers of $pid can be executed"
 done
 stop_tined
 exit 0

@@ -22,6 +22,7 @@ MOST_FAULTS=420		# page faults of such a session, its end included
 MOST_COPIES=20		# faults of the acceptor: a title each second, no more
 MOST_MAPPINGS=6		# writable private mappings of the acceptor
 MOST_DIRTY=320		# KiB written in them
+MOST_IMAGE=2		# mappings of the program's text and constants
 
 N=300
 
@@ -90,6 +91,11 @@ if [ "$WIDE_SANDBOX" = 0 ] && sees "$acceptor" &&
 	[ "$mappings" -le "$MOST_MAPPINGS" ] ||
 		fail "$mappings writable private mappings"
 	[ "$dirty" -le "$MOST_DIRTY" ] || fail "$dirty KiB dirty in the acceptor"
+	image=$(grep -Ec '/tined-acceptor|memfd:tined constants' \
+	    "/proc/$acceptor/maps")
+	echo "mappings of the program: $image, of all:" \
+	    "$(wc -l <"/proc/$acceptor/maps")"
+	[ "$image" -le "$MOST_IMAGE" ] || fail "$image mappings of the program"
 else
 	echo "no plain static acceptor: $sessions, $copies hundredths of a fault," \
 	    "$mappings mappings, $dirty KiB; not judged"
