@@ -202,10 +202,8 @@ serve(struct acceptor *a, struct arrival *c)
 {
 	int error;
 
-	if (start_session(a, c) == 0) {
-		close(c->fd);
+	if (start_session(a, c) == 0)
 		return;
-	}
 	error = errno;
 	limits_not_started(a->board, a->spec);
 	limits_source_not_started(a->board, a->spec, &c->source);

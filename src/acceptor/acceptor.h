@@ -24,7 +24,7 @@
 #define PAUSE_MS     100 /* of a listener, after a lack of resources */
 #define TITLE_MS     1000
 #define SAY_MS       1000 /* between two events of a kind */
-#define POLL_MAX     (SPEC_LISTENERS + LINGER_MAX + 3)
+#define POLL_MAX     (SPEC_LISTENERS + LINGER_MOST + 3)
 #define ENDS_AT_ONCE 32
 #define ENV_OWN      24 /* variables of each connection */
 #define ENV_TEXT_MAX 2048

@@ -127,6 +127,7 @@ child_take(struct children *c)
 	ch->state = CHILD_TAKEN;
 	ch->pid = 0;
 	ch->due = 0;
+	ch->conn = 0;
 	c->nrunning++;
 	return ch;
 }

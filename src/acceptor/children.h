@@ -33,6 +33,7 @@ struct child {
 	enum child_state state;
 	bool program; /* has a process group of its own */
 	bool failed;  /* its program could not be executed */
+	int conn;     /* its connection, where that lingers; 0: not kept */
 };
 
 TAILQ_HEAD(child_queue, child);

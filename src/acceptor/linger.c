@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "acceptor/linger.h"
@@ -13,7 +14,14 @@
 static unsigned int
 at(const struct linger_ring *l, unsigned int i)
 {
-	return (l->first + i) % LINGER_MAX;
+	return (l->first + i) % l->max;
+}
+
+void
+linger_init(struct linger_ring *l, unsigned int max)
+{
+	l->max = max < LINGER_MOST ? max : LINGER_MOST;
+	l->first = l->n = 0;
 }
 
 /* Closed ones stay in the ring as -1 until they are the oldest. */
@@ -27,34 +35,6 @@ drop(struct linger_ring *l, unsigned int i)
 		l->first = at(l, 1);
 		l->n--;
 	}
-}
-
-void
-linger_add(struct linger_ring *l, int fd, int64_t now)
-{
-	unsigned int i;
-
-	if (l->n == LINGER_MAX)
-		drop(l, l->first);
-	i = at(l, l->n++);
-	l->fd[i] = fd;
-	l->due[i] = now + LINGER_MS;
-	shutdown(fd, SHUT_WR);
-}
-
-unsigned int
-linger_poll(const struct linger_ring *l, struct pollfd *pfd)
-{
-	unsigned int i, n = 0;
-
-	for (i = 0; i < l->n; i++) {
-		if (l->fd[at(l, i)] == -1)
-			continue;
-		pfd[n].fd = l->fd[at(l, i)];
-		pfd[n].events = POLLIN;
-		pfd[n++].revents = 0;
-	}
-	return n;
 }
 
 /* Whether the peer has closed, or the connection is broken. */
@@ -76,14 +56,51 @@ is_over(int fd)
 }
 
 void
-linger_run(struct linger_ring *l, int64_t now)
+linger_add(struct linger_ring *l, int fd, int64_t now)
 {
-	unsigned int i, n = l->n, first = l->first;
+	unsigned int i;
+
+	if (l->n == l->max) {
+		/* What has come by now makes no reset of it. */
+		(void)is_over(l->fd[l->first]);
+		drop(l, l->first);
+	}
+	i = at(l, l->n++);
+	l->fd[i] = fd;
+	l->place[i] = -1;
+	l->due[i] = now + LINGER_MS;
+	shutdown(fd, SHUT_WR);
+}
+
+unsigned int
+linger_poll(struct linger_ring *l, struct pollfd *pfd)
+{
+	unsigned int i, e, n = 0;
+
+	for (i = 0; i < l->n; i++) {
+		e = at(l, i);
+		if (l->fd[e] == -1)
+			continue;
+		l->place[e] = (int)n;
+		pfd[n].fd = l->fd[e];
+		pfd[n].events = POLLIN;
+		pfd[n++].revents = 0;
+	}
+	return n;
+}
+
+void
+linger_run(struct linger_ring *l, const struct pollfd *pfd, int64_t now)
+{
+	unsigned int i, e, n = l->n, first = l->first;
+	bool ready;
 
 	for (i = 0; i < n; i++) {
-		unsigned int e = (first + i) % LINGER_MAX;
-
-		if (l->fd[e] != -1 && (l->due[e] <= now || is_over(l->fd[e])))
+		e = (first + i) % l->max;
+		if (l->fd[e] == -1)
+			continue;
+		ready = l->place[e] != -1 && pfd[l->place[e]].revents != 0;
+		if (l->due[e] <= now || (ready && is_over(l->fd[e])))
 			drop(l, e);
 	}
 }

@@ -212,7 +212,7 @@ run_timers(struct acceptor *a, int64_t now)
 	}
 	reap_look(a, now);
 	reap_expire(a, now);
-	linger_run(&a->linger, now);
+	linger_run(&a->linger, a->poll + FIRST_DOOR + a->spec->nlisteners, now);
 	if (a->stop_ms != 0 && a->stop_ms <= now) {
 		a->stop_ms = 0;
 		reap_stop(a, now);

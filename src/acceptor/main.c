@@ -62,6 +62,8 @@ acceptor_new(const struct spec *s)
 	a->waiting = s->wait != 0;
 	children_init(&a->children, (char *)a + own,
 	    board_nslots(s->instances));
+	linger_init(&a->linger,
+	    LINGER_MAX + (s->linger != 0 ? s->instances : 0));
 	for (i = 0; i < s->nlisteners; i++)
 		a->door[i].fd = SPEC_FD_LISTENER + (int)i;
 	return a;

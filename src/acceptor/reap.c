@@ -78,6 +78,8 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	atomic_fetch_add(&n->in, slot->in);
 	atomic_fetch_add(&n->out, slot->out);
 	reap_release(a, ch);
+	if (ch->conn != 0)
+		linger_add(&a->linger, ch->conn, now);
 	child_exit(&a->children, ch);
 	event_end(a, ch);
 }

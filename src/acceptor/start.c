@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "acceptor/events.h"
 #include "acceptor/program.h"
@@ -84,6 +85,17 @@ launch(struct acceptor *a, struct board_slot *slot, int fd)
 	return exec_failed(a, slot, fd, pid);
 }
 
+/* A program that is to linger: its connection stays open here, too, until it has
+ * ended (reap.c). */
+static void
+keep_or_close(const struct acceptor *a, struct child *ch, int fd)
+{
+	if (a->spec->linger != 0 && ch->program)
+		ch->conn = fd;
+	else
+		close(fd);
+}
+
 int
 start_session(struct acceptor *a, const struct arrival *c)
 {
@@ -109,6 +121,7 @@ start_session(struct acceptor *a, const struct arrival *c)
 	}
 	ch->program = slot->program != 0;
 	ch->failed = a->spec->builtin == BUILTIN_NONE && !ch->program;
+	keep_or_close(a, ch, c->fd);
 	child_register(&a->children, ch, pid, slot->until_ms);
 	if (a->left.end)
 		leftovers_soon(&a->left, c->now, LEFT_KEEP_MS);

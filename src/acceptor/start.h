@@ -17,9 +17,9 @@ struct arrival {
 };
 
 /*
- * Takes a slot, then forks: a child that dies at once finds its entry.  0, or
- * -1 with errno; then everything that was counted is given back.  fd stays
- * the caller's.
+ * Takes a slot, then forks: a child that dies at once finds its entry.  0, and
+ * fd is taken; or -1 with errno, everything that was counted is given back and
+ * fd stays the caller's.
  */
 int start_session(struct acceptor *a, const struct arrival *c);
 

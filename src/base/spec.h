@@ -97,6 +97,7 @@ struct spec {
 	uint32_t log_starts;  /* `start` is logged */
 	uint32_t stderr_to;   /* enum stderr_to */
 	uint32_t leftovers;   /* enum leftovers_policy */
+	uint32_t linger;      /* of a program, see acceptor/linger.h */
 	struct spec_ref argv; /* list of strings; argv[0] is the path */
 	struct spec_ref env;  /* list of NAME=VALUE, complete but for those
 				 that each connection has of its own */

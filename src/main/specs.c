@@ -265,6 +265,7 @@ fill_in_numbers(struct spec *s, const struct making *m)
 	s->log_starts = m->config->log_level >= LEVEL_DEBUG;
 	s->stderr_to = c->stderr_to;
 	s->leftovers = c->leftovers;
+	s->linger = c->linger;
 	s->instances = c->instances;
 	s->per_source = c->per_source;
 	s->prefix_v4 = c->prefix_v4;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,7 +14,15 @@
 #include "base/io.h"
 
 static struct linger_ring ring;
-static struct pollfd pfd[LINGER_MAX];
+static struct pollfd pfd[LINGER_MOST];
+
+/* Who is ready, as the loop finds it. */
+static void
+look_and_run(int64_t now)
+{
+	poll(pfd, linger_poll(&ring, pfd), 0);
+	linger_run(&ring, pfd, now);
+}
 
 static bool
 is_open(int fd)
@@ -58,10 +67,10 @@ START_TEST(closes_when_the_peer_has_closed)
 {
 	int server, fd = lingering(&server, 100);
 
-	linger_run(&ring, 101);
+	look_and_run(101);
 	ck_assert(is_open(server));
 	close(fd);
-	linger_run(&ring, 102);
+	look_and_run(102);
 	ck_assert(!is_open(server));
 	ck_assert_uint_eq(ring.n, 0);
 	ck_assert_int_eq(linger_due(&ring), 0);
@@ -72,9 +81,9 @@ START_TEST(closes_when_its_second_is_over)
 {
 	int server, fd = lingering(&server, 100);
 
-	linger_run(&ring, 100 + LINGER_MS - 1);
+	look_and_run(100 + LINGER_MS - 1);
 	ck_assert(is_open(server));
-	linger_run(&ring, 100 + LINGER_MS);
+	look_and_run(100 + LINGER_MS);
 	ck_assert(!is_open(server));
 	close(fd);
 }
@@ -93,10 +102,41 @@ START_TEST(lets_the_oldest_give_way)
 	ck_assert_int_eq(linger_due(&ring), 103 + LINGER_MS);
 	for (i = 0; i < LINGER_MAX + 3; i++)
 		ck_assert_int_eq(is_gone(client[i]), i < 3);
-	linger_run(&ring, 100 + LINGER_MAX + 3 + LINGER_MS);
+	look_and_run(100 + LINGER_MAX + 3 + LINGER_MS);
 	for (i = 0; i < LINGER_MAX + 3; i++)
 		ck_assert(is_gone(client[i]));
 	ck_assert_uint_eq(ring.n, 0);
+}
+END_TEST
+
+START_TEST(lets_none_give_way_for_want_of_a_read)
+{
+	char buf[8];
+	int client[3], i;
+
+	linger_init(&ring, 1);
+	for (i = 0; i < 3; i++) {
+		client[i] = lingering(NULL, 100);
+		ck_assert_int_eq(send(client[i], "x", 1, MSG_NOSIGNAL), 1);
+	}
+	/* The ones that gave way had read what was there: no reset. */
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(recv(client[i], buf, sizeof(buf), 0), 0);
+	ck_assert_uint_eq(ring.n, 1);
+}
+END_TEST
+
+START_TEST(holds_more_where_programs_linger)
+{
+	int client[LINGER_MAX + 3], i;
+
+	linger_init(&ring, UINT_MAX);
+	ck_assert_uint_eq(ring.max, LINGER_MOST);
+	for (i = 0; i < LINGER_MAX + 3; i++)
+		client[i] = lingering(NULL, 100);
+	for (i = 0; i < LINGER_MAX + 3; i++)
+		ck_assert(!is_gone(client[i]));
+	ck_assert_uint_eq(linger_poll(&ring, pfd), LINGER_MAX + 3);
 }
 END_TEST
 
@@ -109,12 +149,12 @@ START_TEST(goes_on_with_holes_in_its_ring)
 			client[i] = lingering(NULL, round * 10);
 		for (i = round % 3; i < LINGER_MAX; i += 3)
 			close(client[i]);
-		linger_run(&ring, round * 10 + 1);
+		look_and_run(round * 10 + 1);
 		for (i = 0; i < LINGER_MAX; i++)
 			if (i % 3 != round % 3)
 				close(client[i]);
 		ck_assert_uint_le(linger_poll(&ring, pfd), LINGER_MAX);
-		linger_run(&ring, round * 10 + 2);
+		look_and_run(round * 10 + 2);
 		ck_assert_uint_eq(linger_poll(&ring, pfd), 0);
 		ck_assert_uint_eq(ring.n, 0);
 	}
@@ -128,17 +168,17 @@ START_TEST(polls_for_those_that_are_open)
 	for (i = 0; i < 3; i++)
 		client[i] = lingering(&server[i], 100 + i);
 	close(client[1]);
-	linger_run(&ring, 110);
+	look_and_run(110);
 	ck_assert_uint_eq(linger_poll(&ring, pfd), 2);
 	ck_assert_int_eq(pfd[0].fd, server[0]);
 	ck_assert_int_eq(pfd[1].fd, server[2]);
 	ck_assert_int_eq(pfd[1].events, POLLIN);
 	/* The newest is over first: the oldest still says when. */
 	close(client[2]);
-	linger_run(&ring, 111);
+	look_and_run(111);
 	ck_assert_int_eq(linger_due(&ring), 100 + LINGER_MS);
 	close(client[0]);
-	linger_run(&ring, 112);
+	look_and_run(112);
 	ck_assert_uint_eq(ring.n, 0);
 }
 END_TEST
@@ -162,7 +202,7 @@ START_TEST(delivers_a_message_while_the_client_still_sends)
 	ck_assert_int_eq(send(c.fd, "go away\n", 8, 0), 8);
 	linger_add(&ring, c.fd, now);
 	while (sent < 4 * sizeof(junk)) {
-		linger_run(&ring, ++now);
+		look_and_run(++now);
 		ck_assert_uint_eq(ring.n, 1);
 		n = send(fd, junk, sizeof(junk), MSG_NOSIGNAL);
 		ck_assert(n > 0 || errno == EAGAIN);
@@ -173,7 +213,7 @@ START_TEST(delivers_a_message_while_the_client_still_sends)
 	while (ring.n > 0) {
 		linger_poll(&ring, pfd);
 		poll(pfd, 1, 1000);
-		linger_run(&ring, now);
+		look_and_run(now);
 	}
 	ck_assert_int_eq(io_nonblock(fd, 0), 0);
 	ck_assert(rig_read_all(fd, text, sizeof(text)));
@@ -197,7 +237,7 @@ START_TEST(reads_a_fair_share_only)
 	while (send(fd, junk, sizeof(junk), MSG_NOSIGNAL) > 0)
 		continue;
 	linger_add(&ring, c.fd, 100);
-	linger_run(&ring, 101);
+	look_and_run(101);
 	left = (int)recv(c.fd, junk, sizeof(junk), MSG_DONTWAIT | MSG_PEEK);
 	ck_assert_int_gt(left, 0);
 	ck_assert_uint_eq(ring.n, 1);
@@ -205,12 +245,21 @@ START_TEST(reads_a_fair_share_only)
 END_TEST
 
 static void
+set_up(void)
+{
+	linger_init(&ring, LINGER_MAX);
+}
+
+static void
 add(TCase *tc)
 {
+	tcase_add_checked_fixture(tc, set_up, NULL);
 	tcase_add_test(tc, shuts_its_sending_side_down);
 	tcase_add_test(tc, closes_when_the_peer_has_closed);
 	tcase_add_test(tc, closes_when_its_second_is_over);
 	tcase_add_test(tc, lets_the_oldest_give_way);
+	tcase_add_test(tc, lets_none_give_way_for_want_of_a_read);
+	tcase_add_test(tc, holds_more_where_programs_linger);
 	tcase_add_test(tc, goes_on_with_holes_in_its_ring);
 	tcase_add_test(tc, polls_for_those_that_are_open);
 	tcase_add_test(tc, delivers_a_message_while_the_client_still_sends);

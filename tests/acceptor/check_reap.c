@@ -65,7 +65,7 @@ START_TEST(reports_the_signal_that_ended_it)
 }
 END_TEST
 
-START_TEST(believes_only_idle_of_what_a_session_says)
+START_TEST(believes_only_what_a_session_knows_of_its_end)
 {
 	unsigned int reason;
 
@@ -76,7 +76,8 @@ START_TEST(believes_only_idle_of_what_a_session_says)
 		kill(slot->pid, SIGKILL);
 		rig_reap(1);
 		ck_assert_int_eq(slot->reason,
-		    reason == END_IDLE ? END_IDLE : END_BY_ITSELF);
+		    reason == END_IDLE || reason == END_PEER ? reason :
+							       END_BY_ITSELF);
 		event_flush(rig);
 		rig_log_empty();
 	}
@@ -96,6 +97,25 @@ START_TEST(reports_the_pid_that_it_has_reaped)
 	event_flush(rig);
 	ck_assert(rig_record(&r));
 	ck_assert_int_eq(r.slot.pid, pid);
+}
+END_TEST
+
+/* What an acceptor keeps open for a program's client. */
+START_TEST(lingers_when_a_program_has_ended)
+{
+	char c;
+	int fd, conn;
+
+	rig_make(NULL, 8);
+	fd = rig_start(&slot);
+	conn = dup(fd);
+	TAILQ_FIRST(&rig->children.running)->conn = conn;
+	ck_assert_uint_eq(rig->linger.n, 0);
+	kill(slot->pid, SIGKILL);
+	rig_reap(1);
+	ck_assert_uint_eq(rig->linger.n, 1);
+	ck_assert_int_eq(rig->linger.fd[0], conn);
+	ck_assert_int_eq(read(fd, &c, 1), 0);
 }
 END_TEST
 
@@ -373,8 +393,9 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, reports_how_a_session_has_ended);
 	tcase_add_test(tc, reports_the_signal_that_ended_it);
-	tcase_add_test(tc, believes_only_idle_of_what_a_session_says);
+	tcase_add_test(tc, believes_only_what_a_session_knows_of_its_end);
 	tcase_add_test(tc, reports_the_pid_that_it_has_reaped);
+	tcase_add_test(tc, lingers_when_a_program_has_ended);
 	tcase_add_test(tc, gives_back_what_was_counted);
 	tcase_add_test(tc, tells_main_when_another_acceptor_waits);
 	tcase_add_test(tc, reaps_all_at_once);

@@ -151,6 +151,7 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	leftovers_open(&rig->left, rig->spec->builtin == BUILTIN_NONE,
 	    rig->spec->leftovers == LEFTOVERS_END);
 	children_init(&rig->children, (char *)rig + own, slots);
+	linger_init(&rig->linger, LINGER_MAX);
 	rig->door[0].fd = SPEC_FD_LISTENER;
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rig->confined.nofile), 0);
 	if (rig->spec->builtin == BUILTIN_NONE)
@@ -197,7 +198,6 @@ rig_start(struct board_slot **slot)
 
 	atomic_fetch_add(&rig->section->nsessions, 1);
 	ck_assert_int_eq(start_session(rig, &c), 0);
-	close(c.fd);
 	if (slot != NULL)
 		*slot = rig_slot(child_slot(&rig->children,
 		    TAILQ_LAST(&rig->children.running, child_queue)));

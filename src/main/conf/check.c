@@ -4,8 +4,11 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
+
 #include <bsd/string.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +22,11 @@
 
 #define DIGITS  "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* What an acceptor has besides sessions: its own, and of those that have ended
+ * (LINGER_MOST in acceptor/linger.h). */
+#define OWN_FDS    16
+#define LINGER_FDS 1024
 
 const struct setting *
 check_setting(const struct checked *c, const char *directive)
@@ -210,6 +218,30 @@ check_environment(const struct checked *c)
 	}
 }
 
+/* An acceptor holds the connections of programs that are to linger.  What is
+ * above its limit waits to be accepted, which is not what was asked for. */
+static void
+check_linger(const struct checked *c)
+{
+	const struct spec_limit *set = &c->sc->limit[LIMIT_NOFILE];
+	uint64_t want = 2 * (uint64_t)c->sc->instances;
+	struct rlimit rl;
+
+	if (!c->sc->linger || c->sc->builtin != BUILTIN_NONE ||
+	    getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	if (want > c->sc->instances + LINGER_FDS)
+		want = c->sc->instances + LINGER_FDS;
+	want += OWN_FDS + c->sc->listen.n;
+	if (set->set != 0 && set->value > rl.rlim_max)
+		rl.rlim_max = set->value;
+	if (want > rl.rlim_max)
+		errors_warn(c->errors, &c->sc->where,
+		    "linger: %u instances need %ju descriptors, and the limit "
+		    "is %ju (RLIMIT_NOFILE)",
+		    c->sc->instances, (uintmax_t)want, (uintmax_t)rl.rlim_max);
+}
+
 static void
 check_twice(const struct checked *c, size_t n)
 {
@@ -242,6 +274,7 @@ check_services(const struct checked *c, size_t n)
 		check_users(&c[i]);
 		check_paths(&c[i]);
 		check_environment(&c[i]);
+		check_linger(&c[i]);
 		check_access(&c[i], "only_from", &c[i].sc->only_from);
 		check_access(&c[i], "no_access", &c[i].sc->no_access);
 	}

@@ -83,6 +83,7 @@ struct service_conf {
 	int64_t idle_ms;
 	int64_t max_ms;  /* 0: none */
 	int64_t peer_ms; /* never below idle_ms */
+	bool linger;
 	unsigned int backlog;
 	unsigned int acceptors;
 	bool keepalive;

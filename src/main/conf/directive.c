@@ -196,6 +196,8 @@ static const struct directive services[] = {
 	    .help = "how long a session may last" },
 	{ .name = "peer_timeout", SERVICE(peer_ms), TIME(1, TCP_HOURS), .none_allowed = 1, .def = "auto", .same_as = "idle_timeout",
 	    .help = "how long sent data may stay where it is; auto is idle_timeout for built-ins, none for programs" },
+	{ .name = "linger", SERVICE(linger), BOOL, .def = "no",
+	    .help = "whether a client gets all of an answer of a program that has left input unread" },
 	{ .name = "backlog", SERVICE(backlog), COUNT(1, 65535), .def = "4096",
 	    .help = "how many connections may wait in the kernel's queue" },
 	{ .name = "acceptors", SERVICE(acceptors), COUNT(1, 32), .def = "1",
