@@ -273,6 +273,7 @@ check_services(const struct checked *c, size_t n)
 		check_answer(&c[i]);
 		check_users(&c[i]);
 		check_paths(&c[i]);
+		check_sizes(&c[i]);
 		check_environment(&c[i]);
 		check_linger(&c[i]);
 		check_access(&c[i], "only_from", &c[i].sc->only_from);

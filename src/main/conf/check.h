@@ -34,6 +34,9 @@ void check_control(struct config *c, const struct setting *global,
 /* Adds a program that may command main. */
 void check_commander(const struct checked *c);
 
+/* Adds what is longer than the system takes. */
+void check_sizes(const struct checked *c);
+
 /* Adds what is wrong with programs, directories and other paths. */
 void check_paths(const struct checked *c);
 

@@ -132,6 +132,40 @@ START_TEST(sets_global_and_service_directives_by_option)
 }
 END_TEST
 
+/* A text of so many bytes behind the beginning. */
+static const char *
+long_text(const char *begin, size_t size)
+{
+	static char text[200000];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, begin, strlen(begin));
+	text[strlen(begin) + size] = '\0';
+	return text;
+}
+
+START_TEST(refuses_what_would_be_cut_or_fail_for_each_client)
+{
+	static const char *argv[] = { "/bin/sh", NULL };
+	struct config *c;
+
+	c = load_builtin("echo", long_text("refuse_message=", 4096));
+	no_error(c);
+	config_free(c);
+	one_error(load_builtin("echo", long_text("refuse_message=", 4097)),
+	    "tined: -o refuse_message: longer than 4096 bytes, which a client "
+	    "might not get");
+	argv[1] = long_text("", 131071);
+	c = load_service(argv, 2, NULL, 0);
+	no_error(c);
+	config_free(c);
+	argv[1] = long_text("", 131072);
+	one_error(load_service(argv, 2, NULL, 0),
+	    "tined: exec: longer than 131071 bytes, which no program can be "
+	    "given");
+}
+END_TEST
+
 START_TEST(says_which_option_is_wrong)
 {
 	one_error(load_builtin("echo", "instances"),
@@ -185,6 +219,7 @@ add(TCase *tc)
 	tcase_add_test(tc, says_that_a_program_is_missing);
 	tcase_add_test(tc, makes_a_name_of_any_program);
 	tcase_add_test(tc, sets_global_and_service_directives_by_option);
+	tcase_add_test(tc, refuses_what_would_be_cut_or_fail_for_each_client);
 	tcase_add_test(tc, says_which_option_is_wrong);
 	tcase_add_test(tc, says_which_address_is_wrong);
 	tcase_add_test(tc, refuses_options_of_services_with_a_file);
