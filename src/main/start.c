@@ -2,9 +2,7 @@
 #include "config.h"
 
 #include <sys/prctl.h>
-#include <sys/stat.h>
 
-#include <bsd/libutil.h>
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,6 +21,7 @@
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
+#include "main/pid_file.h"
 #include "main/reload.h"
 #include "main/sandboxes.h"
 #include "main/spawn.h"
@@ -35,7 +34,7 @@
 /* What only the start and the end of main know. */
 struct starting {
 	struct tined t;
-	struct pidfh *pid_file;
+	struct pid_file pid_file;
 	int parent; /* daemonize's; -1 in the foreground */
 };
 
@@ -128,38 +127,19 @@ go_to_background(struct starting *st)
 	return EX_OSERR;
 }
 
-/* Locked for as long as main lives; nobody inherits the lock. */
 static int
-lock_pid_file(struct starting *st)
+take_pid_file(struct starting *st)
 {
 	const char *path = st->t.config->pid_file;
-	struct stat sb;
-	pid_t other = 0;
+	char why[128];
+	int code;
 
 	if (path == NULL)
 		return 0;
-	if (lstat(path, &sb) == 0 && !S_ISREG(sb.st_mode)) {
-		warnx("pid file %s: not a regular file", path);
-		return EX_OSERR;
-	}
-	st->pid_file = pidfile_open(path, 0644, &other);
-	/* It is locked, and what stands there is not a number alone. */
-	if (st->pid_file == NULL && errno == EINVAL)
-		st->pid_file = pidfile_open(path, 0644, NULL);
-	if (st->pid_file != NULL) {
-		io_cloexec(pidfile_fileno(st->pid_file), 1);
-		return 0;
-	}
-	if (errno == EEXIST) {
-		if (other > 0)
-			warnx("pid file %s: already running, pid %d", path,
-			    (int)other);
-		else
-			warnx("pid file %s: another process holds it", path);
-		return EX_UNAVAILABLE;
-	}
-	warn("pid file %s", path);
-	return errno == EACCES ? EX_NOPERM : EX_OSERR;
+	code = pid_file_take(&st->pid_file, path, why, sizeof(why));
+	if (code != 0)
+		warnx("pid file %s: %s", path, why);
+	return code;
 }
 
 /* A service for each that is configured; what it asks for goes to v. */
@@ -270,7 +250,7 @@ say_ready(struct starting *st)
 	struct tined *t = &st->t;
 	const struct served *s;
 
-	if (st->pid_file != NULL && pidfile_write(st->pid_file) == -1) {
+	if (st->pid_file.fd != -1 && pid_file_write(&st->pid_file) == -1) {
 		warn("pid file %s", t->config->pid_file);
 		return EX_OSERR;
 	}
@@ -314,8 +294,7 @@ end(struct starting *st, int code)
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
 	commands_end(t);
-	if (st->pid_file != NULL)
-		pidfile_remove(st->pid_file);
+	pid_file_remove(&st->pid_file);
 	logproc_stop(t);
 	config_free(t->config);
 	return code;
@@ -326,9 +305,9 @@ start(const struct options *o)
 {
 	static int (*const steps[])(struct starting *) = { hide_memory,
 		open_watch, find_acceptor, load, inherit, go_to_background,
-		lock_pid_file, open_listeners, start_logger, open_commands,
+		take_pid_file, open_listeners, start_logger, open_commands,
 		start_acceptors, say_ready };
-	struct starting st = { .parent = -1 };
+	struct starting st = { .parent = -1, .pid_file = PID_FILE_NONE };
 	size_t i;
 	int code;
 

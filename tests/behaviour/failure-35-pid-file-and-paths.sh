@@ -3,7 +3,7 @@
 # error; what is stale is taken over, and nothing that is foreign is removed.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-require socat flock
+require socat python3
 
 # --------------------------------------------------------------- the pid file
 
@@ -46,14 +46,19 @@ refuses 71 "^tined: pid file /nonexistent/tined.pid: No such file" \
 	-f -l 127.0.0.1:0 -s echo -p /nonexistent/tined.pid
 
 
-# Locked by somebody who is no tined, and writes what he likes.
+# Locked for writing by a process that is no tined and has its own text in it.
 for text in 4711 4711$'\n' 'someone else' ''; do
-	rm -f "$tmp/locked"
 	printf %s "$text" >"$pid_file"
-	flock -x "$pid_file" -c "touch '$tmp/locked'; exec sleep 100" &
+	python3 - "$pid_file" >"$tmp/locked" <<-'END' &
+		import fcntl, sys, time
+		f = open(sys.argv[1], "r+")
+		fcntl.lockf(f, fcntl.LOCK_EX)
+		print("locked", flush=True)
+		time.sleep(100)
+	END
 	locker=$!
 	record "$locker"
-	wait_until 10 test -e "$tmp/locked" || fail "no lock"
+	wait_until 10 test -s "$tmp/locked" || fail "no lock"
 	case $text in
 	4711*) said="already running, pid 4711" ;;
 	*) said="another process holds it" ;;
@@ -61,11 +66,11 @@ for text in 4711 4711$'\n' 'someone else' ''; do
 	refuses 69 "^tined: pid file $pid_file: $said$" -f "${serve[@]}"
 	same "the file that another has locked" "$text." \
 	    "$(cat "$pid_file"; echo .)"
-	# shellcheck disable=SC2046 # a word each
-	kill -KILL $(descendants "$locker")
+	kill -KILL "$locker"
 	wait "$locker" 2>/dev/null
 done
 rm -f "$pid_file"
+[ -z "$(ls "$tmp"/*.lock 2>/dev/null)" ] || fail "a lock file is left"
 
 # -------------------------------------------------------------- the Unix path
 

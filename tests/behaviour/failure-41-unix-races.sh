@@ -1,9 +1,10 @@
 #!/bin/bash
 # Goal of this test: of several starts that race for one stale Unix path exactly
-# one wins; a live one is not touched, also when its backlog is full.
+# one wins; a live one is not touched, also when its backlog is full, or when it
+# is bound and does not listen yet.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-require socat ss
+require socat ss python3 flock
 
 path=$tmp/s
 racers=6
@@ -76,4 +77,70 @@ for round in 1 2 3; do
 	same "somebody else's live one" "$inode" "$(stat -c %i "$path")"
 done
 same "what it still does" T "$(ps -o state= -p "$other")"
+
+# Bound by another user (where there is one), who listens when he is told to; in a
+# directory that everybody may write to.
+mkdir -m 1777 "$tmp/all"
+path=$tmp/all/s
+cat >"$tmp/bind.py" <<'END'
+import os, signal, socket, sys
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+os.chmod(sys.argv[1], 0o666)
+print("bound", flush=True)
+signal.sigwait([signal.SIGUSR1])
+s.listen()
+c, _ = s.accept()
+c.sendall(b"theirs\n")
+c.close()
+END
+python3 "$tmp/bind.py" "$path" >"$tmp/bound" 2>&1 &
+binder=$!
+record "$binder"
+wait_until 10 grep -qs bound "$tmp/bound" || fail "not bound: $(cat "$tmp/bound")"
+inode=$(stat -c %i "$path")
+refuses 69 "unix:$path: another process is about to serve it" \
+	-f -l "unix:$path" -s whoami
+same "what is bound" "$inode" "$(stat -c %i "$path")"
+kill -USR1 "$binder"
+answers() { [ "$(ask "unix:$path" </dev/null 2>/dev/null)" = theirs ]; }
+wait_until 10 answers || fail "it does not serve"
+wait "$binder"
+
+# Dead, and another user's: only what a tined has left is replaced.
+if [ "$(id -u)" -eq 0 ]; then
+	refuses 69 "unix:$path: it belongs to uid 65534" -f -l "unix:$path" -s whoami
+	same "a dead one of another user's" "$inode" "$(stat -c %i "$path")"
+	rm "$path"
+	conf=$(config <<-END
+	service whoami {
+		listen = {"unix:$path"}
+		builtin = whoami
+		socket_user = "65534"
+	}
+	END
+	)
+	start_tined -c "$conf"
+	same "the owner" 65534 "$(stat -c %u "$path")"
+	kill -KILL "$PID"
+	wait "$PID" 2>/dev/null
+	start_tined -c "$conf"
+	answer=$(ask "unix:$path" </dev/null)
+	grep -q '^service: whoami$' <<<"$answer" || fail "not taken over: $answer"
+	stop_tined
+
+	# Another user's lock file there keeps nobody away.
+	setpriv --reuid 65534 --regid 65534 --clear-groups \
+	    flock -x "$path.lock" sleep 100 &
+	record $!
+	wait_until 10 test -e "$path.lock" || fail "no lock file"
+	start_tined -c "$conf"
+	stop_tined
+	same "what is left" "$path.lock" "$(ls -d "$path"*)"
+	same "whose it is" 65534 "$(stat -c %u "$path.lock")"
+fi
 exit 0

@@ -57,7 +57,7 @@ listener_new(const char *text)
 	l = calloc(1, sizeof(*l));
 	if (l == NULL)
 		return NULL;
-	l->fd = l->lock_fd = -1;
+	l->fd = l->lock.fd = l->place.dir = -1;
 	l->type = SOCK_STREAM;
 	l->text = strdup(text);
 	if (l->text == NULL) {

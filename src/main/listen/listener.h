@@ -15,6 +15,7 @@
 
 #include "base/addr.h"
 #include "main/conf/conf.h"
+#include "main/listen/lockfile.h"
 
 TAILQ_HEAD(listener_list, listener);
 
@@ -32,7 +33,8 @@ struct listener {
 	bool shared;    /* another one was bound beside it: SO_REUSEPORT */
 	bool covered;   /* nobody asked for it but by a wider address */
 	char path[ADDR_PATH_MAX]; /* Unix, '@': abstract */
-	int lock_fd;              /* of the lock file beside path; -1 */
+	struct place place;       /* of path, with its directory */
+	struct lockfile lock;     /* beside path */
 	uint64_t dev, ino;        /* the path's, to remove only our own */
 
 	/* While a reload may be undone: the list that it was taken from (NULL:

@@ -13,7 +13,7 @@ enum unixpath_result {
 };
 
 /*
- * Takes l->path, one attempt: sets fd, lock_fd, dev and ino.  Anything but
+ * Takes l->path, one attempt: sets fd, place, lock, dev and ino.  Anything but
  * UNIXPATH_OPEN comes with err and leaves nothing behind.
  */
 enum unixpath_result unixpath_open(struct listener *l,

@@ -65,7 +65,7 @@ assert_refused(enum unixpath_result result, int exit_code, const char *reason)
 	ck_assert_ptr_nonnull(strstr(own.err.text, own.path));
 	ck_assert_ptr_nonnull(strstr(own.err.text, reason));
 	ck_assert_int_eq(l->fd, -1);
-	ck_assert_int_eq(l->lock_fd, -1);
+	ck_assert_int_eq(l->lock.fd, -1);
 	listener_close(l);
 	after = dup(1);
 	ck_assert_int_eq(before, after);
