@@ -103,6 +103,9 @@ service cat { exec = {"/bin/cat"} }
 service off { exec = {"$python", "$tmp/peek.py"} sandbox = off }
 service basic { exec = {"$python", "$tmp/peek.py"} }
 service strict { exec = {"$python", "$tmp/peek.py"} sandbox = strict }
+$([ "$(id -u)" -ne 0 ] || echo "service root {
+	exec = {\"$python\", \"$tmp/peek.py\"} user = root
+}")
 END
 )
 start_tined -c "$conf"
@@ -135,6 +138,13 @@ for service in off basic strict; do
 	same "$service: what is possible" "" "$(possible)"
 done
 exec {TALK}>&-
+
+# Root without capabilities owns what /proc has of main, and nothing more.
+if [ "$(id -u)" -eq 0 ]; then
+	echo "basic ${processes[*]}" | ask "$ADDR_root" 60 >"$tmp/got"
+	grep -qx 'finished: ok' "$tmp/got" || fail "root: $(cat "$tmp/got")"
+	same "root: what is possible" "" "$(possible | grep -v ' oom_score_adj:')"
+fi
 
 # Two sessions of one service, and those of the others.
 for service in basic strict; do

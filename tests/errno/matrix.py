@@ -245,7 +245,8 @@ CENSUS = {
     "main": ("start", "reload", "restart", "relog"),
     "logger": ("relog", "log"),
     "acceptor": ("start", "strict", "serve", "program", "refuse"),
-    "session": ("born", "talk", "bulk", "farewell", "exec", "loud"),
+    "session": ("born", "talk", "bulk", "farewell", "exec", "loud",
+                "apart"),
 }
 
 

@@ -121,9 +121,13 @@ class Scenes(Starts):
             self.ports.append(c.port)
             self.settle()
 
-    def scene_exec(self, cell):
-        with self.strace(self.tined.acceptor("cat"), cell, follow=True):
-            port = self.visit("cat", cell.outcome)
+    def scene_apart(self, cell):
+        """A strict program, which is shut off before it is executed."""
+        self.scene_exec(cell, "apart")
+
+    def scene_exec(self, cell, service="cat"):
+        with self.strace(self.tined.acceptor(service), cell, follow=True):
+            port = self.visit(service, cell.outcome)
             self.settle()
         if cell.errno is not None:
             self.tined.await_log(rf"^info end .*:{port} .*exit=127")

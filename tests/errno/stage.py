@@ -57,6 +57,8 @@ class Stage:
                 f'service echo {{ listen = {{"{HOST}", "{HOST}"}} '
                 'builtin = echo }\n'
                 f'service cat {{ {listen} exec = {{"/bin/cat"}} }}\n'
+                f'service apart {{ {listen} exec = {{"/bin/cat"}} '
+                'sandbox = strict }\n'
                 f'service late {{ {listen} exec = {{"/bin/cat"}} '
                 'max_time = 50ms }\n'
                 f'service loud {{ {listen} exec = {{"/bin/sh", "-c", '
