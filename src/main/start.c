@@ -137,8 +137,14 @@ take_pid_file(struct starting *st)
 	if (path == NULL)
 		return 0;
 	code = pid_file_take(&st->pid_file, path, why, sizeof(why));
-	if (code != 0)
-		warnx("pid file %s: %s", path, why);
+	if (code == 0)
+		return 0;
+	warnx("pid file %s: %s", path, why);
+	if (code == EX_NOPERM)
+		fprintf(stderr,
+		    "Name a file that user %d may write with -p or pid_file, "
+		    "or none with pid_file = none.\n",
+		    (int)geteuid());
 	return code;
 }
 

@@ -34,6 +34,18 @@ $(type -P echo); the built-in service is -s echo" \
 	same "a path" "configuration OK" "$(but_for_the_kernel <"$tmp/out")"
 fi
 
+# A pid file that may not be written: how to go on without.
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir -m 0755 "$tmp/closed"
+	status=0
+	setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$TINED" -f -l 127.0.0.1:0 -p "$tmp/closed/pid" -s echo \
+		2>"$tmp/refused.err" || status=$?
+	same "a pid file in a closed directory: exit status" 77 "$status"
+	grep -q '^Name a file that user 65534 may write with -p or pid_file, or none with pid_file = none\.$' \
+		"$tmp/refused.err" || fail "$(cat "$tmp/refused.err")"
+fi
+
 # No configuration, no option: where an example is, and what works at once.
 in_namespaces -n -m
 installed=$("$TINED" -V | sed -n 's/^ *config *//p')
