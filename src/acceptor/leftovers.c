@@ -194,9 +194,9 @@ leftovers_part(struct leftovers *l, int64_t took_us)
 	if (!l->list.last)
 		return -1;
 	l->looking = false;
-	if (l->again || !l->list.whole)
+	if (l->again || l->list.failed || !l->list.whole)
 		leftovers_soon(l, clock_ms(), LEFT_END_MS);
-	if (!l->list.whole)
+	if (l->list.failed || !l->list.whole)
 		return -1;
 	forget_unseen(l);
 	for (i = 0; !l->end && i < l->n; i++)

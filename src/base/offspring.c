@@ -47,6 +47,7 @@ offspring_read(struct offspring *o)
 	do {
 		n = pread(o->fd, o->part, OFFSPRING_PART, o->at);
 	} while (n == -1 && errno == EINTR);
+	o->failed = n == -1;
 	/* A pid is whole where a blank follows it. */
 	while (n > 0 && o->part[n - 1] != ' ')
 		n--;

@@ -19,10 +19,11 @@
 #define OFFSPRING_KEPT 4096
 
 struct offspring {
-	int fd;     /* -1: there is no list */
-	off_t at;   /* of the next part */
-	bool last;  /* the part is the last one */
-	bool whole; /* then: there was room for all that were to be kept */
+	int fd;      /* -1: there is no list */
+	off_t at;    /* of the next part */
+	bool failed; /* the part could not be read */
+	bool last;   /* the part is the last one */
+	bool whole;  /* then: there was room for all that were to be kept */
 	unsigned int nkept;
 	pid_t kept[OFFSPRING_KEPT];
 	char *next;

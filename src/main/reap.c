@@ -123,47 +123,6 @@ count_own(const struct tined *t)
 	return n + (unsigned int)adopt_count(&t->adopted);
 }
 
-/* All of the list was looked through. */
-static void
-reap_kept(struct tined *t)
-{
-	struct reaping *r = &t->reaping;
-	unsigned int own;
-	pid_t pid;
-
-	/* Whose acceptor has died meanwhile is known before it is reaped. */
-	if (reap_acceptors(t)) {
-		if (r->list.nkept > 0 || !r->list.whole)
-			look_in(t, 0); /* perhaps there are more */
-		while ((pid = offspring_kept(&r->list)) != 0)
-			reap_one(t, pid);
-	}
-	r->list.nkept = 0;
-	own = count_own(t);
-	if (r->list.whole)
-		r->leftovers = r->alive > own ? r->alive - own : 0;
-	r->alive = 0;
-}
-
-/* A part of the list of main's children. */
-static void
-look_through_list(struct tined *t)
-{
-	struct reaping *r = &t->reaping;
-	pid_t pid;
-
-	offspring_read(&r->list);
-	while ((pid = offspring_next(&r->list)) != 0)
-		if (has_ended(t, pid))
-			offspring_keep(&r->list, pid);
-		else
-			r->alive++;
-	if (r->list.last)
-		reap_kept(t);
-	else
-		look_in(t, 0);
-}
-
 /* Without a list each search goes through all children. */
 static void
 search(struct tined *t)
@@ -184,6 +143,51 @@ search(struct tined *t)
 		look_in(t, 0);
 		return;
 	}
+}
+
+/* All of the list was looked through. */
+static void
+reap_kept(struct tined *t)
+{
+	struct reaping *r = &t->reaping;
+	unsigned int own;
+	pid_t pid;
+
+	/* Whose acceptor has died meanwhile is known before it is reaped. */
+	if (reap_acceptors(t)) {
+		if (r->list.nkept > 0 || !r->list.whole)
+			look_in(t, 0); /* perhaps there are more */
+		while ((pid = offspring_kept(&r->list)) != 0)
+			reap_one(t, pid);
+	}
+	r->list.nkept = 0;
+	own = count_own(t);
+	if (r->list.whole && !r->list.failed)
+		r->leftovers = r->alive > own ? r->alive - own : 0;
+	r->alive = 0;
+}
+
+/* A part of the list of main's children. */
+static void
+look_through_list(struct tined *t)
+{
+	struct reaping *r = &t->reaping;
+	pid_t pid;
+
+	offspring_read(&r->list);
+	if (r->list.failed) {
+		look_in(t, AGAIN_MS);
+		search(t);
+	}
+	while ((pid = offspring_next(&r->list)) != 0)
+		if (has_ended(t, pid))
+			offspring_keep(&r->list, pid);
+		else
+			r->alive++;
+	if (r->list.last)
+		reap_kept(t);
+	else
+		look_in(t, 0);
 }
 
 int64_t

@@ -176,6 +176,28 @@ START_TEST(reaps_all_at_once)
 }
 END_TEST
 
+/* Without a list of children they are found one by one, not for ever at once. */
+START_TEST(reaps_all_without_a_list_too)
+{
+	pid_t pid[50];
+	int i, turns = 0;
+
+	rig_make(NULL, 64);
+	rig->left.list.fd = -1;
+	for (i = 0; i < 50; i++)
+		if ((pid[i] = fork()) == 0)
+			_exit(3);
+	for (i = 0; i < 50; i++)
+		rig_wait_dead(pid[i]);
+	do {
+		reap_sweep(rig, clock_ms());
+		ck_assert_int_lt(turns++, 50);
+	} while (reap_due(rig) != 0);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
+	ck_assert_int_eq(errno, ECHILD);
+}
+END_TEST
+
 /* Not a session: what a program has left behind, or anything else. */
 START_TEST(reaps_strangers_without_counting_them)
 {
@@ -399,6 +421,7 @@ add(TCase *tc)
 	tcase_add_test(tc, gives_back_what_was_counted);
 	tcase_add_test(tc, tells_main_when_another_acceptor_waits);
 	tcase_add_test(tc, reaps_all_at_once);
+	tcase_add_test(tc, reaps_all_without_a_list_too);
 	tcase_add_test(tc, reaps_strangers_without_counting_them);
 	tcase_add_test(tc, ends_a_session_whose_time_is_over);
 	tcase_add_test(tc, kills_one_that_does_not_end);

@@ -90,7 +90,8 @@ for pid in pids[int(sys.argv[2]):]:
             stat = f.read().rpartition(") ")[2].split()
     except OSError:
         continue
-    if stat[0] == "Z":
+    # What has had time of the processor made them, and lived until now.
+    if stat[0] == "Z" and int(stat[11]) + int(stat[12]) < 5:
         born = int(stat[19]) / tick
         age = max(0, time.clock_gettime(time.CLOCK_BOOTTIME) - born)
         break

@@ -140,6 +140,7 @@ def descriptors(pid):
             kind = os.readlink(f"/proc/{pid}/fd/{fd}")
         except OSError:
             continue
+        kind = re.sub(r"/\d+/", "/PID/", kind)
         kinds.append(re.sub(r":\[\d+\]", "", kind))
     return sorted(kinds)
 
