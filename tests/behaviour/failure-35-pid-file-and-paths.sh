@@ -117,6 +117,25 @@ record $!
 wait_until 10 test -S "$path" || fail "no datagram socket"
 foreign "a live datagram socket"
 
+# A live socket of the same name in another mount namespace is another one: what
+# a killed tined left here is taken over.
+if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
+	mkdir "$tmp/both"
+	mkfifo "$tmp/served"
+	unshare -m sh -c 'mount -t tmpfs tmpfs "$1" &&
+		exec "$2" -f -o control_socket=none -l "unix:$1/s" -r 9 -s echo \
+		    9>"$3"' sh "$tmp/both" "$TINED" "$tmp/served" 2>/dev/null &
+	record $!
+	grep -q . "$tmp/served" || fail "no tined in the other namespace"
+	start_tined -l "unix:$tmp/both/s" -s echo
+	kill -KILL "$PID"
+	wait_exit "$PID" 10
+	[ -S "$tmp/both/s" ] || fail "nothing is left"
+	start_tined -l "unix:$tmp/both/s" -s echo
+	same "in its place" hello "$(echo hello | ask "unix:$tmp/both/s")"
+	stop_tined
+fi
+
 # ------------------------------------------------------------ the port in use
 
 start_tined -l 127.0.0.1:0 -l '[::1]:0' -l "unix:@tined-$$" -s echo

@@ -45,22 +45,26 @@ skip_words(char *s, int n)
 	return s;
 }
 
-/* Whether a line of /proc/net/unix is of a socket that is bound to path and not
- * connected: `Num: RefCount Protocol Flags Type St Inode Path`. */
+/* Whether a line of /proc/net/unix is of a socket that is bound to path and
+ * neither connected nor listening:
+ * `Num: RefCount Protocol Flags Type St Inode Path`. */
 static bool
 is_of(char *line, const char *path)
 {
-	char *state = skip_words(line, 5), *name = skip_words(state, 2);
+	char *flags = skip_words(line, 3), *state = skip_words(flags, 2);
+	char *name = skip_words(state, 2);
 
 	name[strcspn(name, "\n")] = '\0';
 	return strtoul(state, NULL, 16) == SS_UNCONNECTED &&
+	    (strtoul(flags, NULL, 16) & __SO_ACCEPTCON) == 0 &&
 	    strcmp(name, path) == 0;
 }
 
 /*
  * Whether a process has a socket bound to that path, by that name, in this
- * network namespace.  One that does not listen yet refuses connections as a
- * dead one does.
+ * network namespace, that does not listen yet: it refuses connections as a dead
+ * one does.  One that listens under that name and refuses them here is that of
+ * another mount namespace.
  */
 static bool
 is_bound(const char *path)
@@ -132,7 +136,8 @@ stale_clear(const struct claim *t)
 	}
 	if ((result = may_remove(t, &before)) != UNIXPATH_OPEN)
 		return result;
-	if (!place_has(p, &before))
+	/* It may have begun to listen meanwhile. */
+	if (probe(t->l->path) != 0 || !place_has(p, &before))
 		return claim_busy(t, "it is in use");
 	if (unlinkat(p->dir, p->name, 0) == -1 && errno != ENOENT)
 		return claim_errno(t, "remove the stale");
