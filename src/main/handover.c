@@ -308,13 +308,15 @@ settle(struct tined *t, int64_t now)
 			due = clock_earlier(due, tail);
 			t->settle_due = tail + READY_MS;
 		}
+		due = clock_earlier(due, acceptors_tell(s, now));
 		TAILQ_FOREACH (a, &s->acceptors, entry) {
 			if (a->state != ACCEPTOR_DRAINING || a->closed ||
 			    a->control.fd == -1)
 				continue;
-			due = clock_earlier(due, t->settle_due);
-			if (t->settle_due > now)
+			if (t->settle_due > now) {
+				due = clock_earlier(due, t->settle_due);
 				continue;
+			}
 			a->closed = true; /* as far as anybody can tell */
 			verdict_warn(t,
 			    "%s: the old acceptor %d does not answer, and may "
@@ -322,7 +324,7 @@ settle(struct tined *t, int64_t now)
 			    s->name, (int)a->pid);
 		}
 	}
-	return due <= now ? 0 : due;
+	return due;
 }
 
 int64_t

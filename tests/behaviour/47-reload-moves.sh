@@ -212,6 +212,33 @@ wait_for_log '^error .*two: the old acceptor stays as well'
 serves two "$b"
 serves one "$c"
 
+# Neither ready nor dead in 5 s: the same.
+{
+	service one "$b" "unix:$tmp/c"
+	service two "$c" "unix:$tmp/d"
+} >"$tmp/exchanged"
+delay() {
+	strace -f -o /dev/null -e trace=seccomp \
+	    -e inject=seccomp:delay_enter=20000000 -p "$PID" 2>"$tmp/strace" &
+	STRACE=$!
+	record "$STRACE"
+	wait_until 10 grep -qs ' attached' "$tmp/strace"
+}
+if command -v strace >/dev/null && delay; then
+	cp "$tmp/exchanged" "$conf"
+	start=$(now_ms)
+	kill -HUP "$PID"
+	wait_for_lines 3 '^error .*reload incomplete' 20
+	ms=$(($(now_ms) - start))
+	[ "$ms" -ge 5000 ] || fail "given up after $ms ms"
+	wait_for_log '^error .*one: the new acceptor is not ready, the old one stays'
+	serves two "$b"
+	serves one "$c"
+	serves one "unix:$tmp/d"
+	kill -TERM "$STRACE"
+	wait_exit "$STRACE"
+fi
+
 # Refused: everything stays, whatever was already where.
 {
 	service one "$b" "unix:$tmp/c" "unix:$tmp/new"
@@ -226,10 +253,7 @@ serves one "unix:$tmp/d"
 [ ! -e "$tmp/new" ] || fail "what a refused reload opened stays"
 
 # And then it can be done.
-{
-	service one "$b" "unix:$tmp/c"
-	service two "$c" "unix:$tmp/d"
-} >"$conf"
+cp "$tmp/exchanged" "$conf"
 reload
 serves one "$b"
 serves two "unix:$tmp/d"
