@@ -41,10 +41,10 @@ d_inode=$(stat -c %i "$tmp/d")
 
 # Exchanged, Unix paths as well, which get the mode of their new service.
 {
-	service a "$b"
-	service b "$a"
+	service a "$b" -- backlog = 7
+	service b "$a" -- backlog = 9
 	service c "$c" "unix:$tmp/d" -- socket_mode = 0622
-	service d "unix:$tmp/c" -- socket_mode = 0640
+	service d "unix:$tmp/c" -- socket_mode = 0640 backlog = 8
 } >"$conf"
 reload
 serves a "$b"
@@ -54,6 +54,14 @@ serves d "unix:$tmp/c"
 same "the paths are the same sockets" "$c_inode $d_inode" \
     "$(stat -c %i "$tmp/c") $(stat -c %i "$tmp/d")"
 same "their modes" "640 622" "$(stat -c %a "$tmp/c") $(stat -c %a "$tmp/d")"
+# backlog ADDRESS: of who listens there, as ss(8) shows it.
+backlog() {
+	ss -Hltnx | awk -v at="${1#unix:}" '$5 == at { print $4 }'
+}
+if command -v ss >/dev/null; then
+	same "the backlogs" "7 9 8" \
+	    "$(backlog "$b") $(backlog "$a") $(backlog "unix:$tmp/c")"
+fi
 wait_for_log "^notice listening service=a address=$b"
 wait_for_log "^notice listening service=d address=unix:$tmp/c"
 wait_for_log " end service=d .*local=unix:$tmp/c"

@@ -164,6 +164,34 @@ grep -q '^service: a$' "$tmp/began" || fail "not a: $(cat "$tmp/began")"
 wait_until 10 test_reloads "$before" || fail "the reload does not end"
 same "listeners" 1 "$(listeners)"
 
+# Connections whose handshakes are under way, on a slow link.
+slow=(tc qdisc replace dev lo root tbf rate 64kbit burst 1600 latency 10s)
+cat >"$conf" <<END
+service a { listen = {"*:7009"} builtin = whoami }
+END
+reload
+cat >"$tmp/next" <<END
+service b { listen = {"127.0.0.1:7009"} builtin = whoami }
+END
+if command -v tc >/dev/null && "${slow[@]}" 2>/dev/null; then
+	python3 - "$PID" "$conf" "$tmp/next" >"$tmp/slow" <<-'END' || fail "slow: $(cat "$tmp/slow")"
+		import os, shutil, signal, socket, sys, time
+		clients = [socket.socket() for _ in range(24)]
+		for s in clients:
+		    s.setblocking(False)
+		    s.connect_ex(("127.0.0.1", 7009))
+		time.sleep(0.12)
+		shutil.copy(sys.argv[2 + 1], sys.argv[2])
+		os.kill(int(sys.argv[1]), signal.SIGHUP)
+		for s in clients:
+		    s.settimeout(30)
+		    while s.recv(4096):
+		        pass
+	END
+	tc qdisc del dev lo root
+	wait_for_log '^notice listening service=b address=127\.0\.0\.1:7009'
+fi
+
 # -------------------------------------------------------------- under a load
 
 cat >"$conf" <<END
