@@ -113,7 +113,7 @@ kill_rest_of_group(const struct acceptor *a, const struct child *ch)
 	    waitid(P_PID, (id_t)ch->pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
 		0 &&
 	    si.si_pid == ch->pid)
-		send_signal(ch, SIGKILL);
+		kill(-ch->pid, SIGKILL);
 }
 
 static void
