@@ -191,7 +191,7 @@ leftovers_part(struct leftovers *l, int64_t took_us)
 	unsigned int i;
 
 	l->rest = clock_rest(took_us, SHARE, REST_MAX_MS);
-	if (!l->list.last)
+	if (!l->list.last || offspring_keeps(&l->list))
 		return -1;
 	l->looking = false;
 	if (l->again || l->list.failed || !l->list.whole)

@@ -241,12 +241,10 @@ has_ended(pid_t pid)
 	    si.si_pid == pid;
 }
 
-/* A part of it. */
 static void
-look_through_list(struct acceptor *a, int64_t now)
+look_at_part(struct acceptor *a, int64_t now)
 {
 	struct offspring *list = &a->left.list;
-	int64_t start = clock_cpu_us(), n;
 	pid_t pid;
 
 	offspring_read(list);
@@ -255,9 +253,23 @@ look_through_list(struct acceptor *a, int64_t now)
 			offspring_keep(list, pid);
 		else if (child_find(&a->children, pid) == NULL)
 			leftovers_met(&a->left, &a->children, pid, now);
-	if (list->last)
-		while ((pid = offspring_kept(list)) != 0)
-			reap_one(a, pid, now);
+}
+
+/* A part of it; after the last one some of those that have ended. */
+static void
+look_through_list(struct acceptor *a, int64_t now)
+{
+	struct offspring *list = &a->left.list;
+	int64_t start = clock_cpu_us(), n;
+	unsigned int i;
+	pid_t pid;
+
+	if (!offspring_keeps(list))
+		look_at_part(a, now);
+	for (i = 0; i < OFFSPRING_TURN && offspring_keeps(list); i++) {
+		pid = offspring_kept(list);
+		reap_one(a, pid, now);
+	}
 	n = leftovers_part(&a->left, clock_cpu_us() - start);
 	if (n != -1)
 		atomic_store(&a->section->leftovers, (uint32_t)n);

@@ -79,6 +79,12 @@ offspring_keep(struct offspring *o, pid_t pid)
 	o->at = 0;
 }
 
+bool
+offspring_keeps(const struct offspring *o)
+{
+	return o->last && o->nkept > 0;
+}
+
 pid_t
 offspring_kept(struct offspring *o)
 {

@@ -17,6 +17,7 @@
 
 #define OFFSPRING_PART 4096 /* the kernel gives no more at once */
 #define OFFSPRING_KEPT 4096
+#define OFFSPRING_TURN 512 /* as many of them as are reaped in a turn */
 
 struct offspring {
 	int fd;      /* -1: there is no list */
@@ -45,7 +46,8 @@ pid_t offspring_next(struct offspring *o);
  * becomes the last one. */
 void offspring_keep(struct offspring *o, pid_t pid);
 
-/* After the last part: one that was kept, or 0. */
+/* After the last part: whether some are kept, and one of them, or 0. */
+bool offspring_keeps(const struct offspring *o);
 pid_t offspring_kept(struct offspring *o);
 
 #endif

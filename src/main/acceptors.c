@@ -70,7 +70,7 @@ complain(struct tined *t, bool next, struct served *s, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	if (next)
 		verdict_fail(t, EX_OSERR, "%s: %s", s->name, why);

@@ -147,29 +147,19 @@ search(struct tined *t)
 
 /* All of the list was looked through. */
 static void
-reap_kept(struct tined *t)
+count_leftovers(struct tined *t)
 {
 	struct reaping *r = &t->reaping;
-	unsigned int own;
-	pid_t pid;
+	unsigned int own = count_own(t);
 
-	/* Whose acceptor has died meanwhile is known before it is reaped. */
-	if (reap_acceptors(t)) {
-		if (r->list.nkept > 0 || !r->list.whole)
-			look_in(t, 0); /* perhaps there are more */
-		while ((pid = offspring_kept(&r->list)) != 0)
-			reap_one(t, pid);
-	}
-	r->list.nkept = 0;
-	own = count_own(t);
 	if (r->list.whole && !r->list.failed)
 		r->leftovers = r->alive > own ? r->alive - own : 0;
 	r->alive = 0;
+	r->again = r->list.nkept > 0 || !r->list.whole;
 }
 
-/* A part of the list of main's children. */
 static void
-look_through_list(struct tined *t)
+look_at_part(struct tined *t)
 {
 	struct reaping *r = &t->reaping;
 	pid_t pid;
@@ -185,9 +175,33 @@ look_through_list(struct tined *t)
 		else
 			r->alive++;
 	if (r->list.last)
-		reap_kept(t);
-	else
+		count_leftovers(t);
+}
+
+/* A part of the list of main's children; after the last one some of those that
+ * have ended.  Whose acceptor has died meanwhile is known before it is reaped. */
+static void
+look_through_list(struct tined *t)
+{
+	struct reaping *r = &t->reaping;
+	unsigned int i;
+
+	if (!offspring_keeps(&r->list))
+		look_at_part(t);
+	if (!r->list.last) {
 		look_in(t, 0);
+		return;
+	}
+	if (!reap_acceptors(t)) {
+		r->list.nkept = 0; /* they are found again */
+		return;
+	}
+	for (i = 0; i < OFFSPRING_TURN && offspring_keeps(&r->list); i++)
+		reap_one(t, offspring_kept(&r->list));
+	if (r->again || offspring_keeps(&r->list))
+		look_in(t, 0);
+	if (!offspring_keeps(&r->list))
+		r->again = false;
 }
 
 int64_t

@@ -36,6 +36,7 @@ struct logger_process {
 struct reaping {
 	struct offspring list;
 	bool opened;
+	bool again;             /* there may be more than this look has found */
 	unsigned int alive;     /* in this look so far */
 	unsigned int leftovers; /* that are neither main's own nor sessions */
 	int64_t due;            /* clock_ms of the next part */

@@ -42,10 +42,11 @@ child(void)
 	pid_t pid = fork();
 
 	ck_assert_int_ne(pid, -1);
-	if (pid == 0)
+	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (pid == 0)
-		pause();
+		for (;;)
+			pause();
+	}
 	return pid;
 }
 
@@ -90,7 +91,7 @@ END_TEST
 
 START_TEST(lists_many_part_by_part_and_begins_anew)
 {
-	unsigned int i, n = 0, parts, turn;
+	unsigned int i, n, parts, turn;
 	pid_t pid;
 
 	if (!is_listed())
