@@ -157,10 +157,15 @@ def descriptors(pid):
 
 
 def writable_mappings(pid):
-    """The private writable mappings, and the KiB that are dirty in them."""
+    """The private writable mappings, and the KiB that are dirty in them; None
+    where that is hidden from this user."""
     count = dirty = 0
     private = False
-    for line in read(f"/proc/{pid}/smaps").splitlines():
+    try:
+        lines = read(f"/proc/{pid}/smaps").splitlines()
+    except PermissionError:
+        return None, None
+    for line in lines:
         word = line.split()
         if not word[0].endswith(":"):
             private = "w" in word[1] and "p" in word[1]

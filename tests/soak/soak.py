@@ -20,7 +20,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 # pylint: disable=wrong-import-position
 import clients
-from daemon import (Daemon, Failed, GROUPS, KILLABLE, KNOBS, memory,
+from daemon import (Daemon, Failed, GROUPS, KILLABLE, KNOBS,
                     processes, wait_until)
 from events import Events
 from ledger import Ledger, NO_EVIDENCE, STDERR
@@ -216,7 +216,7 @@ class Soak:
                 raise Failed("tined has ended")
             if self.halfway == 0 and \
                     time.monotonic() >= start + self.args.seconds / 2:
-                self.halfway = memory(self.daemon.main.pid)["allocated"]
+                self.halfway = self.daemon.snapshot()["main"]["allocated"]
             if time.monotonic() >= table:
                 table += self.args.table
                 self.events.state()
