@@ -10,8 +10,8 @@
  * A packet of another type is skipped.
  *
  * A new verb is a new number.  Requests and answers of COMMAND_UPGRADE,
- * COMMAND_RELOAD and COMMAND_STOP are frozen: every build understands every
- * other's, so they have version 1 for ever, this size and these members.
+ * COMMAND_RELOAD and COMMAND_STOP are frozen: every build understands those
+ * of every other one, so their version, size and members never change.
  */
 #ifndef TINED_BASE_COMMAND_H
 #define TINED_BASE_COMMAND_H
@@ -53,8 +53,8 @@ struct command_answer {
 #define COMMAND_TEXT_MAX (COMMAND_PACKET_MAX - sizeof(struct command_answer))
 
 /*
- * Copies a packet of that size and checks it: NULL, or why it is no request;
- * then only version and verb stand in *out, whatever they are.
+ * Copies a packet of that size and checks it.  NULL, or the reason why it is not
+ * a valid request; then *out has only its version and verb.
  */
 const char *command_parse(const void *packet, size_t size,
     struct command_request *out);

@@ -136,7 +136,7 @@ ask_receive(struct ask *a)
 		    "tined has ended before it answered");
 	else
 		snprintf(a->last, sizeof(a->last),
-		    "this is no answer of tined");
+		    "the answer is not one of tined");
 	return EX_UNAVAILABLE;
 }
 
@@ -159,7 +159,7 @@ ask_wait(struct ask *a)
 	return 0;
 }
 
-/* What is no printable ASCII is not for a terminal. */
+/* Escapes everything but printable ASCII: a terminal would obey it. */
 static void
 put(FILE *fp, const char *s, size_t len)
 {

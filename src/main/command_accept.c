@@ -37,8 +37,8 @@ find_place(struct commands *c, uid_t uid)
 	return place;
 }
 
-/* One that gets no place.  Its request, if it is there already, is read for
- * the log, and so that closing is no reset. */
+/* Refuses a connection.  A request that is there already is read: the log names
+ * its verb, and the client sees an end of file instead of a reset. */
 static void
 turn_away(struct commands *c, int fd, struct command_refusal *r)
 {
@@ -87,7 +87,7 @@ welcome(struct tined *t, int fd)
 	command_conn_begin(t, conn, fd, &peer);
 }
 
-/* Nobody waits longer for a descriptor than until it is tried again. */
+/* accept4 failed, for lack of descriptors or memory: try again later. */
 static void
 pause_listening(struct commands *c)
 {

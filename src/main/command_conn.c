@@ -141,7 +141,7 @@ conn_ready(struct watch *w)
 	const char *why;
 	ssize_t n;
 
-	if (w->fd == -1) /* closed in this turn, by another's event */
+	if (w->fd == -1) /* closed by an earlier event of this turn */
 		return;
 	if (conn->stage == COMMAND_ANSWERING) {
 		go_on(conn);

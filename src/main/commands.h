@@ -38,7 +38,7 @@ int commands_prepare(struct tined *t, const struct config *c,
  * one, or gives that its mode and group. */
 void commands_commit(struct tined *t);
 
-/* A reload begins: whoever has asked for one until now waits for this one. */
+/* A reload begins: connections that have asked for one wait for this one. */
 void commands_reload_begins(struct tined *t);
 
 /* Its verdict: all that was said, an exit status, and one line. */
@@ -48,7 +48,7 @@ void commands_reload_ends(struct tined *t, const char *lines, int code,
 /* No reload comes any more: main stops. */
 void commands_stop(struct tined *t);
 
-/* Who may command, as a message that says so to somebody who may not. */
+/* The message for a client that may not command: it says who may. */
 void commands_who_may(const struct tined *t, char *buf, size_t size);
 
 /* Logs how many there were. */

@@ -51,7 +51,7 @@ exec {hold}<>"/dev/tcp/127.0.0.1/$(port "$ADDR_one")"
 is_said 'STATUS=reload refused: .* \(serving 1 service, 1 connection\)$'
 exec {hold}>&-
 
-# An address that somebody else has.
+# An address that is in use.
 socat "UNIX-LISTEN:$tmp/taken,fork" SYSTEM:cat &
 record $!
 wait_until 10 test -S "$tmp/taken" || fail "socat does not listen"

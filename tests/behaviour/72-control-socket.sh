@@ -55,7 +55,7 @@ expect "a reload with a stale socket replaced" 0
 stop_tined
 [ ! -e "$control" ] || fail "the socket is left"
 
-# Somebody else's is never touched.
+# The socket of another program is never touched.
 socat "UNIX-LISTEN:$control,fork" SYSTEM:cat &
 other=$!
 record "$other"
@@ -184,8 +184,8 @@ as 65534 65534 none test -x "$TINE"
 group=$(getent group 2 | cut -d : -f 1)
 [ -n "$group" ] || skip "no group 2"
 
-# Without a group it is root alone; the socket's mode says so already, and if
-# that lets others in the kernel's word on who they are decides.
+# Without a group only root may.  The mode of the socket keeps others out; where
+# it does not, their credentials do.
 start_tined -o control_socket="$control" "${serve[@]}"
 as 65534 65534 2 "$TINE" reload --socket "$control"
 expect "nobody" 77

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: what is wrong on the control socket, and any number of
-# connections there, hold main up for nobody: it feeds its watchdog, serves and
-# takes root's commands, and counts what it has refused.
+# Goal of this test: malformed requests and floods of connections on the control
+# socket do not block main: it feeds its watchdog, serves, takes root's commands,
+# and counts what it has refused.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/client.sh

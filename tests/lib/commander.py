@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What nobody should send to a control socket.
+"""Wrong uses of a control socket.
 
     commander.py SOCKET wrong          each malformed request: its exit status
     commander.py SOCKET storm N RATE   N connections, RATE a second, of all kinds
