@@ -5,16 +5,14 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include <linux/net.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "main/listen/bound.h"
 #include "main/listen/stale.h"
 
 /* Whether nobody listens on the path's socket: 0, or why it is not so. */
@@ -35,53 +33,6 @@ probe(const char *path)
 	return error == ECONNREFUSED || error == ENOENT ? 0 : error;
 }
 
-static char *
-skip_words(char *s, int n)
-{
-	for (; n > 0; n--) {
-		s += strcspn(s, " ");
-		s += strspn(s, " ");
-	}
-	return s;
-}
-
-/* Whether a line of /proc/net/unix is of a socket that is bound to path and
- * neither connected nor listening:
- * `Num: RefCount Protocol Flags Type St Inode Path`. */
-static bool
-is_of(char *line, const char *path)
-{
-	char *flags = skip_words(line, 3), *state = skip_words(flags, 2);
-	char *name = skip_words(state, 2);
-
-	name[strcspn(name, "\n")] = '\0';
-	return strtoul(state, NULL, 16) == SS_UNCONNECTED &&
-	    (strtoul(flags, NULL, 16) & __SO_ACCEPTCON) == 0 &&
-	    strcmp(name, path) == 0;
-}
-
-/*
- * Whether a process has a socket bound to that path, by that name, in this
- * network namespace, that does not listen yet: it refuses connections as a dead
- * one does.  One that listens under that name and refuses them here is that of
- * another mount namespace.
- */
-static bool
-is_bound(const char *path)
-{
-	char line[512];
-	bool found = false;
-	FILE *f;
-
-	f = fopen("/proc/net/unix", "re");
-	if (f == NULL)
-		return false;
-	while (!found && fgets(line, sizeof(line), f) != NULL)
-		found = is_of(line, path);
-	fclose(f);
-	return found;
-}
-
 /*
  * Whether what nobody listens on may be removed.  Another user's socket only
  * where a lock file that is nobody's any more tells that a tined has left it:
@@ -93,7 +44,7 @@ may_remove(const struct claim *t, const struct stat *st)
 {
 	char why[96];
 
-	if (is_bound(t->l->path))
+	if (bound_is(st))
 		return claim_busy(t, "another process is about to serve it");
 	if (st->st_uid == geteuid() ||
 	    (t->l->lock.fd != -1 && t->l->lock.was_there))

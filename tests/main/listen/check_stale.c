@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -61,6 +62,21 @@ START_TEST(waits_for_who_has_bound_it)
 	close(fd);
 	l = taken();
 	listener_close(l);
+}
+END_TEST
+
+/* What counts is the file: in a mount namespace of his own every user can have
+ * one of the same name. */
+START_TEST(does_not_wait_for_one_that_has_had_its_name)
+{
+	int fd = bind_only();
+	struct listener *l;
+
+	ck_assert_int_eq(rename(own.path, "renamed"), 0);
+	leave_stale();
+	l = taken();
+	listener_close(l);
+	close(fd);
 }
 END_TEST
 
@@ -154,6 +170,7 @@ add(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, waits_for_who_has_bound_it);
+	tcase_add_test(tc, does_not_wait_for_one_that_has_had_its_name);
 	tcase_add_test(tc, leaves_what_is_another_users);
 	tcase_add_test(tc, takes_what_a_tined_left_to_another_user);
 	tcase_add_test(tc, is_not_kept_away_by_a_lock_file_of_another_user);
