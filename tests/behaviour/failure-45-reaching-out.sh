@@ -15,6 +15,7 @@ require_sandbox
 require_kernel seccomp
 python=$(PATH=/usr/bin:/bin command -v python3) ||
 	skip "the services need a python3 of the system's"
+[ -x /usr/bin/perl ] || skip "the services need a perl of the system's"
 
 # ------------------------------------------------------------------- programs
 
@@ -180,8 +181,26 @@ service strict {
 	exec = {"$python", "$tmp/reach.py"}
 	sandbox = strict
 }
+service own { exec = {"/usr/bin/perl", "$tmp/own.pl"} sandbox = strict }
 END
 )
+
+# The client's connection itself, taken off it by AF_UNSPEC: a socket like
+# another one, whose listening is the kernel's choice, not the service's port.
+cat >"$tmp/own.pl" <<'END'
+use Socket;
+my $there = sockaddr_in(<STDIN> + 0, INADDR_LOOPBACK);
+open(my $own, "+<&", STDIN) or die;
+my ($port) = sockaddr_in(getsockname($own));
+sub tried { print STDERR "$_[0]: ", $_[1] ? "ok" : $! + 0, "\n" }
+tried("take off", connect($own, pack("Sx14", AF_UNSPEC)));
+tried("fast open", send($own, "x", 0x20000000, $there));
+tried("connect", connect($own, $there));
+tried("listen", listen($own, 1));
+my ($other) = sockaddr_in(getsockname($own));
+print STDERR $other == $port ? "the service's port\n" : "another port\n";
+END
+chmod 0644 "$tmp/own.pl"
 
 # What can be changed of a process: limits, nice, policy, processors.
 standing() {
@@ -214,6 +233,19 @@ for service in basic strict; do
 	[ "$service" = basic ] || [ "$tcp" = ok ] ||
 		same "connections from strict" "$before" "$reached"
 done
+port "$ADDR_sink" | ask "$ADDR_own" >"$tmp/got"
+wait_for_log '^info end service=own .*exit=0'
+wait_for_log ' stderr service=own .*msg="another port"'
+sed -n 's/.* stderr service=own .*msg="\(.*\)"$/\1/p' "$LOG" >"$tmp/got"
+# EOPNOTSUPP of the filter, EACCES of Landlock.
+[ "$tcp" = ok ] || same "a connection taken off" "take off: ok
+fast open: 95
+connect: 13
+listen: ok
+another port" "$(cat "$tmp/got")"
+unchanged
+same "connections from strict" "$reached" \
+    "$(count_log '^info end service=sink ')"
 stop_tined
 
 # ------------------------------------------------ a built-in, from the inside
