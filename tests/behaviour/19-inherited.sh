@@ -2,6 +2,8 @@
 # Goal of this test: listeners are inherited by name; what is no listener is an error.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
+# shellcheck source=../lib/crowd.sh
+. "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
 # Runs a command as a service manager would, with sockets from descriptor 3 on:
@@ -76,6 +78,30 @@ done
 mapfile -t before < <(addresses one)
 kill -HUP "$PID"
 same "after a reload" "service: one" "$(ask "${before[0]}" </dev/null | head -n 1)"
+
+# They move to another service, all of a name; what nobody had is there as well.
+mapfile -t other < <(addresses two)
+cat >"$file" <<END
+service two { listen = {"systemd:web", "${other[1]}"} builtin = whoami }
+service three { listen = {"systemd:other", "systemd:spare"} builtin = whoami }
+END
+reload
+for address in "${before[@]}" "${other[1]}"; do
+	same "who serves $address" "service: two" \
+	    "$(ask "$address" </dev/null | head -n 1)"
+done
+same "who serves ${other[0]}" "service: three" \
+    "$(ask "${other[0]}" </dev/null | head -n 1)"
+[ "$(count_log 'listening service=three address=')" -eq 2 ] ||
+	fail "three has not two listeners"
+# An address that overlaps one of them is refused: it is not closed.
+sed "s/\"systemd:spare\"/\"*:$(port "${other[0]}")\"/" "$file" >"$file.next"
+sed -i 's/"systemd:other", //' "$file.next"
+cp "$file.next" "$file"
+kill -HUP "$PID"
+wait_for_log "three: listen .*: overlaps ${other[0]}, which is an inherited listener of the running configuration"
+same "who serves ${other[0]}" "service: three" \
+    "$(ask "${other[0]}" </dev/null | head -n 1)"
 stop_tined
 [ -S "$tmp/s" ] || fail "an inherited socket's path was removed"
 rm "$tmp/s"
