@@ -12,6 +12,7 @@
 #include "acceptor/access.h"
 #include "acceptor/events.h"
 #include "acceptor/limits.h"
+#include "acceptor/orders.h"
 #include "acceptor/reap.h"
 #include "acceptor/start.h"
 #include "base/clock.h"
@@ -224,6 +225,12 @@ accept_one(struct acceptor *a, unsigned int door)
 	socklen_t len = sizeof(ss);
 	enum refusal why;
 
+	/* Others are counted where this acceptor cannot look yet. */
+	if (board_outgrown(a->board)) {
+		orders_take(a, clock_ms());
+		if (a->door[door].fd == -1)
+			return false;
+	}
 	if (!may_accept(a))
 		return false;
 	ss.ss_family = AF_UNSPEC;

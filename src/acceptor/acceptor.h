@@ -45,8 +45,9 @@ enum lack { LACK_ACCEPT, LACK_FORK, LACK_EXEC, LACKS };
 struct acceptor {
 	const struct spec *spec;
 	struct board *board;
-	struct board_section *section;
-	unsigned int sec;
+	struct board_section *section; /* its own */
+	struct board_place place;
+	unsigned int prefix_v4, prefix_v6; /* by which its sources count */
 
 	struct confined confined;
 
@@ -59,6 +60,7 @@ struct acceptor {
 	bool draining;      /* no more accepting */
 	int64_t stop_ms;    /* when TERM is due to all, or 0 */
 	int64_t over_ms;    /* when not to wait for the log any longer, or 0 */
+	int64_t leave_ms;   /* when to look whether it may leave, see leave.h */
 	bool stopped;       /* TERM was sent to all: drain_timeout's doing */
 	bool full;          /* instances is reached (when_full = queue) */
 	int64_t rate_until; /* cps is used up until then, clock_ms */

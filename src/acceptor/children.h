@@ -27,7 +27,7 @@ enum child_state {
 struct child {
 	TAILQ_ENTRY(child) entry; /* of the queue that its state names */
 	int64_t due;              /* clock_ms of TERM or KILL, 0: never */
-	struct addr source;       /* masked: what per_source counts */
+	struct addr peer;         /* masked, it is what per_source counts */
 	uint64_t serial;          /* which one of the acceptor's it is */
 	pid_t pid;
 	enum child_state state;

@@ -138,7 +138,7 @@ forget(struct acceptor *a, struct child *ch)
 {
 	struct board_slot *slot;
 
-	slot = board_slot(a->board, a->sec, child_slot(&a->children, ch));
+	slot = board_slot(a->board, &a->place, child_slot(&a->children, ch));
 	atomic_store(&slot->state, SLOT_FREE);
 	child_free(&a->children, ch);
 }
@@ -157,7 +157,7 @@ fill_batch(struct acceptor *a, size_t *size)
 
 	*size = 0;
 	TAILQ_FOREACH (ch, &a->children.ended, entry) {
-		slot = board_slot(a->board, a->sec,
+		slot = board_slot(a->board, &a->place,
 		    child_slot(&a->children, ch));
 		len = record_end(slot, a->batch + *size,
 		    sizeof(a->batch) - *size);

@@ -5,22 +5,14 @@
 #include "acceptor/rate.h"
 #include "base/source.h"
 
-static bool
-is_shared(const struct board *b, const struct spec *s)
-{
-	return atomic_load(&board_head(b)->used) != (uint64_t)1 << s->section;
-}
-
 /* Reserves one, then sums; gives it back when that was one too many. */
 static bool
 reserve(const struct board *b, const struct spec *s)
 {
-	struct board_section *own = board_section(b, s->section);
-	uint32_t n = atomic_fetch_add(&own->nsessions, 1) + 1;
+	struct board_section *own = board_own(b)->section;
 
-	if (is_shared(b, s))
-		n = board_sessions(b);
-	if (n <= s->instances)
+	atomic_fetch_add(&own->nsessions, 1);
+	if (board_sessions(b) <= s->instances)
 		return true;
 	atomic_fetch_sub(&own->nsessions, 1);
 	return false;
@@ -29,7 +21,7 @@ reserve(const struct board *b, const struct spec *s)
 bool
 limits_enter(const struct board *b, const struct spec *s)
 {
-	struct board_section *own = board_section(b, s->section);
+	struct board_section *own = board_own(b)->section;
 
 	if (reserve(b, s)) {
 		if (atomic_load_explicit(&own->waiting, memory_order_relaxed) !=
@@ -47,18 +39,15 @@ limits_enter(const struct board *b, const struct spec *s)
 }
 
 bool
-limits_leave(const struct board *b, const struct spec *s)
+limits_leave(const struct board *b)
 {
-	uint64_t used = atomic_load(&board_head(b)->used);
-	unsigned int sec;
+	struct board_desk d;
+	uint32_t at = 0;
 
-	atomic_fetch_sub(&board_section(b, s->section)->nsessions, 1);
-	used &= ~((uint64_t)1 << s->section);
-	for (; used != 0; used &= used - 1) {
-		sec = (unsigned int)__builtin_ctzll(used);
-		if (atomic_load(&board_section(b, sec)->waiting) != 0)
+	atomic_fetch_sub(&board_own(b)->section->nsessions, 1);
+	while (board_next(b, &at, &d))
+		if (atomic_load(&d.section->waiting) != 0)
 			return true;
-	}
 	return false;
 }
 
@@ -86,18 +75,19 @@ enum refusal
 limits_source(const struct board *b, const struct spec *s, int64_t now_us,
     struct addr *source, uint32_t *nth)
 {
+	const struct board_desk *own = board_own(b);
+
 	addr_mask(source, s->prefix_v4, s->prefix_v6);
-	*nth = source_add(b, s->section, source);
-	if (is_shared(b, s))
-		*nth = source_count(b, source);
+	source_add(b, own, source);
+	*nth = source_count(b, source);
 	if (*nth > s->per_source) {
-		source_remove(b, s->section, source);
+		source_remove(b, own, source);
 		return REFUSED_PER_SOURCE;
 	}
 	if (s->cps_per_source.rate != 0 &&
 	    rate_take(rate_bucket(b, source), &s->cps_per_source, now_us) !=
 		0) {
-		source_remove(b, s->section, source);
+		source_remove(b, own, source);
 		return REFUSED_SOURCE_RATE;
 	}
 	return REFUSED_NOT;
@@ -115,6 +105,6 @@ void
 limits_source_left(const struct board *b, const struct spec *s,
     const struct addr *source)
 {
-	source_remove(b, s->section, source);
+	source_remove(b, board_own(b), source);
 	limits_source_not_started(b, s, source);
 }

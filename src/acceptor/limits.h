@@ -17,7 +17,7 @@
 bool limits_enter(const struct board *b, const struct spec *s);
 
 /* Gives it back.  Returns whether another acceptor waits for one. */
-bool limits_leave(const struct board *b, const struct spec *s);
+bool limits_leave(const struct board *b);
 
 /* Milliseconds until `cps` has a token; 0: now. */
 int64_t limits_pace(const struct board *b, const struct spec *s,

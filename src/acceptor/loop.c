@@ -14,10 +14,11 @@
 
 #include "acceptor/accept.h"
 #include "acceptor/events.h"
+#include "acceptor/leave.h"
 #include "acceptor/loop.h"
+#include "acceptor/orders.h"
 #include "acceptor/reap.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/sys.h"
 
 #define LOOK_AGAIN_MS 1000 /* while full, should a wake-up be lost */
@@ -41,47 +42,6 @@ loop_signals(struct acceptor *a)
 	sigaddset(&ends, SYS_END_SIGNAL);
 	a->ends = signalfd(-1, &ends, SFD_NONBLOCK | SFD_CLOEXEC);
 	return a->ends == -1 ? -1 : 0;
-}
-
-static void
-drain(struct acceptor *a, int64_t stop_ms)
-{
-	unsigned int i;
-
-	for (i = 0; i < a->spec->nlisteners; i++) {
-		if (a->door[i].fd != -1)
-			close(a->door[i].fd);
-		a->door[i].fd = -1;
-	}
-	if (!a->draining && !a->orphan)
-		control_send(SPEC_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
-	a->draining = true;
-	a->title_count = UINT32_MAX; /* the title says so */
-	if (stop_ms != 0)
-		a->stop_ms = stop_ms;
-}
-
-/* Main's words.  Its end of file is the last of them: drain as on a stop. */
-static void
-listen_to_main(struct acceptor *a, int64_t now)
-{
-	struct control msg;
-	int got;
-
-	while ((got = control_receive(SPEC_FD_CONTROL, &msg)) == 1) {
-		if (msg.type == CONTROL_ACCEPT)
-			a->waiting = false;
-		else if (msg.type == CONTROL_DRAIN)
-			drain(a, 0);
-		else if (msg.type == CONTROL_STOP)
-			drain(a, now + (msg.arg > 0 ? msg.arg : 0));
-		else if (msg.type == CONTROL_WAKE)
-			a->full = false;
-	}
-	if (got == 0 && !a->orphan) {
-		a->orphan = true;
-		drain(a, clock_earlier(a->stop_ms, now + a->spec->drain_ms));
-	}
 }
 
 /* What to poll for: control, log, ends, the doors that are open, who lingers.
@@ -118,6 +78,7 @@ next_due(const struct acceptor *a, int64_t now, int64_t said_due)
 	due = clock_earlier(due, linger_due(&a->linger));
 	due = clock_earlier(due, a->stop_ms);
 	due = clock_earlier(due, a->over_ms);
+	due = clock_earlier(due, a->leave_ms);
 	due = clock_earlier(due, reap_due(a));
 	if (a->children.nrunning > 0)
 		due = clock_earlier(due, a->sweep_ms);
@@ -220,12 +181,16 @@ run_timers(struct acceptor *a, int64_t now)
 	refresh_title(a, now);
 }
 
-/* Drained, and the log has all of it or had its chance. */
+/* Drained, its sessions have ended or can be left to main, and the log has all
+ * of it or had its chance. */
 static bool
 is_over(struct acceptor *a, int64_t now)
 {
-	if (!a->draining || a->children.nrunning > 0)
+	if (!a->draining ||
+	    (a->children.nrunning > 0 && !leave_possible(a, now))) {
+		a->over_ms = 0;
 		return false;
+	}
 	if (!a->log_full && TAILQ_EMPTY(&a->children.ended) &&
 	    a->linger.n == 0 && !leftovers_pending(&a->left))
 		return true;
@@ -246,7 +211,7 @@ loop_run(struct acceptor *a)
 		if (ready && a->poll[2].revents != 0)
 			reap_ended(a, now);
 		if (ready && a->poll[0].revents != 0)
-			listen_to_main(a, now);
+			orders_take(a, now);
 		if (ready)
 			answer_doors(a);
 		run_timers(a, now);
@@ -254,4 +219,5 @@ loop_run(struct acceptor *a)
 		said_due = event_catch_up(a, now);
 	}
 	event_last_words(a);
+	leave_slots(a);
 }

@@ -49,7 +49,7 @@ static struct acceptor *
 acceptor_new(const struct spec *s)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
-	size_t size = own + children_size(board_nslots(s->instances));
+	size_t size = own + children_size(s->place.nslots);
 	struct acceptor *a;
 	unsigned int i;
 
@@ -58,10 +58,11 @@ acceptor_new(const struct spec *s)
 	if (a == MAP_FAILED || madvise(a, size, MADV_DONTFORK) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));
 	a->spec = s;
-	a->sec = s->section;
 	a->waiting = s->wait != 0;
-	children_init(&a->children, (char *)a + own,
-	    board_nslots(s->instances));
+	a->place = spec_place(s);
+	a->prefix_v4 = s->prefix_v4;
+	a->prefix_v6 = s->prefix_v6;
+	children_init(&a->children, (char *)a + own, s->place.nslots);
 	linger_init(&a->linger,
 	    LINGER_MAX + (s->linger != 0 ? s->instances : 0));
 	for (i = 0; i < s->nlisteners; i++)
@@ -72,10 +73,10 @@ acceptor_new(const struct spec *s)
 static void
 prepare(struct acceptor *a)
 {
-	a->board = board_map(SPEC_FD_BOARD);
+	a->board = board_map(SPEC_FD_BOARD, &a->place);
 	if (a->board == NULL)
 		fail(EX_OSERR, "board", strerror(errno));
-	a->section = board_section(a->board, a->sec);
+	a->section = board_own(a->board)->section;
 	atomic_store(&a->section->acceptor, getpid());
 	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));

@@ -27,7 +27,7 @@
 static struct board_slot *
 slot_of(const struct acceptor *a, const struct child *ch)
 {
-	return board_slot(a->board, a->sec, child_slot(&a->children, ch));
+	return board_slot(a->board, &a->place, child_slot(&a->children, ch));
 }
 
 /* pid is our own unreaped child: nobody else can have it.  A program may have
@@ -44,14 +44,17 @@ send_signal(const struct child *ch, int sig)
 void
 reap_leave(struct acceptor *a)
 {
-	if (limits_leave(a->board, a->spec))
+	if (limits_leave(a->board))
 		control_send(SPEC_FD_CONTROL, CONTROL_FREED, 0, NULL);
 }
 
 void
 reap_release(struct acceptor *a, const struct child *ch)
 {
-	source_remove(a->board, a->sec, &ch->source);
+	struct addr source = ch->peer;
+
+	addr_mask(&source, a->prefix_v4, a->prefix_v6);
+	source_remove(a->board, board_own(a->board), &source);
 	reap_leave(a);
 	a->full = false;
 }

@@ -108,8 +108,8 @@ start_session(struct acceptor *a, const struct arrival *c)
 		errno = ENOBUFS;
 		return -1;
 	}
-	ch->source = c->source;
-	slot = board_slot(a->board, a->sec, child_slot(&a->children, ch));
+	ch->peer = c->peer;
+	slot = board_slot(a->board, &a->place, child_slot(&a->children, ch));
 	fill_in(a, slot, c);
 	if ((pid = launch(a, slot, c->fd)) == -1) {
 		error = errno;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The board's layout: a head page, then the sections, each a page of counters,
- * its slots and its sources.  Everything at a fixed place, so a reader needs
- * nothing that another process could falsify in order to find its way.
+ * The board as all of its processes read it.  An acceptor maps more than there
+ * is, so that it finds what main adds, and reads no further than main has said.
  */
 #include "config.h"
 
@@ -12,101 +11,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/board.h"
+#include "base/board_private.h"
 
-#define BOARD_MAGIC   0x74626f31u /* "tbo1" */
-#define PAGE          4096u
 #define LEFTOVERS_MAX (4u << 20) /* PID_MAX_LIMIT of the kernel */
-#define SLOTS_SIZE    ((size_t)BOARD_SLOTS * sizeof(struct board_slot))
-#define SOURCES_SIZE  ((size_t)BOARD_SOURCES * sizeof(struct board_source))
-#define SECTION_SIZE  (PAGE + SLOTS_SIZE + SOURCES_SIZE)
-#define BUCKETS_SIZE  ((size_t)BOARD_BUCKETS * sizeof(struct board_bucket))
-#define HEAD_SIZE     (PAGE + BUCKETS_SIZE)
-#define BOARD_SIZE    (HEAD_SIZE + (size_t)BOARD_SECTIONS * SECTION_SIZE)
 
-_Static_assert(sizeof(struct board_head) <= PAGE, "board_head's size");
-_Static_assert(sizeof(struct board_section) <= PAGE, "board_section's size");
-_Static_assert(SOURCES_SIZE % PAGE == 0, "sources fill pages");
-_Static_assert(BOARD_SECTIONS == 64, "a bit for each in used");
-
-struct board {
-	char *map;
-	int fd;
-	bool owner;
-	uint64_t taken; /* board_head's used, which others can write to */
-	struct board_totals gone; /* what released sections had counted */
-};
-
-struct board *
-board_map(int fd)
-{
-	struct board *b;
-	struct stat st;
-	int seals;
-
-	seals = fcntl(fd, F_GET_SEALS);
-	if (seals == -1 || (seals & F_SEAL_SHRINK) == 0 ||
-	    fstat(fd, &st) == -1 || st.st_size != (off_t)BOARD_SIZE) {
-		errno = EINVAL;
-		return NULL;
-	}
-	if ((b = calloc(1, sizeof(*b))) == NULL)
-		return NULL;
-	b->fd = fd;
-	b->map = mmap(NULL, BOARD_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-	    0);
-	if (b->map == MAP_FAILED) {
-		free(b);
-		return NULL;
-	}
-	if (board_head(b)->magic != BOARD_MAGIC) {
-		board_free(b);
-		errno = EINVAL;
-		return NULL;
-	}
-	return b;
-}
-
-struct board *
-board_new(const char *name)
-{
-	struct board_head head = {
-		.magic = BOARD_MAGIC, .sections = BOARD_SECTIONS, .next_id = 1
-	};
-	struct board *b;
-	int fd;
-
-	/* Where arc4random(3) has no memory, the process ends. */
-	if (getentropy(&head.seed, sizeof(head.seed)) == -1)
-		return NULL;
-	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd == -1)
-		return NULL;
-	if (ftruncate(fd, BOARD_SIZE) == -1 ||
-	    pwrite(fd, &head, sizeof(head), 0) != (ssize_t)sizeof(head) ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) ==
-		-1 ||
-	    (b = board_map(fd)) == NULL) {
-		close(fd);
-		return NULL;
-	}
-	b->owner = true;
-	return b;
-}
-
-void
-board_free(struct board *b)
-{
-	if (b == NULL)
-		return;
-	munmap(b->map, BOARD_SIZE);
-	if (b->owner)
-		close(b->fd);
-	free(b);
-}
+_Static_assert(sizeof(struct board_head) <= BOARD_PAGE, "board_head's size");
+_Static_assert(BOARD_LIVE * sizeof(uint64_t) <=
+	(BOARD_HEAD_PAGES - 1) * BOARD_PAGE,
+    "the index is in the head");
+_Static_assert(sizeof(struct board_section) <= BOARD_DESK_PAGES * BOARD_PAGE,
+    "board_section's size");
+_Static_assert(BOARD_PAGE % sizeof(struct board_source) == 0,
+    "sources fill pages");
 
 uint32_t
 board_nslots(uint32_t instances)
@@ -115,10 +33,128 @@ board_nslots(uint32_t instances)
 						       instances + BOARD_SPARE;
 }
 
-int
-board_fd(const struct board *b)
+uint32_t
+board_nsources(uint32_t instances)
 {
-	return b->fd;
+	uint32_t n = BOARD_SOURCES_MIN;
+
+	while (n < BOARD_SOURCES && n / 2 < instances)
+		n *= 2;
+	return n;
+}
+
+uint32_t
+board_slots_pages(uint32_t nslots)
+{
+	return (nslots + BOARD_SLOTS_PAGE - 1) / BOARD_SLOTS_PAGE;
+}
+
+uint32_t
+board_desk_pages(uint32_t nsources)
+{
+	return BOARD_DESK_PAGES + nsources / BOARD_SOURCES_MIN;
+}
+
+static bool
+is_table_size(uint32_t n)
+{
+	return n >= BOARD_SOURCES_MIN && n <= BOARD_SOURCES &&
+	    (n & (n - 1)) == 0;
+}
+
+/* Whether n pages from that one on are there, behind what all share. */
+static bool
+lies_within(const struct board *b, uint32_t page, uint32_t n)
+{
+	return page >= BOARD_FIRST && page < b->npages && n <= b->npages - page;
+}
+
+static struct board_desk
+desk_at(const struct board *b, uint32_t page, uint32_t nsources)
+{
+	return (struct board_desk) { board_at(b, page),
+		board_at(b, page + BOARD_DESK_PAGES), nsources };
+}
+
+static bool
+place_ok(const struct board *b, const struct board_place *p)
+{
+	uint32_t i;
+
+	if (!is_table_size(p->nsources) ||
+	    !lies_within(b, p->desk, board_desk_pages(p->nsources)))
+		return false;
+	for (i = 0; i < board_slots_pages(p->nslots); i++)
+		if (!lies_within(b, p->pages[i], 1))
+			return false;
+	return true;
+}
+
+/* As much as there may ever be; less where RLIMIT_AS does not let us. */
+static char *
+map_more(int fd, size_t least, size_t *mapped)
+{
+	size_t size = (size_t)BOARD_PAGES * BOARD_PAGE;
+	char *map;
+
+	for (;; size /= 2) {
+		if (size < least)
+			size = least;
+		map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    0);
+		if (map != MAP_FAILED || size == least || errno != ENOMEM)
+			break;
+	}
+	*mapped = size;
+	return map;
+}
+
+struct board *
+board_map(int fd, const struct board_place *own)
+{
+	struct board *b;
+	struct stat st;
+	int seals;
+
+	seals = fcntl(fd, F_GET_SEALS);
+	if (seals == -1 || (seals & F_SEAL_SHRINK) == 0 ||
+	    fstat(fd, &st) == -1 || st.st_size % BOARD_PAGE != 0 ||
+	    st.st_size < (off_t)(BOARD_FIRST * BOARD_PAGE) ||
+	    st.st_size / BOARD_PAGE > (off_t)BOARD_PAGES) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return NULL;
+	b->npages = (uint32_t)(st.st_size / BOARD_PAGE);
+	b->map = map_more(fd, (size_t)st.st_size, &b->mapped);
+	if (b->map == MAP_FAILED) {
+		free(b);
+		return NULL;
+	}
+	if (board_head(b)->magic != BOARD_MAGIC || !place_ok(b, own)) {
+		board_free(b);
+		errno = EINVAL;
+		return NULL;
+	}
+	b->own = desk_at(b, own->desk, own->nsources);
+	b->own_number = own->number;
+	return b;
+}
+
+void
+board_free(struct board *b)
+{
+	if (b == NULL)
+		return;
+	munmap(b->map, b->mapped);
+	if (b->keeper != NULL) {
+		close(b->keeper->fd);
+		free(b->keeper->space.busy);
+		free(b->keeper->dirty.busy);
+		free(b->keeper);
+	}
+	free(b);
 }
 
 struct board_head *
@@ -127,157 +163,124 @@ board_head(const struct board *b)
 	return (struct board_head *)(void *)b->map;
 }
 
-struct board_bucket *
-board_buckets(const struct board *b)
+struct board_desk
+board_desk(const struct board *b, const struct board_place *p)
 {
-	return (struct board_bucket *)(void *)(b->map + PAGE);
+	return desk_at(b, p->desk, p->nsources);
 }
 
 struct board_section *
-board_section(const struct board *b, unsigned int sec)
+board_section(const struct board *b, const struct board_place *p)
 {
-	return (struct board_section *)(void *)(b->map + HEAD_SIZE +
-	    sec * SECTION_SIZE);
+	return board_at(b, p->desk);
 }
 
 struct board_slot *
-board_slot(const struct board *b, unsigned int sec, unsigned int slot)
+board_slot(const struct board *b, const struct board_place *p, uint32_t slot)
 {
-	char *slots = (char *)board_section(b, sec) + PAGE;
+	struct board_slot *page = board_at(b,
+	    p->pages[slot / BOARD_SLOTS_PAGE]);
 
-	return (struct board_slot *)(void *)slots + slot;
+	return page + slot % BOARD_SLOTS_PAGE;
 }
 
-struct board_source *
-board_sources(const struct board *b, unsigned int sec)
+const struct board_desk *
+board_own(const struct board *b)
 {
-	char *sources = (char *)board_section(b, sec) + PAGE + SLOTS_SIZE;
-
-	return (struct board_source *)(void *)sources;
+	return b->own.section == NULL ? NULL : &b->own;
 }
 
-/* Gives the memory back: the next owner finds zeros. */
-static void
-wipe(struct board *b, unsigned int sec)
+struct board_bucket *
+board_buckets(const struct board *b)
 {
-	size_t off = HEAD_SIZE + sec * SECTION_SIZE;
-
-	if (fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		(off_t)off, SECTION_SIZE) == -1)
-		memset(b->map + off, 0, SECTION_SIZE);
+	return board_at(b, BOARD_HEAD_PAGES);
 }
 
-int
-board_take(struct board *b)
+/* Main goes by its own index. */
+static uint64_t
+entry_of(const struct board *b, uint32_t i)
 {
-	unsigned int sec;
-
-	if (b->taken == UINT64_MAX)
-		return -1;
-	sec = (unsigned int)__builtin_ctzll(~b->taken);
-	b->taken |= (uint64_t)1 << sec;
-	/* Others can write anywhere; a new acceptor finds what it needs. */
-	wipe(b, sec);
-	board_head(b)->magic = BOARD_MAGIC;
-	board_head(b)->sections = BOARD_SECTIONS;
-	atomic_store(&board_head(b)->used, b->taken);
-	return (int)sec;
+	return b->keeper != NULL ? b->keeper->index[i] :
+				   atomic_load(&board_index(b)[i]);
 }
 
-static void
-totals_add(struct board_totals *t, struct board_counters *n)
+bool
+board_next(const struct board *b, uint32_t *at, struct board_desk *d)
 {
-	unsigned int i;
+	uint32_t n = b->keeper != NULL ? b->keeper->nindex :
+					 atomic_load(&board_head(b)->nindex);
+	uint32_t page, nsources;
+	uint64_t entry;
 
-	t->accepted += atomic_load(&n->accepted);
-	t->started += atomic_load(&n->started);
-	t->ended += atomic_load(&n->ended);
-	t->lost += atomic_load(&n->lost);
-	t->in += atomic_load(&n->in);
-	t->out += atomic_load(&n->out);
-	for (i = 0; i < REFUSED_REASONS; i++)
-		t->refused[i] += atomic_load(&n->refused[i]);
+	if (n > BOARD_LIVE)
+		n = BOARD_LIVE;
+	while (*at < n) {
+		entry = entry_of(b, *at);
+		if ((*at)++ == b->own_number || entry == 0)
+			continue;
+		page = (uint32_t)(entry >> 32);
+		nsources = (uint32_t)entry;
+		if (!is_table_size(nsources) ||
+		    !lies_within(b, page, board_desk_pages(nsources)))
+			continue;
+		*d = desk_at(b, page, nsources);
+		return true;
+	}
+	return false;
 }
 
-void
-board_release(struct board *b, unsigned int sec)
+static uint32_t
+sessions_of(const struct board_desk *d)
 {
-	b->taken &= ~((uint64_t)1 << sec);
-	atomic_store(&board_head(b)->used, b->taken);
-	totals_add(&b->gone, &board_section(b, sec)->n);
-	wipe(b, sec);
+	uint32_t n = atomic_load(&d->section->nsessions);
+
+	return n > BOARD_SLOTS ? BOARD_SLOTS : n;
 }
 
 uint32_t
 board_sessions(const struct board *b)
 {
-	uint64_t used = atomic_load(&board_head(b)->used);
-	uint32_t n, sum = 0;
+	const struct board_desk *own = board_own(b);
+	uint32_t at = 0, sum = own == NULL ? 0 : sessions_of(own);
+	struct board_desk d;
 
-	while (used != 0) {
-		n = atomic_load(&board_section(b,
-		    (unsigned int)__builtin_ctzll(used))
-				     ->nsessions);
-		sum += n > BOARD_SLOTS ? BOARD_SLOTS : n;
-		used &= used - 1;
-	}
+	while (board_next(b, &at, &d))
+		sum += sessions_of(&d);
 	return sum;
 }
 
 uint32_t
 board_leftovers(const struct board *b)
 {
-	uint64_t used = b->taken;
-	uint32_t n, sum = 0;
+	struct board_desk d;
+	uint32_t at = 0, n, sum = 0;
 
-	for (; used != 0; used &= used - 1) {
-		n = atomic_load(&board_section(b,
-		    (unsigned int)__builtin_ctzll(used))
-				     ->leftovers);
+	while (board_next(b, &at, &d)) {
+		n = atomic_load(&d.section->leftovers);
 		sum += n > LEFTOVERS_MAX ? LEFTOVERS_MAX : n;
 	}
 	return sum;
 }
 
+static uint32_t
+most_pages(const struct board *b)
+{
+	return (uint32_t)(b->mapped / BOARD_PAGE);
+}
+
+bool
+board_outgrown(const struct board *b)
+{
+	return atomic_load_explicit(&board_head(b)->npages,
+		   memory_order_relaxed) > b->npages &&
+	    b->npages < most_pages(b);
+}
+
 void
-board_sum(const struct board *b, struct board_totals *t)
+board_grown(struct board *b, uint32_t npages)
 {
-	uint64_t used = atomic_load(&board_head(b)->used);
-
-	*t = b->gone;
-	while (used != 0) {
-		totals_add(t,
-		    &board_section(b, (unsigned int)__builtin_ctzll(used))->n);
-		used &= used - 1;
-	}
-}
-
-const char *
-end_reason_name(enum end_reason r)
-{
-	static const char *const names[END_REASONS] = {
-		[END_BY_ITSELF] = "",
-		[END_IDLE] = "idle_timeout",
-		[END_MAX] = "max_time",
-		[END_DRAIN] = "drain_timeout",
-		[END_PEER] = "peer_timeout",
-	};
-
-	return (unsigned int)r < END_REASONS ? names[r] : "unknown";
-}
-
-const char *
-refusal_name(enum refusal r)
-{
-	static const char *const names[REFUSED_REASONS] = {
-		[REFUSED_NOT] = "",
-		[REFUSED_ACCESS] = "no_access",
-		[REFUSED_INSTANCES] = "instances",
-		[REFUSED_RATE] = "cps",
-		[REFUSED_PER_SOURCE] = "per_source",
-		[REFUSED_SOURCE_RATE] = "cps_per_source",
-		[REFUSED_FORK] = "fork",
-	};
-
-	return (unsigned int)r < REFUSED_REASONS ? names[r] : "unknown";
+	if (npages > most_pages(b))
+		npages = most_pages(b);
+	if (npages > b->npages)
+		b->npages = npages;
 }

@@ -1,15 +1,22 @@
 /*
  * The board: a service's scoreboard, shared by main and its acceptors.
  *
- * One memfd for each service, sealed against shrinking and growing, sparse:
- * what nobody uses costs nothing.  It has sections; each acceptor is given
- * one, and writes only there: its counters, its slots (one for each session)
- * and its sources (how many sessions each source has).  When an acceptor dies
- * main becomes the writer of its section until the last session has ended.
+ * One memfd for each service, mode 0600, sealed against shrinking.  It is as
+ * long as its sections are; main alone has its descriptor and makes it longer,
+ * acceptors close it once it is mapped.  What is not used costs nothing.
  *
- * Whoever reads another's section takes it for what it is: bytes that a
- * confined process may have scribbled over.  Counts are bounded when read, and
- * a pid is never signalled because it stands here.
+ * A section belongs to one acceptor, which alone writes there: a desk with its
+ * counters and its sources (how many sessions each source has), and slots, one
+ * for each session.  An index in the head names the desks that count: acceptors
+ * sum over them.  When an acceptor has gone main counts its sessions in a
+ * section of its own, the ledger; of the acceptor's only those pages of slots
+ * stay that sessions still write to.
+ *
+ * Whoever reads another's section, or the index, takes it for what it is: bytes
+ * that a confined process may have scribbled over.  Counts are bounded when
+ * read; a desk that the index names lies within what main has said of the
+ * board's length; main goes by its own account of where everything is.  A pid is
+ * never signalled because it stands here.
  */
 #ifndef TINED_BASE_BOARD_H
 #define TINED_BASE_BOARD_H
@@ -23,10 +30,14 @@
 
 #include "base/addr.h"
 
-#define BOARD_SECTIONS 64     /* acceptors of a service, old ones included */
-#define BOARD_SLOTS    65536  /* sessions of one acceptor: instances' maximum */
-#define BOARD_SPARE    1024   /* slots for ended sessions not yet logged */
-#define BOARD_SOURCES  131072 /* places for sources, a power of two */
+#define BOARD_PAGE    4096u  /* what sections are made of */
+#define BOARD_LIVE    2048   /* sections that count, of one service */
+#define BOARD_SLOTS   65536  /* sessions of one acceptor: instances' maximum */
+#define BOARD_SPARE   1024   /* slots for ended sessions not yet logged */
+#define BOARD_SOURCES 131072 /* most places for sources, a power of two */
+
+/* The most pages: 2 GiB, where there is room for them. */
+#define BOARD_PAGES (sizeof(void *) == 8 ? 1u << 19 : 1u << 16)
 
 /* Why tined ended a session, as `reason=` in its record. */
 enum end_reason {
@@ -76,7 +87,9 @@ struct board_slot {
 
 _Static_assert(sizeof(struct board_slot) == 128, "board_slot's size");
 
-/* How many sessions a source has in one section. */
+#define BOARD_SLOTS_PAGE (BOARD_PAGE / (uint32_t)sizeof(struct board_slot))
+
+/* How many sessions a source has in one section.  32 bytes. */
 struct board_source {
 	struct addr addr; /* masked; family 0: nobody */
 	uint32_t count;
@@ -93,7 +106,7 @@ struct board_counters {
 	_Atomic uint64_t refused[REFUSED_REASONS];
 };
 
-/* What stands at the start of a section. */
+/* What stands at the start of a desk. */
 struct board_section {
 	_Atomic int32_t acceptor;    /* pid */
 	_Atomic uint32_t nsessions;  /* reserved or running */
@@ -118,26 +131,83 @@ struct board_bucket {
  */
 struct board_head {
 	uint32_t magic;
-	uint32_t sections;        /* BOARD_SECTIONS of this build */
+	_Atomic uint32_t npages;  /* how long it is, see board_outgrown */
 	uint64_t seed;            /* of the sources' hash */
 	_Atomic uint64_t next_id; /* of the next connection */
-	_Atomic uint64_t used;    /* bit n: section n is in use (main sets) */
 	_Atomic int64_t full_us;  /* cps: when the bucket is full again */
 	/* When a refusal was last logged, by reason, clock_ms. */
 	_Atomic int64_t said_ms[REFUSED_REASONS];
+	/* How many entries of the index may name a desk. */
+	_Atomic uint32_t nindex;
+};
+
+/* Where a section is, as main gives it to its acceptor: page numbers. */
+struct board_place {
+	uint32_t number;   /* in the index */
+	uint32_t desk;     /* the first page of its desk; 0: it has none */
+	uint32_t nsources; /* places of its table, a power of two */
+	uint32_t nslots;
+	uint32_t *pages; /* of its slots, BOARD_SLOTS_PAGE in each */
+};
+
+/* A desk as one works with it. */
+struct board_desk {
+	struct board_section *section;
+	struct board_source *sources;
+	uint32_t nsources;
 };
 
 struct board; /* a mapping of it */
 
-/* Makes a board.  Its descriptor is board_fd's.  NULL with errno. */
-struct board *board_new(const char *name);
+/* Maps the board on fd (borrowed) for an acceptor whose section is at own.  NULL
+ * with errno; EINVAL when fd is no board, or own lies outside of it. */
+struct board *board_map(int fd, const struct board_place *own);
+void board_free(struct board *b);
 
-/* Maps the board on fd (borrowed); NULL with errno, EINVAL when it is none. */
-struct board *board_map(int fd);
-void board_free(struct board *b); /* unmaps; closes what board_new made */
-
-/* How many slots an acceptor uses, from the first, for that many instances. */
+/* How many slots an acceptor uses, from the first, for that many instances, and
+ * how many places for sources. */
 uint32_t board_nslots(uint32_t instances);
+uint32_t board_nsources(uint32_t instances);
+
+/* How many pages these take. */
+uint32_t board_slots_pages(uint32_t nslots);
+uint32_t board_desk_pages(uint32_t nsources);
+
+struct board_head *board_head(const struct board *b);
+
+/* What is at a place.  In main nothing stays where it is when the board grows:
+ * such a pointer is not kept. */
+struct board_desk board_desk(const struct board *b,
+    const struct board_place *p);
+struct board_section *board_section(const struct board *b,
+    const struct board_place *p);
+struct board_slot *board_slot(const struct board *b,
+    const struct board_place *p, uint32_t slot);
+
+/* The acceptor's own desk; NULL in main. */
+const struct board_desk *board_own(const struct board *b);
+
+/* The buckets of cps_per_source, BOARD_BUCKETS of them. */
+struct board_bucket *board_buckets(const struct board *b);
+
+/*
+ * The desks that count, but for the acceptor's own: the next one from entry *at
+ * of the index on.  False when there is none.
+ */
+bool board_next(const struct board *b, uint32_t *at, struct board_desk *d);
+
+/* Sessions over all sections, and what programs have left behind there, each
+ * count bounded. */
+uint32_t board_sessions(const struct board *b);
+uint32_t board_leftovers(const struct board *b);
+
+/*
+ * An acceptor reads nothing beyond the length that it knows.  Main says a new
+ * one on the control socket before anything lies there; whether there is such a
+ * message to be read the head tells.
+ */
+bool board_outgrown(const struct board *b);
+void board_grown(struct board *b, uint32_t npages);
 
 #define SESSION_KILL_MS 5000 /* from TERM to KILL, whoever sends them */
 
@@ -153,35 +223,6 @@ struct ending {
 /* Completes the slot of a session that was reaped.  Of what the session wrote
  * there only its bytes, END_IDLE and END_PEER are believed. */
 void board_end(struct board_slot *slot, const struct ending *e);
-
-int board_fd(const struct board *b);
-struct board_head *board_head(const struct board *b);
-struct board_section *board_section(const struct board *b, unsigned int sec);
-struct board_slot *board_slot(const struct board *b, unsigned int sec,
-    unsigned int slot);
-/* The section's first source of BOARD_SOURCES. */
-struct board_source *board_sources(const struct board *b, unsigned int sec);
-
-/* The buckets of cps_per_source, BOARD_BUCKETS of them. */
-struct board_bucket *board_buckets(const struct board *b);
-
-/* Takes an unused section, zeroed; its number, or -1 when none is left.  Only
- * by main, which keeps its own account of them. */
-int board_take(struct board *b);
-void board_release(struct board *b, unsigned int sec);
-
-/* Sessions over all sections, each count bounded. */
-uint32_t board_sessions(const struct board *b);
-
-/* What programs have left behind, over all sections, each count bounded. */
-uint32_t board_leftovers(const struct board *b);
-
-/* The totals over all sections, and what released ones had counted. */
-struct board_totals {
-	uint64_t accepted, started, ended, lost, in, out;
-	uint64_t refused[REFUSED_REASONS];
-};
-void board_sum(const struct board *b, struct board_totals *t);
 
 const char *end_reason_name(enum end_reason r); /* "idle_timeout", ... */
 const char *refusal_name(enum refusal r);       /* "no_access", ... */

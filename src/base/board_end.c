@@ -23,3 +23,33 @@ board_end(struct board_slot *slot, const struct ending *e)
 		slot->reason = (uint8_t)e->why;
 	atomic_store(&slot->state, SLOT_ENDED);
 }
+
+const char *
+end_reason_name(enum end_reason r)
+{
+	static const char *const names[END_REASONS] = {
+		[END_BY_ITSELF] = "",
+		[END_IDLE] = "idle_timeout",
+		[END_MAX] = "max_time",
+		[END_DRAIN] = "drain_timeout",
+		[END_PEER] = "peer_timeout",
+	};
+
+	return (unsigned int)r < END_REASONS ? names[r] : "unknown";
+}
+
+const char *
+refusal_name(enum refusal r)
+{
+	static const char *const names[REFUSED_REASONS] = {
+		[REFUSED_NOT] = "",
+		[REFUSED_ACCESS] = "no_access",
+		[REFUSED_INSTANCES] = "instances",
+		[REFUSED_RATE] = "cps",
+		[REFUSED_PER_SOURCE] = "per_source",
+		[REFUSED_SOURCE_RATE] = "cps_per_source",
+		[REFUSED_FORK] = "fork",
+	};
+
+	return (unsigned int)r < REFUSED_REASONS ? names[r] : "unknown";
+}

@@ -10,6 +10,23 @@
 #include "base/control.h"
 #include "base/io.h"
 
+#define PREFIXES 0x10000 /* there are some */
+
+int32_t
+control_prefixes(unsigned int v4, unsigned int v6)
+{
+	return (int32_t)(PREFIXES | v6 << 8 | v4);
+}
+
+bool
+control_has_prefixes(int32_t arg, unsigned int *v4, unsigned int *v6)
+{
+	*v4 = (unsigned int)arg & 0xff;
+	*v6 = (unsigned int)arg >> 8 & 0xff;
+	return arg > 0 && (arg & ~0xffff) == PREFIXES && *v4 <= 32 &&
+	    *v6 <= 128;
+}
+
 int
 control_send(int fd, enum control_type type, int32_t arg, const char *text)
 {

@@ -5,6 +5,7 @@
 #ifndef TINED_BASE_CONTROL_H
 #define TINED_BASE_CONTROL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CONTROL_TEXT_MAX 240
@@ -18,9 +19,11 @@ enum control_type {
 	CONTROL_CLOSED,    /* draining: the listeners are closed */
 	/* from main */
 	CONTROL_ACCEPT, /* accept from now on, if the spec says wait */
-	CONTROL_DRAIN,  /* stop accepting; sessions live to their own limits */
+	CONTROL_DRAIN,  /* stop accepting; sessions live to their own limits;
+			   arg: control_prefixes, or 0 */
 	CONTROL_STOP,   /* the same, and end them: arg: ms until TERM */
 	CONTROL_WAKE,   /* a slot is free, look again */
+	CONTROL_GREW,   /* arg: how many pages the board has now */
 	CONTROL_TYPES
 };
 
@@ -29,6 +32,13 @@ struct control {
 	int32_t arg;
 	char text[CONTROL_TEXT_MAX]; /* always ends in a NUL when received */
 };
+
+/*
+ * The prefixes by which a draining acceptor counts its sources from now on, that
+ * those of the next one agree with them; and whether an arg holds any.
+ */
+int32_t control_prefixes(unsigned int v4, unsigned int v6);
+bool control_has_prefixes(int32_t arg, unsigned int *v4, unsigned int *v6);
 
 /* Sends one; text may be NULL.  Never blocks.  0, or -1 with errno. */
 int control_send(int fd, enum control_type type, int32_t arg, const char *text);

@@ -2,7 +2,8 @@
 /*
  * Open addressing with linear probing; an entry that goes is filled by moving
  * later ones of its run back, so there are no tombstones and a look-up ends at
- * the first empty place.  BOARD_SOURCES is twice BOARD_SLOTS: never full.
+ * the first empty place.  A table has twice as many places as its section may
+ * have sessions: it is never full.
  */
 #include "config.h"
 
@@ -10,20 +11,24 @@
 
 #include "base/source.h"
 
-#define MASK  (BOARD_SOURCES - 1u)
 #define TRIES 64    /* of a reader whose writer is at work */
 #define RUN   8192u /* no honest run is as long: somebody has scribbled */
 
-/* The places of a section, and the key of its hash. */
+/* The places of a desk, and the key of its hash. */
 struct table {
 	struct board_source *at;
+	uint32_t mask;
+	uint32_t run; /* places to look at, at most */
 	uint64_t seed;
 };
 
 static struct table
-table_of(const struct board *b, unsigned int sec)
+table_of(const struct board *b, const struct board_desk *d)
 {
-	return (struct table) { board_sources(b, sec), board_head(b)->seed };
+	return (struct table) { .at = d->sources,
+		.mask = d->nsources - 1,
+		.run = d->nsources < RUN ? d->nsources : RUN,
+		.seed = board_head(b)->seed };
 }
 
 /* Keyed, so that nobody can choose sources that fall on one place.  The
@@ -52,8 +57,8 @@ find(const struct table *t, const struct addr *addr)
 	struct board_source *e;
 	uint32_t i, n;
 
-	for (i = hash(t, addr), n = 0; n < RUN; i++, n++) {
-		e = &t->at[i & MASK];
+	for (i = hash(t, addr), n = 0; n < t->run; i++, n++) {
+		e = &t->at[i & t->mask];
 		if (e->addr.family == AF_UNSPEC || addr_equal(&e->addr, addr))
 			return e;
 	}
@@ -61,10 +66,11 @@ find(const struct table *t, const struct addr *addr)
 }
 
 uint32_t
-source_add(const struct board *b, unsigned int sec, const struct addr *addr)
+source_add(const struct board *b, const struct board_desk *d,
+    const struct addr *addr)
 {
-	struct board_section *s = board_section(b, sec);
-	struct table t = table_of(b, sec);
+	struct board_section *s = d->section;
+	struct table t = table_of(b, d);
 	struct board_source *e = find(&t, addr);
 
 	if (e == NULL)
@@ -84,13 +90,13 @@ take_out(const struct table *t, uint32_t i)
 {
 	uint32_t j = i, n, home;
 
-	for (n = 0; n < RUN; n++) {
-		j = (j + 1) & MASK;
+	for (n = 0; n < t->run; n++) {
+		j = (j + 1) & t->mask;
 		if (t->at[j].addr.family == AF_UNSPEC)
 			break;
 		home = hash(t, &t->at[j].addr);
 		/* May j go to i?  Only when its home is not behind i. */
-		if (((j - home) & MASK) >= ((j - i) & MASK)) {
+		if (((j - home) & t->mask) >= ((j - i) & t->mask)) {
 			t->at[i] = t->at[j];
 			i = j;
 		}
@@ -99,10 +105,11 @@ take_out(const struct table *t, uint32_t i)
 }
 
 void
-source_remove(const struct board *b, unsigned int sec, const struct addr *addr)
+source_remove(const struct board *b, const struct board_desk *d,
+    const struct addr *addr)
 {
-	struct board_section *s = board_section(b, sec);
-	struct table t = table_of(b, sec);
+	struct board_section *s = d->section;
+	struct table t = table_of(b, d);
 	struct board_source *e = find(&t, addr);
 
 	if (e == NULL || e->addr.family == AF_UNSPEC)
@@ -116,12 +123,13 @@ source_remove(const struct board *b, unsigned int sec, const struct addr *addr)
 	atomic_fetch_add(&s->source_seq, 1);
 }
 
-/* Reads one section's count; again while its writer moves entries. */
+/* Reads one desk's count; again while its writer moves entries. */
 static uint32_t
-read_count(const struct board *b, unsigned int sec, const struct addr *addr)
+read_count(const struct board *b, const struct board_desk *d,
+    const struct addr *addr)
 {
-	struct board_section *s = board_section(b, sec);
-	struct table t = table_of(b, sec);
+	struct board_section *s = d->section;
+	struct table t = table_of(b, d);
 	struct board_source *e;
 	uint32_t seq, count = 0;
 	int try;
@@ -139,38 +147,11 @@ read_count(const struct board *b, unsigned int sec, const struct addr *addr)
 uint32_t
 source_count(const struct board *b, const struct addr *addr)
 {
-	uint64_t used = atomic_load(&board_head(b)->used);
-	uint32_t sum = 0;
+	const struct board_desk *own = board_own(b);
+	uint32_t at = 0, sum = own == NULL ? 0 : read_count(b, own, addr);
+	struct board_desk d;
 
-	for (; used != 0; used &= used - 1)
-		sum += read_count(b, (unsigned int)__builtin_ctzll(used), addr);
+	while (board_next(b, &at, &d))
+		sum += read_count(b, &d, addr);
 	return sum;
-}
-
-void
-source_rebuild(const struct board *b, unsigned int sec, unsigned int v4bits,
-    unsigned int v6bits)
-{
-	_Atomic uint32_t *seq = &board_section(b, sec)->source_seq;
-	struct table t = table_of(b, sec);
-	struct board_source *e;
-	struct board_slot *slot;
-	struct addr a;
-	uint32_t i;
-
-	/* The acceptor may have died while it was odd. */
-	atomic_store(seq, atomic_load(seq) | 1);
-	memset(t.at, 0, BOARD_SOURCES * sizeof(*t.at));
-	for (i = 0; i < BOARD_SLOTS; i++) {
-		slot = board_slot(b, sec, i);
-		if (atomic_load(&slot->state) != SLOT_TAKEN)
-			continue;
-		a = slot->peer;
-		addr_mask(&a, v4bits, v6bits);
-		if (a.family == AF_UNSPEC || (e = find(&t, &a)) == NULL)
-			continue;
-		e->addr = a;
-		e->count++;
-	}
-	atomic_fetch_add(seq, 1);
 }

@@ -1,7 +1,7 @@
 /*
- * The sources of a section: a table of masked address to count, open
- * addressing with backward shift, O(1), no allocation.  One writer; the other
- * acceptors read it under a sequence count.
+ * The sources of a desk: a table of masked address to count, open addressing
+ * with backward shift, O(1), no allocation.  One writer; the other acceptors
+ * read it under a sequence count.
  */
 #ifndef TINED_BASE_SOURCE_H
 #define TINED_BASE_SOURCE_H
@@ -12,19 +12,14 @@
 
 /* Adds one session of addr (masked).  Its count now; 0 when there is no
  * place (then nothing was added). */
-uint32_t source_add(const struct board *b, unsigned int sec,
+uint32_t source_add(const struct board *b, const struct board_desk *d,
     const struct addr *addr);
 
 /* Takes one session away; of an unknown source nothing happens. */
-void source_remove(const struct board *b, unsigned int sec,
+void source_remove(const struct board *b, const struct board_desk *d,
     const struct addr *addr);
 
-/* Sessions of addr over all used sections. */
+/* Sessions of addr over all desks that count. */
 uint32_t source_count(const struct board *b, const struct addr *addr);
-
-/* Makes the table anew from the section's taken slots: what main does first
- * when an acceptor has died, perhaps in the middle of a change. */
-void source_rebuild(const struct board *b, unsigned int sec,
-    unsigned int v4bits, unsigned int v6bits);
 
 #endif

@@ -50,6 +50,17 @@ spec_item(const struct spec *s, struct spec_ref r, uint32_t i)
 	return (const char *)s + off[i];
 }
 
+struct board_place
+spec_place(const struct spec *s)
+{
+	return (struct board_place) { .number = s->place.section,
+		.desk = s->place.desk,
+		.nsources = s->place.nsources,
+		.nslots = s->place.nslots,
+		/* Only main writes to its own. */
+		.pages = (uint32_t *)spec_bytes(s, s->place.pages) };
+}
+
 static bool
 bytes_ok(const struct spec *s, struct spec_ref r, size_t size)
 {
@@ -125,15 +136,28 @@ is_time(int64_t ms)
 static bool
 numbers_ok(const struct spec *s)
 {
-	return s->section < BOARD_SECTIONS && s->instances >= 1 &&
-	    s->instances <= BOARD_SLOTS && s->per_source >= 1 &&
-	    s->prefix_v4 <= 32 && s->prefix_v6 <= 128 &&
+	return s->instances >= 1 && s->instances <= BOARD_SLOTS &&
+	    s->per_source >= 1 && s->prefix_v4 <= 32 && s->prefix_v6 <= 128 &&
 	    s->when_full <= WHEN_FULL_REFUSE && s->stderr_to <= STDERR_SOCKET &&
 	    s->leftovers <= LEFTOVERS_END && s->sandbox <= SANDBOX_STRICT &&
 	    is_time(s->idle_ms) && is_time(s->max_ms) && is_time(s->drain_ms) &&
 	    s->umask <= 0777 && s->nice >= -20 && s->nice <= 19 &&
 	    s->builtin >= BUILTIN_NONE && s->builtin < BUILTIN_COUNT &&
 	    (s->builtin != BUILTIN_NONE) == (s->argv.count == 0);
+}
+
+/* Whether the section is large enough; that it lies on the board board_map
+ * sees to. */
+static bool
+place_ok(const struct spec *s)
+{
+	const struct spec_place *p = &s->place;
+
+	return p->section < BOARD_LIVE &&
+	    p->nslots == board_nslots(s->instances) &&
+	    p->nsources == board_nsources(s->instances) &&
+	    p->pages.count == board_slots_pages(p->nslots) &&
+	    bytes_ok(s, p->pages, sizeof(uint32_t));
 }
 
 static const char *
@@ -145,6 +169,8 @@ check(const struct spec *s)
 		return "its listeners are malformed";
 	if (!numbers_ok(s))
 		return "a number is out of range";
+	if (!place_ok(s))
+		return "its section of the board is malformed";
 	if (!tail_ok(s))
 		return "an offset leads out of it";
 	return NULL;

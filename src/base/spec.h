@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/board.h"
 
 #define SPEC_VERSION_MAX 64
 #define SPEC_NAME_MAX    64   /* of a service, the NUL included */
@@ -83,13 +84,22 @@ struct spec_access {
 	uint32_t allow;
 };
 
+/* Where the acceptor's own section is: struct board_place of board.h. */
+struct spec_place {
+	uint32_t section;
+	uint32_t desk;
+	uint32_t nsources;
+	uint32_t nslots;
+	struct spec_ref pages; /* uint32_t */
+};
+
 struct spec {
 	char version[SPEC_VERSION_MAX];
 	uint32_t size; /* all of it, the tail included */
 	char service[SPEC_NAME_MAX];
-	uint32_t section; /* of the board: this acceptor's */
-	uint32_t wait;    /* accept nothing before CONTROL_ACCEPT */
+	uint32_t wait; /* accept nothing before CONTROL_ACCEPT */
 	uint32_t nlisteners;
+	struct spec_place place; /* on the board; spec_copy fills it in */
 	struct spec_listener listener[SPEC_LISTENERS];
 
 	int32_t builtin;      /* enum builtin; BUILTIN_NONE: argv is executed */
@@ -158,7 +168,7 @@ int spec_seal(struct spec_builder *b);
 void spec_free(struct spec_builder *b);
 /* A sealed copy of the spec on fd for one acceptor: its section of the board,
  * and whether it is to wait. */
-int spec_copy(int fd, uint32_t section, bool wait);
+int spec_copy(int fd, const struct board_place *p, bool wait);
 
 /*
  * Reading, in the acceptor.  Maps fd and checks all of it: seals, version,
@@ -172,6 +182,8 @@ const void *spec_bytes(const struct spec *s, struct spec_ref r);
 const char *spec_string(const struct spec *s, struct spec_ref r);
 /* String i of a list, i < r.count. */
 const char *spec_item(const struct spec *s, struct spec_ref r, uint32_t i);
+
+struct board_place spec_place(const struct spec *s);
 
 /* The build's version as it stands in a spec: release and build id. */
 const char *spec_version(void);

@@ -165,23 +165,42 @@ spec_free(struct spec_builder *b)
 	free(b);
 }
 
-int
-spec_copy(int fd, uint32_t section, bool wait)
+static struct spec_builder *
+builder_of(int fd)
 {
-	struct spec_builder b = { .room = 0 };
+	struct spec_builder *b = calloc(1, sizeof(*b));
 	struct stat st;
-	int copy = -1;
 
-	if (fstat(fd, &st) == -1)
+	if (b == NULL || fstat(fd, &st) == -1)
+		goto err;
+	b->size = b->room = (size_t)st.st_size;
+	if ((b->buf = malloc(b->room)) == NULL)
+		goto err;
+	if (pread(fd, b->buf, b->size, 0) == (ssize_t)b->size)
+		return b;
+err:
+	spec_free(b);
+	return NULL;
+}
+
+int
+spec_copy(int fd, const struct board_place *p, bool wait)
+{
+	struct spec_builder *b = builder_of(fd);
+	struct spec_ref pages;
+	int copy;
+
+	if (b == NULL)
 		return -1;
-	b.size = (size_t)st.st_size;
-	if ((b.buf = malloc(b.size)) == NULL)
-		return -1;
-	if (pread(fd, b.buf, b.size, 0) == (ssize_t)b.size) {
-		spec_of(&b)->section = section;
-		spec_of(&b)->wait = wait;
-		copy = spec_seal(&b);
-	}
-	free(b.buf);
+	pages = spec_add_bytes(b, p->pages, sizeof(*p->pages),
+	    board_slots_pages(p->nslots));
+	spec_of(b)->place = (struct spec_place) { .section = p->number,
+		.desk = p->desk,
+		.nsources = p->nsources,
+		.nslots = p->nslots,
+		.pages = pages };
+	spec_of(b)->wait = wait;
+	copy = spec_seal(b);
+	spec_free(b);
 	return copy;
 }

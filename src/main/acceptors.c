@@ -17,9 +17,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/board_main.h"
 #include "base/clock.h"
 #include "base/control.h"
 #include "main/acceptors.h"
+#include "main/ledger.h"
 #include "main/log/log.h"
 #include "main/spawn.h"
 
@@ -33,17 +35,10 @@ static struct acceptor *
 acceptor_new(struct served *s, bool next)
 {
 	struct acceptor *a = calloc(1, sizeof(*a));
-	int section;
 
 	if (a == NULL)
 		return NULL;
-	if ((section = board_take(s->board)) == -1) {
-		free(a);
-		errno = ENOSPC;
-		return NULL;
-	}
 	a->served = s;
-	a->section = (unsigned int)section;
 	a->state = ACCEPTOR_STARTING;
 	a->next = a->held = next;
 	a->since = clock_ms();
@@ -140,6 +135,20 @@ control_ready(struct watch *w)
 		watch_close(w);
 }
 
+/* Its part of the board, and a spec that says where that is. */
+static int
+take_section(struct served *s, const struct generation *g, struct acceptor *a)
+{
+	if (board_take(s->board, g->conf->instances, &a->place) == -1)
+		return -1;
+	if (g->conf->cps_per_source.rate != 0)
+		board_use_buckets(s->board, true);
+	/* The others first: it may begin to count at once. */
+	served_grown(s);
+	a->npages = board_npages(s->board);
+	return spec_copy(g->spec, &a->place, a->next);
+}
+
 static int
 start_one(struct tined *t, struct served *s, const struct generation *g,
     bool next)
@@ -149,7 +158,7 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 
 	if (a == NULL)
 		return -1;
-	if ((spec = spec_copy(g->spec, a->section, next)) == -1)
+	if ((spec = take_section(s, g, a)) == -1)
 		goto err0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto err1;
@@ -164,7 +173,6 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 		goto err2;
 	close(spec);
 	a->end = g->conf->leftovers == LEFTOVERS_END;
-	a->nslots = board_nslots(g->conf->instances);
 	TAILQ_INSERT_TAIL(&s->acceptors, a, entry);
 	return 0;
 err2:
@@ -172,7 +180,7 @@ err2:
 err1:
 	close(spec);
 err0:
-	board_release(s->board, a->section);
+	board_release(s->board, &a->place);
 	free(a);
 	return -1;
 }
@@ -223,8 +231,9 @@ acceptors_wake(struct served *s)
 	struct acceptor *a;
 
 	s->wake = false;
+	served_grown(s); /* a socket may have been full */
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
-		sec = board_section(s->board, a->section);
+		sec = board_section(s->board, &a->place);
 		if (a->control.fd != -1 && atomic_load(&sec->waiting) != 0)
 			control_send(a->control.fd, CONTROL_WAKE, 0, NULL);
 	}
@@ -255,7 +264,9 @@ acceptors_replace(struct served *s, int64_t drain_at)
 			a->state = ACCEPTOR_DRAINING;
 			a->due = 0;
 			a->tell_at = drain_at;
-		}
+		} else if (a->tell_at == 0)
+			/* It counts sources by other prefixes, perhaps. */
+			a->tell_at = drain_at;
 	}
 }
 
@@ -273,8 +284,13 @@ acceptors_hurry(struct served *s, int64_t now)
 int64_t
 acceptors_tell(struct served *s, int64_t now)
 {
+	const struct service_conf *conf = s->now.conf;
 	struct acceptor *a;
 	int64_t due = 0;
+	int32_t prefixes = 0;
+
+	if (conf != NULL)
+		prefixes = control_prefixes(conf->prefix_v4, conf->prefix_v6);
 
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
 		if (a->control.fd == -1)
@@ -287,7 +303,7 @@ acceptors_tell(struct served *s, int64_t now)
 		}
 		if (a->tell_at != 0 && a->tell_at <= now)
 			a->tell_at = control_send(a->control.fd, CONTROL_DRAIN,
-					 0, NULL) == -1 ?
+					 prefixes, NULL) == -1 ?
 			    now + TELL_AGAIN_MS :
 			    0;
 		due = clock_earlier(due, a->tell_at);
@@ -382,9 +398,8 @@ acceptor_exit(struct tined *t, struct acceptor *a, int status)
 	TAILQ_REMOVE(&s->acceptors, a, entry);
 	only = t;
 	adopt_section(&t->adopted, a, is_own);
-	if (t->stopping)
-		adopt_stop(&t->adopted, t->drain_until);
-	else if (missed) {
+	if (missed && !t->stopping) {
+		ledger_renew(s);
 		schedule_restart(s, a, clock_ms());
 		say_died(s, a, status);
 	}

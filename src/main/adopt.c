@@ -3,39 +3,20 @@
 
 #include <sys/wait.h>
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/board_main.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/io.h"
 #include "base/source.h"
 #include "main/adopt.h"
+#include "main/ledger.h"
 
-#define PID_MAX (4 << 20) /* PID_MAX_LIMIT of the kernel */
-
-/*
- * Pids that are somebody's orphan, a bit each.  A board may name one in many
- * slots, or that of another service: only the first who does has it.
- */
-static uint8_t orphans[PID_MAX / 8];
-
-static bool
-is_orphan(pid_t pid)
-{
-	return (orphans[pid / 8] >> pid % 8 & 1) != 0;
-}
-
-static void
-set_orphan(pid_t pid, bool on)
-{
-	if (on)
-		orphans[pid / 8] |= (uint8_t)(1 << pid % 8);
-	else
-		orphans[pid / 8] &= (uint8_t) ~(1 << pid % 8);
-}
+#define PID_MAX   (4 << 20) /* PID_MAX_LIMIT of the kernel */
+#define TELL_MOST 4096      /* signals in a turn */
 
 /*
  * What the kernel says of it, for a board says anything.  It is main's child and
@@ -55,75 +36,97 @@ is_session_of(const struct acceptor *dead, pid_t pid)
 }
 
 static void
-count_lost(const struct adopted *a)
+count_lost(struct served *s)
 {
-	struct board_section *sec = board_section(a->served->board, a->section);
-
-	atomic_fetch_add(&sec->n.lost, 1);
-	atomic_fetch_add(&sec->unsaid, 1);
+	board_gone(s->board)->lost++;
+	s->unsaid++;
 }
 
 static void
-write_record(const struct adopted *a, struct board_slot *slot)
+write_record(struct served *s, struct board_slot *slot)
 {
 	char buf[256];
 	size_t size = record_end(slot, buf, sizeof(buf));
 
-	if (io_write(a->served->log[1], buf, size) == -1)
-		count_lost(a);
+	if (io_write(s->log[1], buf, size) == -1)
+		count_lost(s);
 }
 
-/* Gives back what the limits had counted, and wakes who waits for it. */
+static uint32_t
+page_of(const struct orphan *o)
+{
+	return o->slot / BOARD_SLOTS_PAGE;
+}
+
 static void
-release(const struct adopted *a, const struct orphan *o,
-    struct board_slot *slot)
+keep(struct adopted_list *l, struct adopted *a, const struct orphan *found)
 {
-	struct board_section *sec = board_section(a->served->board, a->section);
-	struct acceptor *acc;
+	struct orphan *o = malloc(sizeof(*o));
 
-	source_remove(a->served->board, a->section, &o->source);
-	atomic_store(&slot->state, SLOT_FREE);
-	if (atomic_load(&sec->nsessions) > 0)
-		atomic_fetch_sub(&sec->nsessions, 1);
-	atomic_fetch_add(&sec->n.ended, 1);
-	atomic_fetch_add(&sec->n.in, slot->in);
-	atomic_fetch_add(&sec->n.out, slot->out);
-	TAILQ_FOREACH (acc, &a->served->acceptors, entry)
-		if (acc->control.fd != -1 &&
-		    atomic_load(&board_section(a->served->board, acc->section)
-				     ->waiting) != 0)
-			control_send(acc->control.fd, CONTROL_WAKE, 0, NULL);
+	if (o == NULL)
+		return;
+	*o = *found;
+	o->adopted = a;
+	if (l->stop_due != 0)
+		o->due = clock_earlier(o->due, l->stop_due);
+	if (orphans_add(&l->orphans, o) == 0)
+		TAILQ_INSERT_TAIL(&a->orphans, o, entry);
+	else
+		free(o);
 }
 
-/* One slot as the acceptor left it; whether its session lives on. */
-static bool
-take_slot(struct adopted *a, const struct acceptor *dead, uint32_t i,
-    bool (*is_own)(pid_t pid))
+/* The taking over of one section. */
+struct taking {
+	struct adopted_list *list;
+	struct adopted *adopted;
+	const struct acceptor *dead;
+	bool (*is_own)(pid_t pid);
+};
+
+/* One slot as the acceptor left it. */
+static void
+take_slot(const struct taking *t, uint32_t i)
 {
-	struct board_slot *slot = board_slot(a->served->board, a->section, i);
+	struct adopted *a = t->adopted;
+	struct board_slot *slot = board_slot(a->served->board, &a->place, i);
 	uint8_t state = atomic_load(&slot->state);
 	pid_t pid = atomic_load(&slot->pid);
 
-	if (state == SLOT_ENDED) {
-		write_record(a, slot);
-		atomic_store(&slot->state, SLOT_FREE);
+	if (state == SLOT_ENDED)
+		write_record(a->served, slot);
+	if (state == SLOT_TAKEN && !t->is_own(pid) &&
+	    is_session_of(t->dead, pid) &&
+	    orphans_find(&t->list->orphans, pid) == NULL) {
+		keep(t->list, a,
+		    &(struct orphan) { .pid = pid,
+			.peer = slot->peer,
+			.slot = i,
+			.due = slot->until_ms });
+		return;
 	}
-	if (state != SLOT_TAKEN)
-		return false;
-	if (is_own(pid) || !is_session_of(dead, pid) || is_orphan(pid)) {
-		/* Never forked, or reaped by the acceptor in its last moment,
-		 * and nobody knows how it ended. */
-		if (pid != 0)
-			count_lost(a);
-		atomic_store(&slot->state, SLOT_FREE);
-		return false;
-	}
-	set_orphan(pid, true);
-	a->v[a->n++] = (struct orphan) { .pid = pid,
-		.source = slot->peer,
-		.slot = i,
-		.due = slot->until_ms };
-	return true;
+	/* Never forked, or reaped by the acceptor in its last moment, and nobody
+	 * knows how it ended. */
+	if (state == SLOT_TAKEN && pid != 0)
+		count_lost(a->served);
+	atomic_store(&slot->state, SLOT_FREE);
+}
+
+/* Pages that nobody has written are not even read: that would make them. */
+static void
+take_page(const struct taking *t, uint32_t page)
+{
+	struct adopted *a = t->adopted;
+	uint32_t i = page * BOARD_SLOTS_PAGE, end = i + BOARD_SLOTS_PAGE;
+	const struct orphan *last;
+
+	if (end > a->place.nslots)
+		end = a->place.nslots;
+	if (board_has_slots(a->served->board, &a->place, page))
+		for (; i < end; i++)
+			take_slot(t, i);
+	last = TAILQ_LAST(&a->orphans, orphan_queue);
+	if (last == NULL || page_of(last) != page)
+		board_drop_slots(a->served->board, &a->place, page);
 }
 
 /*
@@ -131,81 +134,86 @@ take_slot(struct adopted *a, const struct acceptor *dead, uint32_t i,
  * has begun, or ended.  What began and does not live has ended.
  */
 static void
-complete_counts(const struct adopted *a)
+complete_counts(const struct adopted *a, size_t nalive)
 {
-	struct board_section *sec = board_section(a->served->board, a->section);
-	uint64_t started = atomic_load(&sec->n.started);
-	uint64_t known = atomic_load(&sec->n.ended) + a->nalive;
+	struct board_counters *n;
+	uint64_t started, known;
 
+	n = &board_section(a->served->board, &a->place)->n;
+	started = atomic_load(&n->started);
+	known = atomic_load(&n->ended) + nalive;
 	if (started < known)
-		atomic_store(&sec->n.started, known);
+		atomic_store(&n->started, known);
 	else
-		atomic_fetch_add(&sec->n.ended, started - known);
+		atomic_fetch_add(&n->ended, started - known);
+}
+
+/* From the section to the ledger, one by one: none is counted twice, so nobody
+ * is refused for it, and none is left out for more than a moment. */
+static void
+move_counts(struct adopted *a, size_t n)
+{
+	struct served *s = a->served;
+	struct board_section *sec;
+	struct board_desk d;
+	struct orphan *o;
+	struct addr source;
+
+	ledger_make_room(s, n);
+	d = board_desk(s->board, &a->place);
+	sec = d.section;
+	TAILQ_FOREACH (o, &a->orphans, entry) {
+		source = o->peer;
+		addr_mask(&source, s->prefix_v4, s->prefix_v6);
+		source_remove(s->board, &d, &source);
+		if (atomic_load(&sec->nsessions) > 0)
+			atomic_fetch_sub(&sec->nsessions, 1);
+		ledger_add(s, o);
+	}
+	s->unsaid += atomic_load(&sec->unsaid);
+	board_retire(s->board, &a->place);
 }
 
 static void
-let_go(struct adopted_list *l, struct adopted *a)
+let_go(struct adopted *a)
 {
-	struct board_section *sec = board_section(a->served->board, a->section);
-
-	a->served->unsaid += atomic_load(&sec->unsaid);
-	TAILQ_REMOVE(l, a, entry);
-	board_release(a->served->board, a->section);
-	free(a->v);
+	board_release(a->served->board, &a->place);
 	free(a);
 }
 
 void
-adopt_section(struct adopted_list *l, const struct acceptor *dead,
+adopt_section(struct adopted_list *l, struct acceptor *dead,
     bool (*is_own)(pid_t pid))
 {
-	const unsigned int section = dead->section;
 	struct served *s = dead->served;
-	/* A new service's acceptor may die before it is in force. */
-	const struct service_conf *conf = s->now.conf != NULL ? s->now.conf :
-								s->next.conf;
-	unsigned int v4 = conf != NULL ? conf->prefix_v4 : 32;
-	unsigned int v6 = conf != NULL ? conf->prefix_v6 : 64;
 	struct adopted *a = calloc(1, sizeof(*a));
+	size_t before = l->orphans.n;
 	uint32_t i;
 
-	if (a == NULL)
+	if (a == NULL) {
+		board_release(s->board, &dead->place);
 		return;
+	}
 	a->served = s;
-	a->section = section;
 	a->end = dead->end;
-	a->v = calloc(dead->nslots + 1, sizeof(*a->v));
-	TAILQ_INSERT_TAIL(l, a, entry);
-	for (i = 0; a->v != NULL && i < dead->nslots; i++)
-		take_slot(a, dead, i, is_own);
-	a->nalive = a->n;
-	complete_counts(a);
-	for (i = 0; i < a->n; i++)
-		addr_mask(&a->v[i].source, v4, v6);
-	atomic_store(&board_section(s->board, section)->waiting, 0);
-	atomic_store(&board_section(s->board, section)->nsessions,
-	    (uint32_t)a->n);
-	if (a->n == 0)
-		let_go(l, a);
+	a->place = dead->place;
+	memset(&dead->place, 0, sizeof(dead->place));
+	TAILQ_INIT(&a->orphans);
+	for (i = 0; i < board_slots_pages(a->place.nslots); i++)
+		take_page(&(struct taking) { l, a, dead, is_own }, i);
+	complete_counts(a, l->orphans.n - before);
+	ledger_follow(s);
+	move_counts(a, l->orphans.n - before);
+	if (TAILQ_EMPTY(&a->orphans))
+		let_go(a);
 	else
-		source_rebuild(s->board, section, v4, v6);
+		TAILQ_INSERT_TAIL(&s->adopted, a, entry);
 }
 
 static struct orphan *
-find(struct adopted_list *l, pid_t pid, struct adopted **whose)
+find(const struct adopted_list *l, pid_t pid)
 {
-	struct adopted *a;
-	size_t i;
-
-	if (pid <= 1 || pid >= PID_MAX || !is_orphan(pid))
-		return NULL;
-	TAILQ_FOREACH (a, l, entry)
-		for (i = 0; i < a->n; i++)
-			if (a->v[i].pid == pid) {
-				*whose = a;
-				return &a->v[i];
-			}
-	return NULL;
+	return pid <= 1 ? NULL : orphans_find(&l->orphans, pid);
 }
 
 static bool
@@ -217,93 +225,111 @@ leads_group(const struct orphan *o)
 bool
 adopt_peek(struct adopted_list *l, pid_t pid)
 {
-	struct adopted *a;
-	struct orphan *o = find(l, pid, &a);
+	struct orphan *o = find(l, pid);
 
 	if (o == NULL)
 		return false;
-	if ((o->told > 0 || a->end) && leads_group(o))
+	if ((o->told > 0 || o->adopted->end) && leads_group(o))
 		kill(-pid, SIGKILL);
 	return true;
+}
+
+static bool
+shares_page(const struct orphan *o, const struct orphan *with)
+{
+	return with != NULL && page_of(with) == page_of(o);
+}
+
+/* Gives back what the limits had counted and what it had of the board, and
+ * wakes who waits for it. */
+static void
+release(struct orphan *o)
+{
+	struct adopted *a = o->adopted;
+	struct served *s = a->served;
+
+	ledger_remove(s, o);
+	if (!shares_page(o, TAILQ_NEXT(o, entry)) &&
+	    !shares_page(o, TAILQ_PREV(o, orphan_queue, entry)))
+		board_drop_slots(s->board, &a->place, page_of(o));
+	TAILQ_REMOVE(&a->orphans, o, entry);
+	if (TAILQ_EMPTY(&a->orphans)) {
+		TAILQ_REMOVE(&s->adopted, a, entry);
+		let_go(a);
+	}
+	s->wake = true;
 }
 
 void
 adopt_exit(struct adopted_list *l, pid_t pid, int status,
     const struct rusage *ru)
 {
-	struct adopted *a;
-	struct orphan *o = find(l, pid, &a);
+	struct orphan *o = find(l, pid);
 	struct ending end = {
 		.pid = pid, .status = status, .now = clock_ms(), .ru = ru
 	};
+	struct board_totals *gone;
 	struct board_slot *slot;
+	struct served *s;
 
 	if (o == NULL)
 		return;
-	slot = board_slot(a->served->board, a->section, o->slot);
-	set_orphan(pid, false);
+	s = o->adopted->served;
+	slot = board_slot(s->board, &o->adopted->place, o->slot);
 	if (o->told > 0)
-		end.why = a->stopped ? END_DRAIN : END_MAX;
+		end.why = l->stop_due != 0 ? END_DRAIN : END_MAX;
 	board_end(slot, &end);
-	write_record(a, slot);
-	release(a, o, slot);
-	o->pid = 0;
-	if (--a->nalive == 0)
-		let_go(l, a);
+	write_record(s, slot);
+	atomic_store(&slot->state, SLOT_FREE);
+	gone = board_gone(s->board);
+	gone->ended++;
+	gone->in += atomic_load(&slot->in);
+	gone->out += atomic_load(&slot->out);
+	orphans_remove(&l->orphans, o);
+	release(o);
+	free(o);
 }
 
 static void
-tell(struct orphan *o, int64_t now)
+tell(struct adopted_list *l, struct orphan *o, int64_t now)
 {
 	int sig = o->told == 0 ? SIGTERM : SIGKILL;
 
 	/* A program with its group, unless it has left that. */
 	kill(leads_group(o) ? -o->pid : o->pid, sig);
 	o->told++;
-	o->due = o->told == 1 ? now + SESSION_KILL_MS : 0;
+	orphans_due(&l->orphans, o, o->told == 1 ? now + SESSION_KILL_MS : 0);
 }
 
 int64_t
 adopt_expire(struct adopted_list *l, int64_t now)
 {
-	struct adopted *a;
 	struct orphan *o;
-	int64_t next = 0;
-	size_t i;
+	int i;
 
-	TAILQ_FOREACH (a, l, entry)
-		for (i = 0; i < a->n; i++) {
-			o = &a->v[i];
-			if (o->pid == 0)
-				continue;
-			if (o->due != 0 && o->due <= now)
-				tell(o, now);
-			next = clock_earlier(next, o->due);
-		}
-	return next;
+	for (i = 0; i < TELL_MOST; i++) {
+		if ((o = orphans_first(&l->orphans)) == NULL || o->due > now)
+			break;
+		tell(l, o, now);
+	}
+	return o == NULL ? 0 : o->due;
 }
 
 void
 adopt_stop(struct adopted_list *l, int64_t due)
 {
-	struct adopted *a;
+	struct orphan *o;
 	size_t i;
 
-	TAILQ_FOREACH (a, l, entry) {
-		a->stopped = true;
-		for (i = 0; i < a->n; i++)
-			if (a->v[i].told == 0)
-				a->v[i].due = clock_earlier(a->v[i].due, due);
-	}
+	l->stop_due = due;
+	/* The order of the queue changes where a deadline does: by the table. */
+	for (i = 0; i < 2 * l->orphans.room; i++)
+		if ((o = l->orphans.table[i]) != NULL && o->told == 0)
+			orphans_due(&l->orphans, o, clock_earlier(o->due, due));
 }
 
 size_t
 adopt_count(const struct adopted_list *l)
 {
-	const struct adopted *a;
-	size_t n = 0;
-
-	TAILQ_FOREACH (a, l, entry)
-		n += a->nalive;
-	return n;
+	return l->orphans.n;
 }

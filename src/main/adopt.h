@@ -1,9 +1,10 @@
 /*
- * Sessions whose acceptor has died.  Main is their subreaper: it becomes the
- * writer of the acceptor's section, holds their deadlines, reaps them, writes
- * their records and frees their slots.  It works on a private copy of what it
- * found: what a session writes onto the board later cannot make main signal
- * anybody else.  What it has written before is proved, by the kernel.
+ * Sessions whose acceptor has gone: it has died, or it was of an old generation
+ * and had nothing left to do.  Main is their subreaper: it becomes the writer of
+ * their slots, counts them in the board's ledger, holds their deadlines, reaps
+ * them and writes their records.  It works on a private copy of what it found:
+ * what a session writes onto the board later cannot make main signal anybody
+ * else.  What it has written before is proved, by the kernel.
  */
 #ifndef TINED_MAIN_ADOPT_H
 #define TINED_MAIN_ADOPT_H
@@ -11,39 +12,34 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#include <bsd/sys/queue.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "main/orphans.h"
 #include "main/served.h"
 
-struct orphan {
-	pid_t pid; /* 0: it has ended */
-	uint32_t slot;
-	int64_t due;        /* clock_ms of TERM, then of KILL; 0: never */
-	struct addr source; /* masked: what per_source has counted */
-	uint8_t told;       /* TERM was sent, then KILL */
-};
+TAILQ_HEAD(orphan_queue, orphan);
 
-struct adopted { /* one dead acceptor's section */
-	TAILQ_ENTRY(adopted) entry;
+struct adopted {                    /* the section of one acceptor */
+	TAILQ_ENTRY(adopted) entry; /* of its service */
 	struct served *served;
-	unsigned int section;
-	struct orphan *v;
-	size_t n;
-	size_t nalive;
-	bool end;     /* leftovers = end */
-	bool stopped; /* main told them to end */
+	struct board_place place;    /* of its slots */
+	struct orphan_queue orphans; /* by slot */
+	bool end;                    /* leftovers = end */
 };
 
-TAILQ_HEAD(adopted_list, adopted);
+struct adopted_list {
+	struct orphans orphans;
+	int64_t stop_due; /* when all of them are told to end, or 0 */
+};
 
 /*
- * Takes a dead acceptor's section over.  is_own says of a pid whether it is a
- * process that main itself started (an acceptor, the logger): never an orphan.
- * Where no session is left the section is released at once.
+ * Takes the section of an acceptor that has gone over.  is_own says of a pid
+ * whether it is a process that main itself started (an acceptor, the logger):
+ * never an orphan.  Where no session is left nothing of the section is.
  */
-void adopt_section(struct adopted_list *l, const struct acceptor *dead,
+void adopt_section(struct adopted_list *l, struct acceptor *dead,
     bool (*is_own)(pid_t pid));
 
 /* Whether pid is an adopted session, not yet reaped; then before it is

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <sysexits.h>
 
+#include "base/board_main.h"
 #include "base/clock.h"
 #include "main/acceptors.h"
 #include "main/handover.h"
+#include "main/ledger.h"
 #include "main/listen/overlap.h"
+#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/state.h"
 #include "main/verdict.h"
@@ -121,6 +126,11 @@ replace(struct tined *t, struct served *s, int64_t now)
 	TAILQ_CONCAT(&s->now.listeners, &s->next.listeners, entry);
 	s->next.conf = NULL;
 	s->next.spec = -1;
+	board_use_buckets(s->board, s->now.conf->cps_per_source.rate != 0);
+	if (ledger_follow(s) == -1)
+		log_message(LEVEL_WARNING,
+		    "%s: old sessions are counted by the old prefixes: %s",
+		    s->name, strerror(errno));
 	s->retired = false;
 	s->backoff = 0;
 	listeners_unshare(&s->now.listeners);

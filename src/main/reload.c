@@ -213,17 +213,6 @@ is_used(const struct tined *t, const struct config *c)
 	return false;
 }
 
-static bool
-has_adopted(const struct tined *t, const struct served *s)
-{
-	const struct adopted *a;
-
-	TAILQ_FOREACH (a, &t->adopted, entry)
-		if (a->served == s)
-			return true;
-	return false;
-}
-
 void
 reload_sweep(struct tined *t)
 {
@@ -232,7 +221,7 @@ reload_sweep(struct tined *t)
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || s->lead != NULL ||
-		    !TAILQ_EMPTY(&s->acceptors) || has_adopted(t, s) ||
+		    !TAILQ_EMPTY(&s->acceptors) || !TAILQ_EMPTY(&s->adopted) ||
 		    s->unsaid != 0)
 			continue;
 		TAILQ_REMOVE(&t->served, s, entry);

@@ -12,6 +12,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/board_main.h"
+#include "base/clock.h"
+#include "base/control.h"
 #include "base/io.h"
 #include "main/served.h"
 #include "main/specs.h"
@@ -34,6 +37,9 @@ served_new(const char *name)
 	strlcpy(s->name, name, sizeof(s->name));
 	snprintf(title, sizeof(title), "tined board %s", name);
 	TAILQ_INIT(&s->acceptors);
+	TAILQ_INIT(&s->adopted);
+	s->prefix_v4 = 32;
+	s->prefix_v6 = 64;
 	TAILQ_INIT(&s->now.listeners);
 	TAILQ_INIT(&s->next.listeners);
 	TAILQ_INIT(&s->tail);
@@ -75,6 +81,39 @@ served_free(struct served *s)
 	close(s->stderrs[1]);
 	board_free(s->board);
 	free(s);
+}
+
+static void
+tell_length(struct acceptor *a, uint32_t npages)
+{
+	if (a->control.fd != -1 && a->npages < npages &&
+	    control_send(a->control.fd, CONTROL_GREW, (int32_t)npages, NULL) ==
+		0)
+		a->npages = npages;
+}
+
+void
+served_grown(struct served *s)
+{
+	struct acceptor *a;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry)
+		tell_length(a, board_npages(s->board));
+	board_announce(s->board);
+}
+
+/* A hole takes longer the more sessions there are: it is no more than a
+ * twentieth of main's time. */
+int64_t
+served_trim(struct served *s, int64_t now)
+{
+	if (s->trim_at > now)
+		return s->trim_at;
+	if (!board_trim(s->board))
+		s->trim_at = 0;
+	else
+		s->trim_at = now + 1 + 20 * (clock_ms() - now);
+	return s->trim_at;
 }
 
 struct served *

@@ -31,8 +31,8 @@ struct acceptor {
 	TAILQ_ENTRY(acceptor) entry;
 	struct served *served;
 	pid_t pid;
-	unsigned int section;
-	uint32_t nslots; /* of the board that it may use */
+	struct board_place place; /* on the board */
+	uint32_t npages;          /* how long a board it knows of */
 	enum acceptor_state state;
 	bool next;   /* of the generation that a reload is starting */
 	bool held;   /* it accepts nothing before it hears CONTROL_ACCEPT */
@@ -54,11 +54,18 @@ struct generation {
 	int spec; /* a spec whose section is filled in for each; -1: none */
 };
 
+struct adopted;
+TAILQ_HEAD(adopted_queue, adopted);
+
 struct served {
 	TAILQ_ENTRY(served) entry;
 	char name[SPEC_NAME_MAX];
 	struct board *board;
-	int log[2];     /* reading end, writing end */
+	int64_t trim_at; /* when memory of it is given back again, or 0 */
+	unsigned int prefix_v4, prefix_v6; /* by which the ledger counts */
+	struct adopted_queue adopted;      /* sections of acceptors gone */
+	size_t norphans;                   /* their sessions */
+	int log[2];                        /* reading end, writing end */
 	int stderrs[2]; /* the logger's end, the acceptors' end */
 	struct acceptor_list acceptors;
 	struct generation now;
@@ -89,6 +96,12 @@ TAILQ_HEAD(served_list, served);
 /* A service without listeners and acceptors; NULL with errno. */
 struct served *served_new(const char *name);
 void served_free(struct served *s); /* its acceptors have ended */
+
+/* Its acceptors are told how long the board is, where it has grown. */
+void served_grown(struct served *s);
+
+/* Gives unused memory of the board back; when to go on with that, or 0. */
+int64_t served_trim(struct served *s, int64_t now);
 
 struct served *served_find(struct served_list *l, const char *name);
 

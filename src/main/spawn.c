@@ -14,6 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/board_main.h"
 #include "base/control.h"
 #include "main/acceptors.h"
 #include "main/spawn.h"

@@ -297,6 +297,7 @@ end(struct starting *st, int code)
 	while (t->nold > 0)
 		config_free(t->old[--t->nold]);
 	free(t->old);
+	orphans_free(&t->adopted.orphans);
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
 	commands_end(t);
@@ -321,7 +322,6 @@ start(const struct options *o)
 	st.t.starting = true;
 	st.t.logger.control = -1;
 	TAILQ_INIT(&st.t.served);
-	TAILQ_INIT(&st.t.adopted);
 	spawn_raise_nofile();
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if ((code = steps[i](&st)) != 0)

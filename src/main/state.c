@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/board_main.h"
 #include "main/acceptors.h"
 #include "main/commands.h"
 #include "main/log/log.h"
@@ -139,6 +140,10 @@ state_log(const struct tined *t)
 		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
 		    NUMBER(n.out), "leftovers",
 		    NUMBER(board_leftovers(s->board)), NULL);
+		log_event(LEVEL_NOTICE, "scoreboard", "service", s->name,
+		    "memory", NUMBER(board_memory(s->board)), "most",
+		    NUMBER((uint64_t)board_npages(s->board) * BOARD_PAGE),
+		    NULL);
 	}
 	commands_log(t);
 	/* Of acceptors that have ended: whose they are is not known. */

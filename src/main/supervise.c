@@ -147,6 +147,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, check_due(t, now));
 	due = clock_earlier(due, adopt_expire(&t->adopted, now));
 	TAILQ_FOREACH (s, &t->served, entry) {
+		due = clock_earlier(due, served_trim(s, now));
 		if (!t->stopping)
 			acceptors_restart(t, s, now);
 		due = clock_earlier(due, acceptors_tell(s, now));

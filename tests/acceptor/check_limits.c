@@ -4,46 +4,69 @@
 #include <sys/wait.h>
 
 #include <bsd/stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "acceptor/limits.h"
+#include "base/board_main.h"
 #include "base/source.h"
 #include "runner.h"
 
-static struct board *b;
-static struct spec one, two; /* of two acceptors of a service */
+static struct board *kept;   /* main's */
+static struct board *b, *b2; /* of two acceptors of a service */
+static struct spec s;
+
+static struct board *
+another(void)
+{
+	struct board_place place;
+	struct board *made;
+
+	ck_assert_int_eq(board_take(kept, 100, &place), 0);
+	made = board_map(board_fd(kept), &place);
+	ck_assert_ptr_nonnull(made);
+	free(place.pages);
+	return made;
+}
 
 static void
 setup(void)
 {
-	ck_assert_ptr_nonnull(b = board_new("test"));
-	one = (struct spec) { .section = 0,
-		.instances = 3,
+	ck_assert_ptr_nonnull(kept = board_new("test"));
+	s = (struct spec) { .instances = 3,
 		.per_source = 2,
 		.prefix_v4 = 32,
 		.prefix_v6 = 64 };
-	two = one;
-	two.section = 1;
-	ck_assert_int_eq(board_take(b), 0);
+	b = another();
+}
+
+/* The second one, of which the first one is told. */
+static void
+have_two(void)
+{
+	b2 = another();
+	board_grown(b, board_npages(kept));
 }
 
 static void
 teardown(void)
 {
 	board_free(b);
+	board_free(b2);
+	board_free(kept);
 }
 
 static uint32_t
-sessions(unsigned int sec)
+sessions(const struct board *of)
 {
-	return atomic_load(&board_section(b, sec)->nsessions);
+	return atomic_load(&board_own(of)->section->nsessions);
 }
 
 static uint32_t
-waiting(unsigned int sec)
+waiting(const struct board *of)
 {
-	return atomic_load(&board_section(b, sec)->waiting);
+	return atomic_load(&board_own(of)->section->waiting);
 }
 
 START_TEST(lets_as_many_in_as_there_are_instances)
@@ -51,52 +74,52 @@ START_TEST(lets_as_many_in_as_there_are_instances)
 	int i;
 
 	for (i = 0; i < 3; i++)
-		ck_assert(limits_enter(b, &one));
-	ck_assert(!limits_enter(b, &one));
-	ck_assert(!limits_enter(b, &one));
-	ck_assert_uint_eq(sessions(0), 3);
-	ck_assert(!limits_leave(b, &one));
-	ck_assert(limits_enter(b, &one));
-	ck_assert(!limits_enter(b, &one));
+		ck_assert(limits_enter(b, &s));
+	ck_assert(!limits_enter(b, &s));
+	ck_assert(!limits_enter(b, &s));
+	ck_assert_uint_eq(sessions(b), 3);
+	ck_assert(!limits_leave(b));
+	ck_assert(limits_enter(b, &s));
+	ck_assert(!limits_enter(b, &s));
 }
 END_TEST
 
 START_TEST(counts_over_all_acceptors)
 {
-	ck_assert_int_eq(board_take(b), 1);
-	ck_assert(limits_enter(b, &one));
-	ck_assert(limits_enter(b, &two));
-	ck_assert(limits_enter(b, &two));
-	ck_assert(!limits_enter(b, &one));
-	ck_assert(!limits_enter(b, &two));
-	ck_assert_uint_eq(sessions(0), 1);
-	ck_assert_uint_eq(sessions(1), 2);
+	have_two();
+	ck_assert(limits_enter(b, &s));
+	ck_assert(limits_enter(b2, &s));
+	ck_assert(limits_enter(b2, &s));
+	ck_assert(!limits_enter(b, &s));
+	ck_assert(!limits_enter(b2, &s));
+	ck_assert_uint_eq(sessions(b), 1);
+	ck_assert_uint_eq(sessions(b2), 2);
 }
 END_TEST
 
 START_TEST(says_when_another_one_waits)
 {
-	board_take(b);
-	while (limits_enter(b, &two))
+	have_two();
+	while (limits_enter(b2, &s))
 		continue;
-	ck_assert(!limits_enter(b, &one));
-	ck_assert_uint_eq(waiting(0), 1);
-	ck_assert(limits_leave(b, &two)); /* it is to be woken */
-	ck_assert(limits_enter(b, &one));
+	ck_assert(!limits_enter(b, &s));
+	ck_assert_uint_eq(waiting(b), 1);
+	ck_assert(limits_leave(b2)); /* it is to be woken */
+	ck_assert(limits_enter(b, &s));
 }
 END_TEST
 
 START_TEST(waits_no_longer_once_it_is_in)
 {
-	board_take(b);
-	while (limits_enter(b, &two))
+	have_two();
+	while (limits_enter(b2, &s))
 		continue;
-	ck_assert(!limits_enter(b, &one));
-	ck_assert(limits_leave(b, &two));
-	ck_assert(limits_enter(b, &one));
-	ck_assert_uint_eq(waiting(0), 0);
-	atomic_store(&board_section(b, 1)->waiting, 0);
-	ck_assert(!limits_leave(b, &two)); /* nobody is to be woken */
+	ck_assert(!limits_enter(b, &s));
+	ck_assert(limits_leave(b2));
+	ck_assert(limits_enter(b, &s));
+	ck_assert_uint_eq(waiting(b), 0);
+	atomic_store(&board_own(b2)->section->waiting, 0);
+	ck_assert(!limits_leave(b2)); /* nobody is to be woken */
 }
 END_TEST
 
@@ -104,24 +127,24 @@ END_TEST
 START_TEST(never_lets_too_many_in)
 {
 	enum { ROUNDS = 200000 };
-	const struct spec *own;
+	const struct board *own;
 	uint32_t n;
 	int i, in = 0, status;
 	pid_t pid;
 
-	board_take(b);
-	one.instances = two.instances = 2;
+	have_two();
+	s.instances = 2;
 	pid = fork();
-	own = pid == 0 ? &two : &one;
+	own = pid == 0 ? b2 : b;
 	for (i = 0; i < ROUNDS; i++) {
-		if (limits_enter(b, own)) {
+		if (limits_enter(own, &s)) {
 			in++;
 			/* A place is only reserved for a moment before the
 			 * sum: more than one over is not possible. */
-			n = board_sessions(b);
+			n = board_sessions(own);
 			if (n > 2 + 1)
 				_exit(2);
-			limits_leave(b, own);
+			limits_leave(own);
 		}
 	}
 	if (pid == 0)
@@ -144,11 +167,11 @@ peer(const char *ip)
 }
 
 static enum refusal
-come(const struct spec *s, const char *ip, uint32_t *nth)
+come(const struct board *to, const char *ip, uint32_t *nth)
 {
 	struct addr a = peer(ip);
 
-	return limits_source(b, s, 0, &a, nth);
+	return limits_source(to, &s, 0, &a, nth);
 }
 
 START_TEST(counts_each_source)
@@ -156,16 +179,16 @@ START_TEST(counts_each_source)
 	struct addr a = peer("192.0.2.1");
 	uint32_t nth;
 
-	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_NOT);
 	ck_assert_uint_eq(nth, 1);
-	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_NOT);
 	ck_assert_uint_eq(nth, 2);
-	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
-	ck_assert_int_eq(come(&one, "192.0.2.2", &nth), REFUSED_NOT);
+	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(b, "192.0.2.2", &nth), REFUSED_NOT);
 	a.port = 0;
 	ck_assert_uint_eq(source_count(b, &a), 2);
-	source_remove(b, 0, &a);
-	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
+	source_remove(b, board_own(b), &a);
+	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_NOT);
 }
 END_TEST
 
@@ -173,12 +196,12 @@ START_TEST(counts_a_source_over_all_acceptors)
 {
 	uint32_t nth;
 
-	board_take(b);
-	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_NOT);
-	ck_assert_int_eq(come(&two, "192.0.2.1", &nth), REFUSED_NOT);
+	have_two();
+	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_NOT);
+	ck_assert_int_eq(come(b2, "192.0.2.1", &nth), REFUSED_NOT);
 	ck_assert_uint_eq(nth, 2);
-	ck_assert_int_eq(come(&one, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
-	ck_assert_int_eq(come(&two, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(b2, "192.0.2.1", &nth), REFUSED_PER_SOURCE);
 }
 END_TEST
 
@@ -187,18 +210,18 @@ START_TEST(counts_networks_as_the_prefixes_say)
 	struct addr a = peer("2001:db8::1:2:3:4");
 	uint32_t nth;
 
-	one.prefix_v4 = 24;
-	come(&one, "192.0.2.1", &nth);
-	come(&one, "192.0.2.254", &nth);
+	s.prefix_v4 = 24;
+	come(b, "192.0.2.1", &nth);
+	come(b, "192.0.2.254", &nth);
 	ck_assert_uint_eq(nth, 2);
-	come(&one, "192.0.3.1", &nth);
+	come(b, "192.0.3.1", &nth);
 	ck_assert_uint_eq(nth, 1);
-	come(&one, "2001:db8::1", &nth);
-	ck_assert_int_eq(limits_source(b, &one, 0, &a, &nth), REFUSED_NOT);
+	come(b, "2001:db8::1", &nth);
+	ck_assert_int_eq(limits_source(b, &s, 0, &a, &nth), REFUSED_NOT);
 	ck_assert_uint_eq(nth, 2);
 	ck_assert_uint_eq(a.port, 0);
-	ck_assert_int_eq(come(&one, "2001:db8::9", &nth), REFUSED_PER_SOURCE);
-	ck_assert_int_eq(come(&one, "2001:db8:0:1::9", &nth), REFUSED_NOT);
+	ck_assert_int_eq(come(b, "2001:db8::9", &nth), REFUSED_PER_SOURCE);
+	ck_assert_int_eq(come(b, "2001:db8:0:1::9", &nth), REFUSED_NOT);
 }
 END_TEST
 
@@ -209,10 +232,10 @@ START_TEST(counts_unix_peers_by_uid)
 	struct addr other = { .family = AF_UNIX, .cred = { 1001, 5, 77 } };
 	uint32_t nth;
 
-	limits_source(b, &one, 0, &a, &nth);
-	limits_source(b, &one, 0, &again, &nth);
+	limits_source(b, &s, 0, &a, &nth);
+	limits_source(b, &s, 0, &again, &nth);
 	ck_assert_uint_eq(nth, 2);
-	limits_source(b, &one, 0, &other, &nth);
+	limits_source(b, &s, 0, &other, &nth);
 	ck_assert_uint_eq(nth, 1);
 }
 END_TEST
@@ -224,20 +247,20 @@ START_TEST(holds_each_source_to_its_rate)
 	uint32_t nth;
 	int i;
 
-	one.per_source = 100;
-	one.cps_per_source = (struct spec_rate) { 1, 3 };
+	s.per_source = 100;
+	s.cps_per_source = (struct spec_rate) { 1, 3 };
 	for (i = 0; i < 3; i++) {
 		a = peer("192.0.2.1");
-		ck_assert_int_eq(limits_source(b, &one, now, &a, &nth),
+		ck_assert_int_eq(limits_source(b, &s, now, &a, &nth),
 		    REFUSED_NOT);
 	}
-	ck_assert_int_eq(limits_source(b, &one, now, &a, &nth),
+	ck_assert_int_eq(limits_source(b, &s, now, &a, &nth),
 	    REFUSED_SOURCE_RATE);
 	ck_assert_uint_eq(source_count(b, &a), 3); /* not counted */
 	a = peer("192.0.2.2");
-	ck_assert_int_eq(limits_source(b, &one, now, &a, &nth), REFUSED_NOT);
+	ck_assert_int_eq(limits_source(b, &s, now, &a, &nth), REFUSED_NOT);
 	a = peer("192.0.2.1");
-	ck_assert_int_eq(limits_source(b, &one, now + 1000000, &a, &nth),
+	ck_assert_int_eq(limits_source(b, &s, now + 1000000, &a, &nth),
 	    REFUSED_NOT);
 }
 END_TEST
@@ -246,17 +269,17 @@ START_TEST(paces_all_acceptors_together)
 {
 	int64_t now = 1000000000;
 
-	board_take(b);
-	one.cps = two.cps = (struct spec_rate) { 10, 2 };
-	ck_assert_int_eq(limits_pace(b, &one, now), 0);
-	ck_assert(limits_start(b, &one, now));
-	ck_assert(limits_start(b, &two, now));
-	ck_assert(!limits_start(b, &one, now));
-	ck_assert(!limits_start(b, &two, now));
-	ck_assert_int_eq(limits_pace(b, &two, now), 100);
-	ck_assert_int_eq(limits_pace(b, &two, now + 99001), 1);
-	ck_assert_int_eq(limits_pace(b, &two, now + 100000), 0);
-	ck_assert(limits_start(b, &two, now + 100000));
+	have_two();
+	s.cps = (struct spec_rate) { 10, 2 };
+	ck_assert_int_eq(limits_pace(b, &s, now), 0);
+	ck_assert(limits_start(b, &s, now));
+	ck_assert(limits_start(b2, &s, now));
+	ck_assert(!limits_start(b, &s, now));
+	ck_assert(!limits_start(b2, &s, now));
+	ck_assert_int_eq(limits_pace(b2, &s, now), 100);
+	ck_assert_int_eq(limits_pace(b2, &s, now + 99001), 1);
+	ck_assert_int_eq(limits_pace(b2, &s, now + 100000), 0);
+	ck_assert(limits_start(b2, &s, now + 100000));
 }
 END_TEST
 
@@ -266,8 +289,8 @@ START_TEST(paces_nobody_without_a_rate)
 
 	atomic_store(&board_head(b)->full_us, INT64_MAX);
 	for (i = 0; i < 1000; i++)
-		ck_assert(limits_start(b, &one, 0));
-	ck_assert_int_eq(limits_pace(b, &one, 0), 0);
+		ck_assert(limits_start(b, &s, 0));
+	ck_assert_int_eq(limits_pace(b, &s, 0), 0);
 }
 END_TEST
 
@@ -277,28 +300,29 @@ START_TEST(bears_a_section_of_random_bytes)
 	uint32_t nth;
 	int i, k;
 
-	board_take(b);
-	one.cps = one.cps_per_source = (struct spec_rate) { 10, 2 };
+	have_two();
+	s.cps = s.cps_per_source = (struct spec_rate) { 10, 2 };
 	for (i = 0; i < 20; i++) {
-		arc4random_buf(board_section(b, 1), 4096);
+		arc4random_buf(board_own(b2)->section, 4096);
 		if (i % 5 == 0)
-			arc4random_buf(board_sources(b, 1),
-			    BOARD_SOURCES * sizeof(struct board_source));
+			arc4random_buf(board_own(b2)->sources,
+			    board_own(b2)->nsources *
+				sizeof(struct board_source));
 		atomic_store(&board_head(b)->full_us,
 		    (int64_t)((uint64_t)arc4random() << 32));
 		for (k = 0; k < 10; k++) {
-			if (limits_enter(b, &one))
-				limits_leave(b, &one);
-			limits_start(b, &one, 1000000000);
-			come(&one, "192.0.2.1", &nth);
+			if (limits_enter(b, &s))
+				limits_leave(b);
+			limits_start(b, &s, 1000000000);
+			come(b, "192.0.2.1", &nth);
 		}
-		ck_assert_uint_eq(sessions(0), 0);
+		ck_assert_uint_eq(sessions(b), 0);
 	}
 	/* It can take all places, but no more than that. */
-	atomic_store(&board_section(b, 1)->nsessions, UINT32_MAX);
-	ck_assert(!limits_enter(b, &one));
-	atomic_store(&board_section(b, 1)->nsessions, 0);
-	ck_assert(limits_enter(b, &one));
+	atomic_store(&board_own(b2)->section->nsessions, UINT32_MAX);
+	ck_assert(!limits_enter(b, &s));
+	atomic_store(&board_own(b2)->section->nsessions, 0);
+	ck_assert(limits_enter(b, &s));
 }
 END_TEST
 

@@ -125,7 +125,7 @@ START_TEST(gives_back_what_was_counted)
 
 	rig_make(NULL, 8);
 	rig_start(&slot);
-	source_add(rig->board, 0, &source);
+	source_add(rig->board, board_own(rig->board), &source);
 	rig->full = true;
 	kill(slot->pid, SIGKILL);
 	rig_reap(1);
@@ -144,8 +144,7 @@ START_TEST(tells_main_when_another_acceptor_waits)
 	kill(slot->pid, SIGKILL);
 	rig_reap(1);
 	ck_assert_int_eq(control_receive(rig_control, &msg), -1);
-	atomic_fetch_or(&board_head(rig->board)->used, 2);
-	atomic_store(&board_section(rig->board, 1)->waiting, 1);
+	atomic_store(&rig_other()->waiting, 1);
 	rig_start(&slot);
 	kill(slot->pid, SIGKILL);
 	rig_reap(1);

@@ -147,7 +147,7 @@ static void
 count(const struct arrival *c)
 {
 	atomic_fetch_add(&rig->section->nsessions, 1);
-	source_add(rig->board, 0, &c->source);
+	source_add(rig->board, board_own(rig->board), &c->source);
 }
 
 START_TEST(gives_everything_back_when_it_could_not_fork)

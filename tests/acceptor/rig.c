@@ -11,12 +11,14 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "acceptor/program.h"
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
+#include "base/board_main.h"
 #include "base/builtin.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -72,13 +74,17 @@ make_listener(void)
 	put(fd, SPEC_FD_LISTENER);
 }
 
+static struct board *main_board;
+
 static const struct spec *
 make_spec(void (*settings)(struct spec_builder *b))
 {
 	struct spec_builder *b = spec_new("test");
 	struct spec *s = spec_of(b);
+	struct board_place place;
 	const struct spec *made;
 	const char *why = NULL;
+	int fd;
 
 	s->nlisteners = 1;
 	s->listener[0].local = rig_local;
@@ -93,7 +99,12 @@ make_spec(void (*settings)(struct spec_builder *b))
 	s->umask = 022;
 	if (settings != NULL)
 		settings(b);
-	put(spec_seal(b), SPEC_FD_SPEC);
+	ck_assert_int_eq(board_take(main_board, spec_of(b)->instances, &place),
+	    0);
+	fd = spec_seal(b);
+	put(spec_copy(fd, &place, false), SPEC_FD_SPEC);
+	close(fd);
+	free(place.pages);
 	made = spec_map(SPEC_FD_SPEC, &why);
 	ck_assert_msg(made != NULL, "%s", why);
 	spec_free(b);
@@ -122,7 +133,7 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
 	size_t size = own + children_size(slots);
-	static struct board *main_board, *own_board;
+	static struct board *own_board;
 	int fd;
 
 	board_free(own_board); /* of an earlier one */
@@ -137,17 +148,18 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	make_descriptors();
 	make_listener();
 	ck_assert_ptr_nonnull(main_board = board_new("test"));
-	ck_assert_int_eq(board_take(main_board), 0);
-	put(dup(board_fd(main_board)), SPEC_FD_BOARD);
 	rig = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(rig, MAP_FAILED);
 	ck_assert_int_eq(madvise(rig, size, MADV_DONTFORK), 0);
 	rig->spec = make_spec(settings);
-	rig->sec = rig->spec->section;
-	own_board = rig->board = board_map(SPEC_FD_BOARD);
+	rig->place = spec_place(rig->spec);
+	rig->prefix_v4 = rig->spec->prefix_v4;
+	rig->prefix_v6 = rig->spec->prefix_v6;
+	put(dup(board_fd(main_board)), SPEC_FD_BOARD);
+	own_board = rig->board = board_map(SPEC_FD_BOARD, &rig->place);
 	ck_assert_ptr_nonnull(rig->board);
-	rig->section = board_section(rig->board, rig->sec);
+	rig->section = board_own(rig->board)->section;
 	leftovers_open(&rig->left, rig->spec->builtin == BUILTIN_NONE,
 	    rig->spec->leftovers == LEFTOVERS_END);
 	children_init(&rig->children, (char *)rig + own, slots);
@@ -219,7 +231,18 @@ rig_refused(enum refusal why)
 struct board_slot *
 rig_slot(unsigned int i)
 {
-	return board_slot(rig->board, rig->sec, i);
+	return board_slot(rig->board, &rig->place, i);
+}
+
+struct board_section *
+rig_other(void)
+{
+	struct board_place place;
+
+	ck_assert_int_eq(board_take(main_board, 4, &place), 0);
+	free(place.pages);
+	board_grown(rig->board, board_npages(main_board));
+	return board_section(rig->board, &place);
 }
 
 struct child *

@@ -43,6 +43,10 @@ uint64_t rig_accepted(void);
 uint64_t rig_refused(enum refusal why);
 
 struct board_slot *rig_slot(unsigned int i);
+
+/* The section of another acceptor of the service. */
+struct board_section *rig_other(void);
+
 struct child *rig_child(unsigned int i);
 
 /* Waits until n more sessions have ended and reaps them. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/board_private.h"
 #include "base/source.h"
 #include "runner.h"
 
@@ -13,16 +14,26 @@
 #define WINDOW     96u    /* places at either end of the table */
 #define MODEL_MAX  2048u
 
-static struct board *b;
+#define SECTIONS 3
 
+static struct board *b;
+static struct board_place place[SECTIONS];
+static struct board_desk desk[SECTIONS];
+
+/* Sections with the largest tables there are. */
 static void
 begin(unsigned int nsections)
 {
+	unsigned int i;
+
 	ck_assert_ptr_nonnull(b = board_new("test"));
+	for (i = 0; i < nsections; i++)
+		ck_assert_int_eq(board_take(b, BOARD_SLOTS, &place[i]), 0);
+	for (i = 0; i < nsections; i++)
+		desk[i] = board_desk(b, &place[i]);
+	ck_assert_uint_eq(desk[0].nsources, BOARD_SOURCES);
 	/* The same in every run. */
-	board_head(b)->seed = 0x123456789abcdef0u;
-	while (nsections-- > 0)
-		ck_assert_int_ne(board_take(b), -1);
+	b->keeper->seed = board_head(b)->seed = 0x123456789abcdef0u;
 	srandom(1);
 }
 
@@ -43,7 +54,7 @@ nth(uint32_t n)
 static unsigned int
 places_in_use(unsigned int sec)
 {
-	const struct board_source *e = board_sources(b, sec);
+	const struct board_source *e = desk[sec].sources;
 	unsigned int i, n = 0;
 
 	for (i = 0; i < BOARD_SOURCES; i++)
@@ -63,7 +74,7 @@ struct model {
 static void
 collide(struct model *m)
 {
-	struct board_source *e = board_sources(b, 0);
+	struct board_source *e = desk[0].sources;
 	struct addr a;
 	unsigned int i, batch;
 
@@ -71,7 +82,7 @@ collide(struct model *m)
 		memset(e, 0, BOARD_SOURCES * sizeof(*e));
 		for (i = 0; i < BATCH; i++) {
 			a = nth(batch * BATCH + i);
-			ck_assert_uint_eq(source_add(b, 0, &a), 1);
+			ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
 		}
 		for (i = 0; i < BOARD_SOURCES; i++)
 			if (e[i].addr.family != AF_UNSPEC &&
@@ -105,10 +116,10 @@ run_operations(struct model *m, unsigned int full)
 		/* Fuller and emptier by turns. */
 		if ((unsigned int)random() % 100 <
 		    (i / 10000 % 2 == 0 ? full : 100 - full))
-			ck_assert_uint_eq(source_add(b, 0, &m->addr[k]),
+			ck_assert_uint_eq(source_add(b, &desk[0], &m->addr[k]),
 			    ++m->count[k]);
 		else {
-			source_remove(b, 0, &m->addr[k]);
+			source_remove(b, &desk[0], &m->addr[k]);
 			m->count[k] -= m->count[k] != 0;
 		}
 		if (i % 1000 == 0)
@@ -124,7 +135,7 @@ START_TEST(agrees_with_a_model_where_all_collide)
 	begin(1);
 	collide(&m);
 	run_operations(&m, 60);
-	ck_assert_uint_eq(atomic_load(&board_section(b, 0)->source_seq) & 1, 0);
+	ck_assert_uint_eq(atomic_load(&desk[0].section->source_seq) & 1, 0);
 }
 END_TEST
 
@@ -147,13 +158,13 @@ START_TEST(is_empty_again_after_the_last_one_has_gone)
 	begin(1);
 	for (i = 0; i < BOARD_SLOTS; i++) {
 		a = nth(i);
-		ck_assert_uint_eq(source_add(b, 0, &a), 1);
+		ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
 	}
 	ck_assert_uint_eq(places_in_use(0), BOARD_SLOTS);
 	for (i = 0; i < BOARD_SLOTS; i++) {
 		a = nth(i);
 		ck_assert_uint_eq(source_count(b, &a), 1);
-		source_remove(b, 0, &a);
+		source_remove(b, &desk[0], &a);
 	}
 	ck_assert_uint_eq(places_in_use(0), 0);
 }
@@ -165,10 +176,10 @@ START_TEST(tells_families_apart)
 	struct addr unix_peer = { .family = AF_UNIX };
 
 	begin(1);
-	ck_assert_uint_eq(source_add(b, 0, &v4), 1);
-	ck_assert_uint_eq(source_add(b, 0, &v6), 1);
-	ck_assert_uint_eq(source_add(b, 0, &unix_peer), 1);
-	ck_assert_uint_eq(source_add(b, 0, &v6), 2);
+	ck_assert_uint_eq(source_add(b, &desk[0], &v4), 1);
+	ck_assert_uint_eq(source_add(b, &desk[0], &v6), 1);
+	ck_assert_uint_eq(source_add(b, &desk[0], &unix_peer), 1);
+	ck_assert_uint_eq(source_add(b, &desk[0], &v6), 2);
 	ck_assert_uint_eq(source_count(b, &v4), 1);
 }
 END_TEST
@@ -178,9 +189,9 @@ START_TEST(ignores_the_end_of_an_unknown_source)
 	struct addr known = nth(1), unknown = nth(2);
 
 	begin(1);
-	source_remove(b, 0, &unknown);
-	source_add(b, 0, &known);
-	source_remove(b, 0, &unknown);
+	source_remove(b, &desk[0], &unknown);
+	source_add(b, &desk[0], &known);
+	source_remove(b, &desk[0], &unknown);
 	ck_assert_uint_eq(source_count(b, &known), 1);
 	ck_assert_uint_eq(source_count(b, &unknown), 0);
 }
@@ -193,69 +204,39 @@ START_TEST(sums_over_the_sections_in_use)
 
 	begin(3);
 	for (sec = 0; sec < 3; sec++)
-		ck_assert_uint_eq(source_add(b, sec, &a), 1);
-	ck_assert_uint_eq(source_add(b, 2, &a), 2);
-	source_add(b, 40, &a); /* nobody's */
+		ck_assert_uint_eq(source_add(b, &desk[sec], &a), 1);
+	ck_assert_uint_eq(source_add(b, &desk[2], &a), 2);
 	ck_assert_uint_eq(source_count(b, &a), 4);
-	board_release(b, 2);
+	board_release(b, &place[2]);
 	ck_assert_uint_eq(source_count(b, &a), 2);
 }
 END_TEST
 
-static void
-put_slot(uint32_t i, const char *ip, enum slot_state state)
-{
-	struct board_slot *slot = board_slot(b, 0, i);
-
-	ck_assert_int_eq(addr_from_ip(ip, &slot->peer), 0);
-	slot->peer.port = (uint16_t)(1000 + i);
-	atomic_store(&slot->state, state);
-}
-
-static uint32_t
-count_of(const char *ip)
+/* A small one wraps around and is full as a large one does and is. */
+START_TEST(fills_a_table_of_the_smallest_size)
 {
 	struct addr a;
-
-	ck_assert_int_eq(addr_from_ip(ip, &a), 0);
-	return source_count(b, &a);
-}
-
-START_TEST(is_rebuilt_from_the_taken_slots)
-{
-	struct addr old = nth(9);
-
-	begin(1);
-	source_add(b, 0, &old);
-	atomic_fetch_add(&board_section(b, 0)->source_seq, 1);
-	put_slot(0, "192.0.2.1", SLOT_TAKEN);
-	put_slot(1, "192.0.2.77", SLOT_TAKEN);
-	put_slot(2, "192.0.2.77", SLOT_ENDED);
-	put_slot(3, "192.0.2.77", SLOT_FREE);
-	put_slot(4, "2001:db8::1", SLOT_TAKEN);
-	put_slot(BOARD_SLOTS - 1, "2001:db8::2", SLOT_TAKEN);
-	source_rebuild(b, 0, 24, 64);
-	ck_assert_uint_eq(count_of("192.0.2.0"), 2);
-	ck_assert_uint_eq(count_of("192.0.2.77"), 0);
-	ck_assert_uint_eq(count_of("2001:db8::"), 2);
-	ck_assert_uint_eq(source_count(b, &old), 0);
-	ck_assert_uint_eq(places_in_use(0), 2);
-	ck_assert_uint_eq(atomic_load(&board_section(b, 0)->source_seq) & 1, 0);
-}
-END_TEST
-
-/* Takes a source away: whoever was counted before stays counted. */
-START_TEST(is_rebuilt_without_slots_of_no_family)
-{
-	static const struct board_source none;
 	uint32_t i;
 
-	begin(1);
-	for (i = 0; i < 1000; i++)
-		atomic_store(&board_slot(b, 0, i)->state, SLOT_TAKEN);
-	source_rebuild(b, 0, 32, 64);
-	for (i = 0; i < BOARD_SOURCES; i++)
-		ck_assert_mem_eq(board_sources(b, 0) + i, &none, sizeof(none));
+	ck_assert_ptr_nonnull(b = board_new("test"));
+	ck_assert_int_eq(board_take(b, 1, &place[0]), 0);
+	desk[0] = board_desk(b, &place[0]);
+	ck_assert_uint_lt(desk[0].nsources, 256);
+	for (i = 0; i < desk[0].nsources; i++) {
+		a = nth(i);
+		ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
+	}
+	a = nth(i);
+	ck_assert_uint_eq(source_add(b, &desk[0], &a), 0);
+	ck_assert_uint_eq(source_count(b, &a), 0);
+	while (i-- > 0) {
+		a = nth(i);
+		ck_assert_uint_eq(source_count(b, &a), 1);
+		source_remove(b, &desk[0], &a);
+		ck_assert_uint_eq(source_count(b, &a), 0);
+	}
+	for (i = 0; i < desk[0].nsources; i++)
+		ck_assert_int_eq(desk[0].sources[i].addr.family, AF_UNSPEC);
 }
 END_TEST
 
@@ -267,11 +248,11 @@ use_it(void)
 
 	for (i = 0; i < 50; i++) {
 		a = nth(i);
-		source_add(b, 0, &a);
+		source_add(b, &desk[0], &a);
 		n = source_count(b, &a);
 		ck_assert_uint_le(n, 2 * BOARD_SLOTS);
-		source_remove(b, 0, &a);
-		source_remove(b, 1, &a);
+		source_remove(b, &desk[0], &a);
+		source_remove(b, &desk[1], &a);
 	}
 }
 
@@ -281,16 +262,11 @@ START_TEST(bears_random_bytes)
 
 	begin(2);
 	for (round = 0; round < 4; round++) {
-		arc4random_buf(board_section(b, 0),
-		    sizeof(struct board_section));
-		arc4random_buf(board_sources(b, 0),
+		arc4random_buf(desk[0].section, sizeof(struct board_section));
+		arc4random_buf(desk[0].sources,
 		    BOARD_SOURCES * sizeof(struct board_source));
 		use_it();
 	}
-	arc4random_buf(board_slot(b, 0, 0),
-	    BOARD_SLOTS * sizeof(struct board_slot));
-	source_rebuild(b, 0, 32, 64);
-	use_it();
 }
 END_TEST
 
@@ -302,17 +278,17 @@ START_TEST(bears_a_table_without_an_empty_place)
 	uint32_t i;
 
 	begin(1);
-	e = board_sources(b, 0);
+	e = desk[0].sources;
 	for (i = 0; i < BOARD_SOURCES; i++)
 		e[i] = (struct board_source) { .addr = a, .count = 1 };
-	source_remove(b, 0, &a);
+	source_remove(b, &desk[0], &a);
 	for (i = 0; i < BOARD_SOURCES; i++)
 		e[i].addr = nth(3 * i);
 	for (i = 0; i < 20; i++) {
 		a = nth(3 * i + (i & 1));
-		source_remove(b, 0, &a);
+		source_remove(b, &desk[0], &a);
 		source_count(b, &a);
-		source_add(b, 0, &a);
+		source_add(b, &desk[0], &a);
 		e[i].addr = nth(i);
 	}
 }
@@ -324,10 +300,10 @@ START_TEST(reads_on_when_the_sequence_stays_odd)
 	struct addr a = nth(5);
 
 	begin(1);
-	source_add(b, 0, &a);
-	atomic_store(&board_section(b, 0)->source_seq, 1);
+	source_add(b, &desk[0], &a);
+	atomic_store(&desk[0].section->source_seq, 1);
 	ck_assert_uint_eq(source_count(b, &a), 1);
-	board_sources(b, 0)->count = UINT32_MAX;
+	desk[0].sources->count = UINT32_MAX;
 	ck_assert_uint_le(source_count(b, &a), BOARD_SLOTS);
 }
 END_TEST
@@ -338,8 +314,8 @@ START_TEST(bounds_a_count_that_was_scribbled_over)
 	struct addr a = nth(5);
 
 	begin(1);
-	source_add(b, 0, &a);
-	for (e = board_sources(b, 0); e->addr.family == AF_UNSPEC; e++)
+	source_add(b, &desk[0], &a);
+	for (e = desk[0].sources; e->addr.family == AF_UNSPEC; e++)
 		continue;
 	e->count = UINT32_MAX;
 	ck_assert_uint_eq(source_count(b, &a), BOARD_SLOTS);
@@ -355,8 +331,7 @@ add(TCase *tc)
 	tcase_add_test(tc, tells_families_apart);
 	tcase_add_test(tc, ignores_the_end_of_an_unknown_source);
 	tcase_add_test(tc, sums_over_the_sections_in_use);
-	tcase_add_test(tc, is_rebuilt_from_the_taken_slots);
-	tcase_add_test(tc, is_rebuilt_without_slots_of_no_family);
+	tcase_add_test(tc, fills_a_table_of_the_smallest_size);
 	tcase_add_test(tc, bears_random_bytes);
 	tcase_add_test(tc, bears_a_table_without_an_empty_place);
 	tcase_add_test(tc, reads_on_when_the_sequence_stays_odd);

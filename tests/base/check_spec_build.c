@@ -19,6 +19,8 @@
 #include "inject.h"
 #include "runner.h"
 
+static const struct board_place nowhere;
+
 START_TEST(is_sealed_by_its_builder)
 {
 	struct spec_builder *b = spec_image_full();
@@ -32,21 +34,36 @@ START_TEST(is_sealed_by_its_builder)
 }
 END_TEST
 
-START_TEST(is_copied_for_another_acceptor)
+START_TEST(is_copied_for_the_acceptor_of_a_section)
 {
 	int fd = spec_image_fd(spec_image_size, SPEC_IMAGE_SEALS);
-	int copy = spec_copy(fd, 9, true);
+	uint32_t n = board_slots_pages(board_nslots(10)), *pages, i;
+	struct board_place p = { 9, 77, board_nsources(10), board_nslots(10),
+		NULL },
+			   got;
+	const struct spec *s;
 	const char *why = NULL;
-	const struct spec *s = spec_map(copy, &why);
+	int copy;
 
+	p.pages = pages = calloc(n, sizeof(*pages));
+	for (i = 0; i < n; i++)
+		pages[i] = 1000 + 3 * i;
+	copy = spec_copy(fd, &p, true);
+	s = spec_map(copy, &why);
 	ck_assert_msg(s != NULL, "%s", why);
-	ck_assert_uint_eq(s->section, 9);
+	got = spec_place(s);
+	ck_assert_mem_eq(got.pages, pages, n * sizeof(*pages));
+	got.pages = pages;
+	ck_assert_mem_eq(&got, &p, sizeof(p));
+	/* All else is the same. */
 	ck_assert_uint_eq(s->wait, 1);
-	spec_image.s.section = 9;
 	spec_image.s.wait = 1;
+	spec_image.s.place = s->place;
+	spec_image.s.size = s->size;
 	ck_assert_mem_eq(s, spec_image.bytes, spec_image_size);
 	spec_image_unmap(s);
-	ck_assert_int_eq(spec_copy(-1, 0, false), -1);
+	ck_assert_int_eq(spec_copy(-1, &p, false), -1);
+	free(pages);
 }
 END_TEST
 
@@ -127,7 +144,7 @@ START_TEST(is_not_copied_from_something_without_content)
 	int fds[2];
 
 	ck_assert_int_eq(pipe(fds), 0);
-	ck_assert_int_eq(spec_copy(fds[0], 1, false), -1);
+	ck_assert_int_eq(spec_copy(fds[0], &nowhere, false), -1);
 }
 END_TEST
 
@@ -208,7 +225,8 @@ copy_one(struct spec_builder *b)
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
 	(void)b;
-	return fd != -1 && spec_copy(fd, 1, false) == -1 && errno == ENOMEM ?
+	return fd != -1 && spec_copy(fd, &nowhere, false) == -1 &&
+		errno == ENOMEM ?
 	    0 :
 	    1;
 }
@@ -230,7 +248,7 @@ add(TCase *tc)
 
 	tcase_add_checked_fixture(tc, spec_image_make, NULL);
 	tcase_add_test(tc, is_sealed_by_its_builder);
-	tcase_add_test(tc, is_copied_for_another_acceptor);
+	tcase_add_test(tc, is_copied_for_the_acceptor_of_a_section);
 	tcase_add_test(tc, grows_to_its_largest_size_and_no_further);
 	tcase_add_test(tc, adds_nothing_for_nothing);
 	tcase_add_test(tc, cuts_a_service_name_that_is_too_long);

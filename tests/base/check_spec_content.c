@@ -29,6 +29,7 @@ static const struct {
 	{ "groups", offsetof(struct spec, groups), 4 },
 	{ "seccomp", offsetof(struct spec, seccomp),
 	    sizeof(struct sock_filter) },
+	{ "place.pages", offsetof(struct spec, place.pages), 4 },
 };
 #define NREFS (sizeof(refs) / sizeof(refs[0]))
 
@@ -154,7 +155,11 @@ END_TEST
 START_TEST(refuses_every_number_out_of_range)
 {
 	NUMBER(nlisteners, 0, SPEC_LISTENERS + 1, UINT32_MAX);
-	NUMBER(section, BOARD_SECTIONS, UINT32_MAX);
+	NUMBER(place.section, BOARD_LIVE, UINT32_MAX);
+	NUMBER(place.nslots, 0, board_nslots(10) - 1, board_nslots(10) + 1);
+	NUMBER(place.nsources, 0, 64, 127, 256, UINT32_MAX);
+	NUMBER(place.pages.count, 0, board_slots_pages(board_nslots(10)) + 1);
+	NUMBER(instances, 100); /* another section */
 	NUMBER(instances, 0, BOARD_SLOTS + 1, UINT32_MAX);
 	NUMBER(per_source, 0);
 	NUMBER(prefix_v4, 33, UINT32_MAX);

@@ -14,6 +14,24 @@
 union spec_image spec_image;
 size_t spec_image_size;
 
+/* As spec_copy does it. */
+static void
+place(struct spec_builder *b)
+{
+	static uint32_t pages[64];
+	uint32_t n = board_slots_pages(board_nslots(spec_of(b)->instances)), i;
+	struct spec_ref r;
+
+	for (i = 0; i < n; i++)
+		pages[i] = 600 + i;
+	r = spec_add_bytes(b, pages, sizeof(pages[0]), n);
+	spec_of(b)->place = (struct spec_place) { .section = 3,
+		.desk = 500,
+		.nsources = board_nsources(spec_of(b)->instances),
+		.nslots = board_nslots(spec_of(b)->instances),
+		.pages = r };
+}
+
 struct spec_builder *
 spec_image_full(void)
 {
@@ -59,6 +77,7 @@ spec_image_full(void)
 	s->prefix_v4 = 32;
 	s->prefix_v6 = 64;
 	s->idle_ms = 1000;
+	place(b);
 	return b;
 }
 

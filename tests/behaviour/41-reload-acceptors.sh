@@ -57,17 +57,20 @@ refused() {
 wait_until 5 refused || fail "the removed service still accepts"
 same "the changed instances" 77 "$(state changed instances)"
 same "the old sessions" 2 "$(state changed sessions)"
-alive "$changed_pid" || fail "the old acceptor has left its sessions"
-
-# The old acceptors go with their last session.
-release "$kept"
-release "$kept_removed"
+# The old acceptors leave their sessions to main, with all that they are to it.
 wait_until 5 dead "$changed_pid" || fail "the old acceptor stays"
-wait_until 5 sessions_are changed 0 || fail "its sessions are still counted"
 no_removed() {
 	[ -z "$(acceptor removed)" ]
 }
 wait_until 5 no_removed || fail "the removed service's acceptor stays"
+same "the old sessions, left alone" "2 1" \
+    "$(state changed sessions) $(state removed sessions)"
+release "$kept"
+release "$kept_removed"
+wait_until 5 sessions_are changed 0 || fail "its sessions are still counted"
+wait_for_log ' end service=removed .*in=6 out=6 .*exit=0$'
+same "the ends of the changed service" 2 \
+    "$(count_log ' end service=changed .*in=6 out=6 .*exit=0$')"
 
 # Back again: a new socket, another port.
 rm -f "$tmp/state"

@@ -26,6 +26,7 @@ static size_t
 good_image(void)
 {
 	static const char *const argv[] = { "/bin/cat", "-u" };
+	static const uint32_t pages[64];
 	struct spec_builder *b = spec_new("fuzz");
 	struct spec_ref ref;
 	size_t size;
@@ -39,6 +40,11 @@ good_image(void)
 	spec_of(b)->nlisteners = 1;
 	spec_of(b)->builtin = BUILTIN_NONE;
 	spec_of(b)->instances = spec_of(b)->per_source = 1;
+	ref = spec_add_bytes(b, pages, sizeof(pages[0]),
+	    board_slots_pages(board_nslots(1)));
+	spec_of(b)->place.pages = ref;
+	spec_of(b)->place.nslots = board_nslots(1);
+	spec_of(b)->place.nsources = board_nsources(1);
 	FUZZ_REQUIRE((fd = spec_seal(b)) != -1);
 	size = spec_of(b)->size;
 	FUZZ_REQUIRE(pread(fd, image, size, 0) == (ssize_t)size);
@@ -88,6 +94,7 @@ touch_all(const struct spec *s)
 	touch(s, spec_bytes(s, s->directory), s->directory.count);
 	touch(s, spec_bytes(s, s->refuse_message), s->refuse_message.count);
 	touch(s, spec_bytes(s, s->groups), s->groups.count * 4u);
+	touch(s, spec_place(s).pages, board_slots_pages(s->place.nslots) * 4u);
 	touch(s, spec_bytes(s, s->seccomp),
 	    s->seccomp.count * sizeof(struct sock_filter));
 	for (i = 0; i < s->access.count; i++)

@@ -6,16 +6,18 @@
 #include <sys/wait.h>
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/board_main.h"
 #include "base/record.h"
 #include "base/source.h"
 #include "main/adoption.h"
 #include "runner.h"
 
-uint32_t nslots;
 struct adopted_list list;
 struct served *served;
+struct acceptor dead;
 struct service_conf conf = { .prefix_v4 = 24, .prefix_v6 = 64 };
 pid_t own_pid;
 bool ends_leftovers;
@@ -30,13 +32,25 @@ void
 setup(void)
 {
 	signal(SIGTERM, SIG_DFL);
-	TAILQ_INIT(&list);
+	memset(&list, 0, sizeof(list));
 	ck_assert_ptr_nonnull(served = served_new("test"));
 	served->now.conf = &conf;
-	ck_assert_int_eq(board_take(served->board), 0);
-	ck_assert_int_eq(board_take(served->board), 1);
-	nslots = 100;
+	own_pid = 0;
 	ends_leftovers = false;
+	start_again();
+}
+
+void
+start_again(void)
+{
+	dead = (struct acceptor) { .served = served, .control.fd = -1 };
+	ck_assert_int_eq(board_take(served->board, 100, &dead.place), 0);
+}
+
+struct board_section *
+section(void)
+{
+	return board_section(served->board, &dead.place);
 }
 
 void
@@ -84,7 +98,7 @@ child_apart(void)
 struct board_slot *
 slot_of(unsigned int i, pid_t pid, const char *ip)
 {
-	struct board_slot *slot = board_slot(served->board, 0, i);
+	struct board_slot *slot = board_slot(served->board, &dead.place, i);
 
 	*slot = (struct board_slot) { .id = 100 + i, .pid = pid };
 	ck_assert_int_eq(addr_from_ip(ip, &slot->peer), 0);
@@ -96,12 +110,10 @@ void
 adopt(void)
 {
 	/* It had the test's session, as the test's children have. */
-	adopt_section(&list,
-	    &(struct acceptor) { .served = served,
-		.pid = getsid(0),
-		.nslots = nslots,
-		.end = ends_leftovers },
-	    is_own);
+	dead.pid = getsid(0);
+	dead.end = ends_leftovers;
+	adopt_section(&list, &dead, is_own);
+	ck_assert_uint_eq(dead.place.desk, 0);
 }
 
 int

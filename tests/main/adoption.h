@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the tests of adopt share: a service whose acceptor, that of section 0,
- * is dead; children of the test as its sessions; and main, which reaps them.
+ * What the tests of adopt share: a service whose acceptor is dead; children of the test as its sessions; and main, which reaps them.
  */
 #ifndef TINED_TESTS_MAIN_ADOPTION_H
 #define TINED_TESTS_MAIN_ADOPTION_H
 
 #include "main/adopt.h"
 
-extern uint32_t nslots; /* of the dead acceptor */
 extern struct adopted_list list;
 extern struct served *served;
+extern struct acceptor dead;
 extern struct service_conf conf;
 extern pid_t own_pid;       /* one that is main's own: no session */
 extern bool ends_leftovers; /* leftovers = end */
 
-/* The checked fixture: an empty list, and sections 0 and 1 taken. */
+/* The checked fixture: an empty list, and a section of the dead acceptor's. */
 void setup(void);
+
+/* Another section for it. */
+void start_again(void);
+
+/* Its section, until it is adopted. */
+struct board_section *section(void);
 
 /* Nothing that a failed test leaves behind holds up the others. */
 void die_with_the_test(void);

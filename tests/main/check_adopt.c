@@ -8,19 +8,30 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/board_main.h"
 #include "base/clock.h"
 #include "base/control.h"
+#include "main/acceptors.h"
 #include "main/adoption.h"
 #include "runner.h"
 
 START_TEST(releases_a_section_without_sessions)
 {
-	atomic_store(&board_section(served->board, 0)->nsessions, 5);
-	board_section(served->board, 0)->n.accepted = 7;
+	uint32_t npages = board_npages(served->board), at = 0;
+	struct board_totals t;
+	struct board_desk d;
+
+	atomic_store(&section()->nsessions, 5);
+	section()->n.accepted = 7;
 	adopt();
-	ck_assert(TAILQ_EMPTY(&list));
+	ck_assert(TAILQ_EMPTY(&served->adopted));
 	ck_assert_uint_eq(board_sessions(served->board), 0);
-	ck_assert_int_eq(board_take(served->board), 0);
+	ck_assert(board_next(served->board, &at, &d)); /* the ledger */
+	ck_assert(!board_next(served->board, &at, &d));
+	board_sum(served->board, &t);
+	ck_assert_uint_eq(t.accepted, 7);
+	start_again();
+	ck_assert_uint_eq(board_npages(served->board), npages);
 }
 END_TEST
 
@@ -31,7 +42,7 @@ START_TEST(takes_over_what_lives)
 
 	slot_of(0, a, "192.0.2.1");
 	slot_of(9, b, "192.0.2.2");
-	atomic_store(&board_section(served->board, 0)->nsessions, 77);
+	atomic_store(&section()->nsessions, 77);
 	adopt();
 	ck_assert_uint_eq(adopt_count(&list), 2);
 	ck_assert_uint_eq(board_sessions(served->board), 2);
@@ -47,8 +58,7 @@ START_TEST(takes_over_what_lives)
 	kill(a, SIGTERM);
 	reap(a);
 	ck_assert_uint_eq(next_end(NULL), 100);
-	ck_assert(TAILQ_EMPTY(&list));
-	ck_assert_int_eq(board_take(served->board), 0);
+	ck_assert(TAILQ_EMPTY(&served->adopted));
 }
 END_TEST
 
@@ -60,7 +70,7 @@ START_TEST(writes_the_records_that_were_kept)
 	ck_assert_uint_eq(next_end(NULL), 103);
 	ck_assert_uint_eq(next_end(NULL), 104);
 	ck_assert_uint_eq(next_end(NULL), 0);
-	ck_assert(TAILQ_EMPTY(&list));
+	ck_assert(TAILQ_EMPTY(&served->adopted));
 }
 END_TEST
 
@@ -89,7 +99,7 @@ START_TEST(ends_who_is_over_its_time)
 	ck_assert_int_eq(WTERMSIG(reap(c)), SIGTERM);
 	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.reason, END_DRAIN);
-	ck_assert(TAILQ_EMPTY(&list));
+	ck_assert(TAILQ_EMPTY(&served->adopted));
 }
 END_TEST
 
@@ -110,19 +120,23 @@ END_TEST
 
 START_TEST(wakes_the_acceptors_that_wait)
 {
-	struct acceptor waits = { .section = 1 };
+	struct acceptor waits = { .npages = UINT32_MAX };
 	struct control msg;
 	pid_t a = child();
 	int sv[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sv), 0);
 	waits.control.fd = sv[0];
+	ck_assert_int_eq(board_take(served->board, 100, &waits.place), 0);
 	TAILQ_INSERT_TAIL(&served->acceptors, &waits, entry);
 	slot_of(0, a, "192.0.2.1");
 	adopt();
-	atomic_store(&board_section(served->board, 1)->waiting, 1);
+	atomic_store(&board_section(served->board, &waits.place)->waiting, 1);
 	kill(a, SIGKILL);
 	reap(a);
+	ck_assert(served->wake);
+	acceptors_wake(served);
+	ck_assert(!served->wake);
 	ck_assert_int_eq(control_receive(sv[1], &msg), 1);
 	ck_assert_uint_eq(msg.type, CONTROL_WAKE);
 }

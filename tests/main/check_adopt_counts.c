@@ -4,13 +4,14 @@
 
 #include <signal.h>
 
+#include "base/board_main.h"
 #include "main/adoption.h"
 #include "runner.h"
 
 static void
 counted(uint64_t started, uint64_t ended)
 {
-	struct board_counters *n = &board_section(served->board, 0)->n;
+	struct board_counters *n = &section()->n;
 
 	atomic_store(&n->started, started);
 	atomic_store(&n->ended, ended);

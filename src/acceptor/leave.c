@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <unistd.h>
+
+#include "acceptor/leave.h"
+#include "base/builtin.h"
+#include "base/source.h"
+
+#define LOOK_MS 1000 /* from one look at what keeps it to the next */
+
+/*
+ * When the parent of a process group that is stopped goes, the kernel continues
+ * the group by way of SIGHUP, which would end it.
+ */
+static bool
+one_is_stopped(void)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	return waitid(P_ALL, 0, &si, WSTOPPED | WNOHANG | WNOWAIT | __WALL) ==
+	    0 &&
+	    si.si_pid != 0;
+}
+
+/*
+ * Only an acceptor lingers for its programs, and ends what is left of a program
+ * that has ended before its time was over.
+ */
+static bool
+has_duties(const struct acceptor *a)
+{
+	return a->spec->builtin == BUILTIN_NONE &&
+	    (a->spec->linger != 0 || a->spec->max_ms != 0 || a->left.end ||
+		a->left.n > 0 || a->left.ngone > 0);
+}
+
+/* Main takes nobody for a session who is not in that of the acceptor, and does
+ * not know which program could not be executed. */
+static bool
+all_are_known(const struct acceptor *a)
+{
+	const bool program = a->spec->builtin == BUILTIN_NONE;
+	const struct child *ch;
+	pid_t own = program ? getpid() : 0;
+
+	TAILQ_FOREACH (ch, &a->children.running, entry)
+		if (ch->failed || (program && getsid(ch->pid) != own))
+			return false;
+	return true;
+}
+
+bool
+leave_possible(struct acceptor *a, int64_t now)
+{
+	const struct children *c = &a->children;
+
+	/* Main is gone, or it stops: then there is a time for all of them. */
+	if (a->orphan || a->stop_ms != 0 || a->stopped || has_duties(a) ||
+	    !TAILQ_EMPTY(&c->ending) || !TAILQ_EMPTY(&c->killed)) {
+		a->leave_ms = 0;
+		return false;
+	}
+	if (a->leave_ms > now)
+		return false;
+	if (all_are_known(a) && !one_is_stopped())
+		return true;
+	a->leave_ms = now + LOOK_MS;
+	return false;
+}
+
+void
+leave_slots(const struct acceptor *a)
+{
+	const struct child *ch;
+	struct board_slot *slot;
+
+	TAILQ_FOREACH (ch, &a->children.running, entry) {
+		slot = board_slot(a->board, &a->place,
+		    child_slot(&a->children, ch));
+		slot->peer = ch->peer;
+		slot->until_ms = ch->due;
+		slot->program = ch->program;
+		atomic_store(&slot->pid, ch->pid);
+		atomic_store(&slot->state, SLOT_TAKEN);
+	}
+}
+
+static void
+recount(struct acceptor *a, const struct child_queue *q, unsigned int v4,
+    unsigned int v6)
+{
+	const struct board_desk *own = board_own(a->board);
+	const struct child *ch;
+	struct addr source;
+
+	TAILQ_FOREACH (ch, q, entry) {
+		source = ch->peer;
+		addr_mask(&source, a->prefix_v4, a->prefix_v6);
+		source_remove(a->board, own, &source);
+		source = ch->peer;
+		addr_mask(&source, v4, v6);
+		source_add(a->board, own, &source);
+	}
+}
+
+void
+leave_recount(struct acceptor *a, unsigned int v4, unsigned int v6)
+{
+	recount(a, &a->children.running, v4, v6);
+	recount(a, &a->children.ending, v4, v6);
+	recount(a, &a->children.killed, v4, v6);
+	a->prefix_v4 = v4;
+	a->prefix_v6 = v6;
+}

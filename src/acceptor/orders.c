@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "acceptor/leave.h"
+#include "acceptor/orders.h"
+#include "base/clock.h"
+#include "base/control.h"
+
+static void
+drain(struct acceptor *a, int64_t stop_ms)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->spec->nlisteners; i++) {
+		if (a->door[i].fd != -1)
+			close(a->door[i].fd);
+		a->door[i].fd = -1;
+	}
+	if (!a->draining && !a->orphan)
+		control_send(SPEC_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
+	a->draining = true;
+	a->title_count = UINT32_MAX; /* the title says so */
+	if (stop_ms != 0)
+		a->stop_ms = stop_ms;
+}
+
+/* From now on the next generation accepts, and counts in its own way. */
+static void
+make_way(struct acceptor *a, int32_t prefixes)
+{
+	unsigned int v4, v6;
+
+	if (control_has_prefixes(prefixes, &v4, &v6))
+		leave_recount(a, v4, v6);
+	drain(a, 0);
+}
+
+static void
+obey(struct acceptor *a, const struct control *msg, int64_t now)
+{
+	switch (msg->type) {
+	case CONTROL_ACCEPT:
+		a->waiting = false;
+		break;
+	case CONTROL_DRAIN:
+		make_way(a, msg->arg);
+		break;
+	case CONTROL_STOP:
+		drain(a, now + (msg->arg > 0 ? msg->arg : 0));
+		break;
+	case CONTROL_WAKE:
+		a->full = false;
+		break;
+	case CONTROL_GREW:
+		board_grown(a->board, (uint32_t)msg->arg);
+		break;
+	}
+}
+
+void
+orders_take(struct acceptor *a, int64_t now)
+{
+	struct control msg;
+	int got;
+
+	while ((got = control_receive(SPEC_FD_CONTROL, &msg)) == 1)
+		obey(a, &msg, now);
+	if (got == 0 && !a->orphan) {
+		a->orphan = true;
+		drain(a, clock_earlier(a->stop_ms, now + a->spec->drain_ms));
+	}
+}

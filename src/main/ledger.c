@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include "base/board_main.h"
+#include "base/source.h"
+#include "main/adopt.h"
+#include "main/ledger.h"
+
+static struct addr
+source_of(const struct served *s, const struct orphan *o)
+{
+	struct addr a = o->peer;
+
+	addr_mask(&a, s->prefix_v4, s->prefix_v6);
+	return a;
+}
+
+static void
+add_source(struct served *s, const struct board_desk *d, const struct orphan *o)
+{
+	struct addr a = source_of(s, o);
+
+	if (a.family != AF_UNSPEC)
+		source_add(s->board, d, &a);
+}
+
+/* All of them in a table of that many places, which then takes the place of the
+ * old one: nobody ever reads the half of it. */
+static int
+write_anew(struct served *s, uint32_t nsources)
+{
+	struct board_place p;
+	struct board_desk d;
+	struct adopted *a;
+	struct orphan *o;
+
+	if (board_take_ledger(s->board, nsources, &p) == -1)
+		return -1;
+	served_grown(s);
+	d = board_desk(s->board, &p);
+	TAILQ_FOREACH (a, &s->adopted, entry)
+		TAILQ_FOREACH (o, &a->orphans, entry)
+			add_source(s, &d, o);
+	atomic_store(&d.section->nsessions, (uint32_t)s->norphans);
+	board_use_ledger(s->board, &p);
+	return 0;
+}
+
+/* A table for that many sessions. */
+static uint32_t
+table_for(size_t n)
+{
+	return board_nsources(n > BOARD_SLOTS ? BOARD_SLOTS : (uint32_t)n);
+}
+
+int
+ledger_make_room(struct served *s, size_t n)
+{
+	uint32_t nsources = table_for(s->norphans + n);
+
+	if (nsources <= board_ledger(s->board)->nsources)
+		return 0;
+	return write_anew(s, nsources);
+}
+
+void
+ledger_add(struct served *s, const struct orphan *o)
+{
+	struct board_desk d = board_desk(s->board, board_ledger(s->board));
+
+	add_source(s, &d, o);
+	atomic_store(&d.section->nsessions, (uint32_t)++s->norphans);
+}
+
+void
+ledger_remove(struct served *s, const struct orphan *o)
+{
+	const struct board_place *p = board_ledger(s->board);
+	struct board_desk d = board_desk(s->board, p);
+	struct addr a = source_of(s, o);
+
+	source_remove(s->board, &d, &a);
+	atomic_store(&d.section->nsessions, (uint32_t)--s->norphans);
+	/* Where that fails it stays larger than it need be. */
+	if (s->norphans == 0 && p->nsources > table_for(0))
+		write_anew(s, table_for(0));
+}
+
+int
+ledger_follow(struct served *s)
+{
+	/* A new service's acceptor may die before it is in force. */
+	const struct service_conf *conf = s->now.conf != NULL ? s->now.conf :
+								s->next.conf;
+	const unsigned int v4 = s->prefix_v4, v6 = s->prefix_v6;
+
+	if (conf == NULL || (conf->prefix_v4 == v4 && conf->prefix_v6 == v6))
+		return 0;
+	s->prefix_v4 = conf->prefix_v4;
+	s->prefix_v6 = conf->prefix_v6;
+	if (s->norphans == 0 ||
+	    write_anew(s, board_ledger(s->board)->nsources) == 0)
+		return 0;
+	s->prefix_v4 = v4;
+	s->prefix_v6 = v6;
+	return -1;
+}
+
+void
+ledger_renew(struct served *s)
+{
+	/* Where that fails the service waits for a place until it does not. */
+	write_anew(s, table_for(s->norphans));
+}
