@@ -131,7 +131,8 @@ reaped(struct acceptor *a, pid_t pid, int status, int64_t now,
 		leftovers_reaped(&a->left, pid, now);
 }
 
-/* By its pid, which the kernel finds at once.  Whether it lives. */
+/* By its pid, which the kernel finds at once.  Whether it lives.  A signal of
+ * another process may tell any number, and some mean any child to wait4. */
 static bool
 reap_one(struct acceptor *a, pid_t pid, int64_t now)
 {
@@ -140,6 +141,8 @@ reap_one(struct acceptor *a, pid_t pid, int64_t now)
 	int status;
 	pid_t got;
 
+	if (pid <= 0)
+		return false;
 	if (ch != NULL)
 		kill_rest_of_group(a, ch);
 	got = wait4(pid, &status, WNOHANG | __WALL, &ru);

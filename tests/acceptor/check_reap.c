@@ -3,6 +3,7 @@
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -12,12 +13,14 @@
 #include <unistd.h>
 
 #include "acceptor/events.h"
+#include "acceptor/loop.h"
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
 #include "base/control.h"
 #include "base/io.h"
 #include "base/source.h"
+#include "base/sys.h"
 
 static struct board_slot *slot;
 static struct rig_record r;
@@ -209,6 +212,41 @@ START_TEST(reaps_strangers_without_counting_them)
 	reap_sweep(rig, clock_ms());
 	ck_assert_int_eq(waitpid(pid, NULL, WNOHANG | __WALL), -1);
 	ck_assert_uint_eq(atomic_load(&rig->section->n.ended), 0);
+}
+END_TEST
+
+/* A signal of another process's may tell of 0, or of any number. */
+static void
+send_false(int sig, pid_t pid)
+{
+	siginfo_t si = { .si_signo = sig, .si_code = SI_QUEUE };
+
+	si.si_pid = pid;
+	ck_assert_int_eq(syscall(SYS_rt_sigqueueinfo, getpid(), sig, &si), 0);
+}
+
+START_TEST(loses_no_session_to_a_false_signal)
+{
+	const struct {
+		int sig;
+		pid_t pid;
+	} sent[] = { { SYS_END_SIGNAL, 0 }, { SIGCHLD, 0 }, { SIGCHLD, -1 },
+		{ SIGCHLD, -getpgrp() } };
+	unsigned int i;
+
+	rig_make(NULL, 8);
+	ck_assert_int_eq(loop_signals(rig), 0);
+	for (i = 0; i < 4; i++) {
+		rig_start(&slot);
+		send_false(sent[i].sig, sent[i].pid);
+		kill(slot->pid, SIGKILL);
+		rig_wait_dead(slot->pid);
+		reap_ended(rig, clock_ms());
+		ck_assert_int_eq(atomic_load(&slot->state), SLOT_ENDED);
+		ck_assert_uint_eq(rig->children.nrunning, 0);
+		event_flush(rig);
+		rig_log_empty();
+	}
 }
 END_TEST
 
@@ -422,6 +460,7 @@ add(TCase *tc)
 	tcase_add_test(tc, reaps_all_at_once);
 	tcase_add_test(tc, reaps_all_without_a_list_too);
 	tcase_add_test(tc, reaps_strangers_without_counting_them);
+	tcase_add_test(tc, loses_no_session_to_a_false_signal);
 	tcase_add_test(tc, ends_a_session_whose_time_is_over);
 	tcase_add_test(tc, kills_one_that_does_not_end);
 	tcase_add_test(tc, stops_all_of_them);
