@@ -53,7 +53,7 @@ is_of(const struct nlmsghdr *head, const struct stat *st)
 	const struct unix_diag_msg *msg = NLMSG_DATA(head);
 	const struct unix_diag_vfs *vfs;
 	const struct rtattr *a = (const void *)(msg + 1);
-	int left = (int)head->nlmsg_len - NLMSG_LENGTH(sizeof(*msg));
+	int left = (int)(head->nlmsg_len - NLMSG_LENGTH(sizeof(*msg)));
 
 	for (; RTA_OK(a, left); a = RTA_NEXT(a, left)) {
 		if (a->rta_type != UNIX_DIAG_VFS ||

@@ -165,14 +165,15 @@ inet_open(struct opening *o, struct want **next)
 	bool any = false;
 	uint16_t prefer = 0;
 
-	for (n = 0, w = first; is_of_item(w, first); w = TAILQ_NEXT(w, entry)) {
+	for (n = 0, w = first;;) {
 		if ((absent[n] = open_want(o, w, prefer)) == -1)
 			return -1;
-		if (absent[n++] != 0)
-			continue;
-		any = true;
-		if (prefer == 0)
+		any = any || absent[n] == 0;
+		if (absent[n++] == 0 && prefer == 0)
 			prefer = TAILQ_FIRST(&w->got)->local.port;
+		w = TAILQ_NEXT(w, entry);
+		if (!is_of_item(w, first))
+			break;
 	}
 	*next = w;
 	if (!any)

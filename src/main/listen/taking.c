@@ -48,9 +48,9 @@ take(struct want *w, struct listener *l, struct listener_list *from)
 
 	if (text == NULL)
 		return -1;
-	listener_move(l, from, &w->got);
 	l->was_text = l->text;
 	l->text = text;
+	listener_move(l, from, &w->got);
 	if (w->kind == ADDR_INET)
 		l->asked = w->asked;
 	/* It is a number of the service's own, see served.c. */
