@@ -16,6 +16,7 @@
 #include "acceptor/reap.h"
 #include "acceptor/start.h"
 #include "base/clock.h"
+#include "base/control.h"
 #include "base/sys.h"
 
 #define BUDGET 64 /* connections of one door in a round of the loop */
@@ -137,14 +138,23 @@ limit_of(int error)
 	}
 }
 
+/* Main says so, and marks it; without a main the log has to do. */
 static void
 give_up(struct acceptor *a, unsigned int door, int error)
 {
-	char msg[128];
+	const struct spec_listener *l = &a->spec->listener[door];
+	char msg[CONTROL_TEXT_MAX], name[ADDR_TEXT_MAX];
 
-	snprintf(msg, sizeof(msg), "listener %u is given up: accept: %s", door,
+	snprintf(msg, sizeof(msg), "listener %u (%s) is given up: accept: %s",
+	    door,
+	    l->local.family == AF_UNIX ?
+		l->path :
+		addr_format(&l->local, name, sizeof(name)),
 	    strerror(error));
-	event_error(a, msg);
+	if (control_send(SPEC_FD_CONTROL, CONTROL_GIVEN_UP, (int32_t)door,
+		msg) == -1)
+		event_error(a, msg);
+	a->door[door].broken = a->door[door].fd;
 	a->door[door].fd = -1;
 }
 

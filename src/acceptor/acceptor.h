@@ -31,6 +31,7 @@
 
 struct door {           /* a listener as its acceptor sees it */
 	int fd;         /* -1: given up */
+	int broken;     /* what was given up, to be closed some day; or 0 */
 	int64_t paused; /* clock_ms until which it is left alone, or 0 */
 };
 

@@ -128,6 +128,7 @@ child_take(struct children *c)
 	ch->pid = 0;
 	ch->due = 0;
 	ch->conn = 0;
+	ch->halted = false;
 	c->nrunning++;
 	return ch;
 }

@@ -33,6 +33,7 @@ struct child {
 	enum child_state state;
 	bool program; /* has a process group of its own */
 	bool failed;  /* its program could not be executed */
+	bool halted;  /* it was stopped, and is to end for that */
 	int conn;     /* its connection, where that lingers; 0: not kept */
 };
 

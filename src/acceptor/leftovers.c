@@ -150,6 +150,8 @@ met_to_keep(struct leftovers *l, pid_t group, int64_t now)
 	if (k->due > now)
 		return;
 	kill(-group, k->told ? SIGKILL : SIGTERM);
+	if (!k->told)
+		kill(-group, SIGCONT); /* should it be stopped */
 	k->told = true;
 	k->due = now + SESSION_KILL_MS;
 }

@@ -18,6 +18,7 @@
 #include "acceptor/loop.h"
 #include "acceptor/orders.h"
 #include "acceptor/reap.h"
+#include "base/builtin.h"
 #include "base/clock.h"
 #include "base/sys.h"
 
@@ -170,6 +171,8 @@ run_timers(struct acceptor *a, int64_t now)
 	if (a->children.nrunning > 0 && a->sweep_ms <= now) {
 		a->sweep_ms = now + SWEEP_MS;
 		reap_sweep(a, now);
+		if (a->spec->builtin != BUILTIN_NONE)
+			reap_halted(a, now);
 	}
 	reap_look(a, now);
 	reap_expire(a, now);

@@ -16,7 +16,10 @@ drain(struct acceptor *a, int64_t stop_ms)
 	for (i = 0; i < a->spec->nlisteners; i++) {
 		if (a->door[i].fd != -1)
 			close(a->door[i].fd);
+		if (a->door[i].broken != 0)
+			close(a->door[i].broken);
 		a->door[i].fd = -1;
+		a->door[i].broken = 0;
 	}
 	if (!a->draining && !a->orphan)
 		control_send(SPEC_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
@@ -52,6 +55,9 @@ obey(struct acceptor *a, const struct control *msg, int64_t now)
 		break;
 	case CONTROL_WAKE:
 		a->full = false;
+		break;
+	case CONTROL_PING:
+		control_send(SPEC_FD_CONTROL, CONTROL_PONG, 0, NULL);
 		break;
 	case CONTROL_GREW:
 		board_grown(a->board, (uint32_t)msg->arg);

@@ -71,7 +71,9 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 		.now = now,
 		.ru = ru };
 
-	if (ch->state == CHILD_ENDING || ch->state == CHILD_KILLED)
+	if (ch->halted)
+		end.why = END_STOPPED;
+	else if (ch->state == CHILD_ENDING || ch->state == CHILD_KILLED)
 		end.why = a->stopped ? END_DRAIN : END_MAX;
 	if (ch->program)
 		leftovers_gone(&a->left, ch->pid,
@@ -303,7 +305,32 @@ static void
 tell_to_end(struct acceptor *a, struct child *ch, int64_t now)
 {
 	send_signal(ch, SIGTERM);
+	/* It takes no signal while it is stopped.  (A built-in's filter permits
+	 * TERM and KILL only; it has no business to be stopped.) */
+	if (ch->program)
+		send_signal(ch, SIGCONT);
 	child_ending(&a->children, ch, now + SESSION_KILL_MS);
+}
+
+/* A session of a built-in never stops by itself, and while it is stopped it knows
+ * no idle_timeout: one that is found stopped is ended. */
+void
+reap_halted(struct acceptor *a, int64_t now)
+{
+	struct child *ch;
+	siginfo_t si;
+
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WSTOPPED | WNOHANG | __WALL) == -1 ||
+		    si.si_pid == 0)
+			return;
+		ch = child_find(&a->children, si.si_pid);
+		if (ch == NULL || ch->state != CHILD_RUNNING)
+			continue;
+		ch->halted = true;
+		tell_to_end(a, ch, now);
+	}
 }
 
 void

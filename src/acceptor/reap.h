@@ -20,6 +20,9 @@ void reap_sweep(struct acceptor *a, int64_t now);
 void reap_look(struct acceptor *a, int64_t now);
 int64_t reap_due(const struct acceptor *a);
 
+/* Ends sessions of a built-in service that somebody has stopped (SIGSTOP). */
+void reap_halted(struct acceptor *a, int64_t now);
+
 /* TERM to those whose time is over, KILL to those that had TERM before. */
 void reap_expire(struct acceptor *a, int64_t now);
 

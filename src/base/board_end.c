@@ -32,6 +32,7 @@ end_reason_name(enum end_reason r)
 		[END_IDLE] = "idle_timeout",
 		[END_MAX] = "max_time",
 		[END_DRAIN] = "drain_timeout",
+		[END_STOPPED] = "stopped",
 		[END_PEER] = "peer_timeout",
 	};
 

@@ -57,6 +57,12 @@ clock_rest(int64_t took_us, int64_t parts, int64_t max_ms)
 }
 
 int64_t
+clock_beat(int64_t now, int64_t ms)
+{
+	return (now / ms + 1) * ms;
+}
+
+int64_t
 clock_earlier(int64_t a, int64_t b)
 {
 	if (a == 0)

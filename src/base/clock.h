@@ -30,6 +30,10 @@ int64_t clock_cpu_us(void);
  */
 int64_t clock_rest(int64_t took_us, int64_t parts, int64_t max_ms);
 
+/* The next multiple of ms: what must not be done at a certain time, only every so
+ * often, is done at one time for all. */
+int64_t clock_beat(int64_t now, int64_t ms);
+
 /* The earlier of two deadlines, where 0 is none. */
 int64_t clock_earlier(int64_t a, int64_t b);
 

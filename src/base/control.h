@@ -17,6 +17,7 @@ enum control_type {
 	CONTROL_FREED,     /* a slot is free and somebody waits for one */
 	CONTROL_GIVEN_UP,  /* arg: a listener that is broken, text: why */
 	CONTROL_CLOSED,    /* draining: the listeners are closed */
+	CONTROL_PONG,      /* the answer to CONTROL_PING */
 	/* from main */
 	CONTROL_ACCEPT, /* accept from now on, if the spec says wait */
 	CONTROL_DRAIN,  /* stop accepting; sessions live to their own limits;
@@ -24,6 +25,7 @@ enum control_type {
 	CONTROL_STOP,   /* the same, and end them: arg: ms until TERM */
 	CONTROL_WAKE,   /* a slot is free, look again */
 	CONTROL_GREW,   /* arg: how many pages the board has now */
+	CONTROL_PING,   /* to be answered */
 	CONTROL_TYPES
 };
 

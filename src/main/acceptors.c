@@ -95,6 +95,24 @@ start_failed(struct tined *t, struct acceptor *a, const struct control *msg)
 	strlcpy(t->failure.why, msg->text, sizeof(t->failure.why));
 }
 
+/* Once for each listener, whatever it says. */
+static void
+listener_broken(struct acceptor *a, const struct control *msg)
+{
+	unsigned int n = (unsigned int)msg->arg;
+	uint64_t bit = UINT64_C(1) << (n % 64);
+
+	if (msg->arg < 0 || n >= SPEC_LISTENERS ||
+	    (a->broken[n / 64] & bit) != 0) {
+		a->not_shown++;
+		return;
+	}
+	a->broken[n / 64] |= bit;
+	a->nbroken++;
+	log_event(LEVEL_ERROR, "error", "service", a->served->name, "msg",
+	    msg->text, NULL);
+}
+
 static void
 obey(struct tined *t, struct acceptor *a, const struct control *msg)
 {
@@ -114,6 +132,14 @@ obey(struct tined *t, struct acceptor *a, const struct control *msg)
 		break;
 	case CONTROL_CLOSED:
 		a->closed = true;
+		if (a->state == ACCEPTOR_DRAINING)
+			a->due = 0;
+		break;
+	case CONTROL_PONG:
+		pulse_answer(a, clock_ms());
+		break;
+	case CONTROL_GIVEN_UP:
+		listener_broken(a, msg);
 		break;
 	}
 }
@@ -131,8 +157,10 @@ control_ready(struct watch *w)
 			break;
 		obey(t, a, &msg);
 	}
-	if (i < MESSAGES && (got == 0 || errno == EBADMSG))
+	if (i < MESSAGES && (got == 0 || errno == EBADMSG)) {
 		watch_close(w);
+		a->due = clock_ms() + READY_MS; /* it ends, or is killed */
+	}
 }
 
 /* Its part of the board, and a spec that says where that is. */
@@ -247,6 +275,8 @@ acceptors_stop(struct served *s, int ms)
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
 		a->state = ACCEPTOR_DRAINING;
 		a->due = a->tell_at = 0;
+		/* One that was stopped hears nothing. */
+		kill(a->pid, SIGCONT);
 		if (a->control.fd != -1)
 			control_send(a->control.fd, CONTROL_STOP, ms, NULL);
 	}
@@ -281,6 +311,17 @@ acceptors_hurry(struct served *s, int64_t now)
 	acceptors_tell(s, now);
 }
 
+static void
+tell_to_drain(struct acceptor *a, int32_t prefixes, int64_t now)
+{
+	if (control_send(a->control.fd, CONTROL_DRAIN, prefixes, NULL) == -1) {
+		a->tell_at = now + TELL_AGAIN_MS;
+		return;
+	}
+	a->tell_at = 0;
+	a->due = a->closed ? 0 : now + READY_MS;
+}
+
 int64_t
 acceptors_tell(struct served *s, int64_t now)
 {
@@ -302,10 +343,7 @@ acceptors_tell(struct served *s, int64_t now)
 				due = clock_earlier(due, now + TELL_AGAIN_MS);
 		}
 		if (a->tell_at != 0 && a->tell_at <= now)
-			a->tell_at = control_send(a->control.fd, CONTROL_DRAIN,
-					 prefixes, NULL) == -1 ?
-			    now + TELL_AGAIN_MS :
-			    0;
+			tell_to_drain(a, prefixes, now);
 		due = clock_earlier(due, a->tell_at);
 	}
 	return due;
@@ -333,6 +371,18 @@ acceptor_find(struct tined *t, pid_t pid)
 			if (a->pid == pid)
 				return a;
 	return NULL;
+}
+
+unsigned int
+acceptors_broken(const struct served *s)
+{
+	const struct acceptor *a;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (a, &s->acceptors, entry)
+		if (a->state == ACCEPTOR_READY)
+			n += a->nbroken;
+	return n;
 }
 
 unsigned int

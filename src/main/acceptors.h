@@ -45,6 +45,9 @@ struct acceptor *acceptor_find(struct tined *t, pid_t pid);
 /* How many of a generation are ready. */
 unsigned int acceptors_ready(const struct served *s, bool next);
 
+/* How many listeners its acceptors have given up, each of them counted. */
+unsigned int acceptors_broken(const struct served *s);
+
 /* Whoever waits for a slot is woken. */
 void acceptors_wake(struct served *s);
 

@@ -15,8 +15,9 @@
 #include "main/adopt.h"
 #include "main/ledger.h"
 
-#define PID_MAX   (4 << 20) /* PID_MAX_LIMIT of the kernel */
-#define TELL_MOST 4096      /* signals in a turn */
+#define PID_MAX      (4 << 20) /* PID_MAX_LIMIT of the kernel */
+#define TELL_MOST    4096      /* signals in a turn */
+#define LATE_KILL_MS 100       /* at least, from TERM to KILL */
 
 /*
  * What the kernel says of it, for a board says anything.  It is main's child and
@@ -290,15 +291,29 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	free(o);
 }
 
+/* When a session that has had TERM is killed.  What is adopted late in a stop,
+ * because its acceptor was stopped itself, has no 5 s of its own. */
+static int64_t
+kill_due(const struct adopted_list *l, int64_t now)
+{
+	int64_t last = l->stop_due + SESSION_KILL_MS;
+
+	if (l->stop_due == 0 || last > now + SESSION_KILL_MS)
+		return now + SESSION_KILL_MS;
+	return last > now + LATE_KILL_MS ? last : now + LATE_KILL_MS;
+}
+
 static void
 tell(struct adopted_list *l, struct orphan *o, int64_t now)
 {
-	int sig = o->told == 0 ? SIGTERM : SIGKILL;
-
 	/* A program with its group, unless it has left that. */
-	kill(leads_group(o) ? -o->pid : o->pid, sig);
+	pid_t whom = leads_group(o) ? -o->pid : o->pid;
+
+	kill(whom, o->told == 0 ? SIGTERM : SIGKILL);
+	if (o->told == 0)
+		kill(whom, SIGCONT); /* should it be stopped */
 	o->told++;
-	orphans_due(&l->orphans, o, o->told == 1 ? now + SESSION_KILL_MS : 0);
+	orphans_due(&l->orphans, o, o->told == 1 ? kill_due(l, now) : 0);
 }
 
 int64_t

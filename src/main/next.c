@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "main/acceptors.h"
 #include "main/logproc.h"
 #include "main/next.h"
 #include "main/verdict.h"
@@ -75,7 +76,7 @@ ask(struct tined *t, const struct config *c, size_t *n,
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
 		    service_same(s->now.conf, r->sc) &&
-		    !specs_differ(t->config, c);
+		    acceptors_broken(s) == 0 && !specs_differ(t->config, c);
 		if (r->stays)
 			warn_kept(t, r->sc);
 		r++;

@@ -92,6 +92,18 @@ reap_one(struct tined *t, pid_t pid)
 		adopt_exit(&t->adopted, pid, status, &ru);
 }
 
+/* One that a signal has told of. */
+static void
+look_at(struct tined *t, pid_t pid)
+{
+	struct acceptor *a;
+
+	if (has_ended(t, pid))
+		reap_one(t, pid);
+	else if ((a = acceptor_find(t, pid)) != NULL)
+		pulse_soon(a, clock_ms()); /* it was stopped */
+}
+
 /* Of several that end at once one signal may tell: the others are looked for. */
 void
 reap(struct tined *t)
@@ -105,8 +117,7 @@ reap(struct tined *t)
 		return;
 	if (reap_acceptors(t))
 		for (i = 0; i < n; i++)
-			if (has_ended(t, pid[i]))
-				reap_one(t, pid[i]);
+			look_at(t, pid[i]);
 	look_in(t, 0);
 }
 
@@ -215,7 +226,7 @@ reap_due(struct tined *t, int64_t now)
 	if (!r->opened)
 		offspring_open(&r->list);
 	r->opened = true;
-	r->due = now + SWEEP_MS;
+	r->due = clock_beat(now, SWEEP_MS);
 	if (r->list.fd != -1)
 		look_through_list(t);
 	else

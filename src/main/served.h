@@ -17,6 +17,7 @@
 #include "main/conf/conf.h"
 #include "main/listen/listener.h"
 #include "main/log/log.h"
+#include "main/pulse.h"
 
 enum acceptor_state {
 	ACCEPTOR_STARTING, /* not yet ready */
@@ -42,7 +43,12 @@ struct acceptor {
 	uint64_t not_shown; /* of its messages */
 	int64_t tell_at;    /* when CONTROL_DRAIN is to be sent, or 0 */
 	int64_t since;      /* clock_ms: started, then ready */
-	int64_t due; /* when it is killed: not ready, or not ended; or 0 */
+	int64_t due; /* when it is killed: not ready, listeners not closed, or
+			not ended; or 0 */
+	struct pulse pulse;
+	uint64_t broken[SPEC_LISTENERS / 64]; /* listeners that it has given up,
+						 a bit each */
+	unsigned int nbroken;
 };
 
 TAILQ_HEAD(acceptor_list, acceptor);

@@ -32,14 +32,21 @@ static void
 compose_serving(const struct tined *t, char *buf, size_t size)
 {
 	uint64_t n = state_sessions(t);
+	unsigned int broken = 0;
+	const struct served *s;
 	int len;
 
 	len = snprintf(buf, size, "%s %zu service%s",
 	    t->stopping ? "draining" : "serving", t->config->nservices,
 	    t->config->nservices == 1 ? "" : "s");
 	if (notify_wanted())
-		snprintf(buf + len, size - (size_t)len,
+		len += snprintf(buf + len, size - (size_t)len,
 		    ", %" PRIu64 " connection%s", n, n == 1 ? "" : "s");
+	TAILQ_FOREACH (s, &t->served, entry)
+		broken += acceptors_broken(s);
+	if (broken > 0)
+		snprintf(buf + len, size - (size_t)len,
+		    ", %u listener%s given up", broken, broken == 1 ? "" : "s");
 }
 
 static bool

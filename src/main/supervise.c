@@ -37,9 +37,24 @@ turn(struct tined *t, int64_t due)
 	watch_wait(&t->watch, left > INT_MAX ? INT_MAX : (int)left, &open);
 }
 
-/* Kills what has neither become ready nor ended in its time. */
+/* Kills an acceptor that has neither become ready nor ended in its time; none is
+ * late where main is. */
 static int64_t
-check_due(struct tined *t, int64_t now)
+check_due(struct acceptor *a, int64_t now)
+{
+	if (a->due == 0 || a->due > now)
+		return a->due;
+	if (now - a->due > PULSE_LATE_MS) {
+		a->due = now + PULSE_WAIT_MS;
+		return a->due;
+	}
+	kill(a->pid, SIGKILL);
+	a->due = 0;
+	return 0;
+}
+
+static int64_t
+check_acceptors(struct tined *t, int64_t now)
 {
 	struct acceptor *a;
 	struct served *s;
@@ -47,11 +62,8 @@ check_due(struct tined *t, int64_t now)
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		TAILQ_FOREACH (a, &s->acceptors, entry) {
-			if (a->due != 0 && a->due <= now) {
-				kill(a->pid, SIGKILL);
-				a->due = 0;
-			}
-			next = clock_earlier(next, a->due);
+			next = clock_earlier(next, check_due(a, now));
+			next = clock_earlier(next, pulse_step(a, now));
 		}
 	return next;
 }
@@ -144,7 +156,7 @@ run_timers(struct tined *t)
 	struct served *s;
 
 	due = reap_due(t, now);
-	due = clock_earlier(due, check_due(t, now));
+	due = clock_earlier(due, check_acceptors(t, now));
 	due = clock_earlier(due, adopt_expire(&t->adopted, now));
 	TAILQ_FOREACH (s, &t->served, entry) {
 		due = clock_earlier(due, served_trim(s, now));

@@ -16,6 +16,7 @@
 #include "acceptor/accept.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
+#include "base/control.h"
 #include "base/sys.h"
 #include "inject.h"
 #include "runner.h"
@@ -98,11 +99,29 @@ static const int broken[] = { EBADF, EINVAL, ENOTSOCK };
 
 START_TEST(gives_a_broken_listener_up)
 {
+	struct control msg;
+
 	rig_make(NULL, 8);
 	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, broken[_i]), 0);
 	accept_some(rig, 0);
 	ck_assert_int_eq(rig->door[0].fd, -1);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
+	ck_assert(!rig_record(&r));
+	ck_assert_int_eq(control_receive(rig_control, &msg), 1);
+	ck_assert_uint_eq(msg.type, CONTROL_GIVEN_UP);
+	ck_assert_int_eq(msg.arg, 0);
+	ck_assert_ptr_nonnull(strstr(msg.text, "listener 0 (127.0.0.1:"));
+	ck_assert_ptr_nonnull(strstr(msg.text, strerror(broken[_i])));
+}
+END_TEST
+
+/* Nobody else can say so. */
+START_TEST(says_itself_what_it_gives_up_without_a_main)
+{
+	rig_make(NULL, 8);
+	close(rig_control);
+	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, EINVAL), 0);
+	accept_some(rig, 0);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "error");
 	ck_assert_int_eq(r.f.level, LEVEL_ERROR);
@@ -147,6 +166,7 @@ add(TCase *tc)
 	runner_add_loop(tc, lack, makes_nothing_of_the_errors_of_dead_peers, 0,
 	    12);
 	runner_add_loop(tc, lack, gives_a_broken_listener_up, 0, 3);
+	runner_add(tc, lack, says_itself_what_it_gives_up_without_a_main);
 	runner_add(tc, lack, closes_without_a_reset_when_it_cannot_fork);
 }
 

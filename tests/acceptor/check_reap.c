@@ -268,6 +268,29 @@ START_TEST(ends_a_session_whose_time_is_over)
 }
 END_TEST
 
+START_TEST(ends_a_session_that_was_stopped)
+{
+	siginfo_t si;
+	int64_t now;
+
+	rig_make(NULL, 8);
+	rig_start(&slot);
+	now = clock_ms();
+	reap_halted(rig, now);
+	ck_assert(TAILQ_EMPTY(&rig->children.ending));
+	kill(slot->pid, SIGSTOP);
+	ck_assert_int_eq(waitid(P_PID, (id_t)slot->pid, &si,
+			     WSTOPPED | WNOWAIT | __WALL),
+	    0);
+	reap_halted(rig, now);
+	ck_assert_int_eq(children_due(&rig->children), now + 5000);
+	reap_expire(rig, now + 5000);
+	rig_reap(1);
+	ck_assert_int_eq(WTERMSIG(slot->status), SIGKILL);
+	ck_assert_int_eq(slot->reason, END_STOPPED);
+}
+END_TEST
+
 START_TEST(kills_one_that_does_not_end)
 {
 	int64_t due;
@@ -462,6 +485,7 @@ add(TCase *tc)
 	tcase_add_test(tc, reaps_strangers_without_counting_them);
 	tcase_add_test(tc, loses_no_session_to_a_false_signal);
 	tcase_add_test(tc, ends_a_session_whose_time_is_over);
+	tcase_add_test(tc, ends_a_session_that_was_stopped);
 	tcase_add_test(tc, kills_one_that_does_not_end);
 	tcase_add_test(tc, stops_all_of_them);
 	tcase_add_test(tc, kills_the_rest_of_a_group_whose_leader_is_dead);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Failure case 5: a listener that is none any more (EINVAL, EBADF) is given up
-# with one error; the other ones serve, and nothing spins.
+# with one error; the other ones serve, and nothing spins.  A reload mends it.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
@@ -25,7 +25,9 @@ give_up() {
 	n=$(errors)
 	inject "$acceptor" "accept4:error=$2:when=1"
 	(exec 3<>"/dev/tcp/127.0.0.1/$(port "${address[$1]}")")
-	wait_for_log "^error .*listener $1 .*given up.*$3"
+	wait_for_log "^error error service=echo .*listener $1 .*given up.*$3"
+	grep -q "listener $1 (${address[$1]}) is given up" "$LOG" ||
+		fail "$2: its address is not named"
 	eject
 	same "$2: injected" 1 "$(injected)"
 	same "$2: errors" $((n + 1)) "$(errors)"
@@ -49,5 +51,15 @@ cheap "a client at a dead listener" "$before" "$(cpu_ms "$acceptor")" 50
 exec {waiting}>&-
 same "errors" 2 "$(errors)"
 unchanged
+[ "$(ps -o args= -p "$PID")" = "tined: main: serving 1 service, 2 listeners given up" ] ||
+	fail "main does not say so: $(ps -o args= -p "$PID")"
+
+# The same configuration: the service has a new acceptor all the same.
+reload
+for n in 0 1 2; do
+	echoes "${address[$n]}" "after a reload, listener $n"
+done
+wait_until 10 gone "$acceptor" || fail "the old acceptor is left"
+same "errors" 2 "$(errors)"
 stop_tined
 exit 0

@@ -74,9 +74,21 @@ START_TEST(writes_the_records_that_were_kept)
 }
 END_TEST
 
+/* One that does not end by TERM. */
+static pid_t
+deaf_child(void)
+{
+	pid_t pid;
+
+	signal(SIGTERM, SIG_IGN);
+	pid = child();
+	signal(SIGTERM, SIG_DFL);
+	return pid;
+}
+
 START_TEST(ends_who_is_over_its_time)
 {
-	pid_t a = child(), b = child(), c = child();
+	pid_t a = deaf_child(), b = child(), c = child();
 	int64_t now = clock_ms(), due;
 	struct board_slot got;
 
@@ -84,8 +96,6 @@ START_TEST(ends_who_is_over_its_time)
 	slot_of(1, b, "192.0.2.1")->until_ms = now + 50000;
 	slot_of(2, c, "192.0.2.1")->until_ms = 0;
 	adopt();
-	kill(a, SIGSTOP);
-	ck_assert_int_eq(waitpid(a, NULL, WUNTRACED), a);
 	due = adopt_expire(&list, now);
 	ck_assert_int_eq(due, now + 5000);
 	ck_assert_int_eq(adopt_expire(&list, due), now + 50000);
@@ -100,6 +110,35 @@ START_TEST(ends_who_is_over_its_time)
 	ck_assert_uint_ne(next_end(&got), 0);
 	ck_assert_int_eq(got.reason, END_DRAIN);
 	ck_assert(TAILQ_EMPTY(&served->adopted));
+}
+END_TEST
+
+START_TEST(ends_who_is_stopped)
+{
+	pid_t a = child();
+	int64_t now = clock_ms();
+
+	slot_of(0, a, "192.0.2.1")->until_ms = now - 1;
+	adopt();
+	kill(a, SIGSTOP);
+	ck_assert_int_eq(waitpid(a, NULL, WUNTRACED), a);
+	adopt_expire(&list, now);
+	ck_assert_int_eq(WTERMSIG(reap(a)), SIGTERM);
+}
+END_TEST
+
+/* Their acceptor was stopped itself until it was killed. */
+START_TEST(has_no_time_for_those_that_it_adopts_when_a_stop_is_over)
+{
+	pid_t a = deaf_child();
+	int64_t now = clock_ms();
+
+	slot_of(0, a, "192.0.2.1");
+	adopt();
+	adopt_stop(&list, now - 6000);
+	ck_assert_int_eq(adopt_expire(&list, now), now + 100);
+	ck_assert_int_eq(adopt_expire(&list, now + 100), 0);
+	ck_assert_int_eq(WTERMSIG(reap(a)), SIGKILL);
 }
 END_TEST
 
@@ -230,6 +269,9 @@ add(TCase *tc)
 	tcase_add_test(tc, takes_over_what_lives);
 	tcase_add_test(tc, writes_the_records_that_were_kept);
 	tcase_add_test(tc, ends_who_is_over_its_time);
+	tcase_add_test(tc, ends_who_is_stopped);
+	tcase_add_test(tc,
+	    has_no_time_for_those_that_it_adopts_when_a_stop_is_over);
 	tcase_add_test(tc, needs_no_configuration);
 	tcase_add_test(tc, wakes_the_acceptors_that_wait);
 	tcase_add_test(tc, kills_the_rest_of_a_group_whose_leader_is_dead);

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* Whether acceptors answer, in a time of the test's own. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/control.h"
+#include "main/served.h"
+#include "runner.h"
+
+#define START INT64_C(100000)
+
+static struct served served = { .name = "echo" };
+static struct acceptor a;
+static int acceptors_end;
+
+static void
+set_up(void)
+{
+	int fd[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			     fd),
+	    0);
+	a = (struct acceptor) {
+		.served = &served, .control.fd = fd[0], .state = ACCEPTOR_READY
+	};
+	acceptors_end = fd[1];
+	ck_assert_int_ne(a.pid = fork(), -1);
+	if (a.pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+}
+
+/* How many questions there are, each read once. */
+static int
+questions(void)
+{
+	struct control msg;
+	int n = 0;
+
+	while (control_receive(acceptors_end, &msg) == 1)
+		n += msg.type == CONTROL_PING;
+	return n;
+}
+
+/* Waits until it has been. */
+static bool
+is_killed(void)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	ck_assert_int_eq(waitid(P_PID, (id_t)a.pid, &si, WEXITED | WNOWAIT), 0);
+	return si.si_status == SIGKILL;
+}
+
+static bool
+lives(void)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	ck_assert_int_eq(waitid(P_PID, (id_t)a.pid, &si,
+			     WEXITED | WNOWAIT | WNOHANG),
+	    0);
+	return si.si_pid == 0;
+}
+
+START_TEST(asks_at_one_time_for_all)
+{
+	ck_assert_int_eq(pulse_step(&a, START + 1234), START + PULSE_MS);
+	ck_assert_int_eq(questions(), 0);
+	ck_assert_int_eq(pulse_step(&a, START + PULSE_MS - 1),
+	    START + PULSE_MS);
+	ck_assert_int_eq(questions(), 0);
+	pulse_step(&a, START + PULSE_MS);
+	ck_assert_int_eq(questions(), 1);
+	pulse_answer(&a, START + PULSE_MS + 3);
+	ck_assert_int_eq(pulse_step(&a, START + PULSE_MS + 4),
+	    START + 2 * PULSE_MS);
+	ck_assert_int_eq(questions(), 0);
+}
+END_TEST
+
+START_TEST(kills_what_leaves_two_questions_unanswered)
+{
+	int64_t now = START;
+
+	pulse_soon(&a, now);
+	ck_assert_int_eq(now = pulse_step(&a, now), START + PULSE_MS);
+	ck_assert_int_eq(questions(), 1);
+	ck_assert_int_eq(now = pulse_step(&a, now),
+	    START + PULSE_MS + PULSE_WAIT_MS);
+	ck_assert_int_eq(questions(), 1);
+	ck_assert(lives());
+	pulse_step(&a, now);
+	ck_assert(is_killed());
+}
+END_TEST
+
+START_TEST(forgives_an_answer_that_comes_late)
+{
+	int64_t now = START;
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		pulse_soon(&a, now);
+		now = pulse_step(&a, now);
+		now = pulse_step(&a, now);
+		pulse_answer(&a, now);
+	}
+	ck_assert(lives());
+}
+END_TEST
+
+/* A frozen unit, a machine that was paused. */
+START_TEST(judges_nobody_when_main_was_away)
+{
+	int64_t now = START, due;
+	int i;
+
+	pulse_soon(&a, now);
+	now = pulse_step(&a, now);
+	for (i = 0; i < 10; i++) {
+		now += 3600000;
+		due = pulse_step(&a, now);
+		ck_assert_int_eq(due, now + PULSE_WAIT_MS);
+		ck_assert(lives());
+		now = due;
+	}
+	/* And it is not judged for what it was asked before. */
+	ck_assert_int_eq(pulse_step(&a, now), now + PULSE_WAIT_MS);
+	ck_assert(lives());
+}
+END_TEST
+
+START_TEST(judges_nobody_before_it_has_read_what_it_says)
+{
+	int64_t now = START;
+
+	pulse_soon(&a, now);
+	now = pulse_step(&a, now);
+	now = pulse_step(&a, now);
+	ck_assert_int_eq(control_send(acceptors_end, CONTROL_PONG, 0, NULL), 0);
+	ck_assert_int_eq(pulse_step(&a, now), now + PULSE_WAIT_MS);
+	ck_assert(lives());
+}
+END_TEST
+
+START_TEST(leaves_alone_who_is_traced)
+{
+	int64_t now = START;
+
+	if (ptrace(PTRACE_SEIZE, a.pid, NULL, NULL) == -1)
+		return; /* it is not permitted here */
+	pulse_soon(&a, now);
+	now = pulse_step(&a, now);
+	now = pulse_step(&a, now);
+	pulse_step(&a, now);
+	ck_assert(lives());
+}
+END_TEST
+
+START_TEST(asks_only_who_can_answer)
+{
+	a.state = ACCEPTOR_STARTING;
+	ck_assert_int_eq(pulse_step(&a, START), 0);
+	a.state = ACCEPTOR_DRAINING;
+	ck_assert_int_ne(pulse_step(&a, START), 0);
+	a.control.fd = -1;
+	ck_assert_int_eq(pulse_step(&a, START), 0);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, set_up, NULL);
+	tcase_add_test(tc, asks_at_one_time_for_all);
+	tcase_add_test(tc, kills_what_leaves_two_questions_unanswered);
+	tcase_add_test(tc, forgives_an_answer_that_comes_late);
+	tcase_add_test(tc, judges_nobody_when_main_was_away);
+	tcase_add_test(tc, judges_nobody_before_it_has_read_what_it_says);
+	tcase_add_test(tc, leaves_alone_who_is_traced);
+	tcase_add_test(tc, asks_only_who_can_answer);
+}
+
+int
+main(void)
+{
+	return runner_main("pulse", add);
+}
