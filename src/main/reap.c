@@ -124,7 +124,8 @@ reap(struct tined *t)
 static unsigned int
 count_own(const struct tined *t)
 {
-	unsigned int n = t->logger.pid > 0;
+	bool looks_up = t->coming != NULL && t->lookup.watch.fd != -1;
+	unsigned int n = (t->logger.pid > 0) + looks_up;
 	const struct acceptor *a;
 	const struct served *s;
 

@@ -116,6 +116,7 @@ wait_for_log '^error restarted service=echo' 3
 wait_until 3 acceptor_is_back || fail "no acceptor is started meanwhile"
 echoes "$ADDR_echo" "after a restart meanwhile"
 same "instances meanwhile" 1024 "$(state unix instances)"
+same "what is left behind" "" "$(in_log -h '^notice state leftovers=')"
 [ "$(count_log 'reload refused')" -eq 0 ] || fail "refused too early"
 wait_for_log '^error .*reload refused, the configuration stays as it was' 20
 took=$(($(now_ms) - begun))
