@@ -44,7 +44,7 @@ all_are_known(const struct acceptor *a)
 {
 	const bool program = a->spec->builtin == BUILTIN_NONE;
 	const struct child *ch;
-	pid_t own = program ? getpid() : 0;
+	pid_t own = program ? getsid(0) : 0;
 
 	TAILQ_FOREACH (ch, &a->children.running, entry)
 		if (ch->failed || (program && getsid(ch->pid) != own))

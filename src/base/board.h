@@ -36,8 +36,8 @@
 #define BOARD_SPARE   1024   /* slots for ended sessions not yet logged */
 #define BOARD_SOURCES 131072 /* most places for sources, a power of two */
 
-/* The most pages: 2 GiB, where there is room for them. */
-#define BOARD_PAGES (sizeof(void *) == 8 ? 1u << 19 : 1u << 16)
+/* The most pages: 16 GiB of addresses, where there is room for them. */
+#define BOARD_PAGES (sizeof(void *) == 8 ? 1u << 22 : 1u << 16)
 
 /* Why tined ended a session, as `reason=` in its record. */
 enum end_reason {

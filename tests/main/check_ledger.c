@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/* How a service's adopted sessions are counted, however many sections they come
+ * from. */
+#include "config.h"
+
+#include <bsd/stdlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/board_main.h"
+#include "base/source.h"
+#include "main/adoption.h"
+#include "main/ledger.h"
+#include "runner.h"
+
+#define MANY 5000
+
+static struct orphan orphan[MANY];
+static struct adopted adopted;
+
+/* So many sessions, of a section that was adopted, each of an address of its
+ * own: 10.N.N.N. */
+static void
+have(uint32_t n)
+{
+	uint32_t i;
+
+	TAILQ_INIT(&adopted.orphans);
+	adopted.served = served;
+	ck_assert_int_eq(ledger_follow(served), 0);
+	ck_assert_int_eq(ledger_make_room(served, n), 0);
+	for (i = 0; i < n; i++) {
+		orphan[i].adopted = &adopted;
+		orphan[i].peer = (struct addr) { .family = AF_INET,
+			.port = 4711,
+			.ip = { 10, (uint8_t)(i / 100 / 100),
+			    (uint8_t)(i / 100 % 100), (uint8_t)(i % 100) } };
+		TAILQ_INSERT_TAIL(&adopted.orphans, &orphan[i], entry);
+		ledger_add(served, &orphan[i]);
+	}
+	TAILQ_INSERT_TAIL(&served->adopted, &adopted, entry);
+}
+
+static void
+drop(uint32_t i)
+{
+	TAILQ_REMOVE(&adopted.orphans, &orphan[i], entry);
+	ledger_remove(served, &orphan[i]);
+}
+
+static uint32_t
+places(void)
+{
+	return board_ledger(served->board)->nsources;
+}
+
+START_TEST(counts_by_the_prefixes_in_force)
+{
+	have(300); /* conf's are 24 and 64 */
+	ck_assert_uint_eq(board_sessions(served->board), 300);
+	ck_assert_uint_eq(count_of("10.0.0.0"), 100);
+	ck_assert_uint_eq(count_of("10.0.2.0"), 100);
+	drop(250);
+	ck_assert_uint_eq(count_of("10.0.2.0"), 99);
+	ck_assert_uint_eq(board_sessions(served->board), 299);
+}
+END_TEST
+
+START_TEST(counts_anew_by_other_prefixes)
+{
+	have(300);
+	conf.prefix_v4 = 32;
+	ck_assert_int_eq(ledger_follow(served), 0);
+	ck_assert_uint_eq(board_sessions(served->board), 300);
+	ck_assert_uint_eq(count_of("10.0.2.0"), 1);
+	ck_assert_uint_eq(count_of("10.0.2.77"), 1);
+	conf.prefix_v4 = 8;
+	ck_assert_int_eq(ledger_follow(served), 0);
+	ck_assert_uint_eq(count_of("10.0.0.0"), 300);
+	ck_assert_uint_eq(count_of("10.0.2.77"), 0);
+	drop(7);
+	ck_assert_uint_eq(count_of("10.0.0.0"), 299);
+}
+END_TEST
+
+START_TEST(has_room_for_all_and_no_more_than_that)
+{
+	uint32_t i, least = places();
+
+	conf.prefix_v4 = 32;
+	have(MANY);
+	ck_assert_uint_ge(places(), 2 * MANY);
+	ck_assert_uint_eq(count_of("10.0.49.99"), 1);
+	for (i = 0; i < MANY; i++)
+		drop(i);
+	ck_assert_uint_eq(board_sessions(served->board), 0);
+	ck_assert_uint_eq(places(), least);
+	ck_assert_uint_eq(count_of("10.0.49.99"), 0);
+}
+END_TEST
+
+/* A session can write there, too; main knows better. */
+START_TEST(is_written_anew_where_it_was_scribbled_over)
+{
+	struct board_desk d;
+
+	have(300);
+	d = board_desk(served->board, board_ledger(served->board));
+	memset(d.section, 0xff, sizeof(*d.section));
+	arc4random_buf(d.sources, d.nsources * sizeof(*d.sources));
+	ck_assert_uint_eq(board_sessions(served->board), BOARD_SLOTS);
+	ledger_renew(served);
+	ck_assert_uint_eq(board_sessions(served->board), 300);
+	ck_assert_uint_eq(count_of("10.0.2.0"), 100);
+	d = board_desk(served->board, board_ledger(served->board));
+	memset(d.section, 0xff, sizeof(*d.section));
+	drop(0); /* how many they are it does not read, either */
+	ck_assert_uint_eq(board_sessions(served->board), 299);
+}
+END_TEST
+
+/* There must be no more of them than memory, but there is none: then they count
+ * as they did. */
+START_TEST(stays_as_it_was_where_there_is_no_room)
+{
+	struct board_place all[200];
+	unsigned int n = 0;
+
+	have(200);
+	while (n < 200 && board_take(served->board, 65536, &all[n]) == 0)
+		n++;
+	for (n = BOARD_SOURCES; n >= places(); n /= 2)
+		while (board_take_ledger(served->board, n, &all[0]) == 0)
+			continue;
+	conf.prefix_v4 = 32;
+	ck_assert_int_eq(ledger_follow(served), -1);
+	ck_assert_uint_eq(count_of("10.0.1.0"), 100);
+	ck_assert_int_eq(ledger_make_room(served, 100000), -1);
+	drop(150);
+	ck_assert_uint_eq(count_of("10.0.1.0"), 99);
+	ledger_renew(served);
+	ck_assert_uint_eq(count_of("10.0.1.0"), 99);
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, counts_by_the_prefixes_in_force);
+	tcase_add_test(tc, counts_anew_by_other_prefixes);
+	tcase_add_test(tc, has_room_for_all_and_no_more_than_that);
+	tcase_add_test(tc, is_written_anew_where_it_was_scribbled_over);
+	tcase_add_test(tc, stays_as_it_was_where_there_is_no_room);
+}
+
+int
+main(void)
+{
+	return runner_main("ledger", add);
+}
