@@ -145,7 +145,7 @@ give_up(struct acceptor *a, unsigned int door, int error)
 	const struct spec_listener *l = &a->spec->listener[door];
 	char msg[CONTROL_TEXT_MAX], name[ADDR_TEXT_MAX];
 
-	snprintf(msg, sizeof(msg), "listener %u (%s) is given up: accept: %s",
+	snprintf(msg, sizeof(msg), "listener %u is given up: %s: accept: %s",
 	    door,
 	    l->local.family == AF_UNIX ?
 		l->path :

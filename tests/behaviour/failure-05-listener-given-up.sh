@@ -26,7 +26,7 @@ give_up() {
 	inject "$acceptor" "accept4:error=$2:when=1"
 	(exec 3<>"/dev/tcp/127.0.0.1/$(port "${address[$1]}")")
 	wait_for_log "^error error service=echo .*listener $1 .*given up.*$3"
-	grep -q "listener $1 (${address[$1]}) is given up" "$LOG" ||
+	grep -q "listener $1 is given up: ${address[$1]}: " "$LOG" ||
 		fail "$2: its address is not named"
 	eject
 	same "$2: injected" 1 "$(injected)"
