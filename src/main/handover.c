@@ -46,19 +46,27 @@ join(struct tined *t, struct served *a, struct served *b)
 				s->lead = a->lead;
 }
 
-/* Those whose running listeners stand beside one of s that waits for them. */
+static bool
+is_beside(const struct listener_list *list, const struct listener *waits)
+{
+	const struct listener *l;
+
+	TAILQ_FOREACH (l, list, entry)
+		if (l != waits && l->shared && overlap_listener(l, waits))
+			return true;
+	return false;
+}
+
+/* Those that have a listener beside one of s that waits for them. */
 static void
 join_sharing(struct tined *t, struct served *s, const struct listener *waits)
 {
-	const struct listener *l;
 	struct served *other;
 
 	TAILQ_FOREACH (other, &t->served, entry)
-		TAILQ_FOREACH (l, &other->now.listeners, entry)
-			if (l->shared && overlap_listener(l, waits)) {
-				join(t, s, other);
-				break;
-			}
+		if (is_beside(&other->now.listeners, waits) ||
+		    is_beside(&other->next.listeners, waits))
+			join(t, s, other);
 }
 
 static void

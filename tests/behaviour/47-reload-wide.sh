@@ -164,6 +164,32 @@ grep -q '^service: a$' "$tmp/began" || fail "not a: $(cat "$tmp/began")"
 wait_until 10 test_reloads "$before" || fail "the reload does not end"
 same "listeners" 1 "$(listeners)"
 
+# v6only: IPv4 goes to another service, and comes back.
+cat >"$conf" <<END
+service a { listen = {"*:7010"} builtin = whoami }
+END
+reload
+serves a 127.0.0.1:7010
+cat >"$conf" <<END
+service a { listen = {"*:7010"} builtin = whoami v6only = yes }
+service b { listen = {"0.0.0.0:7010"} builtin = whoami }
+END
+reload
+serves a '[::1]:7010'
+serves b 127.0.0.1:7010
+cat >"$conf" <<END
+service b { listen = {"[::]:7011"} builtin = whoami v6only = yes }
+END
+reload
+refuses_connections 127.0.0.1:7010
+refuses_connections 127.0.0.1:7011
+cat >"$conf" <<END
+service b { listen = {"[::]:7011"} builtin = whoami }
+END
+reload
+serves b '[::1]:7011'
+serves b 127.0.0.1:7011
+
 # Connections whose handshakes are under way, on a slow link.
 slow=(tc qdisc replace dev lo root tbf rate 64kbit burst 1600 latency 10s)
 cat >"$conf" <<END

@@ -159,7 +159,7 @@ listener_apply(const struct listener *l, const struct service_conf *sc)
 		    sc->name, name);
 	/* The kernel says v6only of each other IPv6 address, asked or not. */
 	if (l->local.family == AF_INET6 && overlap_is_any(&l->local) &&
-	    l->v6only != sc->v6only)
+	    !l->covered && l->v6only != sc->v6only)
 		log_message(LEVEL_WARNING,
 		    "%s: v6only of %s changes at the next start only", sc->name,
 		    name);

@@ -35,18 +35,45 @@ overlaps(struct opening *o, const struct want *w, const struct listener *l,
 	    listener_format(have, other, sizeof(other)), whose);
 }
 
-/* Whether one of w's overlaps one in list, which is r's as well. */
+/* Whether two of the new configuration overlap: as they are asked for, since a
+ * socket that is open keeps the v6only that it has. */
+static bool
+overlap_asked(const struct want *w, const struct listener *l,
+    const struct want *v, const struct listener *m)
+{
+	if (w->kind != ADDR_INET || v->kind != ADDR_INET)
+		return overlap_listener(l, m);
+	return overlap_addr(&l->local, w->r->sc->v6only, &m->local,
+	    v->r->sc->v6only);
+}
+
 static int
-check_list(struct opening *o, const struct want *w,
-    const struct listener_list *list, const struct listener_request *r)
+check_wants(struct opening *o, const struct want *w, const struct want *before)
 {
 	char whose[SPEC_NAME_MAX + 16] = "it has already";
 	const struct listener *l, *have;
 
-	if (r != w->r)
-		snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
+	if (before->r != w->r)
+		snprintf(whose, sizeof(whose), "service %s has",
+		    before->r->sc->name);
 	TAILQ_FOREACH (l, &w->got, entry)
-		TAILQ_FOREACH (have, list, entry)
+		TAILQ_FOREACH (have, &before->got, entry)
+			if (overlap_asked(w, l, before, have))
+				return overlaps(o, w, l, have, whose);
+	return 0;
+}
+
+/* The same of a service that is not touched. */
+static int
+check_staying(struct opening *o, const struct want *w,
+    const struct listener_request *r)
+{
+	char whose[SPEC_NAME_MAX + 16];
+	const struct listener *l, *have;
+
+	snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
+	TAILQ_FOREACH (l, &w->got, entry)
+		TAILQ_FOREACH (have, r->own, entry)
 			if (overlap_listener(l, have))
 				return overlaps(o, w, l, have, whose);
 	return 0;
@@ -60,14 +87,38 @@ sharing_check(struct opening *o)
 
 	TAILQ_FOREACH (w, &o->wants, entry) {
 		for (r = o->v; r < o->v + o->n; r++)
-			if (r->stays && check_list(o, w, r->own, r) == -1)
+			if (r->stays && check_staying(o, w, r) == -1)
 				return -1;
 		TAILQ_FOREACH (before, &o->wants, entry) {
 			if (before == w)
 				break;
-			if (check_list(o, w, &before->got, before->r) == -1)
+			if (check_wants(o, w, before) == -1)
 				return -1;
 		}
+	}
+	return 0;
+}
+
+/* Lets l be bound beside those in list that are open. */
+static int
+allow_beside(struct opening *o, const struct want *w, struct listener *l,
+    struct listener_list *list)
+{
+	struct listener *have;
+
+	TAILQ_FOREACH (have, list, entry) {
+		if (have->fd == -1 || !overlap_listener(l, have))
+			continue;
+		/* It stays open, whoever is to have it. */
+		if (have->inherited)
+			return overlaps(o, w, l, have,
+			    "is an inherited listener of the running "
+			    "configuration");
+		if (tcpsock_share(have->fd, true) == -1)
+			return overlaps(o, w, l, have,
+			    "the running configuration has, and which cannot "
+			    "be shared");
+		have->shared = l->shared = l->waits = true;
 	}
 	return 0;
 }
@@ -76,26 +127,16 @@ int
 sharing_allow(struct opening *o, const struct want *w, struct listener *l)
 {
 	struct listener_request *r;
-	struct listener *have;
+	struct want *v;
 
-	for (r = o->v; r < o->v + o->n; r++) {
-		if (r->stays || r->own == NULL)
-			continue;
-		TAILQ_FOREACH (have, r->own, entry) {
-			if (!overlap_listener(l, have))
-				continue;
-			/* It stays open, whoever is to have it. */
-			if (have->inherited)
-				return overlaps(o, w, l, have,
-				    "is an inherited listener of the running "
-				    "configuration");
-			if (tcpsock_share(have->fd, true) == -1)
-				return overlaps(o, w, l, have,
-				    "the running configuration has, and which "
-				    "cannot be shared");
-			have->shared = l->shared = l->waits = true;
-		}
-	}
+	for (r = o->v; r < o->v + o->n; r++)
+		if (!r->stays && r->own != NULL &&
+		    allow_beside(o, w, l, r->own) == -1)
+			return -1;
+	/* An open one takes IPv4 although it is to be v6only. */
+	TAILQ_FOREACH (v, &o->wants, entry)
+		if (v != w && allow_beside(o, w, l, &v->got) == -1)
+			return -1;
 	return 0;
 }
 

@@ -13,13 +13,18 @@
 
 #include "main/listen/inherited.h"
 #include "main/listen/opening.h"
+#include "main/listen/overlap.h"
 
 /* A port 0 is only the same port as long as it is asked for in the same words;
- * or for who asks for the number that it has become. */
+ * or for who asks for the number that it has become.  A socket that is v6only
+ * does not do for who wants IPv4 as well. */
 static bool
 is_same_inet(const struct want *w, const struct listener *l)
 {
 	if (l->local.family == AF_UNIX)
+		return false;
+	if (l->local.family == AF_INET6 && overlap_is_any(&l->local) &&
+	    l->v6only && !w->r->sc->v6only)
 		return false;
 	if (w->asked.port != 0 && l->asked.port == 0)
 		return addr_equal(&l->local, &w->asked);

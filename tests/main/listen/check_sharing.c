@@ -97,9 +97,15 @@ take_over(void)
 }
 
 static struct listener *
+new_one_of(const struct listener_list *list)
+{
+	return TAILQ_FIRST(list);
+}
+
+static struct listener *
 new_one(void)
 {
-	return TAILQ_FIRST(&next);
+	return new_one_of(&next);
 }
 
 static void
@@ -269,6 +275,58 @@ START_TEST(says_so_when_it_cannot_listen)
 }
 END_TEST
 
+/* A socket that is v6only stays so; another one takes IPv4 as well. */
+START_TEST(takes_ipv4_where_it_was_not_taken)
+{
+	struct service_conf *sc = fixture_conf("*:0", NULL);
+	int fd;
+
+	sc->v6only = true;
+	ck_assert_int_eq(fixture_open(sc, NULL, &new_now, &err), 0);
+	fixture_conf_free(sc);
+	old = TAILQ_FIRST(&new_now);
+	ck_assert_msg(ask("*") == 0, "%s", err.text);
+	ck_assert_ptr_ne(new_one(), old);
+	ck_assert(old->covered);
+	ck_assert(TAILQ_EMPTY(&new_now));
+	take_over();
+	fd = connect_through("127.0.0.1", new_one_of(&new_now));
+	close(fd);
+	fd = connect_through("::1", old);
+	close(fd);
+}
+END_TEST
+
+/* One that takes IPv4 is kept although it is to be v6only, and who has IPv4 now
+ * is bound beside it. */
+START_TEST(gives_ipv4_to_another_service)
+{
+	struct listener_list six;
+	struct service_conf *sc;
+	char text[64];
+	int fd;
+
+	hold("*");
+	TAILQ_INIT(&six);
+	snprintf(text, sizeof(text), "*:%u", old->local.port);
+	request[0].sc = sc = fixture_conf(text, NULL);
+	request[0].out = &six;
+	sc->v6only = true;
+	ck_assert_msg(ask("0.0.0.0") == 0, "%s", err.text);
+	ck_assert_ptr_eq(TAILQ_FIRST(&six), old);
+	ck_assert(old->shared);
+	ck_assert(new_one()->waits);
+	take_over();
+	listeners_unshare(&six);
+	fd = connect_through("127.0.0.1", new_one_of(&new_now));
+	close(fd);
+	fd = connect_through("::1", old);
+	close(fd);
+	fixture_close(&six);
+	fixture_conf_free(sc);
+}
+END_TEST
+
 /* Two of the new configuration, in two services. */
 START_TEST(refuses_two_of_the_new_configuration)
 {
@@ -301,6 +359,8 @@ add(TCase *tc)
 	tcase_add_test(tc, says_that_the_running_configuration_has_it);
 	tcase_add_test(tc, says_so_when_it_cannot_be_bound);
 	tcase_add_test(tc, says_so_when_it_cannot_listen);
+	tcase_add_test(tc, takes_ipv4_where_it_was_not_taken);
+	tcase_add_test(tc, gives_ipv4_to_another_service);
 	tcase_add_test(tc, refuses_two_of_the_new_configuration);
 }
 
