@@ -171,8 +171,8 @@ take_passed(struct msghdr *msg, int *fd)
 	}
 }
 
-ssize_t
-io_recv_fd(int sock, void *buf, size_t size, int *fd)
+static ssize_t
+receive(int sock, void *buf, size_t size, int *fd, int flags)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = size };
 	union passed control = { .buf = { 0 } };
@@ -180,24 +180,40 @@ io_recv_fd(int sock, void *buf, size_t size, int *fd)
 		.msg_iovlen = 1,
 		.msg_control = control.buf,
 		.msg_controllen = sizeof(control.buf) };
+	bool lost;
 	ssize_t n;
 
 	*fd = -1;
 	do {
-		n = recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		n = recvmsg(sock, &msg,
+		    MSG_DONTWAIT | MSG_CMSG_CLOEXEC | flags);
 	} while (n == -1 && errno == EINTR);
 	if (n == -1)
 		return -1;
 	take_passed(&msg, fd);
-	if (n > 0 && (msg.msg_flags & MSG_TRUNC) == 0)
+	lost = (msg.msg_flags & MSG_CTRUNC) != 0 && *fd == -1;
+	if (n > 0 && (msg.msg_flags & MSG_TRUNC) == 0 &&
+	    !(lost && (flags & MSG_PEEK) != 0))
 		return n;
 	if (*fd != -1)
 		close(*fd);
 	*fd = -1;
 	if (n == 0)
 		return 0;
-	errno = EMSGSIZE;
+	errno = (msg.msg_flags & MSG_TRUNC) != 0 ? EMSGSIZE : EMFILE;
 	return -1;
+}
+
+ssize_t
+io_recv_fd(int sock, void *buf, size_t size, int *fd)
+{
+	return receive(sock, buf, size, fd, 0);
+}
+
+ssize_t
+io_peek_fd(int sock, void *buf, size_t size, int *fd)
+{
+	return receive(sock, buf, size, fd, MSG_PEEK);
 }
 
 /* The number that name is; -1 for "." and "..". */

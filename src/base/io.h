@@ -37,6 +37,13 @@ int io_send_fd(int sock, const void *buf, size_t size, int fd);
 ssize_t io_recv_fd(int sock, void *buf, size_t size, int *fd);
 
 /*
+ * As io_recv_fd, but the message stays where it is; with SO_PEEK_OFF,
+ * socket(7), those behind it can be seen, too.  EMFILE: there was a descriptor,
+ * and no room for it here.
+ */
+ssize_t io_peek_fd(int sock, void *buf, size_t size, int *fd);
+
+/*
  * Closes every descriptor from first to last (UINT_MAX: to the end) with
  * close_range(2); where the kernel lacks it, by /proc/self/fd.
  */

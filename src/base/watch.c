@@ -10,7 +10,6 @@
 
 #include "base/watch.h"
 
-#define AT_ONCE      64
 #define FAILURES_MAX 16
 
 int
@@ -50,6 +49,14 @@ watch_write(struct watch *w)
 }
 
 void
+watch_edge(struct watch *w)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.ptr = w };
+
+	epoll_ctl(w->set->epoll, EPOLL_CTL_MOD, w->fd, &ev);
+}
+
+void
 watch_close(struct watch *w)
 {
 	/* close() alone would not do: main has the same pipe open, too. */
@@ -65,18 +72,31 @@ watch_may_fail(struct watch *w, bool failed)
 	return w->failed < FAILURES_MAX;
 }
 
-void
-watch_wait(struct watch_set *set, int timeout, const sigset_t *open)
+static int
+call_ready(struct watch_set *set, int most, int timeout, const sigset_t *open)
 {
-	struct epoll_event ev[AT_ONCE];
+	struct epoll_event ev[WATCH_MOST];
 	struct watch *w;
 	int i, n;
 
 	/* Interrupted is the same as woken for nothing: the caller waits
 	 * again. */
-	n = epoll_pwait(set->epoll, ev, AT_ONCE, timeout, open);
+	n = epoll_pwait(set->epoll, ev, most, timeout, open);
 	for (i = 0; i < n; i++) {
 		w = ev[i].data.ptr;
 		w->ready(w);
 	}
+	return n < 0 ? 0 : n;
+}
+
+void
+watch_wait(struct watch_set *set, int timeout, const sigset_t *open)
+{
+	call_ready(set, WATCH_MOST, timeout, open);
+}
+
+int
+watch_some(struct watch_set *set, int most)
+{
+	return call_ready(set, most, 0, NULL);
 }

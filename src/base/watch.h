@@ -14,6 +14,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#define WATCH_MOST 64
+
 struct watch_set {
 	int epoll;
 };
@@ -41,6 +43,13 @@ int watch_add(struct watch_set *set, struct watch *w, int fd,
  * end is gone, and not for what there is to read.  0, or -1 with errno. */
 int watch_write(struct watch *w);
 
+/*
+ * Calls ready(w) for what arrives alone, not for what has been there since the
+ * last call.  What is there now counts as arriving: a function that has left
+ * something calls this again.
+ */
+void watch_edge(struct watch *w);
+
 /* Ends the watch and closes its descriptor. */
 void watch_close(struct watch *w);
 
@@ -56,5 +65,11 @@ bool watch_may_fail(struct watch *w, bool failed);
  * error of epoll_pwait(2), is a wake-up without an event.
  */
 void watch_wait(struct watch_set *set, int timeout, const sigset_t *open);
+
+/*
+ * Calls at most that many (WATCH_MOST) of those that are ready now; the others
+ * come before them the next time.  How many it has called.
+ */
+int watch_some(struct watch_set *set, int most);
 
 #endif

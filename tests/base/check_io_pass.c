@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -53,6 +54,45 @@ START_TEST(passes_a_descriptor)
 	ck_assert_int_eq(fstat(fd[0], &a), 0);
 	ck_assert_int_eq(fstat(passed, &b), 0);
 	ck_assert_uint_eq(a.st_ino, b.st_ino);
+}
+END_TEST
+
+START_TEST(peeks_and_leaves_the_message)
+{
+	const struct rlimit few = { 3, 64 };
+	int sock[2], fd[2], passed, n, offset = 0;
+	struct stat a, b;
+
+	pair(SOCK_SEQPACKET, sock);
+	ck_assert_int_eq(setsockopt(sock[1], SOL_SOCKET, SO_PEEK_OFF, &offset,
+			     sizeof(offset)),
+	    0);
+	ck_assert_int_eq(pipe(fd), 0);
+	ck_assert_int_eq(io_send_fd(sock[0], "one", 3, fd[0]), 0);
+	ck_assert_int_eq(io_send_fd(sock[0], "two", 3, -1), 0);
+	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_mem_eq(got, "one", 3);
+	ck_assert_int_eq(fstat(fd[0], &a), 0);
+	ck_assert_int_eq(fstat(passed, &b), 0);
+	ck_assert_uint_eq(a.st_ino, b.st_ino);
+	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_mem_eq(got, "two", 3);
+	ck_assert_int_eq(passed, -1);
+	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	/* No room for it: it stays there. */
+	ck_assert_int_eq(setsockopt(sock[1], SOL_SOCKET, SO_PEEK_OFF, &offset,
+			     sizeof(offset)),
+	    0);
+	n = count_open();
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), -1);
+	ck_assert_int_eq(errno, EMFILE);
+	ck_assert_int_eq(count_open(), n);
+	close(0);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_mem_eq(got, "one", 3);
+	ck_assert_int_eq(passed, 0);
 }
 END_TEST
 
@@ -225,6 +265,7 @@ static void
 add(TCase *tc)
 {
 	tcase_add_test(tc, passes_a_descriptor);
+	tcase_add_test(tc, peeks_and_leaves_the_message);
 	tcase_add_test(tc, passes_none_when_there_is_none);
 	tcase_add_test(tc, never_waits_for_a_message);
 	tcase_add_test(tc, never_waits_for_room);
