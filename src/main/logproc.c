@@ -15,15 +15,20 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "main/heap.h"
+#include "main/kept.h"
 #include "main/log/log.h"
 #include "main/log/logger.h"
 #include "main/logproc.h"
 #include "main/names/log_user.h"
+#include "main/traced.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000 /* when it could not even be started */
 #define STOP_MS           1000
 #define TELL_MS           50 /* until what it had no room for is said again */
+#define LOOK_MS           3500
+#define LOOKS             2  /* at one that is stopped, until it is killed */
+#define HEAR_MAX          64 /* of its messages in a turn */
 #define LOG_PIPE          (1 << 20)
 
 static void
@@ -61,8 +66,8 @@ fill_in_settings(const struct tined *t, struct log_settings *set)
 static bool
 tell(const struct tined *t, struct logger_msg *msg, int fd)
 {
-	return t->logger.control != -1 &&
-	    io_send_fd(t->logger.control, msg, sizeof(*msg), fd) == 0;
+	return t->logger.control.fd != -1 &&
+	    io_send_fd(t->logger.control.fd, msg, sizeof(*msg), fd) == 0;
 }
 
 static bool
@@ -83,17 +88,37 @@ tell_listeners(const struct tined *t, const struct served *s)
 	return true;
 }
 
+/* The standard errors that it does not have of a service, or (NULL) of any. */
+static bool
+tell_kept(struct tined *t, const char *service)
+{
+	struct logger_msg msg = { .type = LOGGER_STDERR };
+	struct kept *k;
+
+	while ((k = kept_untold(&t->kept, service)) != NULL) {
+		strlcpy(msg.service, k->of->name, sizeof(msg.service));
+		msg.stderr = k->which;
+		if (!tell(t, &msg, k->fd))
+			return false;
+		kept_told(k);
+	}
+	return true;
+}
+
 /* What it knows already it may be told again. */
 static bool
-tell_service(const struct tined *t, const struct served *s)
+tell_service(struct tined *t, struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
 	/* The names first: no record is shown without them. */
-	if (!tell_listeners(t, s) || !tell(t, &msg, s->log[0]))
+	if (!tell_listeners(t, s) || !tell(t, &msg, s->log[0]) ||
+	    !tell_kept(t, s->name))
 		return false;
 	msg.type = LOGGER_STDERRS;
+	kept_limits(t, s, &msg.limits);
+	served_queue(s, msg.limits.queue);
 	return tell(t, &msg, s->stderrs[0]);
 }
 
@@ -129,13 +154,13 @@ tell_rest(struct tined *t)
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (!s->told && !(s->told = tell_service(t, s)))
 			return false;
-	return true;
+	return tell_kept(t, NULL);
 }
 
 int64_t
 logproc_tell(struct tined *t, int64_t now)
 {
-	if (t->logger.control == -1 || t->logger.tell_at == 0)
+	if (t->logger.control.fd == -1 || t->logger.tell_at == 0)
 		return 0;
 	if (t->logger.tell_at > now)
 		return t->logger.tell_at;
@@ -159,11 +184,57 @@ logproc_serve(struct tined *t, struct served *s)
 	tell_now(t);
 }
 
+static void
+tell_all(struct tined *t)
+{
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		s->told = false;
+	tell_now(t);
+}
+
 void
 logproc_settings(struct tined *t)
 {
 	t->logger.told_settings = false;
-	tell_now(t);
+	tell_all(t); /* the shares of standard errors may be others */
+}
+
+/* What it has to say; false: nothing more is there. */
+static bool
+hear(struct tined *t)
+{
+	struct watch *w = &t->logger.control;
+	struct logger_report r;
+	ssize_t n;
+	int fd;
+
+	n = io_recv_fd(w->fd, &r, sizeof(r), &fd);
+	if (n == sizeof(r)) {
+		kept_report(t, &r, fd);
+		return true;
+	}
+	if (fd != -1)
+		close(fd);
+	if (n == -1 && errno == EAGAIN)
+		return false;
+	if (n == 0 || !watch_may_fail(w, true)) {
+		watch_close(w); /* it is dead, or will be */
+		return false;
+	}
+	return true;
+}
+
+static void
+control_ready(struct watch *w)
+{
+	struct tined *t = (struct tined *)w->set;
+	int i;
+
+	for (i = 0; i < HEAR_MAX; i++)
+		if (!hear(t))
+			break;
 }
 
 /* Whoever waits for the end of a daemon's standard error waits for its start
@@ -181,12 +252,16 @@ static int
 start(struct tined *t)
 {
 	struct log_settings set;
-	struct served *s;
 	int pair[2];
 
 	fill_in_settings(t, &set);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
+	if (watch_add(&t->watch, &t->logger.control, pair[0], control_ready) ==
+	    -1) {
+		close(pair[1]);
+		return -1;
+	}
 	if ((t->logger.pid = fork()) == 0) {
 		if (!t->options->foreground && set.target != TARGET_STDERR)
 			release_stderr();
@@ -195,15 +270,13 @@ start(struct tined *t)
 	}
 	close(pair[1]);
 	if (t->logger.pid == -1) {
-		close(pair[0]);
+		watch_close(&t->logger.control);
 		return -1;
 	}
-	t->logger.control = pair[0];
 	t->logger.told_settings = true; /* it was born with them */
 	t->logger.told_pipe = false;
-	TAILQ_FOREACH (s, &t->served, entry)
-		s->told = false;
-	tell_now(t);
+	kept_tell_again(&t->kept);
+	tell_all(t);
 	return 0;
 }
 
@@ -219,13 +292,61 @@ logproc_start(struct tined *t)
 	return 0;
 }
 
+/* A tracer that lets it go on is no reason. */
+static bool
+is_stopped(pid_t pid)
+{
+	siginfo_t si = { .si_pid = 0 };
+	const int how = WSTOPPED | WNOHANG | WNOWAIT;
+
+	return waitid(P_PID, (id_t)pid, &si, how) == 0 && si.si_pid == pid &&
+	    !is_traced(pid);
+}
+
+void
+logproc_stopped(struct tined *t)
+{
+	struct logger_process *l = &t->logger;
+
+	if (l->look_at != 0)
+		return;
+	l->look_at = clock_ms() + LOOK_MS;
+	l->looks = 0;
+}
+
+/* Main may have been stopped as long, with the whole machine: so it looks twice,
+ * with a turn of its own between. */
+int64_t
+logproc_look(struct tined *t, int64_t now)
+{
+	struct logger_process *l = &t->logger;
+
+	if (l->look_at == 0 || l->look_at > now)
+		return l->look_at;
+	l->look_at = 0;
+	if (l->pid <= 0 || !is_stopped(l->pid))
+		return 0;
+	if (++l->looks < LOOKS) {
+		l->look_at = now + LOOK_MS;
+		return l->look_at;
+	}
+	l->was_stopped = true;
+	kill(l->pid, SIGKILL);
+	return 0;
+}
+
 void
 logproc_exit(struct tined *t, int status)
 {
 	(void)status;
-	close(t->logger.control);
-	t->logger.control = -1;
+	/* What it has asked main to keep. */
+	while (t->logger.control.fd != -1)
+		if (!hear(t))
+			break;
+	if (t->logger.control.fd != -1)
+		watch_close(&t->logger.control);
 	t->logger.pid = 0;
+	t->logger.look_at = 0;
 	t->logger.restart_at = clock_ms() + RESTART_MS;
 }
 
@@ -239,7 +360,10 @@ logproc_restart(struct tined *t, int64_t now)
 		t->logger.restart_at = now + RESTART_FAILED_MS;
 		return;
 	}
-	log_event(LEVEL_ERROR, "restarted", "process", "logger", NULL);
+	log_event(LEVEL_ERROR, "restarted", "process", "logger",
+	    t->logger.was_stopped ? "msg" : NULL, "it was stopped by a signal",
+	    NULL);
+	t->logger.was_stopped = false;
 }
 
 void

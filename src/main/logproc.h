@@ -24,6 +24,14 @@ int64_t logproc_tell(struct tined *t, int64_t now);
 /* New settings, after a reload. */
 void logproc_settings(struct tined *t);
 
+/*
+ * It has been stopped, by SIGSTOP for example: should it stay so it is killed.
+ * (That it does not answer would say nothing: it waits for whoever reads the
+ * log.)  When to look at it again, or 0.
+ */
+void logproc_stopped(struct tined *t);
+int64_t logproc_look(struct tined *t, int64_t now);
+
 /* It was reaped: another one is started after a while. */
 void logproc_exit(struct tined *t, int status);
 void logproc_restart(struct tined *t, int64_t now);

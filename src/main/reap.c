@@ -64,9 +64,16 @@ static bool
 has_ended(struct tined *t, pid_t pid)
 {
 	siginfo_t si = { .si_pid = 0 };
+	int what = WEXITED | WNOHANG | WNOWAIT;
 
-	if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == -1)
+	if (pid == t->logger.pid)
+		what |= WSTOPPED;
+	if (waitid(P_PID, (id_t)pid, &si, what) == -1)
 		look_in(t, AGAIN_MS);
+	if (si.si_pid == pid && si.si_code == CLD_STOPPED) {
+		logproc_stopped(t);
+		return false;
+	}
 	return si.si_pid == pid;
 }
 

@@ -21,14 +21,16 @@
 
 #define LOG_PIPE_SIZE (1 << 20) /* as much as a user may ask for */
 
-/* Some 700 standard errors on their way to a logger that is busy, where the
- * system's default is some 70; no more than wmem_max but for root. */
-#define STDERRS_SIZE (1 << 20)
+/*
+ * What one standard error in the queue takes of the buffer's size as it is set:
+ * the kernel has twice as much, and a socket has room as long as a quarter of
+ * that is used.  No more than wmem_max, which is some 130, but for root.
+ */
+#define STDERR_SIZE 1536
 
 struct served *
 served_new(const char *name)
 {
-	static const int room = STDERRS_SIZE;
 	struct served *s;
 	char title[SPEC_NAME_MAX + 16];
 
@@ -52,10 +54,6 @@ served_new(const char *name)
 	    -1)
 		goto err2;
 	fcntl(s->log[1], F_SETPIPE_SZ, LOG_PIPE_SIZE);
-	if (setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUFFORCE, &room,
-		sizeof(room)) == -1)
-		setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUF, &room,
-		    sizeof(room));
 	return s;
 err2:
 	close(s->log[0]);
@@ -114,6 +112,17 @@ served_trim(struct served *s, int64_t now)
 	else
 		s->trim_at = now + 1 + 20 * (clock_ms() - now);
 	return s->trim_at;
+}
+
+void
+served_queue(struct served *s, uint32_t n)
+{
+	int room = (int)n * STDERR_SIZE;
+
+	if (setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUFFORCE, &room,
+		sizeof(room)) == -1)
+		setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUF, &room,
+		    sizeof(room));
 }
 
 struct served *

@@ -109,6 +109,9 @@ void served_grown(struct served *s);
 /* Gives unused memory of the board back; when to go on with that, or 0. */
 int64_t served_trim(struct served *s, int64_t now);
 
+/* So many standard errors may wait for the logger. */
+void served_queue(struct served *s, uint32_t n);
+
 struct served *served_find(struct served_list *l, const char *name);
 
 /* Makes the spec of a generation whose listeners are open.  0, or -1 with

@@ -320,7 +320,8 @@ start(const struct options *o)
 
 	st.t.options = o;
 	st.t.starting = true;
-	st.t.logger.control = -1;
+	st.t.logger.control.fd = -1;
+	kept_init(&st.t.kept);
 	TAILQ_INIT(&st.t.served);
 	spawn_raise_nofile();
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)

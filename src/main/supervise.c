@@ -171,6 +171,7 @@ run_timers(struct tined *t)
 	logproc_restart(t, now);
 	if (t->logger.pid == 0)
 		due = clock_earlier(due, t->logger.restart_at);
+	due = clock_earlier(due, logproc_look(t, now));
 	due = clock_earlier(due, logproc_tell(t, now));
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));

@@ -15,6 +15,7 @@
 #include "base/watch.h"
 #include "main/adopt.h"
 #include "main/conf/conf.h"
+#include "main/kept.h"
 #include "main/names/lookup.h"
 #include "main/options.h"
 #include "main/served.h"
@@ -23,13 +24,16 @@
 struct commands;
 
 struct logger_process {
+	struct watch control; /* main's end; first: what ready() is given */
 	pid_t pid;
-	int control; /* main's end; -1: none runs */
 	int64_t restart_at;
 	int64_t backoff;
 	bool told_settings;
 	bool told_pipe;  /* of main's own records */
 	int64_t tell_at; /* there is more to say, see logproc_tell; or 0 */
+	int64_t look_at; /* whether it is still stopped, or 0 */
+	unsigned int looks;
+	bool was_stopped; /* and was killed for it */
 };
 
 /* How main looks through its children, see reap.c. */
@@ -61,6 +65,7 @@ struct tined {
 	struct served_list served;
 	struct adopted_list adopted;
 	struct logger_process logger;
+	struct kept_ends kept;
 	int log[2];      /* main's own records: reading, writing end */
 	int acceptor_fd; /* the acceptor's executable, opened once */
 	bool starting;   /* the first generation is not ready yet */

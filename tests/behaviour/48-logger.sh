@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: a logger that is killed, or stopped, is replaced, or waited
-# for by nobody.
+# Goal of this test: a logger that is killed, or stopped, is replaced, and
+# waited for by nobody.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/crowd.sh
@@ -47,9 +47,44 @@ wait_until 10 new_acceptor echo "$old" || fail "no reload"
 same "cat" hi "$(echo hi | ask "$ADDR_cat")"
 end_load
 same "the connections that failed" 0 "$FAILED"
-kill -CONT "$pid"
+kill -CONT "$pid" 2>/dev/null	# it may have been replaced meanwhile
 wait_for_log '^notice reloaded'
 wait_for_log '^error restarted service=cat '
+
+# For a moment; for as long as somebody debugs it; and for good.  Main looks
+# twice, 3.5 s apart.
+pid=$(logger)
+before=$(count_log '^error restarted process=logger')
+kill -STOP "$pid"
+sleep 2
+kill -CONT "$pid"
+same "cat" hi "$(echo hi | ask "$ADDR_cat")"
+sleep 7
+same "a logger that went on" "$pid" "$(logger)"
+wait_for_log '^info end service=cat '
+if command -v strace >/dev/null; then
+	strace -qq -e trace=none -p "$pid" 2>/dev/null &
+	tracer=$!
+	record "$tracer"
+	traced() { grep -q '^TracerPid:	[1-9]' "/proc/$pid/status"; }
+	wait_until 10 traced || skip "no ptrace; the rest passed"
+	kill -STOP "$pid"
+	sleep 8
+	same "a logger that is traced" "$pid" "$(logger)"
+	kill -CONT "$pid"
+	kill -INT "$tracer"
+	wait "$tracer"
+fi
+same "restarts" "$before" "$(count_log '^error restarted process=logger')"
+kill -STOP "$pid"
+stopped=$(now_ms)
+wait_until 20 another_logger "$pid" || fail "a stopped logger is not replaced"
+took=$(($(now_ms) - stopped))
+[ "$took" -lt 10000 ] || fail "a stopped logger was replaced after $took ms"
+wait_for_log '^error restarted process=logger msg="it was stopped by a signal"'
+ends=$(count_log '^info end service=cat ')
+same "cat" hi "$(echo hi | ask "$ADDR_cat")"
+wait_for_lines $((ends + 1)) '^info end service=cat '
 stop_tined
 
 # Told of more than its socket has room for, at its start and at the next one's.

@@ -70,24 +70,31 @@ sink_flush(struct sink *s)
 static void
 play(const uint8_t *data, size_t size, size_t piece)
 {
+	struct log_services services;
+	struct log_service *s;
 	struct pipes all;
 	int ends[2];
 	size_t n;
 
 	hash = 0xcbf29ce484222325;
 	nshown = 0;
-	pipes_init(&all, &set, &emit);
+	log_services_init(&services, &set);
+	FUZZ_REQUIRE((s = log_service(&services, "fuzz")) != NULL);
+	pipes_init(&all, &emit);
 	FUZZ_REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
-	FUZZ_REQUIRE(pipes_add(&all, "fuzz", ends[0]) == 0);
-	pipes_listener(&all, "fuzz", 2, "unix:/run/fuzz.sock");
-	for (; size > 0 && !pipes_empty(&all); data += n, size -= n) {
+	FUZZ_REQUIRE(pipes_add(&all, s, ends[0]) == 0);
+	log_service_name(s, 2, "unix:/run/fuzz.sock");
+	for (; size > 0 && !log_services_idle(&services);
+	     data += n, size -= n) {
 		n = size < piece ? size : piece;
 		FUZZ_REQUIRE(write(ends[1], data, n) == (ssize_t)n);
 		watch_wait(&set, 0, NULL);
 	}
 	close(ends[1]);
-	pipes_drain(&all);
-	FUZZ_REQUIRE(pipes_empty(&all));
+	FUZZ_REQUIRE(log_services_drain(&services, NULL, INT64_MAX));
+	FUZZ_REQUIRE(log_services_idle(&services));
+	log_services_turn(&services);
+	FUZZ_REQUIRE(TAILQ_EMPTY(&services.list));
 }
 
 int

@@ -95,7 +95,8 @@ sink_flush(struct sink *s)
 static void
 settle(void)
 {
-	watch_wait(&set, 0, NULL);
+	while (watch_some(&set, WATCH_MOST) > 0)
+		continue;
 }
 
 /* All that was shown, against what was written. */
@@ -157,8 +158,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct stderr_msg msg = { .id = UINT64_MAX, .pid = -1 };
+	const struct stderr_limits limits = { 4, 4, 1 };
+	struct log_services services;
+	struct log_service *s;
 	struct stderrs all;
-	int sock[2], ends[2];
+	int main[2], sock[2], ends[2];
 
 	if (size > INPUT_MAX)
 		return 0;
@@ -167,18 +171,26 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		emit.settings.level = LEVEL_DEBUG;
 	}
 	nshown = nlines = nlost = 0;
-	stderrs_init(&all, &set, &emit);
+	log_services_init(&services, &set);
+	FUZZ_REQUIRE((s = log_service(&services, "fuzz")) != NULL);
+	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, main) == 0);
 	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock) == 0);
+	stderrs_init(&all, &emit, main[0]);
 	FUZZ_REQUIRE(pipe(ends) == 0);
-	FUZZ_REQUIRE(stderrs_add(&all, "fuzz", sock[0]) == 0);
+	FUZZ_REQUIRE(stderrs_add(&all, s, sock[0], &limits) == 0);
 	FUZZ_REQUIRE(io_send_fd(sock[1], &msg, sizeof(msg), ends[0]) == 0);
 	close(ends[0]);
 	settle();
-	FUZZ_REQUIRE(!TAILQ_EMPTY(&all.talkers));
+	FUZZ_REQUIRE(!TAILQ_EMPTY(&all.talkers.list));
 	play(sock[1], ends[1], data, size);
 	close(sock[1]);
 	settle();
-	stderrs_drain(&all);
-	FUZZ_REQUIRE(stderrs_empty(&all));
+	stderrs_without_main(&all);
+	stderrs_tick(&all, INT64_MAX);
+	FUZZ_REQUIRE(log_services_idle(&services));
+	log_services_turn(&services);
+	FUZZ_REQUIRE(TAILQ_EMPTY(&services.list));
+	close(main[0]);
+	close(main[1]);
 	return 0;
 }

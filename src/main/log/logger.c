@@ -22,15 +22,19 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/sys.h"
+#include "base/watch.h"
 #include "main/log/emit.h"
 #include "main/log/logger.h"
 #include "main/log/pipes.h"
+#include "main/log/service.h"
 #include "main/log/stderrs.h"
-#include "base/watch.h"
 #include "main/title.h"
 
 #define CONTROL_FD (STDERR_FILENO + 1)
 #define RETRY_MS   1000 /* of a sink that takes nothing */
+#define OBEY_MAX   256  /* of main's messages in a turn */
+#define DRAIN_MS   500  /* for what is left at the end; main waits for 1 s */
+#define OWN_MS     100  /* of which main's own records have that */
 
 struct logger {
 	struct watch control; /* first: what ready() is given; fd -1: main is
@@ -38,6 +42,7 @@ struct logger {
 	bool stopping;
 	struct watch_set watch;
 	struct emit emit;
+	struct log_services services;
 	struct pipes pipes;
 	struct stderrs stderrs;
 };
@@ -161,67 +166,89 @@ confine(struct logger *lg)
 
 /* Being the logger */
 
+/* What is about a service.  Takes fd; -1 with errno. */
+static int
+obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
+{
+	struct log_service *s = log_service(&lg->services, msg->service);
+
+	if (s == NULL) {
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	if (msg->type == LOGGER_LISTENER)
+		log_service_name(s, msg->index, msg->listener);
+	else if (msg->type == LOGGER_PIPE)
+		return pipes_add(&lg->pipes, s, fd);
+	else if (msg->type == LOGGER_STDERR)
+		return stderrs_restore(&lg->stderrs, s, &msg->stderr, fd);
+	else if (msg->type == LOGGER_STDERRS)
+		return stderrs_add(&lg->stderrs, s, fd, &msg->limits);
+	return 0;
+}
+
 /* Main's message, with its descriptor or -1, which it takes. */
 static void
 obey(struct logger *lg, struct logger_msg *msg, int fd)
 {
-	int failed = 0;
+	bool has_fd = msg->type == LOGGER_PIPE || msg->type == LOGGER_STDERR ||
+	    msg->type == LOGGER_STDERRS;
 
 	msg->service[sizeof(msg->service) - 1] = '\0';
 	msg->listener[sizeof(msg->listener) - 1] = '\0';
-	if (fd != -1 && msg->type == LOGGER_PIPE) {
-		failed = pipes_add(&lg->pipes, msg->service, fd);
-	} else if (fd != -1 && msg->type == LOGGER_STDERRS) {
-		failed = stderrs_add(&lg->stderrs, msg->service, fd);
-	} else if (fd != -1) {
-		close(fd);
+	if (has_fd != (fd != -1)) {
+		if (fd != -1)
+			close(fd);
+	} else if (has_fd || msg->type == LOGGER_LISTENER) {
+		if (obey_service(lg, msg, fd) == -1)
+			emit_event(&lg->emit, LEVEL_ERROR, "log", "service",
+			    msg->service, "msg", "its records cannot be read",
+			    "error", strerror(errno), NULL);
 	} else if (msg->type == LOGGER_SETTINGS) {
 		emit_use(&lg->emit, &msg->settings);
-	} else if (msg->type == LOGGER_LISTENER) {
-		pipes_listener(&lg->pipes, msg->service, msg->index,
-		    msg->listener);
 	} else if (msg->type == LOGGER_STOP) {
 		lg->stopping = true;
 	}
-	if (failed == -1)
-		emit_event(&lg->emit, LEVEL_ERROR, "log", "service",
-		    msg->service, "msg", "its records cannot be read", "error",
-		    strerror(errno), NULL);
 }
 
-/* Everything that main has said: it comes before what pipes say. */
+/* What main has said: it comes before what pipes say. */
 static void
 control_ready(struct watch *w)
 {
 	struct logger *lg = (struct logger *)w;
 	struct logger_msg msg;
 	ssize_t n;
-	int fd;
+	int fd, i;
 
-	do {
-		fd = -1;
+	for (i = 0; i < OBEY_MAX; i++) {
 		n = io_recv_fd(w->fd, &msg, sizeof(msg), &fd);
 		if (n == sizeof(msg))
 			obey(lg, &msg, fd);
 		else if (fd != -1)
 			close(fd);
-	} while (n > 0 || (n == -1 && errno == EMSGSIZE));
-	if (n == 0)
+		if (n == 0 || (n == -1 && errno != EMSGSIZE))
+			break;
+	}
+	if (i == OBEY_MAX)
+		return;
+	if (n == 0) {
 		watch_close(w);
-	else if (!watch_may_fail(w, errno != EAGAIN))
+		stderrs_without_main(&lg->stderrs);
+	} else if (!watch_may_fail(w, errno != EAGAIN)) {
 		_exit(EX_OSERR); /* deaf: main's next one will hear it */
+	}
 }
 
 /* How long nothing need be done, as epoll_wait has it. */
 static int
 patience(const struct logger *lg)
 {
-	int64_t left, now;
+	int64_t due = stderrs_due(&lg->stderrs), left;
 
-	if (lg->stderrs.report_ms == 0)
+	if (due == 0)
 		return lg->emit.sink.lost > 0 ? RETRY_MS : -1;
-	now = clock_ms();
-	left = lg->stderrs.report_ms - now;
+	left = due - clock_ms();
 	if (left < 0)
 		return 0;
 	return left < RETRY_MS ? (int)left : RETRY_MS;
@@ -232,8 +259,24 @@ is_done(const struct logger *lg)
 {
 	if (lg->stopping)
 		return true;
-	return lg->control.fd == -1 && pipes_empty(&lg->pipes) &&
-	    stderrs_empty(&lg->stderrs);
+	return lg->control.fd == -1 && log_services_idle(&lg->services);
+}
+
+/* Main's own records are the last of all. */
+static void
+drain(struct logger *lg)
+{
+	int64_t until = clock_ms() + DRAIN_MS;
+	bool all;
+
+	stderrs_without_main(&lg->stderrs);
+	all = log_services_drain(&lg->services, "", until - OWN_MS);
+	talkers_end(&lg->stderrs.talkers);
+	if (!all)
+		emit_event(&lg->emit, LEVEL_WARNING, "log", "msg",
+		    "not all records could be read before the end", NULL);
+	log_services_drain(&lg->services, NULL, until);
+	sink_flush(&lg->emit.sink);
 }
 
 void
@@ -247,22 +290,21 @@ logger_run(int control, const struct log_settings *settings)
 	raise_limit();
 	emit_use(&lg.emit, settings);
 	confine(&lg);
-	pipes_init(&lg.pipes, &lg.watch, &lg.emit);
-	stderrs_init(&lg.stderrs, &lg.watch, &lg.emit);
+	log_services_init(&lg.services, &lg.watch);
+	pipes_init(&lg.pipes, &lg.emit);
+	stderrs_init(&lg.stderrs, &lg.emit, CONTROL_FD);
 	if (watch_open(&lg.watch) == -1 ||
 	    watch_add(&lg.watch, &lg.control, CONTROL_FD, control_ready) == -1)
 		_exit(EX_OSERR);
 
 	while (!is_done(&lg)) {
 		watch_wait(&lg.watch, patience(&lg), NULL);
-		if (lg.stderrs.report_ms != 0)
+		if (stderrs_due(&lg.stderrs) != 0 || lg.stderrs.over)
 			stderrs_tick(&lg.stderrs, clock_ms());
+		log_services_turn(&lg.services);
 		sink_flush(&lg.emit.sink);
 	}
-	if (lg.stopping) {
-		stderrs_drain(&lg.stderrs);
-		pipes_drain(&lg.pipes);
-		sink_flush(&lg.emit.sink);
-	}
+	if (lg.stopping)
+		drain(&lg);
 	_exit(EXIT_SUCCESS);
 }

@@ -36,6 +36,17 @@ enum log_target logger_target(enum log_target configured, bool foreground);
 bool logger_timed(enum log_time configured, enum log_target target);
 
 /*
+ * How many standard errors of a service's programs are read.  Their read ends
+ * come through a socket, and stay in its queue while few programs run; of those
+ * that leave it main has a copy.  See stderrs.h.
+ */
+struct stderr_limits {
+	uint32_t kept;  /* by main */
+	uint32_t queue; /* in the socket */
+	uint32_t few;   /* as many may stay there before main is asked */
+};
+
+/*
  * Messages from main to the logger over a SOCK_SEQPACKET socketpair; the
  * descriptor, where one is meant, comes with the message (io_send_fd).
  */
@@ -47,17 +58,35 @@ enum logger_type {
 	LOGGER_LISTENER, /* a Unix listener of `service`, whose pipe came before:
 			    its name, to print `local`; index is what stands
 			    as the port of its local address */
-	LOGGER_STDERRS,  /* fd: socket on which an acceptor of `service` hands
-			    over read ends of its programs' stderr */
+	LOGGER_STDERR,   /* fd: a read end of a program's stderr, `stderr`, that
+			    main has kept for an earlier logger */
+	LOGGER_STDERRS,  /* fd: socket on which acceptors of `service` hand over
+			    read ends of their programs' stderr; `limits`; the
+			    ends that main has kept come first */
 	LOGGER_STOP      /* write what is there, then exit */
 };
 
 struct logger_msg {
 	uint32_t type;
 	uint32_t index;
+	struct stderr_msg stderr;
+	struct stderr_limits limits;
 	char service[SPEC_NAME_MAX];
 	char listener[ADDR_TEXT_MAX]; /* listener_format's: `unix:/path` */
 	struct log_settings settings;
+};
+
+/* Messages from the logger to main. */
+enum logger_report_type {
+	LOGGER_KEEP, /* fd: a read end, which main keeps from now on */
+	LOGGER_DROP  /* it has come to its end */
+};
+
+struct logger_report {
+	uint32_t type;
+	uint32_t pad;
+	struct stderr_msg stderr; /* which one it is */
+	char service[SPEC_NAME_MAX];
 };
 
 /*

@@ -10,36 +10,22 @@
 
 #include <sys/queue.h>
 
-#include <stdbool.h>
-
 #include "main/log/emit.h"
-#include "base/watch.h"
+#include "main/log/service.h"
 
 TAILQ_HEAD(pipe_list, pipe);
-TAILQ_HEAD(names_list, names);
 
 struct pipes {
-	struct watch_set *watch;
 	struct emit *emit;
-	struct pipe_list list; /* the oldest, which is main's, last */
-	struct names_list names;
+	struct pipe_list list;
 };
 
-void pipes_init(struct pipes *ps, struct watch_set *watch, struct emit *emit);
+void pipes_init(struct pipes *ps, struct emit *emit);
 
 /*
  * Reads a service's records from fd from now on; takes fd.  A pipe that is
  * read already stays as it is.  0, or -1 with errno.
  */
-int pipes_add(struct pipes *ps, const char *service, int fd);
-
-/* Names Unix listener index of a service, whose pipe may be added later. */
-void pipes_listener(struct pipes *ps, const char *service, uint32_t index,
-    const char *name);
-
-/* Reads what all pipes hold now, main's last. */
-void pipes_drain(struct pipes *ps);
-
-bool pipes_empty(const struct pipes *ps);
+int pipes_add(struct pipes *ps, struct log_service *s, int fd);
 
 #endif

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What programs write to their standard error. */
 #include "config.h"
 
 #include <sys/stat.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <bsd/string.h>
@@ -18,305 +13,225 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/spec.h"
-#include "main/log/lines.h"
+#include "main/log/giver.h"
 #include "main/log/stderrs.h"
 
-#define READ_SIZE (64u << 10)
-#define DRAIN_MAX 32 /* reads of one pipe at the end: 2 MiB */
-#define TAKE_MAX  64 /* read ends from one socket in a turn */
-#define REPORT_MS 1000
+#define FULL_MS  60000 /* between two lines of a service that keeps too many */
+#define RETRY_MS 100
 
-/* An acceptor's socket. */
-struct giver {
-	struct watch watch; /* first: what ready() is given */
-	TAILQ_ENTRY(giver) entry;
-	struct stderrs *all;
-	dev_t dev; /* what socket it is */
-	ino_t ino;
-	char service[SPEC_NAME_MAX];
-};
+#define TALKERS_OFFSET offsetof(struct stderrs, talkers)
 
-/* A session's pipe. */
-struct talker {
-	struct watch watch; /* first: what ready() is given */
-	TAILQ_ENTRY(talker) entry;
-	TAILQ_ENTRY(talker) lost_entry;
-	struct stderrs *all;
-	char service[SPEC_NAME_MAX];
-	char id[24];
-	char pid[16];
-	bool losing; /* it is on that list */
-	struct lines lines;
-};
-
-#define LINES_OFFSET offsetof(struct talker, lines)
-
-enum outcome { TALKER_GOOD, TALKER_EMPTY, TALKER_CLOSED };
-
-static void giver_ready(struct watch *w);
-static void talker_ready(struct watch *w);
+static void ended(struct talker *t);
 
 void
-stderrs_init(struct stderrs *s, struct watch_set *watch, struct emit *emit)
+stderrs_init(struct stderrs *s, struct emit *emit, int main)
 {
-	*s = (struct stderrs) { .watch = watch, .emit = emit };
+	*s = (struct stderrs) { .emit = emit, .main = main };
+	talkers_init(&s->talkers, emit, ended);
+	TAILQ_INIT(&s->dropped);
 	TAILQ_INIT(&s->givers);
-	TAILQ_INIT(&s->talkers);
-	TAILQ_INIT(&s->losing);
 }
 
-/* Whether that socket is heard already, through another descriptor. */
+void
+stderrs_complain(struct stderrs *s, const struct log_service *service,
+    enum level level, const char *why)
+{
+	emit_event(s->emit, level, "log", "service", service->name, "msg", why,
+	    NULL);
+}
+
+void
+stderrs_retry_later(struct stderrs *s)
+{
+	if (s->retry_ms == 0)
+		s->retry_ms = clock_ms() + RETRY_MS;
+}
+
+/* What main has */
+
 static bool
-is_known(const struct stderrs *s, const struct stat *st)
+tell_main(const struct stderrs *s, enum logger_report_type type,
+    const struct talker *t)
+{
+	struct logger_report r = { .type = type, .stderr = t->which };
+
+	strlcpy(r.service, t->service->name, sizeof(r.service));
+	return io_send_fd(s->main, &r, sizeof(r), t->watch.fd) == 0;
+}
+
+static void
+say_full(struct stderrs *s, struct log_service *service)
+{
+	int64_t now = clock_ms();
+	char why[128];
+
+	if (service->said_ms != 0 && now - service->said_ms < FULL_MS)
+		return;
+	service->said_ms = now;
+	snprintf(why, sizeof(why),
+	    "its programs keep %" PRIu32 " standard errors open, the most that "
+	    "are kept: further ones may get /dev/null",
+	    service->nkept);
+	stderrs_complain(s, service, LEVEL_WARNING, why);
+}
+
+bool
+stderrs_keep(struct stderrs *s, struct talker *t)
+{
+	struct log_service *service = t->service;
+
+	if (t->kept)
+		return true;
+	if (service->nkept >= service->most.kept) {
+		say_full(s, service);
+		return false;
+	}
+	if (!tell_main(s, LOGGER_KEEP, t)) {
+		stderrs_retry_later(s);
+		return false;
+	}
+	t->kept = true;
+	service->nkept++;
+	return true;
+}
+
+/* Whether main need not be told, or has been. */
+static bool
+drop(struct stderrs *s, struct talker *t)
+{
+	struct log_service *service = t->service;
+
+	if (t->kept && s->main != -1 && !tell_main(s, LOGGER_DROP, t))
+		return false;
+	/* Another one may take its place. */
+	if (t->kept && service->nkept-- >= service->most.kept)
+		s->retry_ms = clock_ms();
+	talker_free(t);
+	return true;
+}
+
+void
+stderrs_let_go(struct stderrs *s, struct talker *t)
+{
+	if (drop(s, t))
+		return;
+	TAILQ_INSERT_TAIL(&s->dropped, t, place);
+	stderrs_retry_later(s);
+}
+
+static void
+ended(struct talker *t)
+{
+	if (t->giver != NULL)
+		giver_advance(t->giver);
+	else
+		stderrs_let_go((struct stderrs *)(void *)((char *)t->all -
+				   TALKERS_OFFSET),
+		    t);
+}
+
+void
+stderrs_without_main(struct stderrs *s)
+{
+	struct giver *g;
+
+	s->main = -1;
+	TAILQ_FOREACH (g, &s->givers, entry)
+		giver_advance(g);
+}
+
+/* What main hands over */
+
+static struct giver *
+find(const struct stderrs *s, const struct stat *st)
 {
 	struct giver *g;
 
 	TAILQ_FOREACH (g, &s->givers, entry)
 		if (g->dev == st->st_dev && g->ino == st->st_ino)
-			return true;
-	return false;
+			return g;
+	return NULL;
 }
 
 int
-stderrs_add(struct stderrs *s, const char *service, int sock)
+stderrs_add(struct stderrs *s, struct log_service *service, int sock,
+    const struct stderr_limits *limits)
 {
-	struct giver *g = NULL;
+	struct giver *g;
 	struct stat st;
 
-	if (fstat(sock, &st) == 0 && is_known(s, &st)) {
+	service->most = *limits;
+	if (fstat(sock, &st) == -1) {
 		close(sock);
+		return -1;
+	}
+	if ((g = find(s, &st)) != NULL) {
+		close(sock);
+		giver_advance(g);
 		return 0;
 	}
-	if ((g = calloc(1, sizeof(*g))) == NULL) {
-		close(sock);
+	if ((g = giver_new(s, service, sock, &st)) == NULL)
 		return -1;
-	}
-	g->all = s;
-	g->dev = st.st_dev;
-	g->ino = st.st_ino;
-	strlcpy(g->service, service, sizeof(g->service));
-	if (watch_add(s->watch, &g->watch, sock, giver_ready) == -1) {
-		free(g);
-		return -1;
-	}
 	TAILQ_INSERT_TAIL(&s->givers, g, entry);
 	return 0;
 }
 
-/* Sessions' pipes */
-
-static void
-show(struct lines *l, const char *line)
+int
+stderrs_restore(struct stderrs *s, struct log_service *service,
+    const struct stderr_msg *which, int fd)
 {
-	struct talker *t = (struct talker *)((char *)l - LINES_OFFSET);
+	struct talker *t;
 
-	emit_event(t->all->emit, LEVEL_INFO, "stderr", "service", t->service,
-	    "id", t->id, "pid", t->pid, "msg", line, NULL);
-}
-
-/* Sees to it that what was lost will be reported. */
-static void
-note_loss(struct talker *t)
-{
-	struct stderrs *s = t->all;
-
-	if (t->lines.lost == 0 || t->losing)
-		return;
-	t->losing = true;
-	TAILQ_INSERT_TAIL(&s->losing, t, lost_entry);
-	if (s->report_ms == 0)
-		s->report_ms = t->lines.filled_ms + REPORT_MS;
-}
-
-static void
-report_loss(struct talker *t)
-{
-	char lines[24];
-
-	snprintf(lines, sizeof(lines), "%" PRIu64, t->lines.lost);
-	emit_event(t->all->emit, LEVEL_WARNING, "lost", "service", t->service,
-	    "id", t->id, "pid", t->pid, "lines", lines, NULL);
-	TAILQ_REMOVE(&t->all->losing, t, lost_entry);
-	t->losing = false;
-	t->lines.lost = 0;
-}
-
-static void
-talker_close(struct talker *t)
-{
-	lines_end(&t->lines, clock_ms());
-	note_loss(t);
-	if (t->losing)
-		report_loss(t);
-	TAILQ_REMOVE(&t->all->talkers, t, entry);
-	watch_close(&t->watch);
-	free(t);
-}
-
-static enum outcome
-read_once(struct talker *t)
-{
-	static char buf[READ_SIZE];
-	ssize_t n;
-
-	n = io_read(t->watch.fd, buf, sizeof(buf));
-	if (n == -1 && watch_may_fail(&t->watch, errno != EAGAIN))
-		return TALKER_EMPTY;
-	if (n <= 0) {
-		talker_close(t);
-		return TALKER_CLOSED;
-	}
-	watch_may_fail(&t->watch, false);
-	lines_add(&t->lines, clock_ms(), buf, (size_t)n);
-	note_loss(t);
-	return TALKER_GOOD;
-}
-
-static void
-talker_ready(struct watch *w)
-{
-	read_once((struct talker *)w);
-}
-
-/* Whether it is what an acceptor is to send, and nothing that could spoil the
- * logger's day. */
-static bool
-is_read_end(int fd)
-{
-	struct stat st;
-	int flags = fcntl(fd, F_GETFL);
-
-	return flags != -1 && (flags & O_ACCMODE) == O_RDONLY &&
-	    fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
-	    io_nonblock(fd, 1) == 0;
-}
-
-static int
-talker_add(struct giver *g, const struct stderr_msg *msg, int fd)
-{
-	struct talker *t = NULL;
-
-	if (is_read_end(fd))
-		t = calloc(1, sizeof(*t));
-	if (t == NULL) {
+	if (!talker_is_read_end(fd)) {
 		close(fd);
 		return -1;
 	}
-	t->all = g->all;
-	strlcpy(t->service, g->service, sizeof(t->service));
-	snprintf(t->id, sizeof(t->id), "%" PRIu64, msg->id);
-	snprintf(t->pid, sizeof(t->pid), "%" PRId32, msg->pid);
-	lines_init(&t->lines, clock_ms(), show);
-	if (watch_add(g->all->watch, &t->watch, fd, talker_ready) == -1) {
-		free(t);
+	if ((t = talker_new(&s->talkers, service, which, fd)) == NULL)
 		return -1;
-	}
-	TAILQ_INSERT_TAIL(&g->all->talkers, t, entry);
+	t->kept = true;
+	service->nkept++;
 	return 0;
 }
 
-/* Acceptors' sockets */
+/* In time */
 
 static void
-giver_close(struct giver *g)
+retry(struct stderrs *s)
 {
-	TAILQ_REMOVE(&g->all->givers, g, entry);
-	watch_close(&g->watch);
-	free(g);
-}
+	struct talker *t;
+	struct giver *g;
 
-static void
-giver_fail(struct giver *g, const char *why)
-{
-	emit_event(g->all->emit, LEVEL_ERROR, "log", "service", g->service,
-	    "msg", why, NULL);
-}
-
-/* A session without its standard error: said once a second at most. */
-static void
-giver_lose(struct giver *g)
-{
-	int64_t now = clock_ms();
-
-	if (g->all->lose_ms != 0 && now - g->all->lose_ms < REPORT_MS)
-		return;
-	g->all->lose_ms = now;
-	giver_fail(g, "a program's standard error cannot be read");
-}
-
-/* Takes one read end; false when there is no further one. */
-static bool
-giver_take(struct giver *g)
-{
-	struct stderr_msg msg;
-	ssize_t n;
-	int fd = -1;
-
-	n = io_recv_fd(g->watch.fd, &msg, sizeof(msg), &fd);
-	if (n == -1 && errno != EMSGSIZE &&
-	    watch_may_fail(&g->watch, errno != EAGAIN))
-		return false;
-	if (n == sizeof(msg)) {
-		watch_may_fail(&g->watch, false);
-		if (fd == -1 || talker_add(g, &msg, fd) == -1)
-			giver_lose(g);
-		return true;
+	s->retry_ms = 0;
+	TAILQ_FOREACH (g, &s->givers, entry)
+		giver_retry(g);
+	while ((t = TAILQ_FIRST(&s->dropped)) != NULL) {
+		TAILQ_REMOVE(&s->dropped, t, place);
+		if (drop(s, t))
+			continue;
+		TAILQ_INSERT_HEAD(&s->dropped, t, place);
+		stderrs_retry_later(s);
+		break;
 	}
-	if (fd != -1)
-		close(fd);
-	if (n != 0)
-		giver_fail(g,
-		    "a strange message: its programs' standard "
-		    "errors are taken no more");
-	giver_close(g);
-	return false;
 }
-
-static void
-giver_ready(struct watch *w)
-{
-	int i;
-
-	for (i = 0; i < TAKE_MAX; i++)
-		if (!giver_take((struct giver *)w))
-			break;
-}
-
-/* All of them */
 
 void
 stderrs_tick(struct stderrs *s, int64_t now)
 {
-	struct talker *t;
+	struct giver *g, *next;
 
-	if (s->report_ms == 0 || now < s->report_ms)
+	if (s->retry_ms != 0 && s->retry_ms <= now)
+		retry(s);
+	talkers_tick(&s->talkers, now);
+	if (!s->over)
 		return;
-	while ((t = TAILQ_FIRST(&s->losing)) != NULL)
-		report_loss(t);
-	s->report_ms = 0;
+	s->over = false;
+	TAILQ_FOREACH_SAFE (g, &s->givers, entry, next)
+		if (g->over && g->n == 0)
+			giver_close(g);
 }
 
-void
-stderrs_drain(struct stderrs *s)
+int64_t
+stderrs_due(const struct stderrs *s)
 {
-	struct giver *g, *gnext;
-	struct talker *t, *tnext;
-	int i;
-
-	TAILQ_FOREACH_SAFE (g, &s->givers, entry, gnext)
-		giver_ready(&g->watch);
-	TAILQ_FOREACH_SAFE (t, &s->talkers, entry, tnext) {
-		for (i = 0; i < DRAIN_MAX; i++)
-			if (read_once(t) != TALKER_GOOD)
-				break;
-	}
-	while ((t = TAILQ_FIRST(&s->losing)) != NULL)
-		report_loss(t);
-}
-
-bool
-stderrs_empty(const struct stderrs *s)
-{
-	return TAILQ_EMPTY(&s->givers) && TAILQ_EMPTY(&s->talkers);
+	return clock_earlier(s->retry_ms, s->talkers.report_ms);
 }

@@ -216,8 +216,8 @@ START_TEST(it_keeps_no_descriptor_and_no_right_of_main)
 	fd = give_pipe("echo");
 	send_event(fd, LEVEL_INFO, "test", "msg", "ready");
 	wait_for("msg=ready\n");
-	/* 0 1 2, control, epoll and the pipe */
-	ck_assert_uint_eq(count_descriptors(), 6);
+	/* 0 1 2, control, epoll, the service's epoll and the pipe */
+	ck_assert_uint_eq(count_descriptors(), 7);
 	ck_assert_str_eq(status_of("NoNewPrivs:"), "\t1\n");
 	if (geteuid() == 0) {
 		ck_assert_str_eq(status_of("Uid:"),
@@ -250,7 +250,7 @@ START_TEST(descriptors_are_closed_when_their_pipes_end)
 	do {
 		send_event(fd, LEVEL_INFO, "test", "msg", "ready");
 		read_some();
-	} while (count_descriptors() > 6);
+	} while (count_descriptors() > 7);
 	stop();
 }
 END_TEST

@@ -106,8 +106,8 @@ START_TEST(a_pipe_that_comes_again_is_read_once)
 		wait_until_heard();
 		send_end(fd[1], &slot);
 	}
-	/* 0 1 2, control, epoll, the pipe and the socket */
-	while (count_descriptors() > 7)
+	/* 0 1 2, control, epoll, the service's, the pipe and the socket */
+	while (count_descriptors() > 8)
 		continue;
 	stop();
 	ck_assert_uint_eq(each_line(NULL), 100);

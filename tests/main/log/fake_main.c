@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,8 @@ int control, output;
 bool nonblocking;
 char seen[OUTPUT_MAX];
 struct logline_read got;
+
+struct stderr_limits limits = { .kept = 8, .queue = 16, .few = 4 };
 
 static size_t nseen;
 
@@ -77,7 +80,7 @@ start(void)
 void
 tell(enum logger_type type, const char *service, int fd)
 {
-	struct logger_msg msg = { .type = type };
+	struct logger_msg msg = { .type = type, .limits = limits };
 
 	strlcpy(msg.service, service, sizeof(msg.service));
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), fd), 0);
@@ -105,6 +108,44 @@ give_stderrs(const char *service)
 	tell(LOGGER_STDERRS, service, sv[0]);
 	close(sv[0]);
 	return sv[1];
+}
+
+void
+give_back(const char *service, uint64_t id, int32_t pid, int fd)
+{
+	struct logger_msg msg = { .type = LOGGER_STDERR,
+		.stderr = { .id = id, .pid = pid } };
+
+	strlcpy(msg.service, service, sizeof(msg.service));
+	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), fd), 0);
+}
+
+int
+hear(struct logger_report *r)
+{
+	struct pollfd p = { .fd = control, .events = POLLIN };
+	int fd;
+
+	ck_assert_int_eq(poll(&p, 1, 5000), 1);
+	ck_assert_int_eq(io_recv_fd(control, r, sizeof(*r), &fd), sizeof(*r));
+	return fd;
+}
+
+bool
+nothing_to_hear(void)
+{
+	struct pollfd p = { .fd = control, .events = POLLIN };
+
+	return poll(&p, 1, 300) == 0;
+}
+
+void
+kill_logger(void)
+{
+	ck_assert_int_eq(kill(logger, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(logger, NULL, 0), logger);
+	close(control);
+	close(output);
 }
 
 int

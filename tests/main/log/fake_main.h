@@ -38,6 +38,21 @@ int give_pipe(const char *service);
 /* The acceptor's end of a socket for programs' standard errors. */
 int give_stderrs(const char *service);
 
+/* As many of them as LOGGER_STDERRS says from now on. */
+extern struct stderr_limits limits;
+
+/* A read end that main keeps. */
+void give_back(const char *service, uint64_t id, int32_t pid, int fd);
+
+/* Waits for what the logger has to say to main; the descriptor, or -1. */
+int hear(struct logger_report *r);
+
+/* Whether there is nothing of that kind. */
+bool nothing_to_hear(void);
+
+/* The logger is killed, and has ended. */
+void kill_logger(void);
+
 /* What an acceptor does for a session; the program's standard error. */
 int give_stderr(int sock, uint64_t id, int32_t pid);
 
