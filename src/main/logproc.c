@@ -14,13 +14,13 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "main/child.h"
 #include "main/heap.h"
 #include "main/kept.h"
 #include "main/log/log.h"
 #include "main/log/logger.h"
 #include "main/logproc.h"
 #include "main/names/log_user.h"
-#include "main/traced.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000 /* when it could not even be started */
@@ -292,17 +292,6 @@ logproc_start(struct tined *t)
 	return 0;
 }
 
-/* A tracer that lets it go on is no reason. */
-static bool
-is_stopped(pid_t pid)
-{
-	siginfo_t si = { .si_pid = 0 };
-	const int how = WSTOPPED | WNOHANG | WNOWAIT;
-
-	return waitid(P_PID, (id_t)pid, &si, how) == 0 && si.si_pid == pid &&
-	    !is_traced(pid);
-}
-
 void
 logproc_stopped(struct tined *t)
 {
@@ -324,7 +313,7 @@ logproc_look(struct tined *t, int64_t now)
 	if (l->look_at == 0 || l->look_at > now)
 		return l->look_at;
 	l->look_at = 0;
-	if (l->pid <= 0 || !is_stopped(l->pid))
+	if (l->pid <= 0 || !child_is_stopped(l->pid) || child_is_traced(l->pid))
 		return 0;
 	if (++l->looks < LOOKS) {
 		l->look_at = now + LOOK_MS;

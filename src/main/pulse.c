@@ -2,20 +2,13 @@
 #include "config.h"
 
 #include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/control.h"
-#include "base/io.h"
+#include "main/child.h"
 #include "main/log/log.h"
 #include "main/served.h"
 
@@ -35,36 +28,6 @@ pulse_soon(struct acceptor *a, int64_t now)
 		a->pulse.due = now;
 }
 
-/* Whether a debugger holds the process, proc_pid_status(5). */
-static bool
-is_traced(pid_t pid)
-{
-	static const char key[] = "\nTracerPid:\t";
-	char path[32], text[4096];
-	const char *at;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return false;
-	n = io_read_all(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	at = strstr(text, key);
-	return at != NULL && at[strlen(key)] != '0';
-}
-
-static bool
-is_stopped(pid_t pid)
-{
-	siginfo_t si = { .si_pid = 0 };
-
-	return waitid(P_PID, (id_t)pid, &si, WSTOPPED | WNOHANG | WNOWAIT) ==
-	    0 &&
-	    si.si_pid == pid;
-}
-
 /* What it has said already, and main has not yet read. */
 static bool
 is_heard(const struct acceptor *a)
@@ -79,11 +42,11 @@ give_up(struct acceptor *a, int64_t now)
 {
 	a->pulse.asked = 0;
 	a->pulse.due = clock_beat(now, PULSE_MS);
-	if (is_traced(a->pid))
+	if (child_is_traced(a->pid))
 		return;
 	log_message(LEVEL_ERROR, "%s: the acceptor %d %s: it is killed",
 	    a->served->name, (int)a->pid,
-	    is_stopped(a->pid) ? "was stopped" : "does not answer");
+	    child_is_stopped(a->pid) ? "was stopped" : "does not answer");
 	kill(a->pid, SIGKILL);
 }
 
