@@ -74,6 +74,8 @@ has(int i, const char *text)
 static void
 wants(int i, const char *text, const char *other)
 {
+	if (conf[i] != NULL)
+		fixture_conf_free(conf[i]);
 	conf[i] = fixture_conf(text, other, NULL);
 	request[i].sc = conf[i];
 }
