@@ -67,25 +67,25 @@ for service in end strict; do
 	wait_until 10 left "$acceptor" 0 || fail "the group lives"
 
 	# In sessions of their own: as soon as nothing older runs than they.
-	begin "${!address}" "stray 5 1"
+	begin "${!address}" "stray 4 1"
 	older=$TALK
 	older_session=$SESSION
-	wait_until 10 left "$acceptor" 6 || fail "nothing is left"
+	wait_until 10 left "$acceptor" 5 || fail "nothing is left"
 	strays=$(left_to "$acceptor" | grep -vx "$older_session")
 	# Those that begin before these are seen would be waited for, too.
-	wait_until 10 leftovers_are $service 5 ||
-		fail "$(state $service leftovers) are left, not 5"
+	wait_until 10 leftovers_are $service 4 ||
+		fail "$(state $service leftovers) are left, not 4"
 	begin "${!address}" "stray 3 1"
 	younger=$TALK
-	wait_until 10 left "$acceptor" 10 || fail "nothing is left"
+	wait_until 10 left "$acceptor" 9 || fail "nothing is left"
 	# Another one's end is not theirs.
 	ended=$(count_log "^info end service=$service ")
 	begin "${!address}" "leave 2"
 	exec {TALK}>&-
 	wait_until 10 has_lines $((ended + 1)) "^info end service=$service " ||
 		fail "it does not end"
-	wait_until 10 leftovers_are $service 8 ||
-		fail "$(state $service leftovers) are left, not 8"
+	wait_until 10 leftovers_are $service 7 ||
+		fail "$(state $service leftovers) are left, not 7"
 	for pid in $strays; do
 		alive "$pid" || fail "$pid was ended before its session"
 	done
