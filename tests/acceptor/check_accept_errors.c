@@ -110,7 +110,8 @@ START_TEST(gives_a_broken_listener_up)
 	ck_assert_int_eq(control_receive(rig_control, &msg), 1);
 	ck_assert_uint_eq(msg.type, CONTROL_GIVEN_UP);
 	ck_assert_int_eq(msg.arg, 0);
-	ck_assert_ptr_nonnull(strstr(msg.text, "listener 0 is given up: 127.0.0.1:"));
+	ck_assert_ptr_nonnull(strstr(msg.text,
+	    "listener 0 is given up: 127.0.0.1:"));
 	ck_assert_ptr_nonnull(strstr(msg.text, strerror(broken[_i])));
 }
 END_TEST
