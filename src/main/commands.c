@@ -217,8 +217,8 @@ commands_log(const struct tined *t)
 	snprintf(taken, sizeof(taken), "%" PRIu64, c->taken);
 	snprintf(refused, sizeof(refused), "%" PRIu64, c->refused);
 	snprintf(errors, sizeof(errors), "%" PRIu64, c->errors);
-	log_event(LEVEL_NOTICE, "commands", "socket",
-	    c->l == NULL ? "none" : c->l->path, "taken", taken, "refused",
+	log_event(LEVEL_NOTICE, "state", "control_socket",
+	    c->l == NULL ? "none" : c->l->path, "commands", taken, "refused",
 	    refused, "errors", errors, NULL);
 }
 

@@ -138,6 +138,11 @@ state_log(const struct tined *t)
 
 	TAILQ_FOREACH (s, &t->served, entry) {
 		board_sum(s->board, &n);
+		log_event(LEVEL_NOTICE, "state", "leftovers",
+		    NUMBER(board_leftovers(s->board)), "memory",
+		    NUMBER(board_memory(s->board)), "memory_most",
+		    NUMBER((uint64_t)board_npages(s->board) * BOARD_PAGE), "of",
+		    s->name, NULL);
 		log_event(LEVEL_NOTICE, "state", "service", s->name, "sessions",
 		    NUMBER(board_sessions(s->board)), "instances",
 		    NUMBER(s->now.conf == NULL ? 0 : s->now.conf->instances),
@@ -145,12 +150,7 @@ state_log(const struct tined *t)
 		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",
 		    NUMBER(n.ended), "refused", NUMBER(refused_in_all(&n)),
 		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
-		    NUMBER(n.out), "leftovers",
-		    NUMBER(board_leftovers(s->board)), NULL);
-		log_event(LEVEL_NOTICE, "scoreboard", "service", s->name,
-		    "memory", NUMBER(board_memory(s->board)), "most",
-		    NUMBER((uint64_t)board_npages(s->board) * BOARD_PAGE),
-		    NULL);
+		    NUMBER(n.out), NULL);
 	}
 	commands_log(t);
 	/* Of acceptors that have ended: whose they are is not known. */

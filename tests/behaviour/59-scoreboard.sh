@@ -12,14 +12,14 @@ require socat python3
 # scoreboard SERVICE KEY: asks for it, as state does.
 scoreboard() {
 	local before
-	before=$(count_log " scoreboard service=$1 ")
+	before=$(count_log " state leftovers=.* of=$1\$")
 	kill -USR1 "$PID"
 	wait_until 10 test_boards "$1" "$before" || fail "no scoreboard of $1"
-	grep " scoreboard service=$1 " "$LOG" | tail -n 1 |
+	grep " state leftovers=.* of=$1\$" "$LOG" | tail -n 1 |
 	    sed "s/.* $2=\([^ ]*\).*/\1/"
 }
 test_boards() {
-	[ "$(count_log " scoreboard service=$1 ")" -gt "$2" ]
+	[ "$(count_log " state leftovers=.* of=$1\$")" -gt "$2" ]
 }
 # is_less SERVICE BYTES: of memory.
 is_less() {
@@ -45,7 +45,7 @@ configure 2
 start_tined -c "$conf"
 
 # As large as it must be.
-most=$(scoreboard default most)
+most=$(scoreboard default memory_most)
 echo "by default: $(scoreboard default memory) bytes, $most at most"
 [ "$most" -le $((2 * mib)) ] || fail "$most bytes at most by default"
 is_less default $((64 * kib)) || fail "an idle one takes memory"
@@ -84,7 +84,7 @@ END
 fi
 
 # It grows with instances; what is held from before counts with what comes.
-before=$(scoreboard echo most)
+before=$(scoreboard echo memory_most)
 configure 300
 reload
 hold "$tmp/more" 300 "$ADDR_echo"
@@ -95,7 +95,7 @@ configure 60000
 reload
 WAIT=1 hold "$tmp/most" 10 "$ADDR_echo"
 same "60000 instances" "served=10 closed=0 waiting=0" "$(held "$tmp/most")"
-largest=$(scoreboard echo most)
+largest=$(scoreboard echo memory_most)
 echo "2 instances: $before bytes at most; 60,000: $largest"
 [ "$largest" -gt $((8 * mib)) ] || fail "it has not grown: $largest"
 is_less echo $((512 * kib)) || fail "it takes $(scoreboard echo memory) bytes"
@@ -117,7 +117,7 @@ for service in default echo; do
 	session=$(pgrep -P "$acceptor")
 	bytes=$(timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" \
 	    scribble "$session" board 5)
-	most=$(scoreboard "$service" most)
+	most=$(scoreboard "$service" memory_most)
 	echo "$service: a session has written $bytes bytes of at most $most"
 	[ "$bytes" -le "$most" ] || fail "a session has $bytes bytes of $most"
 	[ "$bytes" -gt $((most / 2)) ] || fail "only $bytes bytes were written"
@@ -125,6 +125,8 @@ for service in default echo; do
 	kill -KILL "$acceptor" 2>/dev/null
 	wait_until 20 new_acceptor "$service" "$acceptor" ||
 		fail "$service: no new acceptor"
+	# Main has the session now, and its slots as long as it lives.
+	exec {TALK}>&-
 	wait_until 20 is_less "$service" $((512 * kib)) ||
 		fail "$service: $(scoreboard "$service" memory) bytes are kept"
 	exec {TALK}>&-

@@ -106,7 +106,7 @@ reloads() {
 		fail "$(acceptor echo | wc -l) acceptors, not $1"
 	[ "$(descriptors "$PID")" -le $((main_fds + $1)) ] ||
 		fail "main has $(descriptors "$PID") descriptors"
-	most=$(scoreboard echo most)
+	most=$(scoreboard echo memory_most)
 	echo "scoreboard: $(scoreboard echo memory) bytes, $most at most"
 	kill -TERM "$held_pid"
 	wait_exit "$held_pid" 30
@@ -123,7 +123,7 @@ reloads() {
 
 # scoreboard SERVICE KEY: of the last such line.
 scoreboard() {
-	grep " scoreboard service=$1 " "$LOG" | tail -n 1 |
+	grep " state leftovers=.* of=$1\$" "$LOG" | tail -n 1 |
 	    sed "s/.* $2=\([^ ]*\).*/\1/"
 }
 

@@ -50,8 +50,8 @@ state() {
 	before=$(count_log " state service=$1 ")
 	kill -USR1 "$PID"
 	wait_until 10 test_states "$1" "$before" || fail "no state of $1"
-	grep -E " state service=$1 " "$LOG" | tail -n 1 |
-	    sed "s/.* $2=\([^ ]*\).*/\1/"
+	grep -E " state (service=$1 .*|leftovers=.* of=$1\$)" "$LOG" |
+	    grep " $2=" | tail -n 1 | sed "s/.* $2=\([^ ]*\).*/\1/"
 }
 
 test_states() {

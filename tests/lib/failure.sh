@@ -94,7 +94,7 @@ cheap() {
 
 # messages: how many lines of the log are no end of a session and no state.
 messages() {
-	untimed | grep -Evc '^(info end|notice (state|commands|scoreboard)|debug) ' || :
+	untimed | grep -Evc '^(info end|notice state|debug) ' || :
 }
 
 # echoes ADDRESS WHEN: what it is sent comes back.
