@@ -1,11 +1,12 @@
 #!/bin/bash
 # Goal of this test: where main is root the logger has a user that no service
-# has, so that no program can signal or trace it.
+# has, so that no program can signal or trace it; where it is not, strict
+# programs cannot.
 # shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-require socat unshare
+require socat unshare setpriv python3
 require_root
 if [ -z "${TINED_TEST_USERS:-}" ]; then
 	unshare -m true 2>/dev/null || skip "no mount namespace can be made"
@@ -84,5 +85,28 @@ users "tined-log-not:x:$spare:$spare::/nonexistent:/bin/false"
 start_tined -c "$conf"
 apart
 [ "$LOG_UID" != "$spare" ] || fail "it has the user tined-log-not"
+stop_tined
+
+# Without root all are of one user.
+as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+"${as_nobody[@]}" test -x "$TINED" 2>/dev/null ||
+	skip "nobody cannot enter the build; the rest passed"
+abi=$(python3 -c 'import ctypes
+print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
+[ "$abi" -ge 6 ] || skip "Landlock cannot scope signals; the rest passed"
+[ "$WIDE_SANDBOX" = 0 ] || skip "a wider sandbox; the rest passed"
+cat >"$tmp/tined" <<END
+#!/bin/sh
+exec ${as_nobody[*]} "$TINED" "\$@"
+END
+chmod 0755 "$tmp/tined"
+TINED=$tmp/tined start_tined -l 127.0.0.1:0 -o sandbox=strict \
+    -- /bin/sh -c "$tries"
+logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+same "whose it is" 65534 "$(uid "$logger")"
+same "what a strict program did to it" "end 65534" \
+    "$(echo "$logger" | ask "$ADDR_sh")"
+same "what it did to main" "end 65534" "$(echo "$PID" | ask "$ADDR_sh")"
+same "the logger" "$logger" "$(pgrep -P "$PID" -f '^tined: logger')"
 stop_tined
 exit 0
