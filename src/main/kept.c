@@ -130,30 +130,44 @@ service_free_unused(struct kept_ends *all, struct kept_service *ks)
 	free(ks);
 }
 
+/* One that the logger has; NULL without memory, or where an acceptor has given
+ * that number twice. */
+static struct kept *
+kept_new(struct kept_service *ks, const struct stderr_msg *which)
+{
+	struct kept *k = calloc(1, sizeof(*k)), **at;
+
+	if (k == NULL)
+		return NULL;
+	k->of = ks;
+	k->which = *which;
+	k->told = true;
+	at = tsearch(k, &ks->tree, compare);
+	if (at == NULL || *at != k) {
+		free(k);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&ks->told, k, entry);
+	return k;
+}
+
 /* Takes fd, and has it or closes it. */
 static void
 add(struct kept_ends *all, const struct logger_report *r, int fd)
 {
 	struct kept_service *ks = service_of(all, r->service);
-	struct kept *k = calloc(1, sizeof(*k)), **at = NULL;
+	struct kept *k = NULL;
 
-	if (k != NULL && ks == NULL)
+	if (ks == NULL)
 		ks = service_new(all, r->service);
-	if (k == NULL || ks == NULL)
-		goto err;
-	k->of = ks;
-	k->which = r->stderr;
-	k->fd = fd;
-	k->told = true;
-	at = tsearch(k, &ks->tree, compare);
-	if (at == NULL || *at != k) /* an acceptor that gives a number twice */
-		goto err;
-	TAILQ_INSERT_TAIL(&ks->told, k, entry);
-	all->n++;
-	return;
-err:
+	if (ks != NULL)
+		k = kept_new(ks, &r->stderr);
+	if (k != NULL) {
+		k->fd = fd;
+		all->n++;
+		return;
+	}
 	close(fd);
-	free(k);
 	if (ks != NULL)
 		service_free_unused(all, ks);
 }
