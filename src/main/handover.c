@@ -164,6 +164,7 @@ handover_begin(struct tined *t)
 		if (s->next.spec == -1)
 			continue;
 		s->next_due = now + READY_MS;
+		logproc_serve(t, s); /* the names of new listeners */
 		if (acceptors_start(t, s, &s->next, true) == -1)
 			s->next_due = 1;
 	}

@@ -71,13 +71,14 @@ tell(const struct tined *t, struct logger_msg *msg, int fd)
 }
 
 static bool
-tell_listeners(const struct tined *t, const struct served *s)
+tell_names(const struct tined *t, const struct served *s,
+    const struct listener_list *listeners)
 {
 	struct logger_msg msg = { .type = LOGGER_LISTENER };
 	const struct listener *l;
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
-	TAILQ_FOREACH (l, &s->now.listeners, entry) {
+	TAILQ_FOREACH (l, listeners, entry) {
 		if (l->local.family != AF_UNIX)
 			continue;
 		msg.index = l->local.port;
@@ -86,6 +87,14 @@ tell_listeners(const struct tined *t, const struct served *s)
 			return false;
 	}
 	return true;
+}
+
+/* Those of a reload as well: their acceptors may accept before it is done. */
+static bool
+tell_listeners(const struct tined *t, const struct served *s)
+{
+	return tell_names(t, s, &s->now.listeners) &&
+	    tell_names(t, s, &s->next.listeners);
 }
 
 /* The standard errors that it does not have of a service, or (NULL) of any. */
