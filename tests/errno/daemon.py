@@ -198,9 +198,10 @@ class Tined:
         if strace is not None:
             command = strace + ["-D", "-qq"] + command
         with open(self.log_file, "w", encoding="utf-8") as log:
+            # A group, so that there is something to give up.
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                pass_fds=[ours])
+                pass_fds=[ours], extra_groups=[os.getegid() + 1])
         os.close(ours)
         self.pid = self.process.pid
         self.addresses = {}
