@@ -214,6 +214,8 @@ commands_log(const struct tined *t)
 	const struct commands *c = t->commands;
 	char taken[24], refused[24], errors[24];
 
+	if (c->taken + c->refused + c->errors == 0)
+		return;
 	snprintf(taken, sizeof(taken), "%" PRIu64, c->taken);
 	snprintf(refused, sizeof(refused), "%" PRIu64, c->refused);
 	snprintf(errors, sizeof(errors), "%" PRIu64, c->errors);

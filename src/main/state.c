@@ -135,14 +135,11 @@ state_log(const struct tined *t)
 {
 	const struct served *s;
 	struct board_totals n;
+	uint64_t left;
 
 	TAILQ_FOREACH (s, &t->served, entry) {
 		board_sum(s->board, &n);
-		log_event(LEVEL_NOTICE, "state", "leftovers",
-		    NUMBER(board_leftovers(s->board)), "memory",
-		    NUMBER(board_memory(s->board)), "memory_most",
-		    NUMBER((uint64_t)board_npages(s->board) * BOARD_PAGE), "of",
-		    s->name, NULL);
+		left = board_leftovers(s->board);
 		log_event(LEVEL_NOTICE, "state", "service", s->name, "sessions",
 		    NUMBER(board_sessions(s->board)), "instances",
 		    NUMBER(s->now.conf == NULL ? 0 : s->now.conf->instances),
@@ -150,7 +147,12 @@ state_log(const struct tined *t)
 		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",
 		    NUMBER(n.ended), "refused", NUMBER(refused_in_all(&n)),
 		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
-		    NUMBER(n.out), NULL);
+		    NUMBER(n.out), left > 0 ? "leftovers" : NULL, NUMBER(left),
+		    NULL);
+		log_event(LEVEL_DEBUG, "scoreboard", "service", s->name,
+		    "memory", NUMBER(board_memory(s->board)), "memory_most",
+		    NUMBER((uint64_t)board_npages(s->board) * BOARD_PAGE),
+		    NULL);
 	}
 	commands_log(t);
 	/* Of acceptors that have ended: whose they are is not known. */

@@ -12,14 +12,14 @@ require socat python3
 # scoreboard SERVICE KEY: asks for it, as state does.
 scoreboard() {
 	local before
-	before=$(count_log " state leftovers=.* of=$1\$")
+	before=$(count_log " scoreboard service=$1 ")
 	kill -USR1 "$PID"
 	wait_until 10 test_boards "$1" "$before" || fail "no scoreboard of $1"
-	grep " state leftovers=.* of=$1\$" "$LOG" | tail -n 1 |
+	grep " scoreboard service=$1 " "$LOG" | tail -n 1 |
 	    sed "s/.* $2=\([^ ]*\).*/\1/"
 }
 test_boards() {
-	[ "$(count_log " state leftovers=.* of=$1\$")" -gt "$2" ]
+	[ "$(count_log " scoreboard service=$1 ")" -gt "$2" ]
 }
 # is_less SERVICE BYTES: of memory.
 is_less() {
@@ -36,6 +36,7 @@ conf=$(config </dev/null)
 # configure INSTANCES
 configure() {
 	cat >"$conf" <<-END
+	log_level = debug
 	defaults { listen = {"127.0.0.1:0"} builtin = echo }
 	service echo { instances = $1 per_source = $1 }
 	service default { }

@@ -18,7 +18,7 @@ conf=$(config </dev/null)
 # configure ACCEPTORS MAX-TIME
 configure() {
 	cat >"$conf" <<-END
-	log_level = notice
+	log_level = debug
 	defaults { listen = {"127.0.0.1:0"} instances = 2000 per_source = 2000 }
 	service echo { builtin = echo acceptors = $1 max_time = $2 }
 	service same { builtin = echo }
@@ -123,7 +123,7 @@ reloads() {
 
 # scoreboard SERVICE KEY: of the last such line.
 scoreboard() {
-	grep " state leftovers=.* of=$1\$" "$LOG" | tail -n 1 |
+	grep " scoreboard service=$1 " "$LOG" | tail -n 1 |
 	    sed "s/.* $2=\([^ ]*\).*/\1/"
 }
 

@@ -50,8 +50,8 @@ state() {
 	before=$(count_log " state service=$1 ")
 	kill -USR1 "$PID"
 	wait_until 10 test_states "$1" "$before" || fail "no state of $1"
-	grep -E " state (service=$1 .*|leftovers=.* of=$1\$)" "$LOG" |
-	    grep " $2=" | tail -n 1 | sed "s/.* $2=\([^ ]*\).*/\1/"
+	grep -E " state service=$1 " "$LOG" | tail -n 1 |
+	    grep " $2=" | sed "s/.* $2=\([^ ]*\).*/\1/"
 }
 
 test_states() {
@@ -65,7 +65,9 @@ sessions_are() {
 
 # leftovers_are SERVICE N: whether its programs have left that many.
 leftovers_are() {
-	[ "$(state "$1" leftovers)" = "$2" ]
+	local left
+	left=$(state "$1" leftovers)
+	[ "${left:-0}" = "$2" ]
 }
 
 # reload: tells the last tined to, and waits until it has.

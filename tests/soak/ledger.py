@@ -87,7 +87,7 @@ class Ledger:
         value = {k: v.strip('"') for k, v in VALUE.findall(line)}
         if event == "end":
             self.read_end(value)
-        elif event == "state":
+        elif event == "state" and "service" in value:
             self.of[value["service"]].state = {
                 k: int(v) for k, v in value.items() if v.isdigit()}
             self.nstates += 1
