@@ -21,7 +21,7 @@
 #define SEARCH_US  5000 /* the longest search for ends */
 #define AGAIN_MS   100  /* until what has failed is tried again */
 #define SLOW       200  /* a search takes one part of the time in so many ... */
-#define SLOW_ALONE 5 /* ... or in these, where there is no list of children */
+#define SLOW_ALONE 5 /* ... or in these, without a list or with more to find */
 #define REST_MS    1000 /* the longest rest after a search */
 
 static struct board_slot *
@@ -196,10 +196,13 @@ reap_sweep(struct acceptor *a, int64_t now)
 	do {
 		more = reap_any(a, now);
 	} while (more && clock_us() - start < SEARCH_US);
-	a->rest_ms = clock_rest(clock_us() - start, alone ? SLOW_ALONE : SLOW,
-	    REST_MS);
-	if (more && !leftovers_soon(&a->left, now, 0))
-		a->look_ms = clock_earlier(a->look_ms, a->rest_ms);
+	/* Where it found ends all the time there are more: no long rest. */
+	a->rest_ms = clock_rest(clock_us() - start,
+	    alone || more ? SLOW_ALONE : SLOW, REST_MS);
+	if (!more)
+		return;
+	(void)leftovers_soon(&a->left, now, 0);
+	a->look_ms = clock_earlier(a->look_ms, a->rest_ms);
 }
 
 /*
