@@ -23,7 +23,8 @@
 #include "main/names/log_user.h"
 
 #define RESTART_MS        100
-#define RESTART_FAILED_MS 1000 /* when it could not even be started */
+#define RESTART_FAILED_MS 1000      /* when it could not even be started */
+#define CONTROL_ROOM      (1 << 20) /* no more than wmem_max but for root */
 #define STOP_MS           1000
 #define TELL_MS           50 /* until what it had no room for is said again */
 #define LOOK_MS           3500
@@ -260,12 +261,18 @@ release_stderr(void)
 static int
 start(struct tined *t)
 {
+	static const int room = CONTROL_ROOM;
 	struct log_settings set;
 	int pair[2];
 
 	fill_in_settings(t, &set);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
+	/* The names of all listeners of a service, before and after a reload. */
+	if (setsockopt(pair[0], SOL_SOCKET, SO_SNDBUFFORCE, &room,
+		sizeof(room)) == -1)
+		(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room,
+		    sizeof(room));
 	if (watch_add(&t->watch, &t->logger.control, pair[0], control_ready) ==
 	    -1) {
 		close(pair[1]);
