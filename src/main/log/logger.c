@@ -197,11 +197,11 @@ obey(struct logger *lg, struct logger_msg *msg, int fd)
 
 	msg->service[sizeof(msg->service) - 1] = '\0';
 	msg->listener[sizeof(msg->listener) - 1] = '\0';
-	if (has_fd != (fd != -1)) {
-		if (fd != -1)
-			close(fd);
+	if (!has_fd && fd != -1) {
+		close(fd);
 	} else if (has_fd || msg->type == LOGGER_LISTENER) {
-		if (obey_service(lg, msg, fd) == -1)
+		errno = EMFILE; /* what came had no room */
+		if ((has_fd && fd == -1) || obey_service(lg, msg, fd) == -1)
 			emit_event(&lg->emit, LEVEL_ERROR, "log", "service",
 			    msg->service, "msg", "its records cannot be read",
 			    "error", strerror(errno), NULL);

@@ -2,6 +2,7 @@
 /* Settings, privileges, lives and deaths of the logger. */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -255,6 +256,19 @@ START_TEST(descriptors_are_closed_when_their_pipes_end)
 }
 END_TEST
 
+START_TEST(a_pipe_that_there_is_no_room_for_is_said)
+{
+	const struct rlimit few = { 5, 5 };
+
+	start();
+	ck_assert_int_eq(prlimit(logger, RLIMIT_NOFILE, &few, NULL), 0);
+	give_pipe("echo");
+	wait_for("error log service=echo msg=\"its records cannot be read\" "
+		 "error=\"Too many open files\"\n");
+	stop();
+}
+END_TEST
+
 START_TEST(auto_is_where_standard_error_leads)
 {
 	char stream[64];
@@ -291,6 +305,7 @@ add(TCase *tc)
 	tcase_add_test(tc,
 	    without_main_it_stays_until_every_pipe_is_at_its_end);
 	tcase_add_test(tc, main_has_the_last_word);
+	tcase_add_test(tc, a_pipe_that_there_is_no_room_for_is_said);
 	runner_add(tc, hidden, it_keeps_no_descriptor_and_no_right_of_main);
 	runner_add(tc, hidden, descriptors_are_closed_when_their_pipes_end);
 }
