@@ -178,6 +178,7 @@ START_TEST(wakes_the_acceptors_that_wait)
 	ck_assert(!served->wake);
 	ck_assert_int_eq(control_receive(sv[1], &msg), 1);
 	ck_assert_uint_eq(msg.type, CONTROL_WAKE);
+	board_release(served->board, &waits.place);
 }
 END_TEST
 
