@@ -136,8 +136,9 @@ read_count(const struct board *b, const struct board_desk *d,
 
 	for (try = 0; try < TRIES; try++) {
 		seq = atomic_load(&s->source_seq);
-		e = find(&t, addr);
-		count = e == NULL || e->addr.family == AF_UNSPEC ? 0 : e->count;
+		if ((e = find(&t, addr)) == NULL)
+			return 0; /* so it will be the next time */
+		count = e->addr.family == AF_UNSPEC ? 0 : e->count;
 		if ((seq & 1) == 0 && atomic_load(&s->source_seq) == seq)
 			break;
 	}

@@ -180,6 +180,7 @@ hand_over(struct tined *t, int64_t now)
 {
 	int64_t due;
 
+	t->unswept = true;
 	if ((due = handover_step(t, now)) != 0)
 		return due;
 	t->reloading = false;
@@ -226,7 +227,13 @@ reload_sweep(struct tined *t)
 			continue;
 		TAILQ_REMOVE(&t->served, s, entry);
 		served_free(s);
+		t->unswept = true;
 	}
+	/* Each may belong to a service that is gone but for its sessions: there
+	 * can be many, which are not looked through in every turn. */
+	if (!t->unswept)
+		return;
+	t->unswept = t->reloading;
 	for (i = 0; i < t->nold;) {
 		if (is_used(t, t->old[i])) {
 			i++;

@@ -62,6 +62,7 @@ struct tined {
 	struct errors coming_errors;
 	struct config **old; /* replaced, still used by some service */
 	size_t nold;
+	bool unswept; /* some may be used no more */
 	struct served_list served;
 	struct adopted_list adopted;
 	struct logger_process logger;
