@@ -81,7 +81,7 @@ key_of(const struct board *b, const struct addr *a)
 	uint64_t h, w[2];
 
 	memcpy(w, a->ip, sizeof(w));
-	h = board_head(b)->seed ^ a->family;
+	h = board_seed(b) ^ a->family;
 	h = (h ^ w[0]) * 0xff51afd7ed558ccdu;
 	h = ((h ^ h >> 33) ^ w[1]) * 0xc4ceb9fe1a85ec53u;
 	return (h ^ h >> 33) | 1;

@@ -139,6 +139,7 @@ board_map(int fd, const struct board_place *own)
 	}
 	b->own = desk_at(b, own->desk, own->nsources);
 	b->own_number = own->number;
+	b->seed = own->seed;
 	return b;
 }
 
@@ -161,6 +162,12 @@ struct board_head *
 board_head(const struct board *b)
 {
 	return (struct board_head *)(void *)b->map;
+}
+
+uint64_t
+board_seed(const struct board *b)
+{
+	return b->seed;
 }
 
 struct board_desk

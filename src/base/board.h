@@ -133,7 +133,6 @@ struct board_bucket {
 struct board_head {
 	uint32_t magic;
 	_Atomic uint32_t npages;  /* how long it is, see board_outgrown */
-	uint64_t seed;            /* of the sources' hash */
 	_Atomic uint64_t next_id; /* of the next connection */
 	_Atomic int64_t full_us;  /* cps: when the bucket is full again */
 	/* When a refusal was last logged, by reason, clock_ms. */
@@ -149,6 +148,7 @@ struct board_place {
 	uint32_t nsources; /* places of its table, a power of two */
 	uint32_t nslots;
 	uint32_t *pages; /* of its slots, BOARD_SLOTS_PAGE in each */
+	uint64_t seed;   /* of the hash of sources, the whole board's */
 };
 
 /* A desk as one works with it. */
@@ -175,6 +175,10 @@ uint32_t board_slots_pages(uint32_t nslots);
 uint32_t board_desk_pages(uint32_t nsources);
 
 struct board_head *board_head(const struct board *b);
+
+/* The key of the sources' hash.  It is not on the board, where a session could
+ * change it. */
+uint64_t board_seed(const struct board *b);
 
 /* What is at a place.  In main nothing stays where it is when the board grows:
  * such a pointer is not kept. */

@@ -140,7 +140,7 @@ begin(struct board *b)
 	if (b->map == MAP_FAILED)
 		return -1;
 	/* Where arc4random(3) has no memory, the process ends. */
-	if (getentropy(&k->seed, sizeof(k->seed)) == -1 ||
+	if (getentropy(&b->seed, sizeof(b->seed)) == -1 ||
 	    space_take(&k->space, BOARD_FIRST - 1) == 0 ||
 	    board_take_ledger(b, BOARD_SOURCES_MIN, &ledger) == -1) {
 		munmap(b->map, b->mapped);

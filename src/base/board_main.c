@@ -21,7 +21,6 @@ write_head(struct board *b)
 	uint32_t i;
 
 	head->magic = BOARD_MAGIC;
-	head->seed = k->seed;
 	for (i = 0; i < k->nindex; i++)
 		atomic_store(&board_index(b)[i], k->index[i]);
 	atomic_store(&head->nindex, k->nindex);
@@ -108,7 +107,8 @@ board_take(struct board *b, uint32_t instances, struct board_place *p)
 {
 	struct board_place new = { .number = find_entry(b->keeper),
 		.nsources = board_nsources(instances),
-		.nslots = board_nslots(instances) };
+		.nslots = board_nslots(instances),
+		.seed = b->seed };
 
 	memset(p, 0, sizeof(*p));
 	if (new.number == 0)

@@ -30,6 +30,7 @@ struct board {
 	char *map;
 	size_t mapped;   /* bytes of memory */
 	uint32_t npages; /* of the file: what may be read of it */
+	uint64_t seed;
 
 	/* An acceptor's. */
 	struct board_desk own;
@@ -41,9 +42,8 @@ struct board {
 
 struct keeper {
 	int fd;
-	uint32_t length;    /* of the file, in pages */
-	uint32_t announced; /* what the others know of it */
-	uint64_t seed;
+	uint32_t length;            /* of the file, in pages */
+	uint32_t announced;         /* what the others know of it */
 	uint64_t index[BOARD_LIVE]; /* what the head's should be */
 	uint32_t nindex;
 	struct space space;

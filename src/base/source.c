@@ -28,7 +28,7 @@ table_of(const struct board *b, const struct board_desk *d)
 	return (struct table) { .at = d->sources,
 		.mask = d->nsources - 1,
 		.run = d->nsources < RUN ? d->nsources : RUN,
-		.seed = board_head(b)->seed };
+		.seed = board_seed(b) };
 }
 
 /* Keyed, so that nobody can choose sources that fall on one place.  The

@@ -58,7 +58,8 @@ spec_place(const struct spec *s)
 		.nsources = s->place.nsources,
 		.nslots = s->place.nslots,
 		/* Only main writes to its own. */
-		.pages = (uint32_t *)spec_bytes(s, s->place.pages) };
+		.pages = (uint32_t *)spec_bytes(s, s->place.pages),
+		.seed = s->place.seed };
 }
 
 static bool

@@ -91,6 +91,7 @@ struct spec_place {
 	uint32_t nsources;
 	uint32_t nslots;
 	struct spec_ref pages; /* uint32_t */
+	uint64_t seed;
 };
 
 struct spec {

@@ -198,7 +198,8 @@ spec_copy(int fd, const struct board_place *p, bool wait)
 		.desk = p->desk,
 		.nsources = p->nsources,
 		.nslots = p->nslots,
-		.pages = pages };
+		.pages = pages,
+		.seed = p->seed };
 	spec_of(b)->wait = wait;
 	copy = spec_seal(b);
 	spec_free(b);

@@ -33,7 +33,7 @@ begin(unsigned int nsections)
 		desk[i] = board_desk(b, &place[i]);
 	ck_assert_uint_eq(desk[0].nsources, BOARD_SOURCES);
 	/* The same in every run. */
-	b->keeper->seed = board_head(b)->seed = 0x123456789abcdef0u;
+	b->seed = 0x123456789abcdef0u;
 	srandom(1);
 }
 

@@ -39,7 +39,7 @@ START_TEST(is_copied_for_the_acceptor_of_a_section)
 	int fd = spec_image_fd(spec_image_size, SPEC_IMAGE_SEALS);
 	uint32_t n = board_slots_pages(board_nslots(10)), *pages, i;
 	struct board_place p = { 9, 77, board_nsources(10), board_nslots(10),
-		NULL },
+		NULL, 12345 },
 			   got;
 	const struct spec *s;
 	const char *why = NULL;
