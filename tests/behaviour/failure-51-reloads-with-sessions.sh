@@ -57,7 +57,7 @@ for i in range(n):
     lines = b""
     while b"reloaded\n" not in lines:
         lines += seen.read()
-        if b"error" in lines or time.monotonic() - start > 20:
+        if b" error " in lines or time.monotonic() - start > 20:
             sys.exit(f"reload {i}: {lines.decode()}")
         time.sleep(0.001)
     slowest = max(slowest, time.monotonic() - start)
