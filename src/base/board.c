@@ -19,9 +19,10 @@
 
 _Static_assert(sizeof(struct board_head) <= BOARD_PAGE, "board_head's size");
 _Static_assert(BOARD_LIVE * sizeof(uint64_t) <=
-	(BOARD_HEAD_PAGES - 1) * BOARD_PAGE,
+	(size_t)(BOARD_HEAD_PAGES - 1) * BOARD_PAGE,
     "the index is in the head");
-_Static_assert(sizeof(struct board_section) <= BOARD_DESK_PAGES * BOARD_PAGE,
+_Static_assert(sizeof(struct board_section) <=
+	(size_t)BOARD_DESK_PAGES * BOARD_PAGE,
     "board_section's size");
 _Static_assert(BOARD_PAGE % sizeof(struct board_source) == 0,
     "sources fill pages");

@@ -162,7 +162,7 @@ make_file(const char *name)
 	if (fd == -1)
 		return -1;
 	if (fchmod(fd, 0600) == 0 &&
-	    ftruncate(fd, BOARD_FIRST * BOARD_PAGE) == 0 &&
+	    ftruncate(fd, (off_t)BOARD_FIRST * BOARD_PAGE) == 0 &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
 		return fd;
 	close(fd);
