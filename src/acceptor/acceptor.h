@@ -89,6 +89,8 @@ struct acceptor {
 	int64_t sweep_ms; /* when to look for ends that it did not tell of */
 	int64_t look_ms;  /* the same, where there is one; 0: there is none */
 	int64_t rest_ms;  /* not before */
+	bool slow;        /* a search seemed slow: the next one is timed by
+			     processor time */
 
 	struct pollfd poll[POLL_MAX];
 	unsigned int poll_tries; /* how often it has failed in a row */

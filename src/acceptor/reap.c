@@ -20,8 +20,9 @@
 #define READS      16   /* of signals at once */
 #define SEARCH_US  5000 /* the longest search for ends */
 #define AGAIN_MS   100  /* until what has failed is tried again */
-#define SLOW       200  /* a search takes one part of the time in so many ... */
-#define SLOW_ALONE 5 /* ... or in these, without a list or with more to find */
+#define SLOW_US    100  /* of one wait4: it walks a thousand children */
+#define SLOW       200  /* such a walk takes one part in so many of the time */
+#define SLOW_ALONE 5 /* ... or in these: without a list, or with more to find */
 #define REST_MS    1000 /* the longest rest after a search */
 
 static struct board_slot *
@@ -181,6 +182,31 @@ reap_any(struct acceptor *a, int64_t now)
 	return pid > 0;
 }
 
+static int64_t
+search_clock(const struct acceptor *a)
+{
+	return a->slow ? clock_cpu_us() : clock_us();
+}
+
+/*
+ * When to search again at the earliest, after one that made calls of wait4 in
+ * took_us.  Only where there are thousands of children is one call slow; one
+ * that seemed so may have waited for a processor, so processor time decides.
+ * Where ends were found to the last there are more.
+ */
+static int64_t
+rest_until(struct acceptor *a, int64_t took_us, unsigned int calls, bool more)
+{
+	int64_t walk_us = took_us / calls;
+	bool measured = a->slow, alone = a->left.list.fd == -1;
+
+	a->slow = walk_us > SLOW_US;
+	if (!measured || !a->slow)
+		return clock_ms();
+	return clock_rest(more ? took_us : walk_us,
+	    more || alone ? SLOW_ALONE : SLOW, REST_MS);
+}
+
 /*
  * One after the other, but not for ever: a program may leave thousands that
  * live, and make more that end than can be found in this way.  Then the list of
@@ -189,16 +215,16 @@ reap_any(struct acceptor *a, int64_t now)
 void
 reap_sweep(struct acceptor *a, int64_t now)
 {
-	int64_t start = clock_us();
-	bool alone = a->left.list.fd == -1, more;
+	int64_t start = search_clock(a);
+	unsigned int calls = 0;
+	bool more;
 
 	a->look_ms = 0;
 	do {
 		more = reap_any(a, now);
-	} while (more && clock_us() - start < SEARCH_US);
-	/* Where it found ends all the time there are more: no long rest. */
-	a->rest_ms = clock_rest(clock_us() - start,
-	    alone || more ? SLOW_ALONE : SLOW, REST_MS);
+		calls++;
+	} while (more && search_clock(a) - start < SEARCH_US);
+	a->rest_ms = rest_until(a, search_clock(a) - start, calls, more);
 	if (!more)
 		return;
 	(void)leftovers_soon(&a->left, now, 0);
