@@ -300,7 +300,9 @@ clean_up() {
 	done
 	if [ "$status" -ne 0 ] && [ "$status" -ne 77 ]; then
 		for file in "${logs[@]}"; do
-			echo "--- $(basename "$file"), the last 200 lines"
+			echo "--- $(basename "$file"), its errors and last 200 lines"
+			head -n -200 "$file" |
+			    grep -aE '(^| )(error|warning) ' | head -n 20
 			tail -n 200 "$file"
 		done
 	fi

@@ -11,11 +11,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/spec.h"
+#include "base/sys.h"
 #include "main/names/lookup.h"
 #include "main/names/table.h"
 #include "main/title.h"
@@ -49,21 +51,47 @@ leave_stdio(void)
 		close(fd);
 }
 
-/* Makes the process one of no consequence: it keeps nothing of main's open,
- * above all no lock, has no handler, and does not outlive main. */
+/* No handler of main's, and no signal that is sent to all of tined's processes
+ * ends the process.  Those of a crash stay open, and so do the two that libc
+ * itself needs, should a name service have threads. */
+static void
+reset_signals(void)
+{
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t blocked;
+	int sig;
+
+	sigfillset(&blocked);
+	for (sig = 1; sig < NSIG; sig++) {
+		(void)sigaction(sig, &standard, NULL);
+		if (sig < 32 && (SYS_FATAL & SYS_SIGNAL(sig)) != 0)
+			sigdelset(&blocked, sig);
+	}
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
+/* Should main not do it: a timer's SIGKILL, which nothing blocks. */
+static void
+end_after(int64_t ms)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGKILL };
+	const struct itimerspec due = { .it_value = {
+		.tv_sec = (time_t)(ms / 1000) + 2 } };
+	timer_t timer;
+
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) == -1 ||
+	    timer_settime(timer, 0, &due, NULL) == -1)
+		_exit(1);
+}
+
+/* Isolates the process from main: it keeps nothing of main's open, above all
+ * no lock, has none of its handlers, and does not outlive it. */
 static void
 leave_main(int fd, int64_t ms)
 {
-	const struct sigaction standard = { .sa_handler = SIG_DFL };
-	sigset_t none;
-	int sig;
-
-	for (sig = 1; sig < NSIG; sig++)
-		(void)sigaction(sig, &standard, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	alarm((unsigned int)(ms / 1000) + 2);
-
+	reset_signals();
+	end_after(ms);
 	if (fd != LOOKUP_FD && dup2(fd, LOOKUP_FD) == -1)
 		_exit(1);
 	io_close_range(LOOKUP_FD + 1, UINT_MAX);
@@ -168,7 +196,7 @@ lookup_end(struct lookup *l)
 	if (l->watch.fd != -1)
 		watch_close(&l->watch);
 	/* By its descriptor: its number may be another's by now.  Without one
-	 * it ends by its alarm, or when it finds the pipe closed. */
+	 * it ends by its timer, or when it finds the pipe closed. */
 	if (l->process != -1) {
 		syscall(SYS_pidfd_send_signal, l->process, SIGKILL, NULL, 0);
 		close(l->process);

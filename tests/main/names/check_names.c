@@ -148,7 +148,7 @@ END_TEST
 
 START_TEST(counts_what_it_has_no_room_to_list)
 {
-	char buf[100], name[16];
+	char buf[100], name[32];
 	int i;
 
 	for (i = 0; i < 1000; i++) {
