@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: help and version are for standard output, and end with 0.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 # says OPTION PATTERN...: prints all of them, and nothing to standard error.
@@ -38,7 +37,6 @@ cmp "$tmp/out" "$tmp/help" || fail "-h and --help differ"
 
 # The completion of -s is made from that list.
 offered=$(
-	# shellcheck source=/dev/null
 	. "$top_srcdir/completion/tined"
 	# shellcheck disable=SC2317 # the completion calls it
 	tined() { "$TINED" "$@"; }

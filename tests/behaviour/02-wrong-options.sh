@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: a wrong command line is one clear line and exit status 64.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 # wrong PATTERN ARGUMENT...

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: every option does what the manual says, in its short and long form.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: -t finds nothing wrong with a good configuration, and serves nothing.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require strace
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: what -T prints reads back to itself, and serves the same.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

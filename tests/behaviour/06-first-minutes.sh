@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: what people type first and wrong is answered with what to
 # write instead.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 # Addresses.

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: tined -f without any file serves echo on 7007 and whoami on 7008.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ip mount
 in_namespaces -n -m

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: -r: a line for each listener, with its real port, once all is ready.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

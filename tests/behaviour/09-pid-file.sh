@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: the pid file is written and removed at exit.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 pid_file=$tmp/tined.pid

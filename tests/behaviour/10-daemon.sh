@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: without -f the command returns when the daemon is ready, and it is one.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat setsid
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: a daemon's start that fails says why and exits with the reason's status.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ip
 in_namespaces -n -m

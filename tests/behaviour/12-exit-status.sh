@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: every failure to start has the exit status of its kind, one line, and leaves nothing.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

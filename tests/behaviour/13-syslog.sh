@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: a daemon logs to syslog, and the foreground to standard error.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat mount ip
 in_namespaces -n -m

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: every kind of TCP listener answers, with the port that it says.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

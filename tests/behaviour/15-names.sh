@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: names of hosts and of services(5) stand for addresses and ports.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ip mount getent
 in_namespaces -n -m

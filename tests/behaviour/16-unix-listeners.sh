@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: Unix listeners: mode, owner, abstract names, and what is left at exit.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: -t, run by root, names what the services' users and the
 # unit's user cannot do, and where what they need is.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require_root
 require setpriv mount

@@ -1,8 +1,6 @@
 #!/bin/bash
 # Goal of this test: listeners are inherited by name; what is no listener is an error.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: sockets of systemd-socket-activate are served by their names.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat systemd-socket-activate
 

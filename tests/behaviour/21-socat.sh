@@ -1,8 +1,6 @@
 #!/bin/bash
 # Goal of this test: socat is served by every built-in over TCP4, TCP6 and Unix.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/clients.sh
 . "$(dirname "$0")/../lib/clients.sh"
 require socat
 

@@ -1,8 +1,6 @@
 #!/bin/bash
 # Goal of this test: nmap -sV is served by every built-in over TCP4 and TCP6.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/clients.sh
 . "$(dirname "$0")/../lib/clients.sh"
 require nmap
 

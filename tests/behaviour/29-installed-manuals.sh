@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: the manuals that are installed name the places of this
 # build.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require make
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: with log_format = json every line is an object with the text's keys.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

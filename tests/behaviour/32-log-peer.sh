@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: log_peer shows a whole address, its network or none, wherever one is printed.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: a line of the log on standard error begins with its time,
 # in UTC; where the journal or syslog adds one it does not; JSON always has it.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

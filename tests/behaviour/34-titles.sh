@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: ps shows what each process does, and never a peer.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: --explain says what would happen, and which line of which file decides.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

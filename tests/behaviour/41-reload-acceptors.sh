@@ -2,9 +2,7 @@
 # Goal of this test: a reload leaves unchanged services alone, keeps the
 # sockets of changed and renamed ones, and starts and stops what was added and
 # removed.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

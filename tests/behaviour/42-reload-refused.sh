@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a reload that cannot be done says why and leaves
 # everything as it was.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: after a reload old sessions live on within the limits that
 # they began with, and still count in instances and per_source.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

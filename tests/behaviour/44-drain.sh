@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a stop lets sessions finish, then ends them by TERM, then
 # by KILL; the exit status is 0.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,8 +1,6 @@
 #!/bin/bash
 # Goal of this test: USR1 logs the state of every service, and disturbs nobody.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: after a reload with other source prefixes old sessions count
 # in per_source by the new ones, and only once.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -2,7 +2,6 @@
 # Goal of this test: after a reload that was refused the status says so, and
 # why, until a reload is taken; one that could not start a service is not called
 # taken.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3 socat
 

@@ -2,9 +2,7 @@
 # Goal of this test: a reload moves addresses between services with their
 # sockets, so that no connection is lost; services that exchange addresses take
 # over together or not at all.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -2,9 +2,7 @@
 # Goal of this test: an address follows one that is wider or narrower (`*:7` and
 # 127.0.0.1:7) in a reload, and no connection is lost; what the new configuration
 # does not have is closed.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 in_namespaces --net

@@ -1,13 +1,9 @@
 #!/bin/bash
 # Goal of this test: tine reload returns when the reload is over, with its
 # verdict: what is in force then, or every mistake.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/client.sh
 . "$(dirname "$0")/../lib/client.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

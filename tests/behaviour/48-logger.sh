@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a logger that is killed, or stopped, is replaced, and
 # waited for by nobody.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -3,9 +3,7 @@
 # acceptor, as it is that of another namespace of pids, ends are found all the
 # same: of sessions, of an acceptor, of sessions that main has adopted, and of
 # what programs have left behind.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat unshare
 require_root

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: an acceptor that was taken over sends main message after
 # message; main logs a line or two, and goes on with its work.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 require_root

@@ -2,11 +2,8 @@
 # Goal of this test: main sees the end of its logger, of an acceptor and of a
 # session that it has adopted even where the one signal that tells of it is lost:
 # a debugger that lets go of main just then swallows it (`strace -p`, then ^C).
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

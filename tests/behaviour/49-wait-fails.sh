@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: an end that could not be taken because a wait failed is taken
 # soon afterwards: its session does not count against the limits for seconds.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 

@@ -3,9 +3,7 @@
 # large as its instances need, grows with them, can be made neither shorter nor
 # longer by anybody but main, and is given back; a session that was taken over
 # cannot have more than that, and has it no longer than its acceptor lives.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

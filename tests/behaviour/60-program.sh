@@ -2,9 +2,7 @@
 # Goal of this test: a program serves connections over TCP and Unix sockets
 # from the command line and from a file, and its end is logged with what it
 # used.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

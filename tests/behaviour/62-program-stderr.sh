@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: what a program writes to standard error becomes events of
 # its own connection: folded, limited, never forged, and nobody waits for it.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

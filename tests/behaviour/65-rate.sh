@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: cps slows a service down, or refuses; cps_per_source
 # refuses; a service that went over recovers by itself.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

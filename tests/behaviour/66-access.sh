@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: only_from and no_access decide as the manual says, before
 # anything is forked, and --explain tells which line did.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: max_time ends built-ins and whole process groups, also of
 # those that ignore it, have left their group, or whose leader has died.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

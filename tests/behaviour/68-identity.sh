@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: acceptors and programs run as the user, groups, root and
 # capabilities that were asked for, and nobody else.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3 unshare busybox setpriv
 require_root

@@ -2,11 +2,8 @@
 # Goal of this test: acceptors of one service share its cps to the token: all
 # that see the last one do not all take it, and the one that took it for a
 # connection that does not come gives it back.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: tine stop stops as SIGTERM does and returns when tined has
 # ended; a second one cuts the drain.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/client.sh
 . "$(dirname "$0")/../lib/client.sh"
 require socat
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: many acceptors share a listener, and the limits hold over
 # all of them together, also when one is killed.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

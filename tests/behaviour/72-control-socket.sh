@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: where the control socket is, who may command by it, and
 # that two tineds do not fight over it.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/client.sh
 . "$(dirname "$0")/../lib/client.sh"
 require socat setpriv
 

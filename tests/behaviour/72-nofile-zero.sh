@@ -1,13 +1,9 @@
 #!/bin/bash
 # Goal of this test: an acceptor whose limit of descriptors another process of
 # its user sets to 0 does not spin; it says so, and another one takes its place.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require prlimit socat
 

@@ -2,13 +2,9 @@
 # Goal of this test: malformed requests and floods of connections on the control
 # socket do not block main: it feeds its watchdog, serves, takes root's commands,
 # and counts what it has refused.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/client.sh
 . "$(dirname "$0")/../lib/client.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a client that lives and pauses gets all that a program sends,
 # unless peer_timeout says how long it may pause.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

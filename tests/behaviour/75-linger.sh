@@ -2,13 +2,9 @@
 # Goal of this test: with linger = yes a program that answers without reading its
 # request makes no reset of it; nothing is held longer than a second, and the
 # program inherits nothing of it.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat python3
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: git, rsync and a web server are carried over TCP4 and
 # TCP6, inside their sandboxes, by their own clients.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require git rsync busybox curl
 [ -x "$(git --exec-path)/git-daemon" ] || skip "git has no daemon"

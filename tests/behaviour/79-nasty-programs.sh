@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: what a program leaves behind is its acceptor's to reap, then
 # main's, and is not a session; it may go on with the connection.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: the examples of README.md and the shipped configuration
 # are taken as they stand.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 # accepted FILE WHAT

@@ -2,9 +2,7 @@
 # Goal of this test: git daemon serves a clone and takes a push of 1,000 files,
 # over IPv4 in the basic sandbox and over IPv6 in the strict one.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require git
 

@@ -2,9 +2,7 @@
 # Goal of this test: busybox's httpd, as inetd starts it, serves files and runs
 # scripts in the strict sandbox, with TCP and Unix sockets.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require busybox curl
 busybox httpd --help >/dev/null 2>&1 || skip "this busybox has no httpd"

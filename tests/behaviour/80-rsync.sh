@@ -1,8 +1,6 @@
 #!/bin/bash
 # Goal of this test: rsync --daemon, as inetd starts it, transfers both ways.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require rsync
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: sshd -i serves a login: a program that insists on root, on
 # privilege separation with a sandbox of its own, and on a terminal.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require ssh ssh-keygen
 require_root

@@ -2,9 +2,7 @@
 # Goal of this test: what a program leaves behind is no session; one that
 # ignores TERM is killed 5 s after its max_time, with its group, also when the
 # leader of that group is dead already.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat setsid
 

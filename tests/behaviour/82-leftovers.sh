@@ -3,13 +3,9 @@
 # its session, wherever it has gone, and nothing else does; with leftovers = keep
 # it is left alone, but for max_time, which holds for the group of its session.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 storm=$top_builddir/tests/behaviour/storm

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a program's standard error goes line by line into the log,
 # long lines folded; a flood is cut and counted, and delays nobody for long.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat
 

@@ -2,11 +2,8 @@
 # Goal of this test: a logger that stands still is felt by no program: each gets
 # a standard error that it may write to, and what of it nobody can read is
 # counted.  What hundreds of them write meanwhile is kept.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require python3
 

@@ -2,9 +2,7 @@
 # Goal of this test: a program can do what the manual leaves to its sandbox and
 # nothing of what it takes away, whether tined was started by root or not.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat
 require_sandbox

@@ -2,9 +2,7 @@
 # Goal of this test: where main is root the logger has a user that no service
 # has, so that no program can signal or trace it; where it is not, strict
 # programs cannot.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat unshare setpriv python3
 require_root

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: umask, nice and resource limits bind a program as they are
 # configured, and the acceptor not at all.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat
 

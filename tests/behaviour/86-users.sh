@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a program runs as the user, groups and root directory that
 # are configured, and as root only where that is written.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat busybox
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: per_source holds for an address, a network and a user; who
 # is above is told, counted in the log, and served when there is room again.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: cps slows a service down and lets it recover, or refuses;
 # cps_per_source refuses one source and leaves the others alone.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: only_from and no_access decide by the most specific entry,
 # for real connections as --explain says it, which names the line that decides.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: three acceptors share a listener, and the limits hold over
 # all of them together, also when one that holds places is killed.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: the unit is no more exposed than it says, and its syntax
 # is right.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require systemd-analyze
 

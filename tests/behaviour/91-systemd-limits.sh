@@ -2,9 +2,7 @@
 # Goal of this test: limits of systemd and of its unit cut nothing short that the
 # configuration allows: a long drain, an address that is late.  A mistake in the
 # configuration is no reason to try again.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/systemd.sh
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat python3 make ip
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: a real systemd starts, reloads, watches and stops what
 # `make install` installs, by the unit as it is shipped.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/systemd.sh
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat python3 make
 

@@ -2,9 +2,7 @@
 # Goal of this test: programs that log users in work as the manual says, under
 # the unit with its two drop-ins: sshd -i, vsftpd and, where it is installed (it
 # cannot be beside vsftpd in Debian), in.ftpd, all with PAM.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/systemd.sh
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat make ssh ssh-keygen curl useradd chpasswd
 PATH=$PATH:/usr/sbin

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: with its drop-in for programs, the unit runs a program as
 # another user, in a chroot, and below a nice value; as shipped it does not.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/systemd.sh
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat make
 # /usr must have all that ls needs.

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Goal of this test: main and the logger never have a client's connection, nor
 # does an acceptor keep one; while clients come and go main does nothing.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 

@@ -2,7 +2,6 @@
 # Goal of this test: the programs are position independent, their relocations
 # are read-only from the start, no memory is writable and executable, and only
 # text is executable, in the files and in the processes.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require readelf
 grep -q -e '-fstack-protector-strong' "$top_builddir/Makefile" ||

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: what a connection costs stays within bounds that do not
 # depend on time: system calls, page faults, and the mappings that fork copies.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require awk
 [ -x "$TINE" ] || skip "tine is missing: it is the load"

@@ -2,7 +2,6 @@
 # Goal of this test: whatever a system call fails with, nothing hangs, nothing
 # is lost, and nothing ends that should live.  A sample of the errno matrix,
 # the same one every time; `make check-errno` runs the whole.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3 strace
 require_root

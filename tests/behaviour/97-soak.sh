@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: the short form of `make soak`: after a mixed load with
 # reloads, kills and a full log every connection is accounted for.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3
 [ -x "$TINE" ] || skip "tine is missing: it is a part of the load"

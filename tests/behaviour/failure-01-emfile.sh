@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 1: accept fails with EMFILE, 50 times by injection and for real:
 # it lives, pauses 100 ms at a time, says so once a second, and costs nothing.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 prlimit strace
 

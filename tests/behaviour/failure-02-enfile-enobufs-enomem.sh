@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 2: accept fails with ENFILE, ENOBUFS or ENOMEM: as with EMFILE, it
 # pauses, names what is lacking once a second, costs nothing, and recovers.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 3: what accept passes on from a dead peer is no error: the next
 # connection is accepted at once, and nothing above debug is logged.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 4: storms of EINTR on accept and ppoll, and signals without end:
 # no connection is lost, no line is logged.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 

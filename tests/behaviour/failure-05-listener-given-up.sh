@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 5: a listener that is none any more (EINVAL, EBADF) is given up
 # with one error; the other ones serve, and nothing spins.  A reload mends it.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 6: a peer resets, or another process takes its connection, between
 # poll and accept: accept never blocks, on an inherited blocking listener neither.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 7: a thousand clients that reset, and a thousand that close, at
 # once: silence, no zombie, and one cheap fork each.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 strace
 

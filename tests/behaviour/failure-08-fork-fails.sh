@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 8: every second fork fails: those clients are closed cleanly, the
 # counters are right, and the log names the limits once a second.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 9: a real pids.max is reached: clients are closed cleanly, the log
 # names the limit, and all recovers when children end.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

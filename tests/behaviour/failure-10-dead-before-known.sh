@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 10: a session is dead before the acceptor has stored its pid: its
 # slot is free again, and its end is logged.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 12: a child ends just before its parent begins to wait: it is
 # reaped without another event, by an acceptor as by main.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 

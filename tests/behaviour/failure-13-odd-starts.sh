@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 13: started with SIGCHLD ignored, every signal blocked, descriptors
 # 0 to 2 closed, few descriptors or a small stack, it serves, reaps and stops.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 socat prlimit
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 14: the pids of what has ended are given to other processes, then
 # tined reloads, restarts and stops: none of them gets a signal.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat setsid unshare
 env --block-signal true 2>/dev/null || skip "env knows no signals"

@@ -1,13 +1,10 @@
 #!/bin/bash
 # Failure case 15: SIGTERM while it accepts, forks and logs: it drains; a second
 # one cuts; the exit status is 0 and each session that began has its end logged.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # LeakSanitizer does not work in what strace traces to its end.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 16: SIGHUP a hundred times under load, every fifth with a broken
 # file: no connection is lost; the broken one is refused with file:line.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -2,11 +2,8 @@
 # Failure case 17: an acceptor is killed under load: it is restarted on the same
 # socket; its sessions finish, are counted, limited and logged; only what it had
 # in its own hands may be lost.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

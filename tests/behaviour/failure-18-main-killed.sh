@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 18: main is killed: its acceptors drain and end, and a new main
 # starts at once; no lock and no port is held.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat
 

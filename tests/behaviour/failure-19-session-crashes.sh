@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 19: a session of a built-in service crashes: one line, with the
 # signal, and nobody else is touched.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat
 

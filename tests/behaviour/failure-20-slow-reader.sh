@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 20: echo of 1 GB to a slow reader: every byte, in order, in bounded
 # memory.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 

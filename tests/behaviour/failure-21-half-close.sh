@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 21: a client sends, half-closes and reads: it gets every byte, then
 # end of file, and no reset, from a built-in as from a program.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: a client that closes, or resets, while the server still
 # writes is no event: no SIGPIPE, no warning, one end in the log.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 socat
 

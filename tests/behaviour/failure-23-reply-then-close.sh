@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: who is answered, or refused, while he still sends has the
 # whole answer; of a program the slot is freed and the end logged.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: idle_timeout and max_time end the session of a client that
 # is silent or drips; the log says which, and the slot is free.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: a peer that vanishes without a packet is given up within
 # the configured time, whether it is waited for, written to, or a program's.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 ip
 in_namespaces -n -m

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: one address that opens 10,000 connections has its
 # per_source of them and no more; others are served as fast as before.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: instances holds; connections above wait in the kernel's
 # queue or are refused with a message, as configured, and it recovers by itself.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -2,11 +2,8 @@
 # Goal of this test: whatever has become of the log's reader (stopped, its
 # daemon restarted, its disk full) serving goes on; losses are counted, and
 # told as soon as somebody listens.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: whatever a program or a name holds, the log has one encoded line an event.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

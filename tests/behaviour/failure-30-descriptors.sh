@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: a session, built-in or a program's, holds its connection,
 # its standard descriptors and no other; nothing grows with the connections.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 [ "$WIDE_SANDBOX" = 0 ] || skip "sanitizers have descriptors of their own"

@@ -2,9 +2,7 @@
 # Goal of this test: a program finds exactly the environment, arguments, signals,
 # descriptors, umask, niceness and process group that the manual promises,
 # whatever tined itself was started with.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
 require socat env python3
 

@@ -2,7 +2,6 @@
 # Goal of this test: where a step of the confinement fails, or only pretends to
 # have been done, the service does not start, one line says why, and nobody is
 # served with wrong rights.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require strace python3
 require_root

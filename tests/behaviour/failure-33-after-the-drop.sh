@@ -3,11 +3,8 @@
 # open a file, execute anything, or signal another service's processes; nor can
 # a program leave its root directory or use a set-user-ID file.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 socat busybox
 require_root

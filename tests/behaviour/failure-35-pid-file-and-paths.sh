@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: a pid file, a Unix path, a port that is another's is a clear
 # error; what is stale is taken over, and nothing that is foreign is removed.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

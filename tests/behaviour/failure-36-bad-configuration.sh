@@ -1,6 +1,5 @@
 #!/bin/bash
 # Goal of this test: wrong configurations: every mistake as file:line, exit status 78, nothing started.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

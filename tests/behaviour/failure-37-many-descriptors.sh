@@ -1,13 +1,10 @@
 #!/bin/bash
 # Goal of this test: with the largest RLIMIT_NOFILE that can be had a start, a
 # fork and a program cost what they always cost: nobody loops over descriptors.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 # LeakSanitizer does not work in what strace traces to its end.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace prlimit
 

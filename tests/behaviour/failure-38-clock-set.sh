@@ -1,11 +1,8 @@
 #!/bin/bash
 # Goal of this test: a wall clock that is set back and forward moves no timeout:
 # neither a session's nor the acceptor's, nor main's.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 CC=${CC:-$(sed -n "s/^CC = //p" "$top_builddir/Makefile")}
 require "${CC%% *}" python3 socat

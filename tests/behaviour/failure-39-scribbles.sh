@@ -2,13 +2,9 @@
 # Goal of this test: whatever a program, a session or an acceptor does to what it
 # shares with tined (connection, standard error, board, log pipe), main and the
 # logger live, signal nobody foreign, and no record is forged.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -2,11 +2,8 @@
 # Goal of this test: a journal or a syslog whose reader has stopped for good
 # holds up nothing of main: it serves, reloads, restarts, feeds its watchdog,
 # and stops.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 mount ip
 [ -z "${FEW_FILES:-}" ] || skip "a reload needs more than $FEW_FILES descriptors"

@@ -2,7 +2,6 @@
 # Goal of this test: of several starts that race for one stale Unix path exactly
 # one wins; a live one is not touched, also when its backlog is full, or when it
 # is bound and does not listen yet.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ss python3 flock
 

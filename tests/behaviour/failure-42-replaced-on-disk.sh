@@ -2,11 +2,8 @@
 # Goal of this test: when the programs are replaced on disk what is running
 # goes on with its own build, also over restarts and reloads; an acceptor of
 # another build serves nobody.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -2,13 +2,9 @@
 # Goal of this test: a service whose programs keep their standard errors open, up
 # to what the logger can hold, takes nothing from the programs of another one;
 # and these do not notice that the logger is killed, at whatever moment.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/programs.sh
 . "$(dirname "$0")/../lib/programs.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 setsid
 

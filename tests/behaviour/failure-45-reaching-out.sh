@@ -4,11 +4,8 @@
 # that was taken over, nothing connects past connect(2); and strict executes no
 # memory.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 socat
 require_sandbox

@@ -4,9 +4,7 @@
 # theirs and changes nothing below /proc; and a strict program reaches no other
 # session's memory either.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require python3 socat
 require_sandbox

@@ -2,11 +2,8 @@
 # Failure case 48: an acceptor or a session is stopped (SIGSTOP): it is noticed,
 # an acceptor is replaced on its socket and its sessions live on, and a stop takes
 # no longer than its limits.  Who was not there itself judges nobody.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

@@ -2,11 +2,8 @@
 # Failure case 49: signals that are sent to every process of a unit, as
 # `systemctl kill -s USR1 tined` does: nothing is lost, and main does what the
 # manual says.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 

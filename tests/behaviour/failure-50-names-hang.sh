@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 50: users and hosts that nobody answers for hold up neither main
 # nor its end; a reload that needs them is refused after 10 s.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require_root # others need not look a user up
 require python3 socat mount mkfifo ip

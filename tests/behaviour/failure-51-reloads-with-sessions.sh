@@ -3,11 +3,8 @@
 # held from before each of them, the next one is taken; all of them are counted,
 # end as others do, and leave nothing behind.  RELOADS, RELOADS_32 and
 # RELOADS_PROGRAM say how many: with one acceptor, with 32, with a program.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 

@@ -2,7 +2,6 @@
 # Goal of this test: a pid file in a directory of another user's, which becomes a
 # link to root's file at any moment, is never followed; a lock that needs no more
 # than reading it does not prevent a start.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3
 

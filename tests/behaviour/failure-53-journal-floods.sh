@@ -3,9 +3,7 @@
 # the end of each.  JOURNAL_CONNECTIONS=110000 is the whole of it: there tined may
 # count records as lost where the journal does not get the processor time that it
 # needs (30 us for each, measured).
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/systemd.sh
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat make
 

@@ -1,9 +1,7 @@
 #!/bin/bash
 # Failure case 54: all addresses of a name decide who may enter, however many
 # they are; a name that has none any more refuses the reload.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require python3 mount ip
 in_namespaces -n -m

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Failure case 55: in a user namespace, without capabilities, as a user without
 # a name, without /proc or /dev/null it serves, or says in one line why not.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
-# shellcheck source=../lib/failure.sh
 . "$(dirname "$0")/../lib/failure.sh"
 require_root
 require socat unshare setpriv mount umount

@@ -2,9 +2,7 @@
 # Goal of this test: one source far over cps_per_source, in a service that is
 # near its cps, takes nothing from the others: they are served as if it were not
 # there, whether the service queues or refuses, by one acceptor or by several.
-# shellcheck source=../lib/behaviour.sh
 . "$(dirname "$0")/../lib/behaviour.sh"
-# shellcheck source=../lib/crowd.sh
 . "$(dirname "$0")/../lib/crowd.sh"
 require python3
 
