@@ -76,10 +76,10 @@ end_after(int64_t ms)
 {
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
 		.sigev_signo = SIGKILL };
-	const struct itimerspec due = { .it_value = {
-		.tv_sec = (time_t)(ms / 1000) + 2 } };
+	struct itimerspec due = { 0 };
 	timer_t timer;
 
+	due.it_value.tv_sec = (time_t)(ms / 1000) + 2;
 	if (timer_create(CLOCK_MONOTONIC, &event, &timer) == -1 ||
 	    timer_settime(timer, 0, &due, NULL) == -1)
 		_exit(1);
