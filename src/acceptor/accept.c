@@ -16,8 +16,8 @@
 #include "acceptor/reap.h"
 #include "acceptor/start.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/sys.h"
+#include "ipc/control.h"
 
 #define BUDGET 64 /* connections of one door in a round of the loop */
 

@@ -14,12 +14,12 @@
 #include <stdint.h>
 
 #include "acceptor/children.h"
-#include "acceptor/confine.h"
 #include "acceptor/leftovers.h"
 #include "acceptor/linger.h"
-#include "base/board.h"
-#include "base/record.h"
-#include "base/spec.h"
+#include "ipc/board.h"
+#include "ipc/record.h"
+#include "ipc/spec.h"
+#include "sandbox/confine.h"
 
 #define PAUSE_MS     100 /* of a listener, after a lack of resources */
 #define TITLE_MS     1000
@@ -81,7 +81,7 @@ struct acceptor {
 	char *env_text; /* what the own ones say: ENV_TEXT_MAX bytes */
 	char *stack;    /* of the child between clone and exec */
 
-	/* Where a built-in session begins, see stack.h; NULL: on our stack. */
+	/* Where a built-in session begins, see fork/fork.h; NULL: on our stack. */
 	void *session_stack;
 
 	struct signalfd_siginfo end_info[ENDS_AT_ONCE];

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "base/spec.h"
+#include "ipc/spec.h"
 
 /*
  * Whether peer may enter.  The rules are sorted by main (the most specific

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "acceptor/environment.h"
-#include "acceptor/session.h"
+#include "acceptor/fork/fork.h"
 
 /* The variables of one connection, written from the last to the first so
  * that they end where the service's begin. */

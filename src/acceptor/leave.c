@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "acceptor/leave.h"
-#include "base/builtin.h"
-#include "base/source.h"
+#include "ipc/builtin.h"
+#include "ipc/source.h"
 
 #define LOOK_MS 1000 /* from one look at what keeps it to the next */
 

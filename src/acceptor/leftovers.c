@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "acceptor/leftovers.h"
-#include "base/board.h"
 #include "base/clock.h"
+#include "ipc/board.h"
 
 #define SHARE       2 /* a look takes one part of the time in so many */
 #define REST_MAX_MS 10000

@@ -3,7 +3,7 @@
 
 #include "acceptor/limits.h"
 #include "acceptor/rate.h"
-#include "base/source.h"
+#include "ipc/source.h"
 
 /* Reserves one, then sums; gives it back when that was one too many. */
 static bool

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/board.h"
-#include "base/spec.h"
+#include "ipc/board.h"
+#include "ipc/spec.h"
 
 /* Reserves one of `instances`; false when all are taken. */
 bool limits_enter(const struct board *b, const struct spec *s);

@@ -18,9 +18,9 @@
 #include "acceptor/loop.h"
 #include "acceptor/orders.h"
 #include "acceptor/reap.h"
-#include "base/builtin.h"
 #include "base/clock.h"
 #include "base/sys.h"
+#include "ipc/builtin.h"
 
 #define LOOK_AGAIN_MS 1000 /* while full, should a wake-up be lost */
 #define SWEEP_MS      5000 /* the kernel's queue of signals may run full */

@@ -19,16 +19,15 @@
 #include <unistd.h>
 
 #include "acceptor/acceptor.h"
-#include "acceptor/confine.h"
 #include "acceptor/events.h"
-#include "acceptor/image.h"
+#include "acceptor/fork/fork.h"
 #include "acceptor/loop.h"
 #include "acceptor/program.h"
-#include "acceptor/stack.h"
-#include "base/builtin.h"
-#include "base/control.h"
 #include "base/io.h"
 #include "base/shorten.h"
+#include "ipc/builtin.h"
+#include "ipc/control.h"
+#include "sandbox/confine.h"
 
 extern char **environ;
 
@@ -131,8 +130,10 @@ check_program(const struct spec *s)
 }
 
 static void
-confine_and_serve(struct acceptor *a)
+confine_and_serve(void *arg)
 {
+	struct acceptor *a = arg;
+
 	confine_or_fail(a);
 	check_program(a->spec);
 	loop_title(a); /* who hears of ready finds it */
@@ -166,6 +167,6 @@ main(int argc, char *argv[])
 	set_cloexec(spec->nlisteners);
 	a = acceptor_new(spec);
 	prepare(a);
-	stack_run(a, confine_and_serve);
+	stack_run(&a->session_stack, confine_and_serve, a);
 	_exit(0);
 }

@@ -6,7 +6,7 @@
 #include "acceptor/leave.h"
 #include "acceptor/orders.h"
 #include "base/clock.h"
-#include "base/control.h"
+#include "ipc/control.h"
 
 static void
 drain(struct acceptor *a, int64_t stop_ms)

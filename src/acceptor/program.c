@@ -20,11 +20,11 @@
 
 #include "acceptor/environment.h"
 #include "acceptor/events.h"
-#include "acceptor/landlock.h"
 #include "acceptor/program.h"
-#include "acceptor/rlimits.h"
 #include "base/io.h"
-#include "base/record.h"
+#include "ipc/record.h"
+#include "sandbox/landlock.h"
+#include "sandbox/rlimits.h"
 
 #define STACK_SIZE 65536
 

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-#include "base/board.h"
-#include "base/spec.h"
+#include "ipc/board.h"
+#include "ipc/spec.h"
 
 /* How long until a token is there: 0 when one is now, or rate is 0. */
 int64_t rate_wait(int64_t full_us, const struct spec_rate *rate,

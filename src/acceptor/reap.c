@@ -13,9 +13,9 @@
 #include "acceptor/limits.h"
 #include "acceptor/reap.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/io.h"
-#include "base/source.h"
+#include "ipc/control.h"
+#include "ipc/source.h"
 
 #define READS      16   /* of signals at once */
 #define SEARCH_US  5000 /* the longest search for ends */

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "acceptor/events.h"
+#include "acceptor/fork/fork.h"
 #include "acceptor/program.h"
 #include "acceptor/reap.h"
-#include "acceptor/session.h"
 #include "acceptor/start.h"
 
 /*
@@ -55,9 +55,21 @@ fill_in(struct acceptor *a, struct board_slot *slot, const struct arrival *c)
 	atomic_store(&slot->state, SLOT_TAKEN);
 }
 
+static pid_t
+fork_session(const struct acceptor *a, struct board_slot *slot, int fd,
+    void (*serve)(struct session *))
+{
+	const struct session s = { .fd = fd,
+		.spec = a->spec,
+		.idle_ms = a->spec->idle_ms,
+		.slot = slot };
+
+	return session_fork(&s, a->session_stack, serve);
+}
+
 /*
  * The program could not be executed.  Its child has ended already and is
- * reaped here; a farewell session ends the connection without a reset.
+ * reaped here; a session that only closes ends the connection without a reset.
  */
 static pid_t
 exec_failed(struct acceptor *a, struct board_slot *slot, int fd, pid_t pid)
@@ -68,7 +80,7 @@ exec_failed(struct acceptor *a, struct board_slot *slot, int fd, pid_t pid)
 		continue;
 	event_lack(a, LACK_EXEC, a->argv[0], NULL, error);
 	slot->program = 0;
-	return session_fork(a, slot, fd, session_farewell);
+	return fork_session(a, slot, fd, session_close);
 }
 
 static pid_t
@@ -78,7 +90,7 @@ launch(struct acceptor *a, struct board_slot *slot, int fd)
 	pid_t pid;
 
 	if (service != NULL)
-		return session_fork(a, slot, fd, service->serve);
+		return fork_session(a, slot, fd, service->serve);
 	pid = program_start(a, slot, fd);
 	if (pid == -1 || slot->error == 0)
 		return pid;

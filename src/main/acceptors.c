@@ -17,12 +17,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
 #include "base/clock.h"
-#include "base/control.h"
+#include "ipc/board_main.h"
+#include "ipc/control.h"
+#include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/ledger.h"
-#include "main/log/log.h"
 #include "main/spawn.h"
 
 #define BACKOFF_MIN_MS 100

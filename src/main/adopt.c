@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/source.h"
+#include "ipc/board_main.h"
+#include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/ledger.h"
 

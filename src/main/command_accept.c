@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/command.h"
+#include "ipc/command.h"
 #include "main/command_accept.h"
 #include "main/commands.h"
 #include "main/tined.h"

@@ -9,10 +9,10 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/command.h"
+#include "ipc/command.h"
+#include "logger/log.h"
 #include "main/command_conn.h"
 #include "main/commands.h"
-#include "main/log/log.h"
 #include "main/tined.h"
 
 #define REQUEST_MS 1000

@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/watch.h"
+#include "ipc/watch.h"
+#include "listen/listener.h"
 #include "main/command_peer.h"
 #include "main/command_refusal.h"
 #include "main/command_reply.h"
-#include "main/listen/listener.h"
 
 #define COMMAND_CONNS 8
 #define COMMAND_ROOTS 2

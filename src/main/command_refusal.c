@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "logger/log.h"
 #include "main/command_refusal.h"
-#include "main/log/log.h"
 
 #define SAY_MS 1000 /* between two lines */
 

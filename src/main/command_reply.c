@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/command.h"
 #include "base/io.h"
+#include "ipc/command.h"
 #include "main/command_reply.h"
 
 #define AT_ONCE 32 /* packets in a turn */

@@ -12,9 +12,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "listen/unixpath.h"
+#include "logger/log.h"
 #include "main/command_socket.h"
-#include "main/listen/unixpath.h"
-#include "main/log/log.h"
 
 #define BACKLOG 128
 #define NAME    "/tined/control"

@@ -6,7 +6,7 @@
 #ifndef TINED_MAIN_COMMAND_SOCKET_H
 #define TINED_MAIN_COMMAND_SOCKET_H
 
-#include "main/listen/listener.h"
+#include "listen/listener.h"
 #include "main/options.h"
 
 /*

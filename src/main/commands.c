@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "logger/log.h"
 #include "main/command_accept.h"
 #include "main/command_socket.h"
 #include "main/commands.h"
-#include "main/log/log.h"
 #include "main/reload.h"
 #include "main/state.h"
 #include "main/stop.h"

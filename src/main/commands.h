@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "main/conf/conf.h"
-#include "main/listen/listener.h"
+#include "config/conf.h"
+#include "listen/listener.h"
 
 struct tined;
 

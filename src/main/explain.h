@@ -4,7 +4,7 @@
 #ifndef TINED_MAIN_EXPLAIN_H
 #define TINED_MAIN_EXPLAIN_H
 
-#include "main/conf/conf.h"
+#include "config/conf.h"
 
 /* Prints the answer; the exit status. */
 int explain(const struct config *c, const char *service, const char *address);

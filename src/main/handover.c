@@ -7,13 +7,13 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/board_main.h"
 #include "base/clock.h"
+#include "ipc/board_main.h"
+#include "listen/overlap.h"
+#include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/handover.h"
 #include "main/ledger.h"
-#include "main/listen/overlap.h"
-#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/state.h"
 #include "main/verdict.h"

@@ -2,7 +2,7 @@
 /*
  * Read ends of programs' standard errors, which outlive the logger here: it
  * asks main to keep a copy of those that it takes out of its queue (see
- * main/log/stderrs.h), and says when one is at its end.  The next logger gets
+ * logger/stderrs.h), and says when one is at its end.  The next logger gets
  * them all.
  *
  * They go by the service's name: programs may outlive the service.
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "main/log/logger.h"
+#include "logger/logger.h"
 
 struct tined;
 struct served;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include "base/board_main.h"
-#include "base/source.h"
+#include "ipc/board_main.h"
+#include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/ledger.h"
 

@@ -14,13 +14,13 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "logger/log.h"
+#include "logger/logger.h"
 #include "main/child.h"
 #include "main/heap.h"
 #include "main/kept.h"
-#include "main/log/log.h"
-#include "main/log/logger.h"
 #include "main/logproc.h"
-#include "main/names/log_user.h"
+#include "names/log_user.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000      /* when it could not even be started */

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "main/log/log.h"
+#include "logger/log.h"
 #include "main/lost.h"
 
 #define AGAIN_MS 200

@@ -10,14 +10,15 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/conf/check_rights.h"
+#include "base/title.h"
+#include "config/check_rights.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
+#include "main/load.h"
 #include "main/options.h"
 #include "main/sandboxes.h"
 #include "main/signals.h"
 #include "main/start.h"
-#include "main/title.h"
 
 /* What was asked for has not been said if it could not be written. */
 static int
@@ -34,7 +35,7 @@ static int
 look(const struct options *o)
 {
 	struct errors errors = { .n = 0 };
-	struct config *c = config_load(&o->source, &errors);
+	struct config *c = load_config(&o->source, &errors);
 	int code = 0;
 	size_t i;
 

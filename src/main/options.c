@@ -15,9 +15,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/conf/mem.h"
-#include "main/names/log_user.h"
+#include "base/mem.h"
 #include "main/options.h"
+#include "names/log_user.h"
 
 #define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "main/conf/conf.h"
+#include "config/conf.h"
 
 enum mode {
 	MODE_RUN,
@@ -23,7 +23,7 @@ struct options {
 	enum mode mode;
 	bool foreground;
 	int ready_fd;          /* -r; -1: none */
-	const char *pid_file;  /* -p; NULL: none; config_load knows it too */
+	const char *pid_file;  /* -p; NULL: none; load_config knows it too */
 	char *explain_service; /* --explain SERVICE,ADDRESS */
 	const char *explain_address;
 	struct config_source source;

@@ -15,7 +15,7 @@
 
 #include <stddef.h>
 
-#include "main/listen/lockfile.h"
+#include "listen/lockfile.h"
 
 struct pid_file {
 	char *path;

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
-#include "base/control.h"
+#include "ipc/control.h"
+#include "logger/log.h"
 #include "main/child.h"
-#include "main/log/log.h"
 #include "main/served.h"
 
 #define ASKED_MAX 2

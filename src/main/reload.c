@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "logger/log.h"
 #include "main/commands.h"
 #include "main/handover.h"
 #include "main/heap.h"
-#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/next.h"
 #include "main/notify.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "main/names/names.h"
 #include "main/rules.h"
+#include "names/names.h"
 
 static int
 rules_add(struct rules *r, const struct cidr *net, bool allow,

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "main/conf/conf.h"
+#include "config/conf.h"
 
 struct rule {
 	struct cidr net;

@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#include "base/builtin.h"
-#include "base/kernel.h"
+#include "ipc/builtin.h"
 #include "main/sandboxes.h"
+#include "sandbox/kernel.h"
 
 void
 sandboxes_check(const struct config *c, bool warn, struct errors *errors)

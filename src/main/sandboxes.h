@@ -5,7 +5,7 @@
 #ifndef TINED_MAIN_SANDBOXES_H
 #define TINED_MAIN_SANDBOXES_H
 
-#include "main/conf/conf.h"
+#include "config/conf.h"
 
 /* Adds an error for each service with sandbox_required; with warn set, a
  * warning for each other one. */

@@ -12,10 +12,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/io.h"
+#include "ipc/board_main.h"
+#include "ipc/control.h"
 #include "main/served.h"
 #include "main/specs.h"
 

@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/board.h"
-#include "base/watch.h"
-#include "main/conf/conf.h"
-#include "main/listen/listener.h"
-#include "main/log/log.h"
+#include "config/conf.h"
+#include "ipc/board.h"
+#include "ipc/watch.h"
+#include "listen/listener.h"
+#include "logger/log.h"
 #include "main/pulse.h"
 
 enum acceptor_state {

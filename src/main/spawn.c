@@ -14,8 +14,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
-#include "base/control.h"
+#include "ipc/board_main.h"
+#include "ipc/control.h"
 #include "main/acceptors.h"
 #include "main/spawn.h"
 

@@ -10,10 +10,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/names/names.h"
-#include "main/profile.h"
 #include "main/rules.h"
 #include "main/specs.h"
+#include "names/names.h"
+#include "sandbox/profile.h"
 
 #define PATH_DEFAULT                                                           \
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"              \

@@ -5,8 +5,8 @@
 #ifndef TINED_MAIN_SPECS_H
 #define TINED_MAIN_SPECS_H
 
-#include "main/conf/conf.h"
-#include "main/listen/listener.h"
+#include "config/conf.h"
+#include "listen/listener.h"
 
 /* Whether every name in the access rules of all services has an address; asked
  * before anything is opened.  0, or -1 with err. */

@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/io.h"
+#include "ipc/control.h"
+#include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/commands.h"
 #include "main/daemonize.h"
-#include "main/log/log.h"
+#include "main/load.h"
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"
@@ -54,7 +55,7 @@ load(struct starting *st)
 	struct tined *t = &st->t;
 	int code = 0;
 
-	t->config = config_load(&t->options->source, &errors);
+	t->config = load_config(&t->options->source, &errors);
 	if (t->config != NULL)
 		sandboxes_check(t->config, false, &errors);
 	print_errors(&errors);

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/board_main.h"
+#include "base/title.h"
+#include "ipc/board_main.h"
+#include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/commands.h"
-#include "main/log/log.h"
 #include "main/notify.h"
 #include "main/state.h"
-#include "main/title.h"
 
 #define REFRESH_MS 1000
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "logger/log.h"
 #include "main/acceptors.h"
-#include "main/log/log.h"
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/state.h"

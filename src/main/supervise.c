@@ -9,9 +9,9 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/commands.h"
-#include "main/log/log.h"
 #include "main/logproc.h"
 #include "main/lost.h"
 #include "main/notify.h"

@@ -10,16 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/control.h"
 #include "base/offspring.h"
-#include "base/watch.h"
+#include "config/conf.h"
+#include "ipc/control.h"
+#include "ipc/watch.h"
 #include "main/adopt.h"
-#include "main/conf/conf.h"
 #include "main/kept.h"
-#include "main/names/lookup.h"
 #include "main/options.h"
 #include "main/served.h"
 #include "main/verdict.h"
+#include "names/lookup.h"
 
 struct commands;
 

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "logger/log.h"
 #include "main/commands.h"
-#include "main/log/log.h"
 #include "main/state.h"
 #include "main/tined.h"
 #include "main/verdict.h"

@@ -8,7 +8,7 @@
 #ifndef TINED_MAIN_VERDICT_H
 #define TINED_MAIN_VERDICT_H
 
-#include "main/conf/mem.h"
+#include "base/mem.h"
 
 struct tined;
 

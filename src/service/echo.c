@@ -12,7 +12,7 @@
 
 /*
  * The pages that a session writes are its cost: the first buffer stands on the
- * page at the end of its stack (acceptor/stack.h), which is written anyway.
+ * page at the end of its stack (acceptor/fork/fork.h), which is written anyway.
  */
 #define ECHO_FIRST 3072
 

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-#include "base/board.h"
-#include "base/builtin.h"
-#include "base/spec.h"
+#include "ipc/board.h"
+#include "ipc/builtin.h"
+#include "ipc/spec.h"
 
 struct session {
 	int fd;                  /* the connection, blocking */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The built-in services by number, made from the list in base/builtin.h.
+ * The built-in services by number, made from the list in ipc/builtin.h.
  */
 #include "config.h"
 
 #include <stddef.h>
 
-#include "base/builtin.h"
+#include "ipc/builtin.h"
 #include "service/service.h"
 
 #define ROW(name, help) [BUILTIN_##name] = &service_##name,

@@ -15,7 +15,7 @@
 #include "acceptor/limits.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
-#include "base/control.h"
+#include "ipc/control.h"
 #include "inject.h"
 #include "runner.h"
 

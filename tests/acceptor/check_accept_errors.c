@@ -16,8 +16,8 @@
 #include "acceptor/accept.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/sys.h"
+#include "ipc/control.h"
 #include "inject.h"
 #include "runner.h"
 

@@ -15,7 +15,7 @@
 #include "acceptor/rate.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
-#include "base/source.h"
+#include "ipc/source.h"
 #include "inject.h"
 #include "runner.h"
 

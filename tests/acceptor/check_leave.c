@@ -14,8 +14,8 @@
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
-#include "base/control.h"
-#include "base/source.h"
+#include "ipc/control.h"
+#include "ipc/source.h"
 #include "runner.h"
 
 static struct board_slot *slot;

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "acceptor/leftovers.h"
-#include "base/board.h"
 #include "base/clock.h"
+#include "ipc/board.h"
 #include "runner.h"
 
 #define SLOTS 16

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "acceptor/limits.h"
-#include "base/board_main.h"
-#include "base/source.h"
+#include "ipc/board_main.h"
+#include "ipc/source.h"
 #include "runner.h"
 
 static struct board *kept;   /* main's */

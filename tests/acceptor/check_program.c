@@ -14,7 +14,7 @@
 #include "acceptor/rig.h"
 #include "acceptor/script.h"
 #include "base/io.h"
-#include "base/record.h"
+#include "ipc/record.h"
 #include "runner.h"
 
 START_TEST(serves_the_connection_on_0_and_1)

@@ -17,7 +17,7 @@
 #include "acceptor/rig.h"
 #include "acceptor/script.h"
 #include "base/io.h"
-#include "base/record.h"
+#include "ipc/record.h"
 #include "inject.h"
 #include "runner.h"
 

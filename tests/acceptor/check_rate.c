@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "acceptor/rate.h"
-#include "base/board_main.h"
+#include "ipc/board_main.h"
 #include "runner.h"
 
 #define SECOND 1000000

@@ -17,10 +17,10 @@
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
-#include "base/control.h"
 #include "base/io.h"
-#include "base/source.h"
 #include "base/sys.h"
+#include "ipc/control.h"
+#include "ipc/source.h"
 
 static struct board_slot *slot;
 static struct rig_record r;

@@ -17,8 +17,8 @@
 #include "runner.h"
 #include "acceptor/start.h"
 #include "base/io.h"
-#include "base/source.h"
 #include "base/sys.h"
+#include "ipc/source.h"
 #include "inject.h"
 
 /* What session_fork calls; a leak checker has a clone of its own. */

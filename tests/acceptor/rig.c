@@ -18,10 +18,10 @@
 #include "acceptor/program.h"
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
-#include "base/board_main.h"
-#include "base/builtin.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "ipc/board_main.h"
+#include "ipc/builtin.h"
 #include "runner.h"
 
 #define ARGS_MAX 16

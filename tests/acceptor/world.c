@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "acceptor/world.h"
-#include "base/kernel.h"
+#include "sandbox/kernel.h"
 #include "runner.h"
 
 char world_data[96];

@@ -46,7 +46,7 @@ objects = $(patsubst $(top_srcdir)/%.c,%.o,$(filter-out %/main.c, \
 $(layers:%=lib%.a): lib%.a: $$(call objects,$$*)
 	rm -f $@
 	ar cr $@ $^
-libtests.a: tests/main/log/loglines.o
+libtests.a: tests/logger/loglines.o
 	rm -f $@
 	ar cr $@ $^
 

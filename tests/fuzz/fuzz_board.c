@@ -14,9 +14,9 @@
 
 #include "acceptor/limits.h"
 #include "acceptor/rate.h"
-#include "base/board_private.h"
-#include "base/source.h"
 #include "fuzz/fuzz.h"
+#include "ipc/board_private.h"
+#include "ipc/source.h"
 #include "main/acceptors.h"
 #include "main/adopt.h"
 

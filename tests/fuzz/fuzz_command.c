@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "base/command.h"
 #include "fuzz/fuzz.h"
+#include "ipc/command.h"
 
 static void
 one(const void *bytes, size_t size)

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "config/conf.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
-#include "main/conf/conf.h"
 
 /* Descriptors as files, so that nothing is written to disk. */
 static int

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/control.h"
 #include "fuzz/fuzz.h"
+#include "ipc/control.h"
 
 /* A part as it is, or as the beginning of a whole message. */
 static void

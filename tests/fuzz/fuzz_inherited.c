@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "fuzz/fuzz.h"
-#include "main/listen/inherited.h"
+#include "listen/inherited.h"
 
 #define FIRST 3
 #define NFDS  6

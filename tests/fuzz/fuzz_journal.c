@@ -20,8 +20,8 @@
 
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
-#include "main/log/journal.h"
-#include "main/log/logline.h"
+#include "logger/journal.h"
+#include "logger/logline.h"
 
 #define HEAD 4 /* MESSAGE, PRIORITY, SYSLOG_IDENTIFIER, TINED_EVENT */
 

@@ -5,15 +5,15 @@
  *
  *   clang -g -fsanitize=fuzzer,address,undefined -Isrc -Itests -I. \
  *       tests/fuzz/fuzz_logline.c tests/main/loglines.c src/base/{addr*,record,\
- *       board,cidr,io}.c src/main/log{line,json,end}.c -lbsd -o fuzz_logline
+ *       board,cidr,io}.c src/logger{line,json,end}.c -lbsd -o fuzz_logline
  */
 #include "config.h"
 
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "main/log/logline.h"
-#include "main/log/loglines.h"
+#include "logger/logline.h"
+#include "logger/loglines.h"
 
 static char line[LOGLINE_MAX];
 

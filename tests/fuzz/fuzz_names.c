@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "main/names/table.h"
+#include "names/table.h"
 
 static struct names *
 make(void)

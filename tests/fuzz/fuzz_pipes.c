@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "fuzz/fuzz.h"
-#include "main/log/logline.h"
-#include "main/log/pipes.h"
+#include "logger/logline.h"
+#include "logger/pipes.h"
 
 #define INPUT_MAX 16384
 

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "base/record.h"
 #include "fuzz/fuzz.h"
+#include "ipc/record.h"
 
 /* A stream, as the logger reads it. */
 static void

@@ -19,11 +19,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/bench.h"
-#include "client/ping.h"
-#include "client/relay.h"
-#include "client/units.h"
 #include "fuzz/fuzz.h"
+#include "tine/bench/bench.h"
+#include "tine/ping.h"
+#include "tine/relay.h"
+#include "tine/units.h"
 
 #define INPUT_MAX  2048
 #define PIECES_MAX 64

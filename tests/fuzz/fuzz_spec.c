@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/builtin.h"
-#include "base/spec.h"
 #include "fuzz/fuzz.h"
+#include "ipc/builtin.h"
+#include "ipc/spec.h"
 
 #define SIZE_MAX_HERE 131072
 

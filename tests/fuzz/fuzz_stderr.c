@@ -17,8 +17,8 @@
 
 #include "base/io.h"
 #include "fuzz/fuzz.h"
-#include "main/log/lines.h"
-#include "main/log/stderrs.h"
+#include "logger/lines.h"
+#include "logger/stderrs.h"
 
 #define INPUT_MAX 4096
 

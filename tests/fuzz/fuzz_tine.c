@@ -18,13 +18,13 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "client/bench.h"
-#include "client/command.h"
-#include "client/dial.h"
-#include "client/ping.h"
-#include "client/units.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/words.h"
+#include "tine/bench/bench.h"
+#include "tine/command.h"
+#include "tine/dial.h"
+#include "tine/ping.h"
+#include "tine/units.h"
 
 #define TIME_MAX INT64_C(3600000000000000) /* a thousand hours */
 

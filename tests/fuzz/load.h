@@ -1,5 +1,5 @@
 /*
- * config_load for fuzz targets: no process is started for each input, and
+ * load_config for fuzz targets: no process is started for each input, and
  * every host has the same address.
  */
 #ifndef TINED_TESTS_FUZZ_LOAD_H
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/conf.h"
 #include "fuzz/fuzz.h"
-#include "main/conf/conf.h"
-#include "main/names/table.h"
+#include "names/table.h"
 
 static inline struct found
 fuzz_host(void)

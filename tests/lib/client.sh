@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the tests of tine share, beside behaviour.sh: peers for it.
 
-MISBEHAVE=${MISBEHAVE:-$top_builddir/tests/client/misbehave}
+MISBEHAVE=${MISBEHAVE:-$top_builddir/tests/tine/misbehave}
 PEER=	# the address of the last peer
 PEER_PID=
 PEER_OUT=	# its standard output

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "base/kernel.h"
+#include "sandbox/kernel.h"
 #include "inject.h"
 
 #define ARG0_LOW                                                               \

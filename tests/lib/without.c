@@ -24,7 +24,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/kernel.h"
+#include "sandbox/kernel.h"
 #include "inject.h"
 
 static bool

@@ -28,7 +28,7 @@ asks="$asks|addr_port"
 # name that ends alike does not match.
 for file in $(find src -name '*.[ch]' | LC_ALL=C sort); do
 	case $file in
-	src/main/names/find.c | src/client/* | src/base/port.c | src/base/addr.h)
+	src/names/find.c | src/tine/* | src/base/port.c | src/base/addr.h)
 		names=$banned ;;
 	*)
 		names="$banned|$asks" ;;

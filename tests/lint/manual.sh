@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/lint.sh"
 
 manual=man/tined.conf.5
-list=${abs_top_builddir:-.}/tests/main/conf/check_directive
+list=${abs_top_builddir:-.}/tests/config/check_directive
 [ -f "$manual" ] || skip "$manual is missing"
 [ -x "$list" ] || skip "$list is not built"
 

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
-#include "base/record.h"
-#include "base/source.h"
+#include "ipc/board_main.h"
+#include "ipc/record.h"
+#include "ipc/source.h"
 #include "main/adoption.h"
 #include "runner.h"
 

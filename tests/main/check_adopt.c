@@ -8,9 +8,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
 #include "base/clock.h"
-#include "base/control.h"
+#include "ipc/board_main.h"
+#include "ipc/control.h"
 #include "main/acceptors.h"
 #include "main/adoption.h"
 #include "runner.h"

@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "base/board_main.h"
+#include "ipc/board_main.h"
 #include "main/adoption.h"
 #include "runner.h"
 

@@ -7,8 +7,8 @@
 
 #include <bsd/stdlib.h>
 
-#include "base/board_main.h"
 #include "base/clock.h"
+#include "ipc/board_main.h"
 #include "main/adoption.h"
 #include "runner.h"
 

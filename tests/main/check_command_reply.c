@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/command.h"
+#include "ipc/command.h"
 #include "main/command_reply.h"
 #include "runner.h"
 

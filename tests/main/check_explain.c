@@ -6,8 +6,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/conf/conf.h"
+#include "config/conf.h"
 #include "main/explain.h"
+#include "main/load.h"
 #include "runner.h"
 
 static char said[4096];
@@ -26,7 +27,7 @@ ask(const char *const *set, size_t nset, const char *service,
 		.nlisten = 1,
 		.builtin = "echo" };
 	struct errors errors = { .n = 0 };
-	struct config *c = config_load(&src, &errors);
+	struct config *c = load_config(&src, &errors);
 	FILE *out = tmpfile();
 	int saved, status;
 	size_t n;

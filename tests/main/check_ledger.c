@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/board_main.h"
-#include "base/source.h"
+#include "ipc/board_main.h"
+#include "ipc/source.h"
 #include "main/adoption.h"
 #include "main/ledger.h"
 #include "runner.h"

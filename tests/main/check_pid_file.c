@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "inject.h"
-#include "main/listen/fixture.h"
+#include "listen/fixture.h"
 #include "main/pid_file.h"
 #include "runner.h"
 

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "base/control.h"
+#include "ipc/control.h"
 #include "main/served.h"
 #include "runner.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "main/listen/fixture.h"
+#include "listen/fixture.h"
 #include "main/rules.h"
 #include "runner.h"
 

@@ -14,9 +14,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/board_main.h"
-#include "base/control.h"
 #include "base/io.h"
+#include "ipc/board_main.h"
+#include "ipc/control.h"
 #include "main/spawn.h"
 #include "runner.h"
 

@@ -8,9 +8,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/conf/conf.h"
+#include "config/conf.h"
 #include "main/specs.h"
 #include "runner.h"
+#include "main/load.h"
 
 #define SET_MAX 16
 
@@ -38,7 +39,7 @@ make(const char *builtin, const char *const *set, size_t nset)
 	const char *why = NULL;
 	int fd;
 
-	config = config_load(&src, &errors);
+	config = load_config(&src, &errors);
 	ck_assert_msg(config != NULL, "%s",
 	    errors.n > 0 ? errors.v[0].text : "");
 	errors_free(&errors);

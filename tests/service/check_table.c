@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-#include "base/builtin.h"
+#include "ipc/builtin.h"
 #include "runner.h"
 #include "service/service.h"
 

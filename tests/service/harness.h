@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/board.h"
-#include "base/spec.h"
+#include "ipc/board.h"
+#include "ipc/spec.h"
 #include "service/service.h"
 
 enum kind { KIND_TCP4, KIND_TCP6, KIND_UNIX, KIND_COUNT };

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/mman.h>
+
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "acceptor/fork/fork.h"
+#include "base/io.h"
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+/* The linker's: where the program begins in memory. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+
+struct range {
+	char *from;
+	size_t size;
+};
+
+/* The program in memory, elf(5); a size of 0: there is none, or not to use. */
+struct image {
+	struct range head;      /* headers and relocations, for the start */
+	struct range constants; /* behind the text, up to relro */
+	struct range relro;     /* constants that were relocated */
+	struct range data;      /* the rest of what can be written */
+};
+
+static const char marker[] = "a constant";
+
+/* From the page where it begins to the one where it ends, or behind that. */
+static struct range
+pages(const ElfW(Phdr) * ph, bool whole)
+{
+	uintptr_t mask = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+	uintptr_t from = (uintptr_t)&__ehdr_start + ph->p_vaddr;
+	uintptr_t to = from + ph->p_memsz + (whole ? mask : 0);
+
+	return (struct range) { (char *)(from & ~mask),
+		(to & ~mask) - (from & ~mask) };
+}
+
+static bool
+holds(const struct range *r, const char *p)
+{
+	return p >= r->from && p < r->from + r->size;
+}
+
+/*
+ * Segments come in the order of their addresses: with -z separate-code there is
+ * a read-only one before the text and one behind it.  Where the constants are is
+ * the linker's choice; behind the text, nothing but what the start of a static
+ * program needs is before it.  (The run-time linker needs that for good.)
+ */
+static void
+image_find(struct image *im)
+{
+	const char *base = (const char *)&__ehdr_start;
+	const ElfW(Phdr) *ph = (const void *)(base + __ehdr_start.e_phoff);
+	struct range *read_only = &im->head;
+	bool interpreted = false;
+	int i;
+
+	memset(im, 0, sizeof(*im));
+	for (i = 0; i < __ehdr_start.e_phnum; i++, ph++) {
+		if (ph->p_type == PT_INTERP)
+			interpreted = true;
+		if (ph->p_type == PT_GNU_RELRO)
+			im->relro = pages(ph, false);
+		if (ph->p_type != PT_LOAD)
+			continue;
+		if ((ph->p_flags & PF_W) != 0)
+			im->data = pages(ph, true);
+		else if ((ph->p_flags & PF_X) != 0)
+			read_only = &im->constants;
+		else if (im->data.size == 0)
+			*read_only = pages(ph, true);
+	}
+	if (interpreted || !holds(&im->constants, marker))
+		im->head.size = 0;
+	/* Two mappings where there is a gap: they stay as they are. */
+	if (im->constants.from + im->constants.size != im->relro.from)
+		im->constants.size = 0;
+}
+
+static void
+seal(const struct range *r)
+{
+	int fd = memfd_create("tined constants",
+	    MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd == -1)
+		return;
+	if (io_write_all(fd, r->from, r->size) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
+		mmap(r->from, r->size, PROT_READ, MAP_SHARED | MAP_FIXED, fd,
+		    0);
+	close(fd);
+}
+
+static bool
+all_zero(const char *p, size_t size)
+{
+	return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
+}
+
+/* Nothing may write to it between the copy and the move.  Pages that nobody has
+ * written yet (.bss) stay absent. */
+static void
+merge(const struct range *r)
+{
+	size_t at, page = (size_t)sysconf(_SC_PAGESIZE);
+	char *copy = mmap(NULL, r->size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (copy == MAP_FAILED)
+		return;
+	for (at = 0; at < r->size; at += page)
+		if (!all_zero(r->from + at, page))
+			memcpy(copy + at, r->from + at, page);
+	if (mremap(copy, r->size, r->size, MREMAP_MAYMOVE | MREMAP_FIXED,
+		r->from) == MAP_FAILED)
+		munmap(copy, r->size);
+}
+
+void
+image_pack(void)
+{
+	struct range sealed;
+	struct image im;
+	char *end;
+
+	image_find(&im);
+	if (im.data.size == 0)
+		return;
+	if (im.relro.size > 0) {
+		sealed = im.relro;
+		if (im.constants.size > 0) {
+			sealed = im.constants;
+			sealed.size += im.relro.size;
+		}
+		seal(&sealed);
+		end = im.data.from + im.data.size;
+		im.data.from = im.relro.from + im.relro.size;
+		im.data.size = (size_t)(end - im.data.from);
+	}
+	if (im.data.size > 0)
+		merge(&im.data);
+	/* Last: the program headers are in it. */
+	if (im.head.size > 0)
+		munmap(im.head.from, im.head.size);
+}

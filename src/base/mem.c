@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Memory for the configuration.
+ */
+#include "config.h"
+
+#include <err.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+
+static void *
+checked(void *p)
+{
+	if (p == NULL)
+		err(EX_OSERR, "configuration");
+	return p;
+}
+
+void *
+mem_array(size_t n, size_t size)
+{
+	return checked(calloc(n == 0 ? 1 : n, size));
+}
+
+void *
+mem_grow(void *p, size_t n, size_t size)
+{
+	return checked(reallocarray(p, n == 0 ? 1 : n, size));
+}
+
+char *
+mem_strdup(const char *s)
+{
+	return checked(strdup(s));
+}
+
+char *
+mem_strndup(const char *s, size_t n)
+{
+	return checked(strndup(s, n));
+}
+
+char *
+mem_vprintf(const char *fmt, va_list ap)
+{
+	char *s;
+	int n = vasprintf(&s, fmt, ap);
+
+	return checked(n == -1 ? NULL : s);
+}
+
+char *
+mem_printf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = mem_vprintf(fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void
+text_add(struct text *t, const char *s, size_t len)
+{
+	if (t->size - t->len <= len) {
+		t->size = 2 * t->size + len + 64;
+		t->s = mem_grow(t->s, t->size, 1);
+	}
+	memcpy(t->s + t->len, s, len);
+	t->len += len;
+	t->s[t->len] = '\0';
+}
+
+void
+text_str(struct text *t, const char *s)
+{
+	text_add(t, s, strlen(s));
+}
+
+void
+text_char(struct text *t, char c)
+{
+	text_add(t, &c, 1);
+}
+
+char *
+text_take(struct text *t)
+{
+	char *s = t->s;
+
+	if (s == NULL)
+		s = mem_strdup("");
+	*t = (struct text) { 0 };
+	return s;
+}

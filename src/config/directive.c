@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of directives.
+ */
+#include "config.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "config/conf.h"
+#include "config/directive.h"
+
+#define SECONDS(n) ((n)*INT64_C(1000))
+#define HOURS(n)   ((n)*INT64_C(3600000))
+/* What TCP_USER_TIMEOUT, an int of milliseconds, can hold, in whole hours. */
+#define TCP_HOURS HOURS(596)
+
+#define GLOBAL(m) .scope = SCOPE_GLOBAL, .offset = offsetof(struct config, m)
+#define SERVICE(m)                                                             \
+	.scope = SCOPE_SERVICE, .offset = offsetof(struct service_conf, m)
+#define RANGE(from, to) .min = (from), .max = (to)
+
+#define STRING           .type = TYPE_STRING
+#define NAME             .type = TYPE_NAME
+#define PATH             .type = TYPE_PATH
+#define LIST             .type = TYPE_LIST
+#define BOOL             .type = TYPE_BOOL
+#define COUNT(from, to)  .type = TYPE_COUNT, RANGE(from, to)
+#define INT(from, to)    .type = TYPE_INT, RANGE(from, to)
+#define TIME(from, to)   .type = TYPE_DURATION, RANGE(from, to)
+#define MODE             .type = TYPE_MODE, RANGE(0, 0777)
+#define CHOICE(c)        .type = TYPE_CHOICE, .choices = (c)
+#define RATE             .type = TYPE_RATE, RANGE(1, 1000000)
+#define SIZE_LIMIT       .type = TYPE_SIZE_LIMIT, RANGE(0, INT64_MAX)
+#define NUMBER_LIMIT(to) .type = TYPE_NUMBER_LIMIT, RANGE(0, to)
+#define TIME_LIMIT       .type = TYPE_DURATION_LIMIT, RANGE(SECONDS(1), HOURS(8760))
+
+static const struct choice log_targets[] = {
+	{ "auto", TARGET_AUTO },
+	{ "stderr", TARGET_STDERR },
+	{ "syslog", TARGET_SYSLOG },
+	{ "journal", TARGET_JOURNAL },
+	{ NULL, 0 },
+};
+
+static const struct choice log_formats[] = {
+	{ "text", FORMAT_TEXT },
+	{ "json", FORMAT_JSON },
+	{ NULL, 0 },
+};
+
+static const struct choice log_levels[] = {
+	{ "error", LEVEL_ERROR },
+	{ "warning", LEVEL_WARNING },
+	{ "notice", LEVEL_NOTICE },
+	{ "info", LEVEL_INFO },
+	{ "debug", LEVEL_DEBUG },
+	{ NULL, 0 },
+};
+
+static const struct choice log_peers[] = {
+	{ "full", PEER_FULL },
+	{ "prefix", PEER_PREFIX },
+	{ "none", PEER_NONE },
+	{ NULL, 0 },
+};
+
+static const struct choice log_times[] = {
+	{ "auto", TIME_AUTO },
+	{ "yes", TIME_YES },
+	{ "no", TIME_NO },
+	{ NULL, 0 },
+};
+
+static const struct choice stderr_tos[] = {
+	{ "log", STDERR_LOG },
+	{ "null", STDERR_NULL },
+	{ "socket", STDERR_SOCKET },
+	{ NULL, 0 },
+};
+
+static const struct choice leftovers_policies[] = {
+	{ "keep", LEFTOVERS_KEEP },
+	{ "end", LEFTOVERS_END },
+	{ NULL, 0 },
+};
+
+static const struct choice sandboxes[] = {
+	{ "off", SANDBOX_OFF },
+	{ "basic", SANDBOX_BASIC },
+	{ "strict", SANDBOX_STRICT },
+	{ NULL, 0 },
+};
+
+static const struct choice when_fulls[] = {
+	{ "queue", WHEN_FULL_QUEUE },
+	{ "refuse", WHEN_FULL_REFUSE },
+	{ NULL, 0 },
+};
+
+/* clang-format off */
+
+static const struct directive globals[] = {
+	{ .name = "pid_file", GLOBAL(pid_file), PATH, .def = "auto",
+	    .help = "the file with the process id; auto is none in the foreground" },
+	{ .name = "log_target", GLOBAL(log_target), CHOICE(log_targets), .def = "auto",
+	    .help = "where the log goes; auto is stderr in the foreground, else syslog" },
+	{ .name = "log_format", GLOBAL(log_format), CHOICE(log_formats), .def = "text",
+	    .help = "how a line of the log is written; text is logfmt" },
+	{ .name = "log_level", GLOBAL(log_level), CHOICE(log_levels), .def = "info",
+	    .help = "the least important events that are logged" },
+	{ .name = "log_peer", GLOBAL(log_peer), CHOICE(log_peers), .def = "full",
+	    .help = "how much of a peer's address is logged; prefix is /24 or /56" },
+	{ .name = "log_time", GLOBAL(log_time), CHOICE(log_times), .def = "auto",
+	    .help = "whether a line begins with the time; auto is on standard error only" },
+	{ .name = "drain_timeout", GLOBAL(drain_ms), TIME(0, HOURS(24)), .def = "30s",
+	    .help = "the time that sessions have to finish at a stop" },
+	{ .name = "control_socket", GLOBAL(control_socket), PATH, .def = CONTROL_AUTO,
+	    .help = "the Unix socket that takes commands of tine(1)" },
+	{ .name = "control_mode", GLOBAL(control_mode), MODE, .def = "0600",
+	    .help = "the mode of that socket" },
+	{ .name = "control_group", GLOBAL(control_group), NAME, .def = "none",
+	    .help = "the group that may command, and has that socket" },
+};
+
+static const struct directive services[] = {
+	{ .name = "listen", SERVICE(listen), LIST, .def = "",
+	    .help = "the addresses that the service listens on" },
+	{ .name = "builtin", SERVICE(builtin), .type = TYPE_BUILTIN, .def = "none",
+	    .help = "the built-in service that answers" },
+	{ .name = "exec", SERVICE(exec), LIST, .def = "",
+	    .help = "the program that answers: its absolute path and its arguments" },
+	{ .name = "user", SERVICE(user), NAME, .def = "auto",
+	    .help = "the user that serves; auto is " TINED_USER ", nobody, or without root oneself" },
+	{ .name = "group", SERVICE(group), NAME, .def = "none",
+	    .help = "the group that serves; none is the user's own" },
+	{ .name = "chroot", SERVICE(chroot), PATH, .def = "none",
+	    .help = "the directory that becomes the root of the service" },
+	{ .name = "directory", SERVICE(directory), PATH, .def = "/",
+	    .help = "the directory that programs start in, inside chroot" },
+	{ .name = "umask", SERVICE(umask), MODE, .def = "022",
+	    .help = "the file mode creation mask of programs" },
+	{ .name = "nice", SERVICE(nice), INT(-20, 19), .def = "0",
+	    .help = "the scheduling priority of programs" },
+	{ .name = "rlimit_nofile", SERVICE(limit[LIMIT_NOFILE]), NUMBER_LIMIT(INT32_MAX), .def = "inherited",
+	    .help = "how many descriptors a program may have open" },
+	{ .name = "rlimit_as", SERVICE(limit[LIMIT_AS]), SIZE_LIMIT, .def = "inherited",
+	    .help = "how much address space a program may have" },
+	{ .name = "rlimit_cpu", SERVICE(limit[LIMIT_CPU]), TIME_LIMIT, .def = "inherited",
+	    .help = "how much processor time a program may use" },
+	{ .name = "rlimit_nproc", SERVICE(limit[LIMIT_NPROC]), NUMBER_LIMIT(INT32_MAX), .def = "inherited",
+	    .help = "how many processes the user may have, over all services" },
+	{ .name = "rlimit_fsize", SERVICE(limit[LIMIT_FSIZE]), SIZE_LIMIT, .def = "inherited",
+	    .help = "how large a file a program may write" },
+	{ .name = "rlimit_core", SERVICE(limit[LIMIT_CORE]), SIZE_LIMIT, .def = "0",
+	    .help = "how large a core dump a program may leave" },
+	{ .name = "environment", SERVICE(environment), LIST, .def = "",
+	    .help = "variables for programs, as NAME=VALUE" },
+	{ .name = "pass_environment", SERVICE(pass_environment), LIST, .def = "",
+	    .help = "names of tined's own variables that programs are given" },
+	{ .name = "stderr", SERVICE(stderr_to), CHOICE(stderr_tos), .def = "log",
+	    .help = "where a program's standard error goes" },
+	{ .name = "leftovers", SERVICE(leftovers), CHOICE(leftovers_policies), .def = "keep",
+	    .help = "what becomes of processes that a program leaves behind" },
+	{ .name = "sandbox", SERVICE(sandbox), CHOICE(sandboxes), .def = "basic",
+	    .help = "how programs are confined; built-in services always are" },
+	{ .name = "sandbox_required", SERVICE(sandbox_required), BOOL, .def = "no",
+	    .help = "whether a sandbox that the kernel lacks is an error" },
+	{ .name = "writable", SERVICE(writable), LIST, .def = "",
+	    .help = "paths that a program may write below in the strict sandbox" },
+	{ .name = "capabilities", SERVICE(capabilities), .type = TYPE_CAPABILITIES, .def = "",
+	    .help = "the capabilities that a program keeps" },
+	{ .name = "instances", SERVICE(instances), COUNT(1, 65536), .def = "1024",
+	    .help = "how many sessions there may be at once" },
+	{ .name = "per_source", SERVICE(per_source), COUNT(1, 65536), .def = "64",
+	    .help = "how many sessions one source may have at once" },
+	{ .name = "source_prefix_v4", SERVICE(prefix_v4), COUNT(0, 32), .def = "32",
+	    .help = "how many bits of an IPv4 address make a source" },
+	{ .name = "source_prefix_v6", SERVICE(prefix_v6), COUNT(0, 128), .def = "64",
+	    .help = "how many bits of an IPv6 address make a source" },
+	{ .name = "cps", SERVICE(cps), RATE, .def = "none",
+	    .help = "how many connections a second are taken, and how many at once" },
+	{ .name = "cps_per_source", SERVICE(cps_per_source), RATE, .def = "none",
+	    .help = "how many connections a second one source may make" },
+	{ .name = "when_full", SERVICE(when_full), CHOICE(when_fulls), .def = "queue",
+	    .help = "what becomes of connections above instances and cps" },
+	{ .name = "refuse_message", SERVICE(refuse_message), STRING, .def = "",
+	    .help = "what a refused client is sent" },
+	{ .name = "only_from", SERVICE(only_from), LIST, .def = "",
+	    .help = "the networks and hosts that are served; empty is everyone" },
+	{ .name = "no_access", SERVICE(no_access), LIST, .def = "",
+	    .help = "the networks and hosts that are not served" },
+	{ .name = "idle_timeout", SERVICE(idle_ms), TIME(1, TCP_HOURS), .none_allowed = 1, .def = "300s",
+	    .help = "how long a connection of a built-in service may be silent" },
+	{ .name = "max_time", SERVICE(max_ms), TIME(1, HOURS(8760)), .none_allowed = 1, .def = "none",
+	    .help = "how long a session may last" },
+	{ .name = "peer_timeout", SERVICE(peer_ms), TIME(1, TCP_HOURS), .none_allowed = 1, .def = "auto", .same_as = "idle_timeout",
+	    .help = "how long sent data may stay where it is; auto is idle_timeout for built-ins, none for programs" },
+	{ .name = "linger", SERVICE(linger), BOOL, .def = "no",
+	    .help = "whether a client gets all of an answer of a program that has left input unread" },
+	{ .name = "backlog", SERVICE(backlog), COUNT(1, 65535), .def = "4096",
+	    .help = "how many connections may wait in the kernel's queue" },
+	{ .name = "acceptors", SERVICE(acceptors), COUNT(1, 32), .def = "1",
+	    .help = "how many processes accept connections" },
+	{ .name = "keepalive", SERVICE(keepalive), BOOL, .def = "yes",
+	    .help = "whether the kernel probes silent peers" },
+	{ .name = "nodelay", SERVICE(nodelay), BOOL, .def = "yes",
+	    .help = "whether small pieces are sent at once" },
+	{ .name = "v6only", SERVICE(v6only), BOOL, .def = "no",
+	    .help = "whether IPv6 listeners leave IPv4 alone" },
+	{ .name = "freebind", SERVICE(freebind), BOOL, .def = "no",
+	    .help = "whether addresses may be bound that the machine does not have yet" },
+	{ .name = "socket_mode", SERVICE(socket_mode), MODE, .def = "0666",
+	    .help = "the mode of Unix sockets" },
+	{ .name = "socket_user", SERVICE(socket_user), NAME, .def = "none",
+	    .help = "the owner of Unix sockets; none is tined's own user" },
+	{ .name = "socket_group", SERVICE(socket_group), NAME, .def = "none",
+	    .help = "the group of Unix sockets; none is tined's own" },
+};
+
+/* clang-format on */
+
+const struct directive *
+directive_rows(enum scope scope, size_t *n)
+{
+	if (scope == SCOPE_GLOBAL) {
+		*n = sizeof(globals) / sizeof(globals[0]);
+		return globals;
+	}
+	*n = sizeof(services) / sizeof(services[0]);
+	return services;
+}
+
+const struct directive *
+directive_find(enum scope scope, const char *name)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+size_t
+directive_index(const struct directive *d)
+{
+	size_t n;
+
+	return (size_t)(d - directive_rows(d->scope, &n));
+}
+
+/* The edit distance of two names that are not longer than NAME_MAX_LEN. */
+#define NAME_MAX_LEN 32
+
+static unsigned int
+distance(const char *a, const char *b)
+{
+	unsigned int row[NAME_MAX_LEN + 1], left, above, best;
+	size_t i, j, na = strlen(a), nb = strlen(b);
+
+	if (na > NAME_MAX_LEN || nb > NAME_MAX_LEN)
+		return NAME_MAX_LEN;
+	for (j = 0; j <= nb; j++)
+		row[j] = (unsigned int)j;
+	for (i = 1; i <= na; i++) {
+		left = row[0];
+		row[0] = (unsigned int)i;
+		for (j = 1; j <= nb; j++) {
+			above = row[j];
+			best = left + (a[i - 1] != b[j - 1]);
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			left = above;
+			row[j] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *
+directive_nearest(enum scope scope, const char *name)
+{
+	const struct directive *rows;
+	const char *nearest = NULL;
+	unsigned int d, least = 3;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++) {
+		d = distance(name, rows[i].name);
+		if (d < least && d < strlen(name)) {
+			least = d;
+			nearest = rows[i].name;
+		}
+	}
+	return nearest;
+}

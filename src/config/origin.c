@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where a configuration comes from.
+ */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "config/origin.h"
+#include "config/value.h"
+
+#define NAME_CHARACTERS                                                        \
+	"abcdefghijklmnopqrstuvwxyz"                                           \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"                                           \
+	"0123456789_.-"
+
+static const char embedded[] = "service echo {\n"
+			       "	listen = \"localhost:7007\"\n"
+			       "	builtin = echo\n"
+			       "}\n"
+			       "service whoami {\n"
+			       "	listen = \"localhost:7008\"\n"
+			       "	builtin = whoami\n"
+			       "}\n";
+
+static const struct where from_listen = { "-l", 0 };
+static const struct where from_builtin = { "-s", 0 };
+static const struct where from_option = { "-o", 0 };
+static const struct where from_program = { NULL, 0 };
+
+static struct setting *
+setting_of(struct section *s, const char *directive)
+{
+	return &s->set[directive_index(directive_find(SCOPE_SERVICE,
+	    directive))];
+}
+
+/* What comes behind a directive's name in `name=value`, `name+=value`. */
+struct option {
+	const struct directive *d;
+	const char *value;
+	bool append;
+};
+
+static int
+split_option(const char *text, struct option *o, struct errors *errors)
+{
+	size_t len = strcspn(text, "=");
+	const char *meant;
+	char *name;
+
+	if (text[len] == '\0') {
+		errors_add(errors, &from_option, "%s: must be directive=value",
+		    text);
+		return -1;
+	}
+	o->value = text + len + 1;
+	o->append = len > 0 && text[len - 1] == '+';
+	name = mem_strndup(text, o->append ? len - 1 : len);
+	o->d = directive_find(SCOPE_GLOBAL, name);
+	if (o->d == NULL)
+		o->d = directive_find(SCOPE_SERVICE, name);
+	if (o->d == NULL) {
+		meant = directive_nearest(SCOPE_SERVICE, name);
+		if (meant == NULL)
+			meant = directive_nearest(SCOPE_GLOBAL, name);
+		errors_add(errors, &from_option,
+		    meant == NULL ? "%s: unknown directive" :
+				    "%s: unknown directive (%s?)",
+		    name, meant);
+	}
+	free(name);
+	return o->d == NULL ? -1 : 0;
+}
+
+/* Reads `{...}` as the file's syntax does. */
+static void
+read_braces(const struct option *o, struct list *items, struct errors *errors)
+{
+	bool service = o->d->scope == SCOPE_SERVICE;
+	const struct setting *set;
+	struct tree t;
+	size_t i;
+	char *text;
+
+	tree_init(&t);
+	text = mem_printf("%s%s = %s%s", service ? "defaults {" : "",
+	    o->d->name, o->value, service ? "}" : "");
+	parse_text(&t, "-o", text, errors);
+	free(text);
+	set = service ? t.defaults.set : t.global.set;
+	set += directive_index(o->d);
+	for (i = 0; i < set->items.n; i++)
+		list_add(items, set->items.v[i].text, from_option);
+	tree_free(&t);
+	for (i = 0; i < t.nfiles; i++)
+		free(t.files[i]);
+	free(t.files);
+}
+
+static void
+read_option(struct tree *t, const char *text, bool one_service,
+    struct errors *errors)
+{
+	struct setting from = { .given = true }, *to = t->global.set;
+	struct option o;
+
+	if (split_option(text, &o, errors) == -1)
+		return;
+	if (o.d->scope == SCOPE_SERVICE && !one_service) {
+		errors_add(errors, &from_option,
+		    "%s: only with -l: a file says it for each service",
+		    o.d->name);
+		return;
+	}
+	from.append = o.append;
+	if (o.value[0] == '{')
+		read_braces(&o, &from.items, errors);
+	else
+		list_add(&from.items, o.value, from_option);
+	if (o.d->scope == SCOPE_SERVICE)
+		to = t->services[0].set;
+	setting_merge(&to[directive_index(o.d)], &from);
+	list_free(&from.items);
+}
+
+/* The program as an absolute path, looked for in PATH; NULL when it is not
+ * there.  The caller's. */
+static char *
+find_program(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	struct stat st;
+	char cwd[4096], *whole;
+
+	if (name[0] == '/')
+		return mem_strdup(name);
+	if (getcwd(cwd, sizeof(cwd)) == NULL)
+		return NULL;
+	if (strchr(name, '/') != NULL)
+		return mem_printf("%s/%s", cwd, name);
+	for (path = path == NULL ? "/usr/bin:/bin" : path;; path = end + 1) {
+		end = strchrnul(path, ':');
+		whole = mem_printf("%s%s%.*s/%s", *path == '/' ? "" : cwd,
+		    *path == '/' ? "" : "/", (int)(end - path), path, name);
+		if (stat(whole, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(whole, X_OK) == 0)
+			return whole;
+		free(whole);
+		if (*end == '\0')
+			return NULL;
+	}
+}
+
+/* The service's name: what it runs, in the letters that a name can have. */
+static char *
+name_service(const struct config_source *src, struct errors *errors)
+{
+	const char *from = src->builtin, *slash;
+	char *name, *p;
+
+	if (from == NULL) {
+		slash = strrchr(src->argv[0], '/');
+		from = slash == NULL ? src->argv[0] : slash + 1;
+	}
+	name = mem_strndup(from[0] == '\0' ? "service" : from,
+	    SPEC_NAME_MAX - 1);
+	for (p = name; *p != '\0'; p++)
+		if (strchr(NAME_CHARACTERS, *p) == NULL)
+			*p = '_';
+	if (strlen(from) > strlen(name))
+		errors_warn(errors, NULL, "%s: the service is called %s", from,
+		    name);
+	return name;
+}
+
+static void
+read_program(struct setting *set, const struct config_source *src,
+    struct errors *errors)
+{
+	char *path = find_program(src->argv[0]);
+	size_t i;
+
+	if (path == NULL) {
+		errors_add(errors, NULL, "%s: not found in PATH", src->argv[0]);
+		path = mem_strdup(src->argv[0]);
+		set->wrong = true;
+	}
+	if (builtin_find(src->argv[0]) != BUILTIN_NONE)
+		errors_warn(errors, NULL,
+		    "%s: runs the program %s; the built-in service is -s %s",
+		    src->argv[0], path, src->argv[0]);
+	set->given = true;
+	list_add(&set->items, path, from_program);
+	for (i = 1; i < src->nargv; i++)
+		list_add(&set->items, src->argv[i], from_program);
+	free(path);
+}
+
+/* One service from the command line. */
+static void
+read_arguments(struct tree *t, const struct config_source *src,
+    struct errors *errors)
+{
+	char *name = name_service(src, errors);
+	struct section *s;
+	struct setting *set;
+	size_t i;
+
+	s = tree_add_service(t, name, from_program);
+	free(name);
+	set = setting_of(s, "listen");
+	set->given = src->nlisten > 0;
+	for (i = 0; i < src->nlisten; i++)
+		list_add(&set->items, src->listen[i], from_listen);
+	if (src->builtin == NULL) {
+		read_program(setting_of(s, "exec"), src, errors);
+	} else {
+		set = setting_of(s, "builtin");
+		set->given = true;
+		list_add(&set->items, src->builtin, from_builtin);
+	}
+}
+
+void
+origin_read(struct tree *t, const struct config_source *src,
+    struct errors *errors)
+{
+	bool one_service = !src->embedded && src->file == NULL;
+	size_t i;
+
+	if (src->embedded)
+		parse_text(t, "(built-in default)", embedded, errors);
+	else if (src->file != NULL)
+		parse_file(t, src->file, errors);
+	else
+		read_arguments(t, src, errors);
+	for (i = 0; i < src->nset; i++)
+		read_option(t, src->set[i], one_service, errors);
+}

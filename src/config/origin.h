@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Where a configuration comes from: a file, the command line, or the default
+ * that is built in.
+ */
+#ifndef TINED_MAIN_ORIGIN_H
+#define TINED_MAIN_ORIGIN_H
+
+#include "config/conf.h"
+#include "config/parse.h"
+
+/* Reads what src names into the tree. */
+void origin_read(struct tree *t, const struct config_source *src,
+    struct errors *errors);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The board's file, which main makes longer and gives the memory of back.
+ */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipc/board_private.h"
+
+int
+board_reach(struct board *b, uint32_t end)
+{
+	struct keeper *k = b->keeper;
+	void *map;
+
+	if (end <= b->npages)
+		return 0;
+	if (end > k->length && ftruncate(k->fd, (off_t)end * BOARD_PAGE) == -1)
+		return -1;
+	if (end > k->length)
+		k->length = end;
+	map = mremap(b->map, b->mapped, (size_t)k->length * BOARD_PAGE,
+	    MREMAP_MAYMOVE);
+	if (map == MAP_FAILED)
+		return -1;
+	b->map = map;
+	b->mapped = (size_t)k->length * BOARD_PAGE;
+	b->npages = k->length;
+	return 0;
+}
+
+uint32_t
+board_next_written(const struct board *b, uint32_t page)
+{
+	off_t off = lseek(b->keeper->fd, (off_t)page * BOARD_PAGE, SEEK_DATA);
+
+	if (off == -1)
+		return errno == ENXIO ? UINT32_MAX : page;
+	return (uint32_t)(off / BOARD_PAGE);
+}
+
+void
+board_clean(struct board *b, uint32_t first, uint32_t n)
+{
+	uint32_t page = first;
+
+	space_give(&b->keeper->dirty, first, n);
+	while ((page = board_next_written(b, page)) < first + n)
+		memset(board_at(b, page++), 0, BOARD_PAGE);
+}
+
+uint64_t
+board_memory(const struct board *b)
+{
+	struct stat st;
+
+	return fstat(b->keeper->fd, &st) == -1 ? 0 :
+						 (uint64_t)st.st_blocks * 512;
+}
+
+/* A page that is not used, and that somebody wrote to all the same: which it is
+ * is not known. */
+void
+board_look_for_stray(struct board *b)
+{
+	struct keeper *k = b->keeper;
+	uint32_t page = 1, end;
+	uint64_t most = k->space.nbusy + k->dirty.nbusy;
+
+	most += 1; /* the first page, which space does not have */
+	if (!k->rates)
+		most -= BOARD_BUCKETS_PAGES;
+	if (board_memory(b) / BOARD_PAGE <= most)
+		return;
+	k->dirty_buckets = !k->rates;
+	while ((page = space_next_free(&k->space, page)) < k->length) {
+		end = space_next_busy(&k->space, page);
+		if (end > k->length)
+			end = k->length;
+		space_put(&k->dirty, page, end - page);
+		page = end;
+	}
+}
+
+void
+board_use_buckets(struct board *b, bool use)
+{
+	b->keeper->dirty_buckets = b->keeper->rates && !use;
+	b->keeper->rates = use;
+}
+
+static void
+make_hole(const struct board *b, uint32_t page, uint32_t end)
+{
+	fallocate(b->keeper->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+	    (off_t)page * BOARD_PAGE, (off_t)(end - page) * BOARD_PAGE);
+}
+
+bool
+board_trim(struct board *b)
+{
+	struct keeper *k = b->keeper;
+	uint32_t page = space_next_busy(&k->dirty, 1), end;
+
+	if (k->dirty_buckets) {
+		make_hole(b, BOARD_HEAD_PAGES, BOARD_FIRST);
+		k->dirty_buckets = false;
+		return page < k->length;
+	}
+	if (page >= k->length)
+		return false;
+	end = space_next_busy(&k->space, page);
+	if (end > k->length)
+		end = k->length;
+	make_hole(b, page, end);
+	space_give(&k->dirty, page, end - page);
+	return space_next_busy(&k->dirty, end) < k->length;
+}
+
+/* What all share, and the ledger. */
+static int
+begin(struct board *b)
+{
+	struct keeper *k = b->keeper;
+	struct board_place ledger;
+
+	k->space.max = k->dirty.max = BOARD_PAGES;
+	k->length = b->npages = BOARD_FIRST;
+	b->mapped = (size_t)k->length * BOARD_PAGE;
+	b->map = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    k->fd, 0);
+	if (b->map == MAP_FAILED)
+		return -1;
+	/* Where arc4random(3) has no memory, the process ends. */
+	if (getentropy(&b->seed, sizeof(b->seed)) == -1 ||
+	    space_take(&k->space, BOARD_FIRST - 1) == 0 ||
+	    board_take_ledger(b, BOARD_SOURCES_MIN, &ledger) == -1) {
+		munmap(b->map, b->mapped);
+		return -1;
+	}
+	atomic_store(&board_head(b)->next_id, 1);
+	board_use_ledger(b, &ledger);
+	board_announce(b);
+	return 0;
+}
+
+/* Nobody but its owner may open it by /proc, or add a seal to it that keeps main
+ * from making it longer. */
+static int
+make_file(const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd == -1)
+		return -1;
+	if (fchmod(fd, 0600) == 0 &&
+	    ftruncate(fd, (off_t)BOARD_FIRST * BOARD_PAGE) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+struct board *
+board_new(const char *name)
+{
+	struct board *b = calloc(1, sizeof(*b));
+	struct keeper *k = calloc(1, sizeof(*k));
+
+	if (b == NULL || k == NULL || (k->fd = make_file(name)) == -1)
+		goto err0;
+	b->keeper = k;
+	b->own_number = BOARD_NO_SECTION;
+	if (begin(b) == 0)
+		return b;
+	close(k->fd);
+	free(k->space.busy);
+	free(k->dirty.busy);
+err0:
+	free(k);
+	free(b);
+	return NULL;
+}
+
+int
+board_fd(const struct board *b)
+{
+	return b->keeper->fd;
+}
+
+uint32_t
+board_npages(const struct board *b)
+{
+	return b->npages;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records: the encoder never makes one that the decoder refuses.
+ *
+ * That is more than tidiness.  A slot lies in memory that a session may have
+ * scribbled over, and a pipe with a malformed record is given up: so record_end
+ * puts a slot in order before it writes it, and record_slot takes only what is
+ * in that order.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "ipc/record.h"
+
+#define HEAD_SIZE sizeof(struct record_head)
+#define END_SIZE  (HEAD_SIZE + sizeof(struct board_slot))
+#define EVENT_MIN (HEAD_SIZE + 2) /* one letter and its NUL */
+
+_Static_assert(sizeof(struct record) == RECORD_MAX, "record's size");
+_Static_assert(END_SIZE <= 256, "what record.h promises");
+
+static const char *const level_names[LEVELS] = {
+	[LEVEL_ERROR] = "error",
+	[LEVEL_WARNING] = "warning",
+	[LEVEL_NOTICE] = "notice",
+	[LEVEL_INFO] = "info",
+	[LEVEL_DEBUG] = "debug",
+};
+
+const char *
+level_name(enum level l)
+{
+	return (unsigned int)l < LEVELS ? level_names[l] : "unknown";
+}
+
+/* What an event and a key look like: [a-z_][a-z0-9_]*. */
+static bool
+is_name(const char *s)
+{
+	if (*s >= '0' && *s <= '9')
+		return false;
+	return *s != '\0' &&
+	    s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
+}
+
+static size_t
+text_used(const struct record *r)
+{
+	return r->head.size - HEAD_SIZE;
+}
+
+/* Pairs that are in it: every string has its NUL, the first is the event. */
+static size_t
+pairs(const struct record *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < text_used(r); i++)
+		n += r->text[i] == '\0';
+	return n / 2;
+}
+
+void
+record_begin(struct record *r, enum level level, const char *event)
+{
+	size_t n;
+
+	if (!is_name(event))
+		event = "unknown";
+	if ((n = strlen(event)) >= sizeof(r->text))
+		n = sizeof(r->text) - 1;
+	memcpy(r->text, event, n);
+	r->text[n] = '\0';
+	r->head.magic = RECORD_MAGIC;
+	r->head.kind = RECORD_EVENT;
+	if ((unsigned int)level >= LEVELS)
+		level = LEVEL_ERROR;
+	r->head.level = (uint8_t)level;
+	r->head.size = (uint16_t)(HEAD_SIZE + n + 1);
+}
+
+void
+record_str(struct record *r, const char *key, const char *value)
+{
+	char *at = r->text + text_used(r);
+	size_t room = sizeof(r->text) - text_used(r);
+	size_t nkey = strlen(key) + 1, n = strlen(value);
+	bool is_cut;
+
+	/* A value of which nothing is left would be a wrong one. */
+	if (nkey + (n > 0 ? 1 : 0) + 1 > room)
+		return;
+	if (!is_name(key) || pairs(r) == RECORD_FIELDS)
+		return;
+	is_cut = n > room - nkey - 1;
+	if (is_cut)
+		n = room - nkey - 1;
+	memcpy(at, key, nkey);
+	memcpy(at + nkey, value, n);
+	if (is_cut && n >= 3)
+		memcpy(at + nkey + n - 3, "...", 3);
+	at[nkey + n] = '\0';
+	r->head.size = (uint16_t)(r->head.size + nkey + n + 1);
+}
+
+void
+record_int(struct record *r, const char *key, int64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	record_str(r, key, text);
+}
+
+int
+record_send(const struct record *r, int fd)
+{
+	ssize_t n = io_write(fd, r, r->head.size);
+
+	if (n == -1)
+		return -1;
+	if (n != r->head.size) { /* no pipe: they take it whole or not */
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return 0;
+}
+
+/* Clears what an address of its family does not use. */
+static void
+tidy_addr(struct addr *a)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	a->pad = 0;
+	switch (a->family) {
+	case AF_INET:
+		a->scope = 0;
+		memset(a->ip + 4, 0, sizeof(a->ip) - 4);
+		return;
+	case AF_INET6:
+		if (memcmp(a->ip, mapped, sizeof(mapped)) != 0)
+			return;
+		break;
+	case AF_UNIX: /* its port may be a listener's number */
+		a->scope = 0;
+		memset(a->ip + sizeof(a->cred), 0,
+		    sizeof(a->ip) - sizeof(a->cred));
+		return;
+	default:
+		break;
+	}
+	memset(a, 0, sizeof(*a));
+}
+
+/* Makes a slot one that has ended, every member within its range. */
+static void
+tidy_slot(struct board_slot *s)
+{
+	tidy_addr(&s->peer);
+	tidy_addr(&s->local);
+	s->state = SLOT_ENDED;
+	if (s->reason >= END_REASONS)
+		s->reason = END_BY_ITSELF;
+	if (s->pid < 0)
+		s->pid = 0;
+	if (s->start_ms < 0)
+		s->start_ms = 0;
+	if (s->until_ms < s->start_ms)
+		s->until_ms = s->start_ms;
+	s->status &= 0xffff;
+	if (!WIFEXITED(s->status) && !WIFSIGNALED(s->status))
+		s->status = 0;
+	s->program = s->program != 0;
+}
+
+size_t
+record_end(const struct board_slot *slot, void *buf, size_t size)
+{
+	const struct record_head head = { .magic = RECORD_MAGIC,
+		.size = END_SIZE,
+		.kind = RECORD_END,
+		.level = LEVEL_INFO };
+	struct board_slot copy;
+
+	if (size < END_SIZE)
+		return 0;
+	memcpy(&copy, slot, sizeof(copy));
+	/* From here on the copy counts, whatever somebody does to slot. */
+	atomic_signal_fence(memory_order_seq_cst);
+	tidy_slot(&copy);
+	memcpy(buf, &head, HEAD_SIZE);
+	memcpy((char *)buf + HEAD_SIZE, &copy, sizeof(copy));
+	return END_SIZE;
+}
+
+int
+record_next(const void *buf, size_t size)
+{
+	struct record_head head;
+
+	if (size < HEAD_SIZE)
+		return 0;
+	memcpy(&head, buf, HEAD_SIZE);
+	if (head.magic != RECORD_MAGIC)
+		return -1;
+	switch (head.kind) {
+	case RECORD_EVENT:
+		if (head.size < EVENT_MIN || head.size > RECORD_MAX)
+			return -1;
+		if (head.level >= LEVELS)
+			return -1;
+		break;
+	case RECORD_END:
+		if (head.size != END_SIZE || head.level != LEVEL_INFO)
+			return -1;
+		break;
+	default:
+		return -1;
+	}
+	return size >= head.size ? head.size : 0;
+}
+
+/* Whether rec is one whole record of that kind and nothing more. */
+static bool
+is_whole(const void *rec, size_t size, enum record_kind kind)
+{
+	struct record_head head;
+	int n = record_next(rec, size);
+
+	if (n <= 0 || (size_t)n != size)
+		return false;
+	memcpy(&head, rec, HEAD_SIZE);
+	return head.kind == kind;
+}
+
+int
+record_fields(const void *rec, size_t size, struct record_fields *out)
+{
+	const char *p = (const char *)rec + HEAD_SIZE;
+	const char *end = (const char *)rec + size;
+	struct record_head head;
+
+	if (!is_whole(rec, size, RECORD_EVENT) || end[-1] != '\0')
+		return -1;
+	memcpy(&head, rec, HEAD_SIZE);
+	out->time = NULL;
+	out->level = (enum level)head.level;
+	out->event = p;
+	out->n = 0;
+	if (!is_name(p))
+		return -1;
+	for (p += strlen(p) + 1; p < end; p += strlen(p) + 1) {
+		if (out->n == RECORD_FIELDS || !is_name(p))
+			return -1;
+		out->key[out->n] = p;
+		p += strlen(p) + 1;
+		if (p == end) /* a key without a value */
+			return -1;
+		out->value[out->n++] = p;
+	}
+	return 0;
+}
+
+int
+record_slot(const void *rec, size_t size, struct board_slot *out)
+{
+	struct board_slot tidy;
+
+	if (!is_whole(rec, size, RECORD_END))
+		return -1;
+	memcpy(out, (const char *)rec + HEAD_SIZE, sizeof(*out));
+	memcpy(&tidy, out, sizeof(tidy));
+	tidy_slot(&tidy);
+	return memcmp(&tidy, out, sizeof(tidy)) == 0 ? 0 : -1;
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Listeners on a host and a port: one for each address of the host.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "listen/opening.h"
+#include "listen/tcpsock.h"
+#include "logger/log.h"
+#include "names/names.h"
+
+/* An item of a list, as it was written and taken apart. */
+struct item_text {
+	const char *text;
+	const struct addr_text *at;
+};
+
+static int
+fail_inet(struct opening *o, const struct want *w, int error)
+{
+	const char *name = w->r->sc->name;
+	char text[ADDR_TEXT_MAX];
+	int start;
+
+	addr_format(&w->asked, text, sizeof(text));
+	if (error == EACCES && tcpsock_privileged(w->asked.port, &start))
+		return listener_fail(o->err, EX_NOPERM,
+		    "%s: bind %s: %s (a port below %d needs "
+		    "CAP_NET_BIND_SERVICE, or a lower "
+		    "net.ipv4.ip_unprivileged_port_start)",
+		    name, text, strerror(error), start);
+	return listener_fail(o->err,
+	    error == EACCES || error == EPERM ? EX_NOPERM : EX_UNAVAILABLE,
+	    "%s: bind %s: %s", name, text, strerror(error));
+}
+
+static int
+fail_beside(struct opening *o, const struct want *w)
+{
+	char text[ADDR_TEXT_MAX];
+
+	return listener_fail(o->err, EX_UNAVAILABLE,
+	    "%s: bind %s: %s, beside what the running configuration has",
+	    w->r->sc->name, addr_format(&w->asked, text, sizeof(text)),
+	    strerror(EADDRINUSE));
+}
+
+/* No such address here: another address of the same name may do. */
+static bool
+is_absent(int error)
+{
+	return error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
+}
+
+/* One attempt, at l->local. */
+static int
+try_socket(const struct want *w, const struct listener *l)
+{
+	return l->waits ? tcpsock_bind(&l->local, w->r->sc, true) :
+			  tcpsock_open(&l->local, w->r->sc);
+}
+
+/*
+ * The socket for l->local; where `*` was asked for and there is no IPv6 at
+ * all, every IPv4 address (and l->local says so).  A port 0 becomes prefer
+ * where that is free.  -1 with errno.
+ */
+static int
+open_socket(struct opening *o, const struct want *w, struct listener *l,
+    uint16_t prefer)
+{
+	int fd;
+
+	if (l->asked.port == 0 && prefer != 0) {
+		l->local.port = prefer;
+		fd = try_socket(w, l);
+		if (fd != -1)
+			return fd;
+		l->local.port = 0;
+	}
+	for (;;) {
+		fd = try_socket(w, l);
+		if (fd != -1)
+			return fd;
+		if (w->every && !w->r->sc->v6only && is_absent(errno) &&
+		    l->local.family == AF_INET6) {
+			l->local.family = AF_INET;
+			continue;
+		}
+		if (errno != EADDRINUSE || !opening_retry(o))
+			return -1;
+	}
+}
+
+/* After the bind: which port it has become. */
+static void
+read_local(struct listener *l)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	if (getsockname(l->fd, (struct sockaddr *)&ss, &len) == 0)
+		addr_from_sockaddr((struct sockaddr *)&ss, &l->local);
+	l->v6only = l->local.family == AF_INET6 &&
+	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
+}
+
+/* Opens what w wants unless it was open already.  0; -1 with err; or the errno
+ * that says that this machine does not have the address. */
+static int
+open_want(struct opening *o, struct want *w, uint16_t prefer)
+{
+	struct listener *l = TAILQ_FIRST(&w->got);
+	int error;
+
+	if (l->fd != -1)
+		return 0;
+	if (sharing_allow(o, w, l) == -1)
+		return -1;
+	l->fd = open_socket(o, w, l, prefer);
+	if (l->fd != -1) {
+		read_local(l);
+		return 0;
+	}
+	error = errno;
+	if (error == EADDRINUSE && l->waits)
+		return fail_beside(o, w);
+	if (!is_absent(error))
+		return fail_inet(o, w, error);
+	TAILQ_REMOVE(&w->got, l, entry);
+	listener_close(l);
+	return error;
+}
+
+/* Says which addresses of a host name this machine does not have. */
+static void
+warn_absent(const struct want *w, int error)
+{
+	char text[ADDR_TEXT_MAX];
+
+	addr_format(&w->asked, text, sizeof(text));
+	log_message(LEVEL_WARNING, "%s: bind %s: %s (%s does without it)",
+	    w->r->sc->name, text, strerror(error), w->text);
+}
+
+static bool
+is_of_item(const struct want *w, const struct want *first)
+{
+	return w != NULL && w->r == first->r && w->item == first->item;
+}
+
+int
+inet_open(struct opening *o, struct want **next)
+{
+	struct want *first = *next, *w;
+	int absent[SPEC_LISTENERS] = { 0 }, i, n;
+	bool any = false;
+	uint16_t prefer = 0;
+
+	for (n = 0, w = first;;) {
+		if ((absent[n] = open_want(o, w, prefer)) == -1)
+			return -1;
+		any = any || absent[n] == 0;
+		if (absent[n++] == 0 && prefer == 0)
+			prefer = TAILQ_FIRST(&w->got)->local.port;
+		w = TAILQ_NEXT(w, entry);
+		if (!is_of_item(w, first))
+			break;
+	}
+	*next = w;
+	if (!any)
+		return fail_inet(o, first, absent[0]);
+	for (i = 0, w = first; i < n; i++, w = TAILQ_NEXT(w, entry))
+		if (absent[i] != 0)
+			warn_absent(w, absent[i]);
+	return 0;
+}
+
+/* What is open under that name, in its own service or another one: for when it
+ * cannot be looked up just now. */
+static int
+find_open(const struct opening *o, const char *text,
+    struct addr addrs[static SPEC_LISTENERS])
+{
+	const struct listener_request *r;
+	const struct listener *l;
+	int n = 0;
+
+	for (r = o->v; r < o->v + o->n; r++) {
+		if (r->stays || r->own == NULL)
+			continue;
+		TAILQ_FOREACH (l, r->own, entry)
+			if (!l->inherited && strcmp(l->text, text) == 0 &&
+			    l->local.family != AF_UNIX && n < SPEC_LISTENERS)
+				addrs[n++] = l->asked;
+	}
+	return n;
+}
+
+/* The addresses that host stands for: the count, or -1 with err. */
+static int
+find_addresses(struct opening *o, const struct service_conf *sc,
+    const struct item_text *t, struct addr addrs[static SPEC_LISTENERS])
+{
+	const struct addr *found;
+	const char *why;
+	size_t count;
+	int n;
+
+	if (t->at->host[0] == '\0') {
+		memset(&addrs[0], 0, sizeof(addrs[0]));
+		addrs[0].family = AF_INET6;
+		return 1;
+	}
+	why = names_host(sc->names, t->at->host, &found, &count);
+	if (why == NULL && count > SPEC_LISTENERS)
+		return listener_fail(o->err, EX_CONFIG,
+		    "%s: listen %s: these are %zu addresses, more than %d",
+		    sc->name, t->text, count, SPEC_LISTENERS);
+	if (why == NULL) {
+		memcpy(addrs, found, count * sizeof(*addrs));
+		return (int)count;
+	}
+	if ((n = find_open(o, t->text, addrs)) == 0)
+		return listener_fail(o->err, EX_UNAVAILABLE,
+		    "%s: listen %s: %s", sc->name, t->text, why);
+	log_message(LEVEL_WARNING, "%s: listen %s: %s (the addresses are kept)",
+	    sc->name, t->text, why);
+	return n;
+}
+
+int
+inet_want(struct opening *o, struct listener_request *r, size_t item,
+    const struct addr_text *at)
+{
+	const struct item_text t = { r->sc->listen.v[item].text, at };
+	struct addr addrs[SPEC_LISTENERS];
+	struct want *w;
+	const char *why;
+	uint16_t port;
+	int i, n;
+
+	why = names_port(r->sc->names, at->port, &port);
+	if (why != NULL)
+		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
+		    r->sc->name, t.text, why);
+	n = find_addresses(o, r->sc, &t, addrs);
+	for (i = 0; i < n; i++) {
+		if ((w = opening_want(o, r, item)) == NULL)
+			return -1;
+		w->kind = ADDR_INET;
+		w->every = at->host[0] == '\0';
+		w->asked = addrs[i];
+		w->asked.port = port;
+	}
+	return n == -1 ? -1 : 0;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Inherited listeners: sd_listen_fds_with_names(3).  The table is filled once,
+ * at start; its descriptors stay open until main ends.
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "base/io.h"
+#include "listen/inherited.h"
+#include "listen/tcpsock.h"
+
+/* names[i] belongs to descriptor SD_LISTEN_FDS_START + i. */
+static char **names;
+static int nnames;
+
+/* Why fd is no listener that could be served; NULL when it is one. */
+static const char *
+refusal(int fd)
+{
+	int domain;
+
+	if (fcntl(fd, F_GETFD) == -1)
+		return "it is not open";
+	domain = tcpsock_option(fd, SOL_SOCKET, SO_DOMAIN, -1);
+	if (domain == -1)
+		return "it is no socket";
+	if (domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX)
+		return "it is no TCP or Unix socket";
+	if (tcpsock_option(fd, SOL_SOCKET, SO_TYPE, -1) != SOCK_STREAM)
+		return "it is no stream socket";
+	if (tcpsock_option(fd, SOL_SOCKET, SO_ACCEPTCONN, 0) == 0)
+		return "it does not listen";
+	return NULL;
+}
+
+int
+inherited_init(struct listener_error *err)
+{
+	const char *why;
+	int i, fd, n;
+
+	n = sd_listen_fds_with_names(1, &names);
+	if (n < 0)
+		return listener_fail(err, EX_CONFIG,
+		    "LISTEN_FDS, LISTEN_FDNAMES: %s", strerror(-n));
+	for (i = 0; i < n; i++) {
+		fd = SD_LISTEN_FDS_START + i;
+		why = refusal(fd);
+		if (why == NULL && io_nonblock(fd, 1) == -1)
+			why = strerror(errno);
+		if (why != NULL)
+			return listener_fail(err, EX_CONFIG,
+			    "inherited descriptor %d (%s) cannot be served: "
+			    "%s",
+			    fd, names[i], why);
+	}
+	nnames = n;
+	return 0;
+}
+
+/* What the socket says of itself, its path included. */
+static int
+read_socket(struct listener *l)
+{
+	struct sockaddr_storage ss = { 0 };
+	const struct sockaddr_un *sun = (struct sockaddr_un *)&ss;
+	socklen_t len = sizeof(ss);
+	size_t size;
+
+	if (getsockname(l->fd, (struct sockaddr *)&ss, &len) == -1)
+		return -1;
+	addr_from_sockaddr((struct sockaddr *)&ss, &l->local);
+	l->asked = l->local;
+	l->v6only = l->local.family == AF_INET6 &&
+	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
+	if (l->local.family != AF_UNIX ||
+	    len <= offsetof(struct sockaddr_un, sun_path))
+		return 0;
+	/* A path of 108 bytes has no NUL. */
+	size = len - offsetof(struct sockaddr_un, sun_path);
+	if (size > sizeof(l->path) - 1)
+		size = sizeof(l->path) - 1;
+	memcpy(l->path, sun->sun_path, size);
+	if (l->path[0] == '\0')
+		l->path[0] = '@';
+	return 0;
+}
+
+int
+inherited_open(const char *text, const char *name, struct listener_list *out)
+{
+	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
+	struct listener *l;
+	int i, saved;
+
+	for (i = 0; i < nnames; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		l = listener_new(text);
+		if (l == NULL)
+			break;
+		TAILQ_INSERT_TAIL(&list, l, entry);
+		l->inherited = true;
+		l->fd = fcntl(SD_LISTEN_FDS_START + i, F_DUPFD_CLOEXEC, 0);
+		if (l->fd == -1 || read_socket(l) == -1)
+			break;
+	}
+	if (i == nnames) {
+		TAILQ_CONCAT(out, &list, entry);
+		return 0;
+	}
+	saved = errno;
+	listeners_undo(&list);
+	errno = saved;
+	return -1;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Addresses that overlap.  Two of the new configuration never may.  What the
+ * running configuration alone has will be closed, but not before the new one
+ * is ready: until then both stand beside each other, which Linux permits by
+ * SO_REUSEPORT (tcpsock.h).
+ *
+ * Of two that listen, the more specific address gets the connection.  So when
+ * a narrower one follows a wider one, new connections are its own from the
+ * moment that it listens, and the wider one can be closed once its queue is
+ * empty.  When a wider one follows a narrower one, the narrower one gets
+ * connections until it is closed, and closing it resets what is in its queue:
+ * it is kept beside the wider one, as a listener of the same service.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "listen/opening.h"
+#include "listen/overlap.h"
+#include "listen/tcpsock.h"
+
+static int
+overlaps(struct opening *o, const struct want *w, const struct listener *l,
+    const struct listener *have, const char *whose)
+{
+	char mine[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
+
+	return listener_fail(o->err, EX_CONFIG,
+	    "%s: listen %s: overlaps %s, which %s", w->r->sc->name,
+	    listener_format(l, mine, sizeof(mine)),
+	    listener_format(have, other, sizeof(other)), whose);
+}
+
+/* Whether two of the new configuration overlap: as they are asked for, since a
+ * socket that is open keeps the v6only that it has. */
+static bool
+overlap_asked(const struct want *w, const struct listener *l,
+    const struct want *v, const struct listener *m)
+{
+	if (w->kind != ADDR_INET || v->kind != ADDR_INET)
+		return overlap_listener(l, m);
+	return overlap_addr(&l->local, w->r->sc->v6only, &m->local,
+	    v->r->sc->v6only);
+}
+
+static int
+check_wants(struct opening *o, const struct want *w, const struct want *before)
+{
+	char whose[SPEC_NAME_MAX + 16] = "it has already";
+	const struct listener *l, *have;
+
+	if (before->r != w->r)
+		snprintf(whose, sizeof(whose), "service %s has",
+		    before->r->sc->name);
+	TAILQ_FOREACH (l, &w->got, entry)
+		TAILQ_FOREACH (have, &before->got, entry)
+			if (overlap_asked(w, l, before, have))
+				return overlaps(o, w, l, have, whose);
+	return 0;
+}
+
+/* The same of a service that is not touched. */
+static int
+check_staying(struct opening *o, const struct want *w,
+    const struct listener_request *r)
+{
+	char whose[SPEC_NAME_MAX + 16];
+	const struct listener *l, *have;
+
+	snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
+	TAILQ_FOREACH (l, &w->got, entry)
+		TAILQ_FOREACH (have, r->own, entry)
+			if (overlap_listener(l, have))
+				return overlaps(o, w, l, have, whose);
+	return 0;
+}
+
+int
+sharing_check(struct opening *o)
+{
+	const struct listener_request *r;
+	const struct want *w, *before;
+
+	TAILQ_FOREACH (w, &o->wants, entry) {
+		for (r = o->v; r < o->v + o->n; r++)
+			if (r->stays && check_staying(o, w, r) == -1)
+				return -1;
+		TAILQ_FOREACH (before, &o->wants, entry) {
+			if (before == w)
+				break;
+			if (check_wants(o, w, before) == -1)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Lets l be bound beside those in list that are open. */
+static int
+allow_beside(struct opening *o, const struct want *w, struct listener *l,
+    struct listener_list *list)
+{
+	struct listener *have;
+
+	TAILQ_FOREACH (have, list, entry) {
+		if (have->fd == -1 || !overlap_listener(l, have))
+			continue;
+		/* It stays open, whoever is to have it. */
+		if (have->inherited)
+			return overlaps(o, w, l, have,
+			    "is an inherited listener of the running "
+			    "configuration");
+		if (tcpsock_share(have->fd, true) == -1)
+			return overlaps(o, w, l, have,
+			    "the running configuration has, and which cannot "
+			    "be shared");
+		have->shared = l->shared = l->waits = true;
+	}
+	return 0;
+}
+
+int
+sharing_allow(struct opening *o, const struct want *w, struct listener *l)
+{
+	struct listener_request *r;
+	struct want *v;
+
+	for (r = o->v; r < o->v + o->n; r++)
+		if (!r->stays && r->own != NULL &&
+		    allow_beside(o, w, l, r->own) == -1)
+			return -1;
+	/* An open one takes IPv4 although it is to be v6only. */
+	TAILQ_FOREACH (v, &o->wants, entry)
+		if (v != w && allow_beside(o, w, l, &v->got) == -1)
+			return -1;
+	return 0;
+}
+
+/* The want that has an address so wide that it covers l; or NULL. */
+static struct want *
+find_covering(struct opening *o, const struct listener *l)
+{
+	const struct listener *wide;
+	struct want *w;
+
+	TAILQ_FOREACH (w, &o->wants, entry)
+		TAILQ_FOREACH (wide, &w->got, entry)
+			if (!wide->inherited &&
+			    overlap_covers(&wide->local, wide->v6only,
+				&l->local, l->v6only))
+				return w;
+	return NULL;
+}
+
+void
+sharing_absorb(struct opening *o)
+{
+	struct listener_request *r;
+	struct listener *l, *next;
+	struct want *w;
+
+	for (r = o->v; r < o->v + o->n; r++) {
+		l = r->stays || r->own == NULL ? NULL : TAILQ_FIRST(r->own);
+		for (; l != NULL; l = next) {
+			next = TAILQ_NEXT(l, entry);
+			if (l->inherited || (w = find_covering(o, l)) == NULL)
+				continue;
+			listener_move(l, r->own, &w->got);
+			l->covered = true;
+		}
+	}
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * TCP sockets: tcp(7), ip(7), ipv6(7), socket(7).
+ */
+#include "config.h"
+
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "listen/tcpsock.h"
+#include "logger/log.h"
+
+#define KEEPALIVE_PROBES   5
+#define KEEPALIVE_TIME_MAX 32767 /* MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL */
+
+/* tcp(7)'s tcp_keepalive_time, _intvl and _probes */
+#define KEEPALIVE_DEFAULT                                                      \
+	{                                                                      \
+		7200, 75, 9                                                    \
+	}
+
+static int
+sysctl_int(const char *path, int fallback)
+{
+	FILE *f;
+	int n;
+
+	f = fopen(path, "re");
+	if (f == NULL)
+		return fallback;
+	if (fscanf(f, "%d", &n) != 1)
+		n = fallback;
+	fclose(f);
+	return n;
+}
+
+bool
+tcpsock_privileged(uint16_t port, int *start)
+{
+	*start = sysctl_int("/proc/sys/net/ipv4/ip_unprivileged_port_start",
+	    IPPORT_RESERVED);
+	return port != 0 && port < *start;
+}
+
+int
+tcpsock_option(int fd, int level, int name, int fallback)
+{
+	socklen_t len = sizeof(int);
+	int value;
+
+	if (getsockopt(fd, level, name, &value, &len) == -1)
+		return fallback;
+	return value;
+}
+
+static int
+set(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+/*
+ * The first probe goes out after half of the time, the last one's answer is
+ * waited for until the end of it: idle + count * interval is the time, as near
+ * as whole seconds permit.
+ */
+struct tcpsock_keepalive
+tcpsock_keepalive(int64_t peer_ms)
+{
+	struct tcpsock_keepalive k = KEEPALIVE_DEFAULT;
+	int64_t seconds = peer_ms / 1000;
+
+	if (peer_ms <= 0)
+		return k;
+	if (seconds > KEEPALIVE_TIME_MAX)
+		seconds = KEEPALIVE_TIME_MAX;
+	k.interval = (int)seconds / (2 * KEEPALIVE_PROBES);
+	if (k.interval < 1)
+		k.interval = 1;
+	k.count = (int)seconds - 1;
+	if (k.count > KEEPALIVE_PROBES)
+		k.count = KEEPALIVE_PROBES;
+	if (k.count < 1)
+		k.count = 1;
+	k.idle = (int)seconds - k.count * k.interval;
+	if (k.idle < 1)
+		k.idle = 1;
+	return k;
+}
+
+/* None of these fails on a TCP socket, and none is worth a service. */
+void
+tcpsock_apply(int fd, const struct service_conf *sc)
+{
+	/* Who is silent and gone is noticed also where no time is set for data:
+	 * a client that lives answers the probes, however slow it is. */
+	int64_t silent = sc->peer_ms != 0 ? sc->peer_ms : sc->idle_ms;
+	const struct tcpsock_keepalive k = tcpsock_keepalive(silent);
+	int peer = sc->peer_ms > INT_MAX ? INT_MAX : (int)sc->peer_ms;
+
+	(void)set(fd, SOL_SOCKET, SO_KEEPALIVE, sc->keepalive);
+	(void)set(fd, IPPROTO_TCP, TCP_KEEPIDLE, k.idle);
+	(void)set(fd, IPPROTO_TCP, TCP_KEEPINTVL, k.interval);
+	(void)set(fd, IPPROTO_TCP, TCP_KEEPCNT, k.count);
+	(void)set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, peer);
+	(void)set(fd, IPPROTO_TCP, TCP_NODELAY, sc->nodelay);
+}
+
+int
+tcpsock_listen(int fd, const struct service_conf *sc)
+{
+	static bool said;
+	int backlog = sc->backlog > INT_MAX ? INT_MAX : (int)sc->backlog;
+	int most = sysctl_int("/proc/sys/net/core/somaxconn", INT_MAX);
+
+	if (backlog > most && !said) {
+		log_message(LEVEL_WARNING,
+		    "%s: the kernel cuts backlog %d to %d, "
+		    "net.core.somaxconn",
+		    sc->name, backlog, most);
+		said = true;
+	}
+	return listen(fd, backlog);
+}
+
+static int
+bind_to(int fd, const struct addr *a, const struct service_conf *sc)
+{
+	struct sockaddr_storage ss;
+	socklen_t len;
+
+	if (set(fd, SOL_SOCKET, SO_REUSEADDR, 1) == -1)
+		return -1;
+	if (a->family == AF_INET6 &&
+	    set(fd, IPPROTO_IPV6, IPV6_V6ONLY, sc->v6only) == -1)
+		return -1;
+	/* Of IPv6 sockets, too: ip(7). */
+	if (sc->freebind && set(fd, IPPROTO_IP, IP_FREEBIND, 1) == -1)
+		return -1;
+	len = addr_to_sockaddr(a, &ss);
+	return bind(fd, (struct sockaddr *)&ss, len);
+}
+
+int
+tcpsock_bind(const struct addr *a, const struct service_conf *sc, bool shared)
+{
+	int fd, saved;
+
+	fd = socket(a->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	if ((!shared || tcpsock_share(fd, true) == 0) &&
+	    bind_to(fd, a, sc) == 0) {
+		tcpsock_apply(fd, sc);
+		return fd;
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+tcpsock_open(const struct addr *a, const struct service_conf *sc)
+{
+	int fd, saved;
+
+	fd = tcpsock_bind(a, sc, false);
+	if (fd == -1 || tcpsock_listen(fd, sc) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+tcpsock_share(int fd, bool on)
+{
+	return set(fd, SOL_SOCKET, SO_REUSEPORT, on);
+}
+
+/* Of a listener it is not segments that tcpi_unacked counts. */
+unsigned int
+tcpsock_queued(int fd)
+{
+	struct tcp_info info = { .tcpi_unacked = 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1)
+		return 0;
+	return info.tcpi_unacked;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* Entries for the journal, by sd_journal_sendv(3). */
+#include "config.h"
+
+#include <sys/uio.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+#include "base/utf8.h"
+#include "logger/journal.h"
+#include "logger/logline.h"
+#include "logger/syslogd.h"
+
+/* Where journald listens (systemd's JOURNAL_NATIVE_PROTOCOL). */
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+
+/* Every field with its prefix; what does not fit is left out. */
+struct entry {
+	struct iovec iov[RECORD_FIELDS + 4];
+	int n;
+	size_t used;
+	char text[2 * LOGLINE_MAX + 2 * RECORD_MAX];
+};
+
+/* Adds `NAME=value`, the name in capitals. */
+static void
+add(struct entry *e, const char *prefix, const char *key, const char *value,
+    size_t len)
+{
+	char *start = e->text + e->used, *p;
+	size_t room = sizeof(e->text) - e->used;
+	int n;
+
+	n = snprintf(start, room, "%s%s=", prefix, key);
+	if (n < 0 || (size_t)n + len >= room)
+		return;
+	for (p = start; *p != '='; p++)
+		*p = (char)toupper((unsigned char)*p);
+	memcpy(start + n, value, len);
+	e->iov[e->n].iov_base = start;
+	e->iov[e->n].iov_len = (size_t)n + len;
+	e->used += e->iov[e->n].iov_len;
+	e->n++;
+}
+
+/*
+ * journalctl(1) hides a value with controls as a blob, and shows all others as
+ * they are.
+ */
+static void
+add_value(struct entry *e, const char *key, const char *value)
+{
+	char coded[LOGLINE_CODED];
+	size_t len = strlen(value);
+
+	if (!utf8_is_harmless(value)) {
+		len = logline_encode(value, len, coded);
+		value = coded;
+	}
+	add(e, "TINED_", key, value, len);
+}
+
+int
+journal_send(const struct record_fields *f, const char *line, size_t len)
+{
+	static struct entry e;
+	char priority[12];
+	size_t i;
+	int error;
+
+	e.n = 0;
+	e.used = 0;
+	snprintf(priority, sizeof(priority), "%d", syslogd_priority(f->level));
+	add(&e, "", "MESSAGE", line, len);
+	add(&e, "", "PRIORITY", priority, strlen(priority));
+	add(&e, "", "SYSLOG_IDENTIFIER", "tined", 5);
+	add(&e, "TINED_", "EVENT", f->event, strlen(f->event));
+	for (i = 0; i < f->n; i++)
+		add_value(&e, f->key[i], f->value[i]);
+	/* Without a journal sd_journal_sendv does nothing and calls it good. */
+	if (access(JOURNAL_SOCKET, F_OK) == -1)
+		return -1;
+	error = sd_journal_sendv(e.iov, e.n);
+	if (error < 0) {
+		errno = -error;
+		return -1;
+	}
+	return 0;
+}

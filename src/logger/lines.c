@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+/* Bytes made into lines, with a token bucket. */
+#include "config.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "logger/lines.h"
+
+#define TOKEN      1000 /* of a line; each millisecond brings LINES_RATE */
+#define TOKENS_MAX ((int64_t)LINES_BURST * TOKEN)
+
+void
+lines_init(struct lines *l, int64_t now,
+    void (*show)(struct lines *l, const char *line))
+{
+	l->show = show;
+	l->tokens = TOKENS_MAX;
+	l->filled_ms = now;
+	l->lost = 0;
+	l->n = 0;
+}
+
+static void
+refill(struct lines *l, int64_t now)
+{
+	if (now <= l->filled_ms)
+		return;
+	if (now - l->filled_ms >= TOKENS_MAX / LINES_RATE)
+		l->tokens = TOKENS_MAX;
+	else
+		l->tokens += (now - l->filled_ms) * LINES_RATE;
+	if (l->tokens > TOKENS_MAX)
+		l->tokens = TOKENS_MAX;
+	l->filled_ms = now;
+}
+
+/* Makes a line of the first n bytes that wait; the others stay. */
+static void
+end_line(struct lines *l, size_t n)
+{
+	char next = l->text[n];
+	size_t i;
+
+	if (l->tokens < TOKEN) {
+		l->lost++;
+	} else {
+		l->tokens -= TOKEN;
+		for (i = 0; i < n; i++)
+			if (l->text[i] == '\0')
+				l->text[i] = '?';
+		l->text[n] = '\0';
+		l->show(l, l->text);
+		l->text[n] = next;
+	}
+	l->n -= n;
+	memmove(l->text, l->text + n, l->n);
+}
+
+/* Where to fold a full line: not inside a UTF-8 sequence. */
+static size_t
+fold_at(const struct lines *l)
+{
+	size_t i;
+
+	for (i = l->n - 1; i > l->n - 4; i--) {
+		if (((unsigned char)l->text[i] & 0xc0) == 0xc0)
+			return i;
+		if (((unsigned char)l->text[i] & 0x80) == 0)
+			break;
+	}
+	return l->n;
+}
+
+void
+lines_add(struct lines *l, int64_t now, const char *buf, size_t size)
+{
+	const char *end = buf + size, *nl;
+	size_t n;
+
+	refill(l, now);
+	while (buf < end) {
+		nl = memchr(buf, '\n', (size_t)(end - buf));
+		if (nl == buf) {
+			end_line(l, l->n);
+			buf++;
+			continue;
+		}
+		if (l->n == LINES_LENGTH)
+			end_line(l, fold_at(l));
+		n = (size_t)((nl != NULL ? nl : end) - buf);
+		if (n > LINES_LENGTH - l->n)
+			n = LINES_LENGTH - l->n;
+		memcpy(l->text + l->n, buf, n);
+		l->n += n;
+		buf += n;
+	}
+}
+
+void
+lines_end(struct lines *l, int64_t now)
+{
+	refill(l, now);
+	if (l->n > 0)
+		end_line(l, l->n);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: ISC */
+/* The logger's process: what it gives up, what it waits for, when it ends. */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <bsd/unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/sys.h"
+#include "base/title.h"
+#include "ipc/watch.h"
+#include "logger/emit.h"
+#include "logger/logger.h"
+#include "logger/pipes.h"
+#include "logger/service.h"
+#include "logger/stderrs.h"
+
+#define CONTROL_FD (STDERR_FILENO + 1)
+#define RETRY_MS   1000 /* of a sink that takes nothing */
+#define OBEY_MAX   256  /* of main's messages in a turn */
+#define DRAIN_MS   500  /* for what is left at the end; main waits for 1 s */
+#define OWN_MS     100  /* of which main's own records have that */
+
+struct logger {
+	struct watch control; /* first: what ready() is given; fd -1: main is
+				 gone */
+	bool stopping;
+	struct watch_set watch;
+	struct emit emit;
+	struct log_services services;
+	struct pipes pipes;
+	struct stderrs stderrs;
+};
+
+/* Whether standard error is a stream of the journal. */
+static bool
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, ours) == 0;
+}
+
+enum log_target
+logger_target(enum log_target configured, bool foreground)
+{
+	if (configured != TARGET_AUTO)
+		return configured;
+	if (!foreground)
+		return TARGET_SYSLOG;
+	return is_journal() ? TARGET_JOURNAL : TARGET_STDERR;
+}
+
+bool
+logger_timed(enum log_time configured, enum log_target target)
+{
+	if (configured != TIME_AUTO)
+		return configured == TIME_YES;
+	return target == TARGET_STDERR && !is_journal();
+}
+
+/* Becoming the logger */
+
+/* Keeps standard error and the control socket, moved to the one after it. */
+static void
+close_descriptors(int control)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (control != CONTROL_FD)
+		dup2(control, CONTROL_FD);
+	if (null != -1) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+	}
+	io_close_range(CONTROL_FD + 1, UINT_MAX);
+}
+
+/* What ends the logger is its control socket; whatever comes to all processes
+ * of a terminal or a unit passes it by. */
+static void
+set_signals(void)
+{
+	struct sigaction sa = { .sa_handler = SIG_DFL };
+
+	sigaction(SIGCHLD, &sa, NULL);
+	sys_block_all_but(SYS_FATAL);
+}
+
+/* Each session of a program may bring a descriptor. */
+static void
+raise_limit(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
+		rl.rlim_cur = rl.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &rl);
+	}
+}
+
+/* Becomes the user, for good.  NULL, or what failed. */
+static const char *
+drop(uid_t uid, gid_t gid)
+{
+	uid_t r, e, s;
+	gid_t rg, eg, sg;
+
+	if (getgroups(0, NULL) != 0 && setgroups(0, NULL) == -1)
+		return "setgroups";
+	if (setresgid(gid, gid, gid) == -1)
+		return "setresgid";
+	if (setresuid(uid, uid, uid) == -1)
+		return "setresuid";
+	if (getresuid(&r, &e, &s) == -1 || r != uid || e != uid || s != uid ||
+	    getresgid(&rg, &eg, &sg) == -1 || rg != gid || eg != gid ||
+	    sg != gid || getgroups(0, NULL) != 0)
+		return "the ids are not what was set";
+	if (uid != 0 && setresuid(0, 0, 0) != -1)
+		return "root could be had again";
+	return NULL;
+}
+
+static void
+confine(struct logger *lg)
+{
+	const struct log_settings *set = &lg->emit.settings;
+	const char *failed = NULL;
+
+	if (geteuid() == 0 && set->uid != (uint32_t)-1)
+		failed = drop(set->uid, set->gid);
+	if (failed == NULL && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		failed = "no_new_privs";
+	/* As main is; to change the ids may have set it anew. */
+	if (failed == NULL && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		failed = "memory";
+	if (failed == NULL)
+		return;
+	emit_event(&lg->emit, LEVEL_ERROR, "log", "msg",
+	    "the logger cannot give up its privileges", "step", failed, "error",
+	    strerror(errno), NULL);
+	sink_flush(&lg->emit.sink);
+	_exit(EX_OSERR);
+}
+
+/* Being the logger */
+
+/* What is about a service.  Takes fd; -1 with errno. */
+static int
+obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
+{
+	struct log_service *s = log_service(&lg->services, msg->service);
+
+	if (s == NULL) {
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	if (msg->type == LOGGER_LISTENER)
+		log_service_name(s, msg->index, msg->listener);
+	else if (msg->type == LOGGER_PIPE)
+		return pipes_add(&lg->pipes, s, fd);
+	else if (msg->type == LOGGER_STDERR)
+		return stderrs_restore(&lg->stderrs, s, &msg->stderr, fd);
+	else if (msg->type == LOGGER_STDERRS)
+		return stderrs_add(&lg->stderrs, s, fd, &msg->limits);
+	return 0;
+}
+
+/* Main's message, with its descriptor or -1, which it takes. */
+static void
+obey(struct logger *lg, struct logger_msg *msg, int fd)
+{
+	bool has_fd = msg->type == LOGGER_PIPE || msg->type == LOGGER_STDERR ||
+	    msg->type == LOGGER_STDERRS;
+
+	msg->service[sizeof(msg->service) - 1] = '\0';
+	msg->listener[sizeof(msg->listener) - 1] = '\0';
+	if (!has_fd && fd != -1) {
+		close(fd);
+	} else if (has_fd || msg->type == LOGGER_LISTENER) {
+		errno = EMFILE; /* what came had no room */
+		if ((has_fd && fd == -1) || obey_service(lg, msg, fd) == -1)
+			emit_event(&lg->emit, LEVEL_ERROR, "log", "service",
+			    msg->service, "msg", "its records cannot be read",
+			    "error", strerror(errno), NULL);
+	} else if (msg->type == LOGGER_SETTINGS) {
+		emit_use(&lg->emit, &msg->settings);
+	} else if (msg->type == LOGGER_STOP) {
+		lg->stopping = true;
+	}
+}
+
+/* What main has said: it comes before what pipes say. */
+static void
+control_ready(struct watch *w)
+{
+	struct logger *lg = (struct logger *)w;
+	struct logger_msg msg;
+	ssize_t n;
+	int fd, i;
+
+	for (i = 0; i < OBEY_MAX; i++) {
+		n = io_recv_fd(w->fd, &msg, sizeof(msg), &fd);
+		if (n == sizeof(msg))
+			obey(lg, &msg, fd);
+		else if (fd != -1)
+			close(fd);
+		if (n == 0 || (n == -1 && errno != EMSGSIZE))
+			break;
+	}
+	if (i == OBEY_MAX)
+		return;
+	if (n == 0) {
+		watch_close(w);
+		stderrs_without_main(&lg->stderrs);
+	} else if (!watch_may_fail(w, errno != EAGAIN)) {
+		_exit(EX_OSERR); /* deaf: main's next one will hear it */
+	}
+}
+
+/* How long nothing need be done, as epoll_wait has it. */
+static int
+patience(const struct logger *lg)
+{
+	int64_t due = stderrs_due(&lg->stderrs), left;
+
+	if (due == 0)
+		return lg->emit.sink.lost > 0 ? RETRY_MS : -1;
+	left = due - clock_ms();
+	if (left < 0)
+		return 0;
+	return left < RETRY_MS ? (int)left : RETRY_MS;
+}
+
+static bool
+is_done(const struct logger *lg)
+{
+	if (lg->stopping)
+		return true;
+	return lg->control.fd == -1 && log_services_idle(&lg->services);
+}
+
+/* Main's own records are the last of all. */
+static void
+drain(struct logger *lg)
+{
+	int64_t until = clock_ms() + DRAIN_MS;
+	bool all;
+
+	stderrs_without_main(&lg->stderrs);
+	all = log_services_drain(&lg->services, "", until - OWN_MS);
+	talkers_end(&lg->stderrs.talkers);
+	if (!all)
+		emit_event(&lg->emit, LEVEL_WARNING, "log", "msg",
+		    "not all records could be read before the end", NULL);
+	log_services_drain(&lg->services, NULL, until);
+	sink_flush(&lg->emit.sink);
+}
+
+void
+logger_run(int control, const struct log_settings *settings)
+{
+	static struct logger lg;
+
+	close_descriptors(control);
+	title_set("logger");
+	set_signals();
+	raise_limit();
+	emit_use(&lg.emit, settings);
+	confine(&lg);
+	log_services_init(&lg.services, &lg.watch);
+	pipes_init(&lg.pipes, &lg.emit);
+	stderrs_init(&lg.stderrs, &lg.emit, CONTROL_FD);
+	if (watch_open(&lg.watch) == -1 ||
+	    watch_add(&lg.watch, &lg.control, CONTROL_FD, control_ready) == -1)
+		_exit(EX_OSERR);
+
+	while (!is_done(&lg)) {
+		watch_wait(&lg.watch, patience(&lg), NULL);
+		if (stderrs_due(&lg.stderrs) != 0 || lg.stderrs.over)
+			stderrs_tick(&lg.stderrs, clock_ms());
+		log_services_turn(&lg.services);
+		sink_flush(&lg.emit.sink);
+	}
+	if (lg.stopping)
+		drain(&lg);
+	_exit(EXIT_SUCCESS);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: ISC */
+/* Where the log goes, and what becomes of the lines that do not get there. */
+#include "config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "logger/journal.h"
+#include "logger/logline.h"
+#include "logger/sink.h"
+#include "logger/stamp.h"
+#include "logger/syslogd.h"
+
+static size_t
+format(const struct sink *s, const struct record_fields *f, char *buf,
+    size_t size)
+{
+	if (s->format == FORMAT_JSON)
+		return logline_json(f, buf, size);
+	return logline_text(f, buf, size);
+}
+
+const char *
+sink_time(const struct sink *s)
+{
+	return s->timed || s->format == FORMAT_JSON ? stamp_now() : NULL;
+}
+
+/* The line that admits a loss. */
+static void
+lost_fields(const struct sink *s, char number[24], struct record_fields *f)
+{
+	snprintf(number, 24, "%llu", (unsigned long long)s->lost);
+	*f = (struct record_fields) { .time = sink_time(s),
+		.level = LEVEL_WARNING,
+		.event = "lost",
+		.n = 1,
+		.key = { "records" },
+		.value = { number } };
+}
+
+/* Standard error */
+
+/* Writes as much as it can get written, waiting where it may be waited. */
+static size_t
+write_out(const char *buf, size_t len)
+{
+	struct pollfd pfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+	size_t off = 0;
+	ssize_t n;
+
+	while (off < len) {
+		n = io_write(STDERR_FILENO, buf + off, len - off);
+		if (n > 0)
+			off += (size_t)n;
+		else if (n == -1 && errno == EAGAIN)
+			poll(&pfd, 1, -1); /* it was given to us O_NONBLOCK */
+		else
+			break;
+	}
+	return off;
+}
+
+static uint64_t
+count_lines(const char *buf, size_t len)
+{
+	const char *p = buf, *end = buf + len;
+	uint64_t n = 0;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		p++;
+		n++;
+	}
+	return n;
+}
+
+/* Puts the line about a loss at the front of an empty buffer. */
+static void
+begin_buffer(struct sink *s)
+{
+	struct record_fields f;
+	char number[24];
+
+	s->report = 0;
+	if (s->lost == 0)
+		return;
+	s->reported = s->lost;
+	lost_fields(s, number, &f);
+	s->report = s->len = format(s, &f, s->buf, LOGLINE_MAX);
+}
+
+static void
+flush_stderr(struct sink *s)
+{
+	size_t off = 0;
+
+	if (s->len == 0)
+		begin_buffer(s);
+	if (s->len == 0)
+		return;
+	if (s->torn && write_out("\n", 1) == 1)
+		s->torn = false;
+	if (!s->torn)
+		off = write_out(s->buf, s->len);
+	if (off > 0)
+		s->torn = s->buf[off - 1] != '\n';
+	if (s->report > 0 && off >= s->report) {
+		s->lost -= s->reported;
+		s->report = 0;
+	}
+	s->lost += count_lines(s->buf + off, s->len - off);
+	if (s->report > 0)
+		s->lost--; /* the report itself is no loss */
+	s->len = 0;
+	s->report = 0;
+}
+
+static void
+put_stderr(struct sink *s, const struct record_fields *f)
+{
+	if (sizeof(s->buf) - s->len < LOGLINE_MAX)
+		flush_stderr(s);
+	if (s->len == 0)
+		begin_buffer(s);
+	s->len += format(s, f, s->buf + s->len, LOGLINE_MAX);
+}
+
+/* syslog and the journal: one message each */
+
+static int
+send_entry(const struct sink *s, const struct record_fields *f)
+{
+	char line[LOGLINE_MAX];
+	size_t len;
+
+	len = format(s, f, line, sizeof(line)) - 1; /* no newline there */
+	if (s->target == TARGET_SYSLOG)
+		return syslogd_send(f->level, line, len);
+	return journal_send(f, line, len);
+}
+
+static void
+report_entries(struct sink *s)
+{
+	struct record_fields f;
+	char number[24];
+
+	lost_fields(s, number, &f);
+	if (send_entry(s, &f) == 0)
+		s->lost = 0;
+}
+
+void
+sink_use(struct sink *s, enum log_target target, enum log_format fmt)
+{
+	sink_flush(s);
+	s->target = target;
+	s->format = fmt;
+}
+
+void
+sink_use_time(struct sink *s, bool timed)
+{
+	s->timed = timed;
+}
+
+void
+sink_put(struct sink *s, const struct record_fields *f)
+{
+	if (s->target != TARGET_SYSLOG && s->target != TARGET_JOURNAL) {
+		put_stderr(s, f);
+		return;
+	}
+	if (s->lost > 0)
+		report_entries(s);
+	if (s->lost > 0 || send_entry(s, f) == -1)
+		s->lost++;
+}
+
+void
+sink_flush(struct sink *s)
+{
+	if (s->target != TARGET_SYSLOG && s->target != TARGET_JOURNAL)
+		flush_stderr(s);
+	else if (s->lost > 0)
+		report_entries(s);
+}

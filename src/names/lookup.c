@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/sys.h"
+#include "base/title.h"
+#include "ipc/spec.h"
+#include "names/lookup.h"
+#include "names/table.h"
+
+#define LOOKUP_FD 3 /* the pipe, in the process that looks up */
+
+/* An answer is never larger; and what is read in one turn. */
+#define LOOKUP_ROOM (sizeof(struct answer) + NAME_GROUPS_MAX * sizeof(gid_t))
+_Static_assert(NAME_ADDRS_MAX * sizeof(struct addr) <=
+	NAME_GROUPS_MAX * sizeof(gid_t),
+    "an answer with addresses fits");
+
+/* Of all answers: they become parts of specs. */
+#define LOOKUP_TOTAL SPEC_SIZE_MAX
+
+/* Nothing that a name service says or asks comes from, or goes to, what main
+ * was started with; a build with sanitizers says there what it finds. */
+static void
+leave_stdio(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	dup2(fd, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+#if !defined(WIDE_SANDBOX) || !WIDE_SANDBOX
+	dup2(fd, STDERR_FILENO);
+#endif
+	if (fd > LOOKUP_FD)
+		close(fd);
+}
+
+/* No handler of main's, and no signal that is sent to all of tined's processes
+ * ends the process.  Those of a crash stay open, and so do the two that libc
+ * itself needs, should a name service have threads. */
+static void
+reset_signals(void)
+{
+	const struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t blocked;
+	int sig;
+
+	sigfillset(&blocked);
+	for (sig = 1; sig < NSIG; sig++) {
+		(void)sigaction(sig, &standard, NULL);
+		if (sig < 32 && (SYS_FATAL & SYS_SIGNAL(sig)) != 0)
+			sigdelset(&blocked, sig);
+	}
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
+/* Should main not do it: a timer's SIGKILL, which nothing blocks. */
+static void
+end_after(int64_t ms)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGKILL };
+	struct itimerspec due = { 0 };
+	timer_t timer;
+
+	due.it_value.tv_sec = (time_t)(ms / 1000) + 2;
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) == -1 ||
+	    timer_settime(timer, 0, &due, NULL) == -1)
+		_exit(1);
+}
+
+/* Isolates the process from main: it keeps nothing of main's open, above all
+ * no lock, has none of its handlers, and does not outlive it. */
+static void
+leave_main(int fd, int64_t ms)
+{
+	reset_signals();
+	end_after(ms);
+	if (fd != LOOKUP_FD && dup2(fd, LOOKUP_FD) == -1)
+		_exit(1);
+	io_close_range(LOOKUP_FD + 1, UINT_MAX);
+	leave_stdio();
+}
+
+static void __attribute__((noreturn))
+look_up(const struct names *names, int fd, int64_t ms, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	leave_main(fd, ms);
+	title_set("names");
+	names_answer_all(names, LOOKUP_FD);
+	_exit(0);
+}
+
+/* Ends the watch; the process is gone, or of no more use. */
+static void
+close_pipe(struct lookup *l, const char *why)
+{
+	l->why = why;
+	watch_close(&l->watch);
+}
+
+static void
+answers_ready(struct watch *w)
+{
+	struct lookup *l = (struct lookup *)w;
+	ssize_t n, taken;
+
+	if (l->buf == NULL && (l->buf = malloc(LOOKUP_ROOM)) == NULL) {
+		close_pipe(l, "out of memory");
+		return;
+	}
+	n = io_read(w->fd, l->buf + l->len, LOOKUP_ROOM - l->len);
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n <= 0) {
+		close_pipe(l, "the look-up ended without an answer");
+		return;
+	}
+	l->len += (size_t)n;
+	l->total += (size_t)n;
+	if (l->total > LOOKUP_TOTAL) {
+		close_pipe(l, "the answers are too large");
+		return;
+	}
+	taken = names_take(l->names, l->buf, l->len);
+	if (taken == -1) {
+		close_pipe(l, "the look-up answered in no known form");
+		return;
+	}
+	l->len -= (size_t)taken;
+	memmove(l->buf, l->buf + taken, l->len);
+}
+
+int
+lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
+    int64_t ms)
+{
+	const pid_t parent = getpid();
+	int pipefd[2], saved;
+	pid_t pid;
+
+	*l = (struct lookup) { .names = names, .process = -1 };
+	l->watch.fd = -1;
+	l->due = clock_ms() + ms;
+	if (names_open(names) == 0)
+		return 0;
+	if (pipe2(pipefd, O_CLOEXEC) == -1)
+		return -1;
+	if (io_nonblock(pipefd[0], 1) == -1 || (pid = fork()) == -1) {
+		saved = errno;
+		close(pipefd[0]);
+		close(pipefd[1]);
+		errno = saved;
+		return -1;
+	}
+	if (pid == 0)
+		look_up(names, pipefd[1], ms, parent);
+	close(pipefd[1]);
+	l->process = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (watch_add(set, &l->watch, pipefd[0], answers_ready) == 0)
+		return 0;
+	saved = errno;
+	lookup_end(l);
+	errno = saved;
+	return -1;
+}
+
+bool
+lookup_over(const struct lookup *l, int64_t now)
+{
+	return names_open(l->names) == 0 || l->watch.fd == -1 || now >= l->due;
+}
+
+void
+lookup_end(struct lookup *l)
+{
+	if (l->watch.fd != -1)
+		watch_close(&l->watch);
+	/* By its descriptor: its number may be another's by now.  Without one
+	 * it ends by its timer, or when it finds the pipe closed. */
+	if (l->process != -1) {
+		syscall(SYS_pidfd_send_signal, l->process, SIGKILL, NULL, 0);
+		close(l->process);
+	}
+	l->process = -1;
+	free(l->buf);
+	l->buf = NULL;
+	l->names = NULL;
+}
+
+char *
+lookup_failure(const struct lookup *l, char *buf, size_t size)
+{
+	char names[400];
+
+	names_format_open(l->names, names, sizeof(names));
+	if (l->why != NULL)
+		snprintf(buf, size, "%s: %s", l->why, names);
+	else
+		snprintf(buf, size, "no answer within %d s: %s",
+		    LOOKUP_MS / 1000, names);
+	return buf;
+}
+
+static int
+wait_for(struct lookup *l, const sigset_t *open, bool (*stop)(void))
+{
+	int64_t now;
+
+	while (!lookup_over(l, now = clock_ms())) {
+		watch_wait(l->watch.set, (int)(l->due - now), open);
+		if (stop != NULL && stop()) {
+			errno = EINTR;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+lookup_run(struct names *names, const sigset_t *open, bool (*stop)(void),
+    char *buf, size_t size)
+{
+	struct watch_set set;
+	struct lookup l;
+	int rc, saved;
+
+	buf[0] = '\0';
+	if (names_open(names) == 0)
+		return 0;
+	if (watch_open(&set) == -1)
+		return -1;
+	rc = lookup_start(&l, &set, names, LOOKUP_MS);
+	if (rc == 0) {
+		rc = wait_for(&l, open, stop);
+		if (names_open(names) > 0)
+			lookup_failure(&l, buf, size);
+		saved = errno;
+		lookup_end(&l);
+		errno = saved;
+	}
+	saved = errno;
+	close(set.epoll);
+	errno = saved;
+	return rc;
+}

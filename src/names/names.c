@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <bsd/string.h>
+#include <err.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/mem.h"
+#include "names/names.h"
+#include "names/table.h"
+
+static const char *const kinds[NAME_KINDS] = {
+	[NAME_HOST] = "host",
+	[NAME_PORT] = "port",
+	[NAME_USER] = "user",
+	[NAME_GROUP] = "group",
+	[NAME_IDENTITY] = "user",
+	[NAME_LOGIN] = "user",
+};
+
+static int
+compare(const void *va, const void *vb)
+{
+	const struct name *a = va, *b = vb;
+	int order;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if ((order = strcmp(a->text, b->text)) != 0)
+		return order;
+	if (a->group == NULL || b->group == NULL)
+		return (a->group != NULL) - (b->group != NULL);
+	return strcmp(a->group, b->group);
+}
+
+static const struct name *
+find(const struct names *n, enum name_kind kind, const char *text,
+    const char *group)
+{
+	struct name key = { .kind = kind };
+	struct name **at;
+
+	if (n == NULL)
+		return NULL;
+	key.text = (char *)(uintptr_t)text;
+	key.group = (char *)(uintptr_t)group;
+	at = tfind(&key, &n->tree, compare);
+	return at == NULL ? NULL : *at;
+}
+
+struct names *
+names_new(void)
+{
+	return mem_array(1, sizeof(struct names));
+}
+
+void
+names_free(struct names *n)
+{
+	size_t i;
+
+	if (n == NULL)
+		return;
+	for (i = 0; i < n->n; i++) {
+		tdelete(n->v[i], &n->tree, compare);
+		free(n->v[i]->text);
+		free(n->v[i]->group);
+		free(n->v[i]->found.why);
+		free(n->v[i]->found.list);
+		free(n->v[i]);
+	}
+	free(n->v);
+	free(n);
+}
+
+void
+name_answer(struct names *n, struct name *name, struct found *found)
+{
+	name->found = *found;
+	name->answered = true;
+	n->nopen--;
+}
+
+/* A number, and what can be no name, need not be looked up. */
+static void
+answer_number(struct names *n, struct name *name)
+{
+	struct found found = { .count = 0 };
+	const char *why;
+	uint16_t port;
+	struct addr a;
+	bool named;
+
+	if (name->kind == NAME_HOST && addr_from_ip(name->text, &a) == 0) {
+		found.list = mem_array(1, sizeof(a));
+		memcpy(found.list, &a, sizeof(a));
+		found.count = 1;
+		name_answer(n, name, &found);
+	} else if (name->kind == NAME_PORT) {
+		why = addr_port_number(name->text, &port, &named);
+		found.why = why == NULL ? NULL : mem_strdup(why);
+		found.id = port;
+		if (!named)
+			name_answer(n, name, &found);
+	}
+}
+
+void
+names_want(struct names *n, enum name_kind kind, const char *text,
+    const char *group)
+{
+	struct name *name;
+
+	if (find(n, kind, text, group) != NULL)
+		return;
+	name = mem_array(1, sizeof(*name));
+	name->kind = kind;
+	name->text = mem_strdup(text);
+	name->group = group == NULL ? NULL : mem_strdup(group);
+	if (tsearch(name, &n->tree, compare) == NULL)
+		err(EX_OSERR, "names");
+	n->v = mem_grow(n->v, n->n + 1, sizeof(*n->v));
+	n->v[n->n++] = name;
+	n->nopen++;
+	answer_number(n, name);
+}
+
+size_t
+names_open(const struct names *n)
+{
+	return n->nopen;
+}
+
+/* Whether the same name stands in an earlier place, as another kind. */
+static bool
+is_said(const struct names *n, const struct name *name)
+{
+	/* A user is asked for alone, and as what a service runs as. */
+	const struct name *user = find(n, NAME_USER, name->text, NULL);
+
+	return name->kind == NAME_IDENTITY && user != NULL && !user->answered;
+}
+
+char *
+names_format_open(const struct names *n, char *buf, size_t size)
+{
+	char one[ADDR_HOST_MAX + 32], more[32];
+	size_t i, len = 0, left = 0, need;
+
+	buf[0] = '\0';
+	for (i = 0; i < n->n; i++) {
+		if (n->v[i]->answered || is_said(n, n->v[i]))
+			continue;
+		need = (size_t)snprintf(one, sizeof(one), "%s%s %.*s",
+		    len == 0 ? "" : ", ", kinds[n->v[i]->kind], ADDR_HOST_MAX,
+		    n->v[i]->text);
+		if (left > 0 || len + need + sizeof(more) > size)
+			left++;
+		else
+			len = strlcat(buf, one, size);
+	}
+	snprintf(more, sizeof(more), " and %zu more", left);
+	if (left > 0)
+		strlcat(buf, more, size);
+	return buf;
+}
+
+void
+names_give_up(struct names *n, enum name_kind kind, const char *why)
+{
+	struct found found = { .count = 0 };
+	size_t i;
+
+	for (i = 0; i < n->n; i++)
+		if (n->v[i]->kind == kind && !n->v[i]->answered) {
+			found.why = mem_strdup(why);
+			name_answer(n, n->v[i], &found);
+		}
+}
+
+/* The answer for a name, or NULL and why there is none. */
+static const struct found *
+answer_for(const struct names *n, enum name_kind kind, const char *text,
+    const char *group, const char **why)
+{
+	const struct name *name = find(n, kind, text, group);
+
+	*why = "it was not looked up";
+	if (name == NULL || !name->answered)
+		return NULL;
+	*why = name->found.why;
+	return *why == NULL ? &name->found : NULL;
+}
+
+const char *
+names_host(const struct names *n, const char *host, const struct addr **addrs,
+    size_t *count)
+{
+	const struct found *f;
+	const char *why;
+
+	if ((f = answer_for(n, NAME_HOST, host, NULL, &why)) == NULL)
+		return why;
+	*addrs = f->list;
+	*count = f->count;
+	return NULL;
+}
+
+const char *
+names_port(const struct names *n, const char *port, uint16_t *number)
+{
+	const struct found *f;
+	const char *why;
+	bool named;
+
+	why = addr_port_number(port, number, &named);
+	if (why != NULL || !named)
+		return why;
+	if ((f = answer_for(n, NAME_PORT, port, NULL, &why)) == NULL)
+		return why;
+	*number = (uint16_t)f->id;
+	return NULL;
+}
+
+const char *
+names_user(const struct names *n, const char *user, uid_t *uid)
+{
+	const struct found *f;
+	const char *why;
+
+	if ((f = answer_for(n, NAME_USER, user, NULL, &why)) == NULL)
+		return why;
+	*uid = f->id;
+	return NULL;
+}
+
+const char *
+names_group(const struct names *n, const char *group, gid_t *gid)
+{
+	const struct found *f;
+	const char *why;
+
+	if ((f = answer_for(n, NAME_GROUP, group, NULL, &why)) == NULL)
+		return why;
+	*gid = f->id;
+	return NULL;
+}
+
+const char *
+names_identity(const struct names *n, const char *user, const char *group,
+    struct identity *id)
+{
+	const struct found *f;
+	const char *why;
+
+	if ((f = answer_for(n, NAME_IDENTITY, user, group, &why)) == NULL)
+		return why;
+	id->uid = f->id;
+	id->gid = f->gid;
+	id->groups = f->list;
+	id->ngroups = f->count;
+	return NULL;
+}
+
+const char *
+names_login(const struct names *n, uid_t uid)
+{
+	const struct found *f;
+	const char *why;
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", (unsigned int)uid);
+	f = answer_for(n, NAME_LOGIN, text, NULL, &why);
+	return f == NULL ? NULL : f->list;
+}
+
+static int
+compare_addrs(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct addr));
+}
+
+static int
+compare_gids(const void *va, const void *vb)
+{
+	const gid_t a = *(const gid_t *)va, b = *(const gid_t *)vb;
+
+	return (a > b) - (a < b);
+}
+
+/* Both lists, as many elements long, hold the same in whatever order. */
+static bool
+same_set(const struct found *a, const struct found *b, size_t size,
+    int (*order)(const void *, const void *))
+{
+	void *x, *y;
+	bool same;
+
+	if (a->count != b->count)
+		return false;
+	if (a->count == 0)
+		return true;
+	x = mem_array(a->count, size);
+	y = mem_array(a->count, size);
+	memcpy(x, a->list, a->count * size);
+	memcpy(y, b->list, a->count * size);
+	qsort(x, a->count, size, order);
+	qsort(y, a->count, size, order);
+	same = memcmp(x, y, a->count * size) == 0;
+	free(x);
+	free(y);
+	return same;
+}
+
+bool
+names_agree(const struct names *na, const struct names *nb, enum name_kind kind,
+    const char *text, const char *group)
+{
+	const struct found *a, *b;
+	const char *why;
+
+	a = answer_for(na, kind, text, group, &why);
+	b = answer_for(nb, kind, text, group, &why);
+	if (a == NULL || b == NULL || a->id != b->id || a->gid != b->gid)
+		return false;
+	if (kind == NAME_HOST)
+		return same_set(a, b, sizeof(struct addr), compare_addrs);
+	return same_set(a, b, sizeof(gid_t), compare_gids);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/syscall.h>
+
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "names/rights.h"
+
+/* user_namespaces(7): whether there are ids beyond those that are mapped. */
+static bool
+is_mapped(const char *map, uint32_t id)
+{
+	unsigned long first, outer, count;
+	bool found = false;
+	FILE *f;
+
+	if ((f = fopen(map, "re")) == NULL)
+		return true; /* no /proc: as far as is known */
+	while (!found && fscanf(f, "%lu %lu %lu", &first, &outer, &count) == 3)
+		found = id >= first && id - first < count;
+	fclose(f);
+	return found;
+}
+
+static bool
+denies_setgroups(void)
+{
+	char word[8] = "";
+	FILE *f;
+
+	if ((f = fopen("/proc/self/setgroups", "re")) == NULL)
+		return false;
+	if (fgets(word, sizeof(word), f) == NULL)
+		word[0] = '\0';
+	fclose(f);
+	return strncmp(word, "deny", 4) == 0;
+}
+
+/* Whether a capability is effective; one that cannot be asked for is. */
+static bool
+has_capability(unsigned int cap)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = { { 0 } };
+
+	if (syscall(SYS_capget, &head, data) == -1)
+		return true;
+	return (data[cap / 32].effective >> cap % 32 & 1) != 0;
+}
+
+static int
+compare(const void *va, const void *vb)
+{
+	const gid_t a = *(const gid_t *)va, b = *(const gid_t *)vb;
+
+	return (a > b) - (a < b);
+}
+
+/* Sorts them and takes gid out; how many are left. */
+static size_t
+sort_but(gid_t *v, size_t n, gid_t gid)
+{
+	size_t i, left = 0;
+
+	for (i = 0; i < n; i++)
+		if (v[i] != gid)
+			v[left++] = v[i];
+	qsort(v, left, sizeof(*v), compare);
+	return left;
+}
+
+/* Whether main has exactly these groups; whoever has the group itself need not
+ * have it among them. */
+static bool
+has_groups(const struct identity *id)
+{
+	int n = getgroups(0, NULL);
+	gid_t *own, *want;
+	size_t nown, nwant;
+	bool same;
+
+	if (n == -1)
+		return false;
+	own = mem_array((size_t)n + 1, sizeof(*own));
+	want = mem_array(id->ngroups + 1, sizeof(*want));
+	if (id->ngroups > 0)
+		memcpy(want, id->groups, id->ngroups * sizeof(*want));
+	n = getgroups(n, own);
+	nown = n > 0 ? sort_but(own, (size_t)n, id->gid) : 0;
+	nwant = sort_but(want, id->ngroups, id->gid);
+	same = n != -1 && nown == nwant &&
+	    memcmp(own, want, nown * sizeof(*own)) == 0;
+	free(own);
+	free(want);
+	return same;
+}
+
+const char *
+rights_missing(const struct identity *id)
+{
+	const bool groups = has_groups(id);
+
+	if (groups && id->uid == getuid() && id->uid == geteuid() &&
+	    id->gid == getgid() && id->gid == getegid())
+		return NULL;
+	if (!is_mapped("/proc/self/uid_map", id->uid) ||
+	    !is_mapped("/proc/self/gid_map", id->gid))
+		return "is not in this user namespace";
+	if (!has_capability(CAP_SETUID) || !has_capability(CAP_SETGID))
+		return "cannot be had without CAP_SETUID and CAP_SETGID, which "
+		       "this root lacks";
+	if (!groups && denies_setgroups())
+		return "has other groups, and this user namespace denies "
+		       "setgroups(2)";
+	return NULL;
+}
+
+const char *
+rights_missing_alone(uid_t uid, gid_t gid)
+{
+	const struct identity id = { .uid = uid, .gid = gid };
+
+	return rights_missing(&id);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/kernel.h"
+#include "sandbox/landlock.h"
+
+#ifdef SYS_landlock_create_ruleset
+
+/*
+ * Our own definitions of the kernel's interface: the headers of a stable
+ * distribution know less than the kernels that its users run.
+ */
+#define FS_EXECUTE    ((uint64_t)1 << 0)
+#define FS_WRITE_FILE ((uint64_t)1 << 1)
+#define FS_READ_FILE  ((uint64_t)1 << 2)
+#define FS_READ_DIR   ((uint64_t)1 << 3)
+#define FS_TRUNCATE   ((uint64_t)1 << 14)
+#define FS_IOCTL_DEV  ((uint64_t)1 << 15)
+#define FS_READ       (FS_EXECUTE | FS_READ_FILE | FS_READ_DIR)
+/* Those that a rule on something else than a directory may have. */
+#define FS_FILE                                                                \
+	(FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV)
+
+#define NET_BIND_TCP      ((uint64_t)1 << 0)
+#define NET_CONNECT_TCP   ((uint64_t)1 << 1)
+#define SCOPE_ABSTRACT    ((uint64_t)1 << 0)
+#define SCOPE_SIGNAL      ((uint64_t)1 << 1)
+#define RULE_PATH_BENEATH 1
+
+#define ABI_REFER     2
+#define ABI_TRUNCATE  3
+#define ABI_NET       4
+#define ABI_IOCTL_DEV 5
+#define ABI_SCOPE     6
+
+struct ruleset_attr {
+	uint64_t fs;
+	uint64_t net;
+	uint64_t scoped;
+};
+
+struct path_beneath_attr {
+	uint64_t allowed;
+	int32_t fd;
+} __attribute__((packed));
+
+static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full",
+	"/dev/random", "/dev/urandom" };
+
+static int ruleset_new(int abi, uint64_t fs);
+static int ruleset_enforce(int ruleset);
+static int program_rules(int ruleset, const struct spec *s, uint64_t all,
+    const char **noun);
+static int rule_add(int ruleset, const char *path, uint64_t rights);
+static int rule_add_fd(int ruleset, int fd, uint64_t rights);
+
+/* Every right on files that this ABI knows. */
+static uint64_t
+fs_all(int abi)
+{
+	unsigned int bits = 13;
+
+	if (abi >= ABI_REFER)
+		bits++;
+	if (abi >= ABI_TRUNCATE)
+		bits++;
+	if (abi >= ABI_IOCTL_DEV)
+		bits++;
+	return ((uint64_t)1 << bits) - 1;
+}
+
+int
+landlock_nothing(int abi, bool files)
+{
+	int error, ruleset;
+
+	if (abi < 1 || (!files && abi < ABI_NET))
+		return 0;
+	if ((ruleset = ruleset_new(abi, files ? fs_all(abi) : 0)) == -1)
+		return -1;
+	error = ruleset_enforce(ruleset);
+	close(ruleset);
+	return error;
+}
+
+int
+landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+    const char **noun)
+{
+	uint64_t all = fs_all(abi);
+	int error, result;
+
+	*noun = "landlock";
+	*ruleset = -1;
+	if (abi < 1)
+		return 0;
+	if ((*ruleset = ruleset_new(abi, all)) == -1)
+		return -1;
+	result = program_rules(*ruleset, s, all, noun);
+	if (result == 0 && tmp) {
+		*noun = "/tmp";
+		result = rule_add(*ruleset, "/tmp", all);
+	}
+	if (result == 0) {
+		*noun = "landlock";
+		result = ruleset_enforce(*ruleset);
+	}
+	if (result == 0)
+		return 0;
+	error = errno;
+	close(*ruleset);
+	*ruleset = -1;
+	errno = error;
+	return -1;
+}
+
+int
+landlock_session(int ruleset)
+{
+	return ruleset_enforce(ruleset);
+}
+
+static int
+program_rules(int ruleset, const struct spec *s, uint64_t all,
+    const char **noun)
+{
+	size_t i;
+
+	*noun = "/";
+	if (rule_add(ruleset, "/", FS_READ) == -1)
+		return -1;
+	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		*noun = devices[i];
+		if (rule_add(ruleset, devices[i],
+			all & (FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE)) ==
+			-1 &&
+		    errno != ENOENT)
+			return -1;
+	}
+	for (i = 0; i < s->writable.count; i++) {
+		*noun = spec_item(s, s->writable, (uint32_t)i);
+		if (rule_add(ruleset, *noun, all) == -1)
+			return -1;
+	}
+	if (s->directory.count == 0)
+		return 0;
+	*noun = spec_string(s, s->directory);
+	if (strcmp(*noun, "/") == 0)
+		return 0;
+	return rule_add(ruleset, *noun, all);
+}
+
+static int
+ruleset_new(int abi, uint64_t fs)
+{
+	struct ruleset_attr attr = { .fs = fs };
+	size_t size = sizeof(attr.fs);
+
+	if (abi >= ABI_NET) {
+		attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
+		size += sizeof(attr.net);
+	}
+	if (abi >= ABI_SCOPE) {
+		attr.scoped = SCOPE_ABSTRACT | SCOPE_SIGNAL;
+		size += sizeof(attr.scoped);
+	}
+	return (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+}
+
+static int
+ruleset_enforce(int ruleset)
+{
+	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+}
+
+static int
+rule_add(int ruleset, const char *path, uint64_t rights)
+{
+	int error, fd, result;
+
+	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return -1;
+	result = rule_add_fd(ruleset, fd, rights);
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
+}
+
+static int
+rule_add_fd(int ruleset, int fd, uint64_t rights)
+{
+	struct path_beneath_attr attr = { .allowed = rights, .fd = fd };
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISDIR(st.st_mode))
+		attr.allowed &= FS_FILE;
+	return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH,
+	    &attr, 0);
+}
+
+#else /* a machine without Landlock's system calls */
+
+int
+landlock_nothing(int abi, bool files)
+{
+	(void)abi;
+	(void)files;
+	return 0;
+}
+
+int
+landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+    const char **noun)
+{
+	(void)s;
+	(void)abi;
+	(void)tmp;
+	*ruleset = -1;
+	*noun = "landlock";
+	return 0;
+}
+
+int
+landlock_session(int ruleset)
+{
+	(void)ruleset;
+	return 0;
+}
+
+#endif

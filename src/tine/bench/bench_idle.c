@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Idle connections, held by processes of their own: as many as the limit of
+ * open files makes necessary.  Each opens its share, asks once on every
+ * connection so that the server is known to serve it, reports, holds, and when
+ * its pipe closes reports how many it has lost.
+ */
+#include "config.h"
+
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "tine/bench/bench.h"
+#include "tine/units.h"
+
+#define SPARE    32 /* descriptors that a holder needs for itself */
+#define EACH_MAX 20000
+
+struct report {
+	uint64_t held, failed, lost;
+	int error; /* the last failure's */
+};
+
+struct holder {
+	pid_t pid;
+	int from; /* reports come from here */
+	int to;   /* closing it lets them go */
+};
+
+struct idle {
+	size_t n;
+	struct holder holder[];
+};
+
+static int
+ask_once(const struct plan *p, int fd, uint64_t number)
+{
+	static char buf[BENCH_BUFFER];
+	const struct question *q = &p->question;
+	uint32_t offset = question_offset(q, number);
+	uint64_t sent = 0, got = 0;
+	enum answer answer = ANSWER_PART;
+	const char *piece;
+	size_t size;
+	ssize_t n;
+
+	if (q->kind != QUESTION_ECHO && q->kind != QUESTION_LINE)
+		return 0;
+	while (answer == ANSWER_PART) {
+		/* piece by piece: an echo is answered while it is sent */
+		if (sent < q->size) {
+			piece = question_at(q, offset, sent, &size);
+			size = size > 16384 ? 16384 : size;
+			if ((n = send(fd, piece, size, MSG_NOSIGNAL)) == -1)
+				return errno;
+			sent += (uint64_t)n;
+		}
+		if ((n = io_read(fd, buf, sizeof(buf))) == -1)
+			return errno == EAGAIN ? ETIMEDOUT : errno;
+		if (n == 0)
+			return ECONNRESET;
+		answer = question_judge(q, offset, got, buf, (size_t)n);
+		got += (uint64_t)n;
+	}
+	return answer == ANSWER_WHOLE ? 0 : EBADMSG;
+}
+
+/* One connection, open and answered; -1 with errno. */
+static int
+open_one(const struct plan *p, uint64_t number)
+{
+	struct timeval tv;
+	int error, fd;
+
+	fd = socket(p->ep.ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	tv.tv_sec = p->peer.timeout / NS_PER_S;
+	tv.tv_usec = p->peer.timeout % NS_PER_S / 1000;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	if ((p->idle_sources.n > 0 &&
+		sources_bind(&p->idle_sources, fd, number) == -1) ||
+	    connect(fd, (const struct sockaddr *)&p->ep.ss, p->ep.len) == -1)
+		error = errno == EINPROGRESS ? ETIMEDOUT : errno;
+	else
+		error = ask_once(p, fd, number);
+	if (error == 0)
+		return fd;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+static void
+open_all(const struct plan *p, uint64_t first, uint64_t n, int epfd,
+    struct report *r)
+{
+	struct epoll_event ev = { .events = EPOLLRDHUP };
+	uint64_t i;
+	int fd;
+
+	for (i = 0; i < n; i++) {
+		if ((fd = open_one(p, first + i)) == -1) {
+			r->error = errno;
+			r->failed++;
+			continue;
+		}
+		ev.data.fd = fd;
+		epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &ev);
+		r->held++;
+	}
+}
+
+/* Holds them until the pipe closes. */
+static void
+hold(int epfd, int until, struct report *r)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = until };
+	bool over = false;
+	int n;
+
+	epoll_ctl(epfd, EPOLL_CTL_ADD, until, &ev);
+	for (;;) {
+		/* what was lost before the end is counted, too */
+		n = epoll_wait(epfd, &ev, 1, over ? 0 : -1);
+		if (n == -1 && errno != EINTR)
+			return;
+		if (n == 0)
+			return;
+		if (n == 1 && ev.data.fd == until) {
+			over = true;
+			epoll_ctl(epfd, EPOLL_CTL_DEL, until, NULL);
+		} else if (n == 1) {
+			r->lost++;
+			close(ev.data.fd);
+		}
+	}
+}
+
+static _Noreturn void
+holder_run(const struct plan *p, uint64_t first, uint64_t n, int from, int to)
+{
+	struct report r = { 0 };
+	int epfd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if ((epfd = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		_exit(1);
+	open_all(p, first, n, epfd, &r);
+	if (io_write_all(to, &r, sizeof(r)) == 0) {
+		hold(epfd, from, &r);
+		io_write_all(to, &r, sizeof(r));
+	}
+	_exit(0);
+}
+
+static int
+holder_start(struct idle *h, const struct plan *p, uint64_t first, uint64_t n)
+{
+	struct holder *one = &h->holder[h->n];
+	int up[2], down[2];
+	size_t i;
+
+	if (pipe2(up, O_CLOEXEC) == -1)
+		return -1;
+	if (pipe2(down, O_CLOEXEC) == -1)
+		return -1;
+	if ((one->pid = fork()) == -1)
+		return -1;
+	if (one->pid == 0) {
+		/* an end that a sister holds would never close */
+		for (i = 0; i < h->n; i++)
+			close(h->holder[i].to);
+		close(up[0]);
+		close(down[1]);
+		holder_run(p, first, n, down[0], up[1]);
+	}
+	close(up[1]);
+	close(down[0]);
+	one->from = up[0];
+	one->to = down[1];
+	h->n++;
+	return 0;
+}
+
+/* How many one process may hold. */
+static uint64_t
+share(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 || rl.rlim_cur <= SPARE)
+		return 1;
+	return rl.rlim_cur - SPARE < EACH_MAX ? rl.rlim_cur - SPARE : EACH_MAX;
+}
+
+/* What the holders have opened. */
+static int
+collect(const struct idle *h, struct result *r)
+{
+	struct report report;
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		if (io_read_all(h->holder[i].from, &report, sizeof(report)) !=
+		    sizeof(report)) {
+			warnx("idle connections: a process died");
+			return -1;
+		}
+		r->idle_held += report.held;
+		r->idle_failed += report.failed;
+		if (report.failed > 0)
+			warnx("idle connections: %s", strerror(report.error));
+	}
+	return 0;
+}
+
+struct idle *
+idle_open(const struct plan *p, struct result *r)
+{
+	struct idle *h;
+	uint64_t each, first, n;
+
+	each = share();
+	n = (p->idle + each - 1) / each;
+	if ((h = calloc(1, sizeof(*h) + n * sizeof(h->holder[0]))) == NULL) {
+		warn("idle connections");
+		return NULL;
+	}
+	for (first = 0; first < p->idle; first += n) {
+		n = p->idle - first < each ? p->idle - first : each;
+		if (holder_start(h, p, first, n) == -1) {
+			warn("idle connections");
+			free(h); /* the processes end with this one */
+			return NULL;
+		}
+	}
+	if (collect(h, r) == -1) {
+		free(h);
+		return NULL;
+	}
+	return h;
+}
+
+void
+idle_close(struct idle *h, struct result *r)
+{
+	struct report report;
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		close(h->holder[i].to);
+	for (i = 0; i < h->n; i++) {
+		if (io_read_all(h->holder[i].from, &report, sizeof(report)) ==
+		    sizeof(report))
+			r->idle_lost += report.lost;
+		close(h->holder[i].from);
+		while (waitpid(h->holder[i].pid, NULL, 0) == -1 &&
+		    errno == EINTR)
+			;
+	}
+	free(h);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * tine: the client.  Finds the command that is meant and runs it; without
+ * one, `tine address` connects.
+ */
+#include "config.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "tine/command.h"
+
+static const struct command *const commands[] = {
+	&command_connect,
+	&command_ping,
+	&command_bench,
+	&command_reload,
+	&command_stop,
+};
+
+#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *
+find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static int
+overview(void)
+{
+	size_t i;
+
+	printf("usage: tine [options] address\n"
+	       "       tine command [options] address\n\n"
+	       "Commands:\n");
+	for (i = 0; i < NCOMMANDS; i++)
+		printf("  %-10s%s\n", commands[i]->name, commands[i]->purpose);
+	printf("  %-10s%s\n\n", "help", "explain a command: tine help ping");
+	return command_help(commands[0]);
+}
+
+static int
+help(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (argc < 2)
+		return overview();
+	if ((c = find(argv[1])) == NULL) {
+		warnx("%s: no such command", argv[1]);
+		return EXIT_PROBLEM;
+	}
+	return command_help(c);
+}
+
+/* Neither an option nor an address, which has a colon. */
+static bool
+is_word(const char *s)
+{
+	return s[0] != '-' && s[0] != '\0' && strpbrk(s, ":/[.") == NULL;
+}
+
+static int
+unknown(const char *word)
+{
+	size_t i;
+
+	fprintf(stderr,
+	    "tine: %s: not a command, and not an address (host:port)\n"
+	    "Commands:",
+	    word);
+	for (i = 0; i < NCOMMANDS; i++)
+		fprintf(stderr, " %s", commands[i]->name);
+	fprintf(stderr, " help\n");
+	return EX_USAGE;
+}
+
+static int
+version(void)
+{
+	if (printf("tine (%s) %s\n", PACKAGE_NAME, PACKAGE_VERSION) < 0 ||
+	    fflush(stdout) == EOF) {
+		warn("write standard output");
+		return EXIT_PROBLEM;
+	}
+	return 0;
+}
+
+/* A closed 0, 1 or 2 would otherwise become a socket's number. */
+static void
+keep_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		if ((fd = open("/dev/null", O_RDWR)) == -1)
+			err(EXIT_PROBLEM, "open /dev/null");
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c;
+
+	keep_standard_descriptors();
+	if (argc > 1) {
+		if (strcmp(argv[1], "-V") == 0 ||
+		    strcmp(argv[1], "--version") == 0)
+			return version();
+		if (strcmp(argv[1], "-h") == 0 ||
+		    strcmp(argv[1], "--help") == 0)
+			return overview();
+		if (strcmp(argv[1], "help") == 0)
+			return help(argc - 1, argv + 1);
+		if ((c = find(argv[1])) != NULL)
+			return c->run(argc - 1, argv + 1);
+	}
+	if (argc == 2 && is_word(argv[1]))
+		return unknown(argv[1]);
+	return commands[0]->run(argc, argv);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Numbers with units.  Everything is computed in double, which holds every
+ * count, size and nanosecond that the limits below allow exactly enough.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tine/units.h"
+
+struct unit {
+	const char *name;
+	double factor;
+};
+
+static const struct unit durations[] = {
+	{ "", 1e9 }, /* seconds */
+	{ "us", 1e3 },
+	{ "ms", 1e6 },
+	{ "s", 1e9 },
+	{ "m", 60e9 },
+	{ "h", 3600e9 },
+	{ NULL, 0 },
+};
+
+static const struct unit sizes[] = {
+	{ "", 1 },
+	{ "k", 1024.0 },
+	{ "K", 1024.0 },
+	{ "M", 1024.0 * 1024 },
+	{ "G", 1024.0 * 1024 * 1024 },
+	{ NULL, 0 },
+};
+
+static const struct unit counts[] = {
+	{ "", 1 },
+	{ "k", 1e3 },
+	{ "K", 1e3 },
+	{ "M", 1e6 },
+	{ "G", 1e9 },
+	{ NULL, 0 },
+};
+
+/* Reads number and unit; decimal digits only, no sign, no exponent. */
+static const char *
+read_number(const char *text, const struct unit *unit, double max, double *out)
+{
+	char *end;
+	size_t len;
+	double value;
+
+	len = strspn(text, "0123456789.");
+	if (len == 0 || !isdigit((unsigned char)text[0]))
+		return "not a number";
+	value = strtod(text, &end);
+	if (end != text + len)
+		return "not a number";
+	while (unit->name != NULL && strcmp(unit->name, end) != 0)
+		unit++;
+	if (unit->name == NULL)
+		return "unknown unit";
+	value *= unit->factor;
+	if (!(value <= max))
+		return "too large";
+	*out = value;
+	return NULL;
+}
+
+const char *
+units_duration(const char *text, int64_t *ns)
+{
+	const char *why;
+	double value;
+
+	/* a thousand hours */
+	if ((why = read_number(text, durations, 3600e12, &value)) == NULL)
+		*ns = (int64_t)(value + 0.5);
+	return why;
+}
+
+const char *
+units_size(const char *text, uint64_t *bytes)
+{
+	const char *why;
+	double value;
+
+	if ((why = read_number(text, sizes, 0x1p50, &value)) == NULL)
+		*bytes = (uint64_t)(value + 0.5);
+	return why;
+}
+
+const char *
+units_count(const char *text, uint64_t *count)
+{
+	const char *why;
+	double value;
+
+	if ((why = read_number(text, counts, 1e15, &value)) != NULL)
+		return why;
+	if (value != floor(value))
+		return "not a whole number";
+	*count = (uint64_t)value;
+	return NULL;
+}
+
+static char *
+print_scaled(double value, const char *unit, char *buf, size_t size)
+{
+	int digits;
+
+	digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+	snprintf(buf, size, "%.*f %s", digits, value, unit);
+	return buf;
+}
+
+char *
+units_print_time(double ns, char *buf, size_t size)
+{
+	if (ns < 999.5e3)
+		return print_scaled(ns / 1e3, "us", buf, size);
+	if (ns < 999.5e6)
+		return print_scaled(ns / 1e6, "ms", buf, size);
+	return print_scaled(ns / 1e9, "s", buf, size);
+}
+
+char *
+units_print_bytes(double bytes, char *buf, size_t size)
+{
+	static const char *const names[] = { "B", "kB", "MB", "GB", "TB",
+		"PB" };
+	size_t i;
+
+	if (bytes < 999.5) {
+		snprintf(buf, size, "%.0f B", bytes);
+		return buf;
+	}
+	for (i = 0; bytes >= 999.5 && i + 1 < sizeof(names) / sizeof(names[0]);
+	     i++)
+		bytes /= 1000;
+	return print_scaled(bytes, names[i], buf, size);
+}
+
+char *
+units_print_count(uint64_t count, char *buf, size_t size)
+{
+	char digits[24];
+	size_t n, i, o;
+
+	n = (size_t)snprintf(digits, sizeof(digits), "%llu",
+	    (unsigned long long)count);
+	for (i = o = 0; i < n && o + 2 < size; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			buf[o++] = ',';
+		buf[o++] = digits[i];
+	}
+	buf[o] = '\0';
+	return buf;
+}
+
+int64_t
+units_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}

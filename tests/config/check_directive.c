@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of directives.  `--list` prints it, a line each of scope, name and
+ * default: the test of the manual reads that.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/value.h"
+#include "runner.h"
+
+#define NSCOPES 2
+
+START_TEST(every_default_is_a_value)
+{
+	const struct directive *rows;
+	struct config global = { 0 };
+	struct service_conf service = { 0 };
+	size_t i, n;
+
+	rows = directive_rows(SCOPE_GLOBAL, &n);
+	for (i = 0; i < n; i++) {
+		value_set_default(&rows[i], &global);
+		value_free(&rows[i], &global);
+	}
+	rows = directive_rows(SCOPE_SERVICE, &n);
+	for (i = 0; i < n; i++) {
+		value_set_default(&rows[i], &service);
+		value_free(&rows[i], &service);
+	}
+}
+END_TEST
+
+/* -T prints what the table and the manual say, but where another directive or
+ * the system decides. */
+START_TEST(every_default_is_printed_as_it_stands)
+{
+	struct service_conf service = { 0 };
+	const struct directive *rows;
+	size_t i, n;
+	char *text;
+
+	rows = directive_rows(SCOPE_SERVICE, &n);
+	for (i = 0; i < n; i++) {
+		value_set_default(&rows[i], &service);
+		text = value_text(&rows[i], &service);
+		if (rows[i].def[0] == '\0')
+			ck_assert(strcmp(text, "{}") == 0 ||
+			    strcmp(text, "\"\"") == 0);
+		else if (text[0] != '"' &&
+		    strcmp(rows[i].name, "peer_timeout") != 0)
+			ck_assert_str_eq(text, rows[i].def);
+		free(text);
+		value_free(&rows[i], &service);
+	}
+}
+END_TEST
+
+START_TEST(no_name_stands_twice)
+{
+	const struct directive *a, *b;
+	size_t i, j, na, nb;
+
+	a = directive_rows(SCOPE_GLOBAL, &na);
+	b = directive_rows(SCOPE_SERVICE, &nb);
+	for (i = 0; i < na; i++)
+		ck_assert_ptr_null(directive_find(SCOPE_SERVICE, a[i].name));
+	for (i = 0; i < nb; i++)
+		for (j = 0; j < i; j++)
+			ck_assert_str_ne(b[i].name, b[j].name);
+}
+END_TEST
+
+START_TEST(every_row_is_found_and_has_its_place_and_help)
+{
+	const struct directive *rows, *d;
+	size_t i, n, len;
+	int scope;
+
+	for (scope = 0; scope < NSCOPES; scope++) {
+		rows = directive_rows((enum scope)scope, &n);
+		for (i = 0; i < n; i++) {
+			d = directive_find((enum scope)scope, rows[i].name);
+			ck_assert_ptr_eq(d, &rows[i]);
+			ck_assert_uint_eq(directive_index(d), i);
+			ck_assert_int_eq(d->scope, scope);
+			len = strlen(d->help);
+			ck_assert_uint_gt(len, 10);
+			ck_assert(d->help[len - 1] != '.');
+			ck_assert(d->type != TYPE_CHOICE || d->choices != NULL);
+		}
+	}
+	ck_assert_ptr_null(directive_find(SCOPE_SERVICE, "log_level"));
+	ck_assert_ptr_null(directive_find(SCOPE_GLOBAL, ""));
+}
+END_TEST
+
+START_TEST(guesses_what_was_meant)
+{
+	char long_name[200];
+
+	ck_assert_str_eq(directive_nearest(SCOPE_SERVICE, "per_sorce"),
+	    "per_source");
+	ck_assert_str_eq(directive_nearest(SCOPE_SERVICE, "lisetn"), "listen");
+	ck_assert_str_eq(directive_nearest(SCOPE_GLOBAL, "loglevel"),
+	    "log_level");
+	ck_assert_ptr_null(directive_nearest(SCOPE_SERVICE, "zzzzzzzz"));
+	ck_assert_ptr_null(directive_nearest(SCOPE_SERVICE, "x"));
+	ck_assert_ptr_null(directive_nearest(SCOPE_SERVICE, ""));
+	memset(long_name, 'a', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	ck_assert_ptr_null(directive_nearest(SCOPE_SERVICE, long_name));
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_test(tc, every_default_is_a_value);
+	tcase_add_test(tc, every_default_is_printed_as_it_stands);
+	tcase_add_test(tc, no_name_stands_twice);
+	tcase_add_test(tc, every_row_is_found_and_has_its_place_and_help);
+	tcase_add_test(tc, guesses_what_was_meant);
+}
+
+static void
+print_rows(enum scope scope, const char *name)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++)
+		printf("%s %s %s\n", name, rows[i].name,
+		    rows[i].def[0] == '\0' ? "empty" : rows[i].def);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+		print_rows(SCOPE_GLOBAL, "global");
+		print_rows(SCOPE_SERVICE, "service");
+		return EXIT_SUCCESS;
+	}
+	return runner_main("directive", add);
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Values of directives: read, refused, printed.
+ */
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/capname.h"
+#include "config/value.h"
+#include "runner.h"
+
+static struct service_conf conf;
+static struct value_error why;
+
+/* Reads up to three items, until NULL; the member as text, or NULL. */
+static char *
+read_items(const char *name, const char *a, const char *b, const char *c)
+{
+	const struct directive *d = directive_find(SCOPE_SERVICE, name);
+	const char *v[] = { a, b, c };
+	struct list items = { 0 };
+	size_t i;
+	char *text = NULL;
+
+	ck_assert_ptr_nonnull(d);
+	for (i = 0; i < 3 && v[i] != NULL; i++)
+		list_add(&items, v[i], (struct where) { 0 });
+	if (value_set(d, &items, &conf, &why) == 0)
+		text = value_text(d, &conf);
+	list_free(&items);
+	return text;
+}
+
+static void
+gives(const char *name, const char *value, const char *text)
+{
+	char *is = read_items(name, value, NULL, NULL);
+
+	if (is == NULL)
+		ck_abort_msg("%s = %s: %s", name, value, why.text);
+	ck_assert_str_eq(is, text);
+	free(is);
+}
+
+static void
+fails(const char *name, const char *value, const char *reason)
+{
+	char *is = read_items(name, value, NULL, NULL);
+
+	if (is != NULL)
+		ck_abort_msg("%s = %s: gives %s", name, value, is);
+	ck_assert_str_eq(why.text, reason);
+}
+
+START_TEST(reads_durations)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} rows[] = { { "500ms", 500 }, { "30s", 30000 }, { "10m", 600000 },
+		{ "2h", 7200000 }, { "0", 0 }, { "0s", 0 },
+		{ "9223372036854775807ms", INT64_MAX } };
+	int64_t ms;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_ptr_null(value_duration(rows[i].text, &ms));
+		ck_assert_int_eq(ms, rows[i].ms);
+	}
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_duration)
+{
+	static const char *const bad[] = { "", "s", "-1s", "+1s", " 1s", "1 s",
+		"1s ", "1.5s", "10", "1d", "1ss", "0x10s", "1S",
+		"9223372036854775808ms", "2562047788015216h",
+		"18446744073709551616s", "99999999999999999999999999s" };
+	int64_t ms = 42;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (value_duration(bad[i], &ms) == NULL)
+			ck_abort_msg("%s was taken", bad[i]);
+		ck_assert_int_eq(ms, 42);
+	}
+}
+END_TEST
+
+START_TEST(prints_durations_in_a_unit_that_fits)
+{
+	gives("max_time", "1ms", "1ms");
+	gives("max_time", "1000ms", "1s");
+	gives("max_time", "300s", "300s");
+	gives("max_time", "600s", "10m");
+	gives("max_time", "90m", "90m");
+	gives("max_time", "120m", "2h");
+	gives("max_time", "none", "none");
+	ck_assert_int_eq(conf.max_ms, 0);
+}
+END_TEST
+
+START_TEST(holds_durations_within_their_range)
+{
+	gives("idle_timeout", "596h", "596h");
+	fails("idle_timeout", "597h", "597h: must be 1ms to 596h, or none");
+	fails("idle_timeout", "0", "0: must be 1ms to 596h, or none");
+	ck_assert_int_eq(conf.idle_ms, INT64_C(596) * 3600000);
+	ck_assert_int_lt(conf.idle_ms, INT32_MAX);
+}
+END_TEST
+
+START_TEST(leaves_a_duration_to_another_directive)
+{
+	gives("max_time", "1s", "1s");
+	free(read_items("peer_timeout", "idle_timeout", NULL, NULL));
+	ck_assert_int_eq(conf.peer_ms, VALUE_SAME);
+	free(read_items("peer_timeout", "auto", NULL, NULL));
+	ck_assert_int_eq(conf.peer_ms, VALUE_LATER);
+	fails("max_time", "idle_timeout",
+	    "idle_timeout: is not a duration (500ms, 30s, 10m, 2h)");
+}
+END_TEST
+
+START_TEST(reads_sizes)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} rows[] = { { "0", 0 }, { "4096", 4096 }, { "64k", 65536 },
+		{ "64K", 65536 }, { "16M", 16777216 },
+		{ "1G", UINT64_C(1) << 30 }, { "2T", UINT64_C(1) << 41 },
+		{ "9223372036854775807", INT64_MAX } };
+	uint64_t bytes;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_ptr_null(value_size(rows[i].text, &bytes));
+		ck_assert_uint_eq(bytes, rows[i].bytes);
+	}
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_size)
+{
+	static const char *const bad[] = { "", "k", "-1", "1kk", "1KiB", "1.5M",
+		"64 k", "1m", "9223372036854775808", "8388608T",
+		"18446744073709551616", "0x10" };
+	uint64_t bytes = 42;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (value_size(bad[i], &bytes) == NULL)
+			ck_abort_msg("%s was taken", bad[i]);
+		ck_assert_uint_eq(bytes, 42);
+	}
+}
+END_TEST
+
+START_TEST(reads_booleans)
+{
+	gives("keepalive", "yes", "yes");
+	gives("keepalive", "no", "no");
+	gives("keepalive", "true", "yes");
+	gives("keepalive", "off", "no");
+	fails("keepalive", "1", "1: must be yes or no");
+	fails("keepalive", "Yes", "Yes: must be yes or no");
+	fails("keepalive", "", "\"\": must be yes or no");
+}
+END_TEST
+
+START_TEST(reads_octal_modes)
+{
+	gives("umask", "0", "000");
+	gives("umask", "22", "022");
+	gives("umask", "0777", "0777");
+	ck_assert_uint_eq(conf.umask, 0777);
+	fails("umask", "1000", "1000: must be 0 to 0777");
+	fails("umask", "08", "08: is no octal mode (022, 0666)");
+	fails("umask", "", "\"\": is no octal mode (022, 0666)");
+	fails("umask", "-1", "-1: is no octal mode (022, 0666)");
+	fails("umask", "77777777777777777777777",
+	    "77777777777777777777777: is no octal mode (022, 0666)");
+}
+END_TEST
+
+START_TEST(holds_numbers_within_their_range)
+{
+	gives("instances", "1", "1");
+	gives("instances", "65536", "65536");
+	fails("instances", "0", "0: must be 1 to 65536");
+	fails("instances", "65537", "65537: must be 1 to 65536");
+	fails("instances", "-1", "-1: is not a number");
+	fails("instances", "+1", "+1: is not a number");
+	fails("instances", "", "\"\": is not a number");
+	fails("instances", "1 ", "1 : is not a number");
+	fails("instances", "4294967297", "4294967297: must be 1 to 65536");
+	fails("instances", "18446744073709551617",
+	    "18446744073709551617: must be 1 to 65536");
+	ck_assert_uint_eq(conf.instances, 65536);
+	gives("nice", "-20", "-20");
+	gives("nice", "+19", "19");
+	fails("nice", "-21", "-21: must be -20 to 19");
+	fails("nice", "--1", "--1: is not a number");
+	fails("nice", "-99999999999999999999",
+	    "-99999999999999999999: must be -20 to 19");
+}
+END_TEST
+
+START_TEST(reads_choices)
+{
+	gives("sandbox", "strict", "strict");
+	ck_assert_uint_eq(conf.sandbox, SANDBOX_STRICT);
+	fails("sandbox", "Strict", "Strict: must be off, basic or strict");
+	fails("when_full", "", "\"\": must be queue or refuse");
+}
+END_TEST
+
+START_TEST(reads_builtin_services)
+{
+	gives("builtin", "echo", "echo");
+	ck_assert_int_eq(conf.builtin, BUILTIN_echo);
+	gives("builtin", "none", "none");
+	ck_assert_int_eq(conf.builtin, BUILTIN_NONE);
+	fails("builtin", "ech",
+	    "ech: no such built-in service (chargen, daytime, discard, echo, "
+	    "time, whoami)");
+}
+END_TEST
+
+START_TEST(reads_rates)
+{
+	free(read_items("cps", "5", "10", NULL));
+	ck_assert_uint_eq(conf.cps.rate, 5);
+	ck_assert_uint_eq(conf.cps.burst, 10);
+	gives("cps", "7", "{7, 7}");
+	gives("cps", "none", "none");
+	ck_assert_uint_eq(conf.cps.rate, 0);
+	fails("cps", "0", "0: must be 1 to 1000000");
+	ck_assert_ptr_null(read_items("cps", "1", "x", NULL));
+	ck_assert_uint_eq(why.item, 1);
+	ck_assert_ptr_null(read_items("cps", "none", "1", NULL));
+	ck_assert_ptr_null(read_items("cps", "1", "2", "3"));
+	ck_assert_ptr_null(read_items("cps", NULL, NULL, NULL));
+	ck_assert_uint_eq(conf.cps.rate, 0);
+}
+END_TEST
+
+START_TEST(reads_resource_limits)
+{
+	gives("rlimit_as", "65536", "64k");
+	ck_assert_uint_eq(conf.limit[LIMIT_AS].value, 65536);
+	ck_assert_uint_eq(conf.limit[LIMIT_AS].set, 1);
+	gives("rlimit_as", "1000", "1000");
+	gives("rlimit_as", "0", "0");
+	gives("rlimit_as", "unlimited", "unlimited");
+	ck_assert(conf.limit[LIMIT_AS].value == RLIM_INFINITY);
+	gives("rlimit_as", "inherited", "inherited");
+	ck_assert_uint_eq(conf.limit[LIMIT_AS].set, 0);
+	gives("rlimit_cpu", "90s", "90s");
+	ck_assert_uint_eq(conf.limit[LIMIT_CPU].value, 90);
+	fails("rlimit_cpu", "1500ms", "1500ms: must be whole seconds");
+	fails("rlimit_cpu", "0", "0: must be 1s to 8760h");
+	gives("rlimit_nofile", "100", "100");
+	fails("rlimit_nofile", "100k", "100k: is not a number");
+	fails("rlimit_as", "10m", "10m: has no known unit (k, M, G, T)");
+}
+END_TEST
+
+START_TEST(reads_capabilities_with_and_without_their_prefix)
+{
+	char *text = read_items("capabilities", "cap_chown", "NET_BIND_SERVICE",
+	    "net_raw");
+
+	ck_assert_str_eq(text,
+	    "{\"cap_chown\", \"cap_net_bind_service\", \"cap_net_raw\"}");
+	free(text);
+	ck_assert_uint_eq(conf.capabilities, 1u << 0 | 1u << 10 | 1u << 13);
+	ck_assert_ptr_null(read_items("capabilities", "chown", "fly", NULL));
+	ck_assert_uint_eq(why.item, 1);
+	ck_assert_str_eq(why.text, "fly: no such capability");
+	fails("capabilities", "", "\"\": no such capability");
+	fails("capabilities", "cap_", "cap_: no such capability");
+}
+END_TEST
+
+START_TEST(knows_every_capability_by_number)
+{
+	int i;
+
+	for (i = 0; capability_name(i) != NULL; i++)
+		ck_assert_int_eq(capability_find(capability_name(i)), i);
+	ck_assert_int_eq(i, 41);
+	ck_assert_ptr_null(capability_name(-1));
+}
+END_TEST
+
+START_TEST(takes_no_name_or_path_for_none)
+{
+	gives("chroot", "/srv", "\"/srv\"");
+	gives("chroot", "none", "none");
+	ck_assert_ptr_null(conf.chroot);
+	gives("chroot", "/srv", "\"/srv\"");
+	gives("chroot", "", "none");
+	fails("chroot", "srv", "srv: must be an absolute path");
+	gives("group", "none", "none");
+	gives("refuse_message", "none", "\"none\"");
+	gives("refuse_message", "", "\"\"");
+	ck_assert_ptr_null(conf.refuse_message);
+}
+END_TEST
+
+START_TEST(quotes_what_the_syntax_would_change)
+{
+	gives("refuse_message", "a\"b\\c", "\"a\\\"b\\\\c\"");
+	gives("refuse_message", "${HOME} $x", "\"\\${HOME} \\$x\"");
+	gives("refuse_message", "a\nb\tc", "\"a\\nb\\x09c\"");
+	gives("refuse_message", "\0011", "\"\\x011\"");
+	gives("refuse_message", "caf\xc3\xa9", "\"caf\xc3\xa9\"");
+	free(conf.refuse_message);
+	conf.refuse_message = NULL;
+}
+END_TEST
+
+START_TEST(takes_one_value_where_there_is_one)
+{
+	ck_assert_ptr_null(read_items("instances", "1", "2", NULL));
+	ck_assert_str_eq(why.text, "takes one value, not 2");
+	ck_assert_ptr_null(read_items("user", NULL, NULL, NULL));
+	ck_assert_str_eq(why.text, "takes one value, not 0");
+}
+END_TEST
+
+START_TEST(keeps_the_member_when_a_value_is_wrong)
+{
+	gives("directory", "/srv", "\"/srv\"");
+	fails("directory", "srv", "srv: must be an absolute path");
+	ck_assert_str_eq(conf.directory, "/srv");
+	free(conf.directory);
+	conf.directory = NULL;
+}
+END_TEST
+
+static void
+add(TCase *tc)
+{
+	tcase_add_test(tc, reads_durations);
+	tcase_add_test(tc, refuses_what_is_no_duration);
+	tcase_add_test(tc, prints_durations_in_a_unit_that_fits);
+	tcase_add_test(tc, holds_durations_within_their_range);
+	tcase_add_test(tc, leaves_a_duration_to_another_directive);
+	tcase_add_test(tc, reads_sizes);
+	tcase_add_test(tc, refuses_what_is_no_size);
+	tcase_add_test(tc, reads_booleans);
+	tcase_add_test(tc, reads_octal_modes);
+	tcase_add_test(tc, holds_numbers_within_their_range);
+	tcase_add_test(tc, reads_choices);
+	tcase_add_test(tc, reads_builtin_services);
+	tcase_add_test(tc, reads_rates);
+	tcase_add_test(tc, reads_resource_limits);
+	tcase_add_test(tc, reads_capabilities_with_and_without_their_prefix);
+	tcase_add_test(tc, knows_every_capability_by_number);
+	tcase_add_test(tc, takes_no_name_or_path_for_none);
+	tcase_add_test(tc, quotes_what_the_syntax_would_change);
+	tcase_add_test(tc, takes_one_value_where_there_is_one);
+	tcase_add_test(tc, keeps_the_member_when_a_value_is_wrong);
+}
+
+int
+main(void)
+{
+	return runner_main("value", add);
+}

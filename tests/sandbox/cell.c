@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ipc/builtin.h"
+#include "sandbox/cell.h"
+#include "sandbox/profile.h"
+#include "runner.h"
+
+#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
+
+struct confined *cell_result;
+char cell_root[64];
+int cell_status = -1;
+pid_t cell_victim;
+
+static void
+add_filter(struct spec_builder *b, enum profile p)
+{
+	struct sock_filter *f;
+	struct spec_ref r;
+	size_t n;
+
+	if (!profile_available())
+		return;
+	ck_assert_ptr_nonnull(f = profile_build(p, &n));
+	r = spec_add_bytes(b, f, sizeof(*f), n);
+	spec_of(b)->seccomp = r;
+	free(f);
+}
+
+struct spec_builder *
+cell_service(int builtin, enum sandbox sandbox)
+{
+	static const uint32_t groups[] = { 12345, 77, CELL_SOMEBODY };
+	struct spec_builder *b = spec_new("test");
+	struct spec_ref r;
+
+	ck_assert_ptr_nonnull(b);
+	r = spec_add_bytes(b, groups, sizeof(groups[0]), NELEMS(groups));
+	spec_of(b)->groups = r;
+	spec_of(b)->builtin = builtin;
+	spec_of(b)->sandbox = sandbox;
+	spec_of(b)->change_ids = 1;
+	spec_of(b)->uid = CELL_SOMEBODY;
+	spec_of(b)->gid = CELL_SOMEBODY;
+	if (builtin != BUILTIN_NONE)
+		add_filter(b,
+		    WIDE_SANDBOX ? PROFILE_BUILTIN_WIDE : PROFILE_BUILTIN);
+	else if (sandbox == SANDBOX_BASIC)
+		add_filter(b, PROFILE_BASIC);
+	else if (sandbox == SANDBOX_STRICT)
+		add_filter(b, PROFILE_STRICT);
+	return b;
+}
+
+struct spec_builder *
+cell_echo(void)
+{
+	return cell_service(BUILTIN_echo, SANDBOX_OFF);
+}
+
+void
+cell_chroot(struct spec_builder *b, const char *path)
+{
+	struct spec_ref r = spec_add_string(b, path);
+
+	spec_of(b)->chroot = r;
+}
+
+void
+cell_directory(struct spec_builder *b, const char *path)
+{
+	struct spec_ref r = spec_add_string(b, path);
+
+	spec_of(b)->directory = r;
+}
+
+static void
+make_root(void)
+{
+	char command[512];
+
+	snprintf(cell_root, sizeof(cell_root), "/tmp/check_confine.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(cell_root));
+	snprintf(command, sizeof(command),
+	    "cd %s && chmod 755 . && mkdir tmp data closed && chmod 1777 tmp "
+	    "data && chmod 700 closed && echo inside >file",
+	    cell_root);
+	ck_assert_int_eq(system(command), 0);
+}
+
+void
+cell_set_up(void)
+{
+	cell_result = mmap(NULL, sizeof(*cell_result), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ck_assert_ptr_ne(cell_result, MAP_FAILED);
+	make_root();
+	if ((cell_victim = fork()) == 0) {
+		signal(SIGTERM, SIG_DFL);
+		if (setresuid(CELL_SOMEBODY, CELL_SOMEBODY, CELL_SOMEBODY) == 0)
+			pause();
+		_exit(0);
+	}
+	ck_assert_int_ne(cell_victim, -1);
+}
+
+void
+cell_tear_down(void)
+{
+	char command[128];
+
+	kill(cell_victim, SIGKILL);
+	waitpid(cell_victim, NULL, 0);
+	snprintf(command, sizeof(command), "rm -r '%s'", cell_root);
+	ck_assert_int_eq(system(command), 0);
+}
+
+int
+cell_lock(const void *arg)
+{
+	cell_status = open("/proc/self/status", O_RDONLY);
+	if (confine(arg, cell_result) == NULL)
+		return 0;
+	errno = ECANCELED;
+	return -1;
+}
+
+void
+cell_expect(struct spec_builder *b, const struct attempt *attempts, size_t n)
+{
+	const char *report = cage_try(cell_lock, spec_of(b), attempts, n);
+
+	ck_assert_msg(report == NULL, "%s (%s)", report, cell_result->error);
+	spec_free(b);
+}
+
+const char *
+cell_error_of(struct spec_builder *b, int (*spoil)(const void *),
+    const void *arg)
+{
+	pid_t pid;
+	int status;
+
+	cell_result->error[0] = '\0';
+	if ((pid = fork()) == 0) {
+		if (spoil != NULL && spoil(arg) == -1)
+			_exit(2);
+		_exit(confine(spec_of(b), cell_result) == NULL ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != 2,
+	    "the child ended with %d", status);
+	ck_assert_int_eq(WEXITSTATUS(status), cell_result->error[0] != '\0');
+	spec_free(b);
+	return cell_result->error;
+}
+
+long
+cell_become_root(void)
+{
+	return syscall(SYS_setresuid, 0, 0, 0);
+}
+
+long
+cell_read_outside(void)
+{
+	return open("/etc/passwd", O_RDONLY);
+}
+
+int
+cell_main(const char *name, void (*add)(TCase *))
+{
+	if (geteuid() != 0) {
+		puts("1..0 # SKIP not root: there is nothing to take away");
+		return 0;
+	}
+	if (kernel_landlock() < 1) {
+		puts("1..0 # SKIP this kernel has no Landlock");
+		return 0;
+	}
+	return runner_main(name, add);
+}
