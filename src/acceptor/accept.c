@@ -27,7 +27,7 @@
 static bool
 may_accept(struct acceptor *a)
 {
-	const struct spec *s = a->spec;
+	const struct settings *s = a->settings;
 
 	if (s->when_full != WHEN_FULL_QUEUE)
 		return true;
@@ -46,10 +46,10 @@ may_accept(struct acceptor *a)
 static bool
 enter(struct acceptor *a, const struct arrival *c)
 {
-	if (limits_enter(a->board, a->spec))
+	if (limits_enter(a->board, a->settings))
 		return true;
 	reap_ended(a, c->now);
-	return limits_enter(a->board, a->spec);
+	return limits_enter(a->board, a->settings);
 }
 
 static enum refusal
@@ -58,12 +58,13 @@ enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
 	enum refusal why;
 
 	c->source = c->peer;
-	why = limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
+	why = limits_source(a->board, a->settings, now_us, &c->source, &c->nth);
 	if (why != REFUSED_PER_SOURCE)
 		return why;
 	reap_ended(a, c->now);
 	c->source = c->peer;
-	return limits_source(a->board, a->spec, now_us, &c->source, &c->nth);
+	return limits_source(a->board, a->settings, now_us, &c->source,
+	    &c->nth);
 }
 
 /*
@@ -74,7 +75,7 @@ enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
 static enum refusal
 admit(struct acceptor *a, struct arrival *c)
 {
-	const struct spec *s = a->spec;
+	const struct settings *s = a->settings;
 	bool queue = s->when_full == WHEN_FULL_QUEUE, reserved = queue;
 	enum refusal why;
 	int64_t now_us = s->cps.rate != 0 || s->cps_per_source.rate != 0 ?
@@ -103,14 +104,14 @@ admit(struct acceptor *a, struct arrival *c)
 static void
 refuse(struct acceptor *a, const struct arrival *c, enum refusal why)
 {
-	struct spec_ref msg = a->spec->refuse_message;
+	struct settings_ref msg = a->settings->refuse_message;
 
 	event_refused(a, why, &c->peer, c->now);
 	if (msg.count == 0 || why == REFUSED_ACCESS) {
 		close(c->fd);
 		return;
 	}
-	send(c->fd, spec_bytes(a->spec, msg), msg.count,
+	send(c->fd, settings_bytes(a->settings, msg), msg.count,
 	    MSG_DONTWAIT | MSG_NOSIGNAL);
 	linger_add(&a->linger, c->fd, c->now);
 }
@@ -142,7 +143,7 @@ limit_of(int error)
 static void
 give_up(struct acceptor *a, unsigned int door, int error)
 {
-	const struct spec_listener *l = &a->spec->listener[door];
+	const struct settings_listener *l = &a->settings->listener[door];
 	char msg[CONTROL_TEXT_MAX], name[ADDR_TEXT_MAX];
 
 	snprintf(msg, sizeof(msg), "listener %u is given up: %s: accept: %s",
@@ -151,7 +152,7 @@ give_up(struct acceptor *a, unsigned int door, int error)
 		l->path :
 		addr_format(&l->local, name, sizeof(name)),
 	    strerror(error));
-	if (control_send(SPEC_FD_CONTROL, CONTROL_GIVEN_UP, (int32_t)door,
+	if (control_send(SETTINGS_FD_CONTROL, CONTROL_GIVEN_UP, (int32_t)door,
 		msg) == -1)
 		event_error(a, msg);
 	a->door[door].broken = a->door[door].fd;
@@ -216,8 +217,8 @@ serve(struct acceptor *a, struct arrival *c)
 	if (start_session(a, c) == 0)
 		return;
 	error = errno;
-	limits_not_started(a->board, a->spec);
-	limits_source_not_started(a->board, a->spec, &c->source);
+	limits_not_started(a->board, a->settings);
+	limits_source_not_started(a->board, a->settings, &c->source);
 	event_refused(a, REFUSED_FORK, &c->peer, c->now);
 	event_lack(a, LACK_FORK, "fork",
 	    "RLIMIT_NPROC, kernel.threads-max, kernel.pid_max, pids.max",
@@ -236,7 +237,7 @@ accept_one(struct acceptor *a, unsigned int door)
 	enum refusal why;
 
 	/* Others are counted where this acceptor cannot look yet. */
-	if (board_outgrown(a->board)) {
+	if (scoreboard_outgrown(a->board)) {
 		orders_take(a, clock_ms());
 		if (a->door[door].fd == -1)
 			return false;
@@ -246,8 +247,8 @@ accept_one(struct acceptor *a, unsigned int door)
 	ss.ss_family = AF_UNSPEC;
 	c.fd = sys_accept(a->door[door].fd, (struct sockaddr *)&ss, &len);
 	if (c.fd < 0) {
-		if (a->spec->when_full == WHEN_FULL_QUEUE) {
-			limits_not_started(a->board, a->spec);
+		if (a->settings->when_full == WHEN_FULL_QUEUE) {
+			limits_not_started(a->board, a->settings);
 			reap_leave(a);
 		}
 		return accept_failed(a, door, -c.fd);

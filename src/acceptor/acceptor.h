@@ -16,15 +16,15 @@
 #include "acceptor/children.h"
 #include "acceptor/leftovers.h"
 #include "acceptor/linger.h"
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "ipc/record.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 #include "sandbox/confine.h"
 
 #define PAUSE_MS     100 /* of a listener, after a lack of resources */
 #define TITLE_MS     1000
 #define SAY_MS       1000 /* between two events of a kind */
-#define POLL_MAX     (SPEC_LISTENERS + LINGER_MOST + 3)
+#define POLL_MAX     (SETTINGS_LISTENERS + LINGER_MOST + 3)
 #define ENDS_AT_ONCE 32
 #define ENV_OWN      24 /* variables of each connection */
 #define ENV_TEXT_MAX 2048
@@ -44,15 +44,15 @@ struct said {
 enum lack { LACK_ACCEPT, LACK_FORK, LACK_EXEC, LACKS };
 
 struct acceptor {
-	const struct spec *spec;
-	struct board *board;
-	struct board_section *section; /* its own */
-	struct board_place place;
+	const struct settings *settings;
+	struct scoreboard *board;
+	struct scoreboard_section *section; /* its own */
+	struct scoreboard_place place;
 	unsigned int prefix_v4, prefix_v6; /* by which its sources count */
 
 	struct confined confined;
 
-	struct door door[SPEC_LISTENERS];
+	struct door door[SETTINGS_LISTENERS];
 	struct children children;
 	struct linger_ring linger;
 
@@ -77,7 +77,7 @@ struct acceptor {
 
 	/* Programs only. */
 	char **argv;
-	char **envp;    /* own ones first, then the spec's */
+	char **envp;    /* own ones first, then the settings's */
 	char *env_text; /* what the own ones say: ENV_TEXT_MAX bytes */
 	char *stack;    /* of the child between clone and exec */
 

@@ -4,9 +4,9 @@
 #include "acceptor/access.h"
 
 bool
-access_allows(const struct spec *s, const struct addr *peer)
+access_allows(const struct settings *s, const struct addr *peer)
 {
-	const struct spec_access *rule = spec_bytes(s, s->access);
+	const struct settings_access *rule = settings_bytes(s, s->access);
 	uint32_t i;
 
 	if (peer->family == AF_UNIX)

@@ -6,13 +6,13 @@
 
 #include <stdbool.h>
 
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 /*
  * Whether peer may enter.  The rules are sorted by main (the most specific
  * first, no_access before only_from), so the first one that holds decides.
  * Unix peers have no address: no rule concerns them.
  */
-bool access_allows(const struct spec *s, const struct addr *peer);
+bool access_allows(const struct settings *s, const struct addr *peer);
 
 #endif

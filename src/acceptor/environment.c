@@ -33,7 +33,7 @@ put(struct writer *w, const char *fmt, ...)
 }
 
 static void
-put_tcp(struct writer *w, const struct board_slot *slot)
+put_tcp(struct writer *w, const struct scoreboard_slot *slot)
 {
 	char peer[ADDR_TEXT_MAX], local[ADDR_TEXT_MAX];
 
@@ -52,9 +52,9 @@ put_tcp(struct writer *w, const struct board_slot *slot)
 }
 
 static void
-put_unix(struct writer *w, const struct board_slot *slot)
+put_unix(struct writer *w, const struct scoreboard_slot *slot)
 {
-	const struct spec *s = w->a->spec;
+	const struct settings *s = w->a->settings;
 
 	put(w, "PROTO=UNIX");
 	put(w, "UNIXLOCALPATH=%s", s->listener[slot->listener].path);
@@ -64,7 +64,7 @@ put_unix(struct writer *w, const struct board_slot *slot)
 }
 
 char **
-environment_make(struct acceptor *a, struct board_slot *slot, int fd)
+environment_make(struct acceptor *a, struct scoreboard_slot *slot, int fd)
 {
 	struct writer w = { .a = a, .first = ENV_OWN };
 

@@ -13,6 +13,7 @@
  * the whole environment; valid until the next call.  Looks the local address
  * up where the listener does not know it.
  */
-char **environment_make(struct acceptor *a, struct board_slot *slot, int fd);
+char **environment_make(struct acceptor *a, struct scoreboard_slot *slot,
+    int fd);
 
 #endif

@@ -24,7 +24,7 @@ event_lost(struct acceptor *a)
 void
 event_send(struct acceptor *a, const struct record *r)
 {
-	if (record_send(r, SPEC_FD_LOG) == 0)
+	if (record_send(r, SETTINGS_FD_LOG) == 0)
 		return;
 	event_lost(a);
 }
@@ -52,7 +52,7 @@ is_recent(int64_t said, int64_t now)
 static bool
 may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
 {
-	_Atomic int64_t *said = &board_head(a->board)->said_ms[why];
+	_Atomic int64_t *said = &scoreboard_head(a->board)->said_ms[why];
 	int64_t last = atomic_load(said);
 
 	if (is_recent(last, now))
@@ -108,12 +108,12 @@ event_lack(struct acceptor *a, enum lack lack, const char *what,
 }
 
 void
-event_start(struct acceptor *a, const struct board_slot *slot)
+event_start(struct acceptor *a, const struct scoreboard_slot *slot)
 {
 	char text[ADDR_TEXT_MAX];
 	struct record r;
 
-	if (!a->spec->log_starts)
+	if (!a->settings->log_starts)
 		return;
 	record_begin(&r, LEVEL_DEBUG, "start");
 	record_int(&r, "id", (int64_t)slot->id);
@@ -136,9 +136,10 @@ event_error(struct acceptor *a, const char *msg)
 static void
 forget(struct acceptor *a, struct child *ch)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 
-	slot = board_slot(a->board, &a->place, child_slot(&a->children, ch));
+	slot = scoreboard_slot(a->board, &a->place,
+	    child_slot(&a->children, ch));
 	atomic_store(&slot->state, SLOT_FREE);
 	child_free(&a->children, ch);
 }
@@ -150,14 +151,14 @@ forget(struct acceptor *a, struct child *ch)
 static unsigned int
 fill_batch(struct acceptor *a, size_t *size)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	struct child *ch;
 	unsigned int n = 0;
 	size_t len;
 
 	*size = 0;
 	TAILQ_FOREACH (ch, &a->children.ended, entry) {
-		slot = board_slot(a->board, &a->place,
+		slot = scoreboard_slot(a->board, &a->place,
 		    child_slot(&a->children, ch));
 		len = record_end(slot, a->batch + *size,
 		    sizeof(a->batch) - *size);
@@ -180,7 +181,7 @@ say_lost(struct acceptor *a)
 		return;
 	record_begin(&r, LEVEL_WARNING, "lost");
 	record_int(&r, "records", lost);
-	if (record_send(&r, SPEC_FD_LOG) == 0)
+	if (record_send(&r, SETTINGS_FD_LOG) == 0)
 		atomic_fetch_sub(&a->section->unsaid, lost);
 }
 
@@ -193,7 +194,7 @@ event_flush(struct acceptor *a)
 
 	a->log_full = false;
 	while ((n = fill_batch(a, &size)) > 0) {
-		written = io_write(SPEC_FD_LOG, a->batch, size) != -1;
+		written = io_write(SETTINGS_FD_LOG, a->batch, size) != -1;
 		if (!written && errno == EAGAIN) {
 			a->log_full = true;
 			return;
@@ -210,7 +211,7 @@ event_flush(struct acceptor *a)
 void
 event_end(struct acceptor *a, struct child *ch)
 {
-	if (!a->spec->log_ends)
+	if (!a->settings->log_ends)
 		forget(a, ch);
 }
 
@@ -223,7 +224,7 @@ event_catch_up(struct acceptor *a, int64_t now)
 	for (i = 0; i < REFUSED_REASONS; i++) {
 		if (a->refused[i].not_shown == 0)
 			continue;
-		last = atomic_load(&board_head(a->board)->said_ms[i]);
+		last = atomic_load(&scoreboard_head(a->board)->said_ms[i]);
 		if (is_recent(last, now))
 			next = clock_earlier(next, last + SAY_MS);
 		else if (may_say_refused(a, i, now))

@@ -24,7 +24,7 @@ void event_lack(struct acceptor *a, enum lack lack, const char *what,
     const char *limits, int error);
 
 /* A session began (log_level debug). */
-void event_start(struct acceptor *a, const struct board_slot *slot);
+void event_start(struct acceptor *a, const struct scoreboard_slot *slot);
 
 /* One error, always said. */
 void event_error(struct acceptor *a, const char *msg);

@@ -32,9 +32,9 @@ one_is_stopped(void)
 static bool
 has_duties(const struct acceptor *a)
 {
-	return a->spec->builtin == BUILTIN_NONE &&
-	    (a->spec->linger != 0 || a->spec->max_ms != 0 || a->left.end ||
-		a->left.n > 0 || a->left.ngone > 0);
+	return a->settings->builtin == BUILTIN_NONE &&
+	    (a->settings->linger != 0 || a->settings->max_ms != 0 ||
+		a->left.end || a->left.n > 0 || a->left.ngone > 0);
 }
 
 /* Main takes nobody for a session who is not in that of the acceptor, and does
@@ -42,7 +42,7 @@ has_duties(const struct acceptor *a)
 static bool
 all_are_known(const struct acceptor *a)
 {
-	const bool program = a->spec->builtin == BUILTIN_NONE;
+	const bool program = a->settings->builtin == BUILTIN_NONE;
 	const struct child *ch;
 	pid_t own = program ? getsid(0) : 0;
 
@@ -75,10 +75,10 @@ void
 leave_slots(const struct acceptor *a)
 {
 	const struct child *ch;
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 
 	TAILQ_FOREACH (ch, &a->children.running, entry) {
-		slot = board_slot(a->board, &a->place,
+		slot = scoreboard_slot(a->board, &a->place,
 		    child_slot(&a->children, ch));
 		slot->peer = ch->peer;
 		slot->until_ms = ch->due;
@@ -92,7 +92,7 @@ static void
 recount(struct acceptor *a, const struct child_queue *q, unsigned int v4,
     unsigned int v6)
 {
-	const struct board_desk *own = board_own(a->board);
+	const struct scoreboard_desk *own = scoreboard_own(a->board);
 	const struct child *ch;
 	struct addr source;
 

@@ -7,7 +7,7 @@
 
 #include "acceptor/leftovers.h"
 #include "base/clock.h"
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 
 #define SHARE       2 /* a look takes one part of the time in so many */
 #define REST_MAX_MS 10000

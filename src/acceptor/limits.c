@@ -7,21 +7,21 @@
 
 /* Reserves one, then sums; gives it back when that was one too many. */
 static bool
-reserve(const struct board *b, const struct spec *s)
+reserve(const struct scoreboard *b, const struct settings *s)
 {
-	struct board_section *own = board_own(b)->section;
+	struct scoreboard_section *own = scoreboard_own(b)->section;
 
 	atomic_fetch_add(&own->nsessions, 1);
-	if (board_sessions(b) <= s->instances)
+	if (scoreboard_sessions(b) <= s->instances)
 		return true;
 	atomic_fetch_sub(&own->nsessions, 1);
 	return false;
 }
 
 bool
-limits_enter(const struct board *b, const struct spec *s)
+limits_enter(const struct scoreboard *b, const struct settings *s)
 {
-	struct board_section *own = board_own(b)->section;
+	struct scoreboard_section *own = scoreboard_own(b)->section;
 
 	if (reserve(b, s)) {
 		if (atomic_load_explicit(&own->waiting, memory_order_relaxed) !=
@@ -39,43 +39,45 @@ limits_enter(const struct board *b, const struct spec *s)
 }
 
 bool
-limits_leave(const struct board *b)
+limits_leave(const struct scoreboard *b)
 {
-	struct board_desk d;
+	struct scoreboard_desk d;
 	uint32_t at = 0;
 
-	atomic_fetch_sub(&board_own(b)->section->nsessions, 1);
-	while (board_next(b, &at, &d))
+	atomic_fetch_sub(&scoreboard_own(b)->section->nsessions, 1);
+	while (scoreboard_next(b, &at, &d))
 		if (atomic_load(&d.section->waiting) != 0)
 			return true;
 	return false;
 }
 
 int64_t
-limits_pace(const struct board *b, const struct spec *s, int64_t now_us)
+limits_pace(const struct scoreboard *b, const struct settings *s,
+    int64_t now_us)
 {
-	int64_t full = atomic_load(&board_head(b)->full_us);
+	int64_t full = atomic_load(&scoreboard_head(b)->full_us);
 
 	return (rate_wait(full, &s->cps, now_us) + 999) / 1000;
 }
 
 bool
-limits_start(const struct board *b, const struct spec *s, int64_t now_us)
+limits_start(const struct scoreboard *b, const struct settings *s,
+    int64_t now_us)
 {
-	return rate_take(&board_head(b)->full_us, &s->cps, now_us) == 0;
+	return rate_take(&scoreboard_head(b)->full_us, &s->cps, now_us) == 0;
 }
 
 void
-limits_not_started(const struct board *b, const struct spec *s)
+limits_not_started(const struct scoreboard *b, const struct settings *s)
 {
-	rate_return(&board_head(b)->full_us, &s->cps);
+	rate_return(&scoreboard_head(b)->full_us, &s->cps);
 }
 
 enum refusal
-limits_source(const struct board *b, const struct spec *s, int64_t now_us,
-    struct addr *source, uint32_t *nth)
+limits_source(const struct scoreboard *b, const struct settings *s,
+    int64_t now_us, struct addr *source, uint32_t *nth)
 {
-	const struct board_desk *own = board_own(b);
+	const struct scoreboard_desk *own = scoreboard_own(b);
 
 	addr_mask(source, s->prefix_v4, s->prefix_v6);
 	source_add(b, own, source);
@@ -94,7 +96,7 @@ limits_source(const struct board *b, const struct spec *s, int64_t now_us,
 }
 
 void
-limits_source_not_started(const struct board *b, const struct spec *s,
+limits_source_not_started(const struct scoreboard *b, const struct settings *s,
     const struct addr *source)
 {
 	if (s->cps_per_source.rate != 0)
@@ -102,9 +104,9 @@ limits_source_not_started(const struct board *b, const struct spec *s,
 }
 
 void
-limits_source_left(const struct board *b, const struct spec *s,
+limits_source_left(const struct scoreboard *b, const struct settings *s,
     const struct addr *source)
 {
-	source_remove(b, board_own(b), source);
+	source_remove(b, scoreboard_own(b), source);
 	limits_source_not_started(b, s, source);
 }

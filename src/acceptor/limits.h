@@ -10,40 +10,41 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipc/board.h"
-#include "ipc/spec.h"
+#include "ipc/scoreboard.h"
+#include "ipc/settings.h"
 
 /* Reserves one of `instances`; false when all are taken. */
-bool limits_enter(const struct board *b, const struct spec *s);
+bool limits_enter(const struct scoreboard *b, const struct settings *s);
 
 /* Gives it back.  Returns whether another acceptor waits for one. */
-bool limits_leave(const struct board *b);
+bool limits_leave(const struct scoreboard *b);
 
 /* Milliseconds until `cps` has a token; 0: now. */
-int64_t limits_pace(const struct board *b, const struct spec *s,
+int64_t limits_pace(const struct scoreboard *b, const struct settings *s,
     int64_t now_us);
 
 /* Takes a token of `cps`; false when there is none. */
-bool limits_start(const struct board *b, const struct spec *s, int64_t now_us);
+bool limits_start(const struct scoreboard *b, const struct settings *s,
+    int64_t now_us);
 
 /* Gives it back: nothing was started. */
-void limits_not_started(const struct board *b, const struct spec *s);
+void limits_not_started(const struct scoreboard *b, const struct settings *s);
 
 /*
  * Counts one more session of a peer: source becomes what is counted (masked)
  * and *nth how many it then has.  REFUSED_NOT, or why it may not: then
  * nothing is counted.
  */
-enum refusal limits_source(const struct board *b, const struct spec *s,
+enum refusal limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth);
 
 /* Gives the source's token of `cps_per_source` back: nothing was started. */
-void limits_source_not_started(const struct board *b, const struct spec *s,
-    const struct addr *source);
+void limits_source_not_started(const struct scoreboard *b,
+    const struct settings *s, const struct addr *source);
 
 /* The same, and the session is not counted any longer: all that limits_source
  * has taken. */
-void limits_source_left(const struct board *b, const struct spec *s,
+void limits_source_left(const struct scoreboard *b, const struct settings *s,
     const struct addr *source);
 
 #endif

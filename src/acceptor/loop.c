@@ -53,11 +53,13 @@ fill_poll(struct acceptor *a, int64_t now)
 	struct pollfd *p = a->poll;
 	unsigned int i;
 
-	p[0] = (struct pollfd) { a->orphan ? -1 : SPEC_FD_CONTROL, POLLIN, 0 };
-	p[1] = (struct pollfd) { a->log_full ? SPEC_FD_LOG : -1, POLLOUT, 0 };
+	p[0] = (struct pollfd) { a->orphan ? -1 : SETTINGS_FD_CONTROL, POLLIN,
+		0 };
+	p[1] = (struct pollfd) { a->log_full ? SETTINGS_FD_LOG : -1, POLLOUT,
+		0 };
 	p[2] = (struct pollfd) { a->ends, POLLIN, 0 };
 	p += FIRST_DOOR;
-	for (i = 0; i < a->spec->nlisteners; i++, p++) {
+	for (i = 0; i < a->settings->nlisteners; i++, p++) {
 		p->fd = a->waiting || a->full || a->rate_until > now ||
 			a->door[i].paused > now ?
 		    -1 :
@@ -89,7 +91,7 @@ next_due(const struct acceptor *a, int64_t now, int64_t said_due)
 		due = clock_earlier(due, now + LOOK_AGAIN_MS);
 	if (a->title_count != a->children.nrunning)
 		due = clock_earlier(due, a->title_ms + TITLE_MS);
-	for (i = 0; i < a->spec->nlisteners; i++)
+	for (i = 0; i < a->settings->nlisteners; i++)
 		if (a->door[i].fd != -1 && a->door[i].paused > now)
 			due = clock_earlier(due, a->door[i].paused);
 	return due;
@@ -103,8 +105,8 @@ refresh_title(struct acceptor *a, int64_t now)
 		return;
 	a->title_ms = now;
 	a->title_count = a->children.nrunning;
-	setproctitle("%s %u/%u%s", a->spec->service, a->title_count,
-	    a->spec->instances, a->draining ? " draining" : "");
+	setproctitle("%s %u/%u%s", a->settings->service, a->title_count,
+	    a->settings->instances, a->draining ? " draining" : "");
 }
 
 void
@@ -160,7 +162,7 @@ answer_doors(struct acceptor *a)
 	const struct pollfd *p = a->poll + FIRST_DOOR;
 	unsigned int i;
 
-	for (i = 0; i < a->spec->nlisteners; i++)
+	for (i = 0; i < a->settings->nlisteners; i++)
 		if (p[i].revents != 0 && a->door[i].fd != -1)
 			accept_some(a, i);
 }
@@ -171,12 +173,13 @@ run_timers(struct acceptor *a, int64_t now)
 	if (a->children.nrunning > 0 && a->sweep_ms <= now) {
 		a->sweep_ms = now + SWEEP_MS;
 		reap_sweep(a, now);
-		if (a->spec->builtin != BUILTIN_NONE)
+		if (a->settings->builtin != BUILTIN_NONE)
 			reap_halted(a, now);
 	}
 	reap_look(a, now);
 	reap_expire(a, now);
-	linger_run(&a->linger, a->poll + FIRST_DOOR + a->spec->nlisteners, now);
+	linger_run(&a->linger, a->poll + FIRST_DOOR + a->settings->nlisteners,
+	    now);
 	if (a->stop_ms != 0 && a->stop_ms <= now) {
 		a->stop_ms = 0;
 		reap_stop(a, now);

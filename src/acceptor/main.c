@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tined-acceptor: started by tined with its descriptors in place (spec.h).
+ * tined-acceptor: started by tined with its descriptors in place (settings.h).
  * Prepares, confines itself once, says ready, and accepts.
  */
 #include "config.h"
@@ -39,13 +39,13 @@ fail(int code, const char *what, const char *why)
 
 	snprintf(whole, sizeof(whole), "%s: %s", what, why);
 	shorten_text(text, sizeof(text), whole);
-	control_send(SPEC_FD_CONTROL, CONTROL_FAILED, code, text);
+	control_send(SETTINGS_FD_CONTROL, CONTROL_FAILED, code, text);
 	_exit(code);
 }
 
 /* The acceptor and its children's table in memory that no child inherits. */
 static struct acceptor *
-acceptor_new(const struct spec *s)
+acceptor_new(const struct settings *s)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
 	size_t size = own + children_size(s->place.nslots);
@@ -56,34 +56,35 @@ acceptor_new(const struct spec *s)
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (a == MAP_FAILED || madvise(a, size, MADV_DONTFORK) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));
-	a->spec = s;
+	a->settings = s;
 	a->waiting = s->wait != 0;
-	a->place = spec_place(s);
+	a->place = settings_place(s);
 	a->prefix_v4 = s->prefix_v4;
 	a->prefix_v6 = s->prefix_v6;
 	children_init(&a->children, (char *)a + own, s->place.nslots);
 	linger_init(&a->linger,
 	    LINGER_MAX + (s->linger != 0 ? s->instances : 0));
 	for (i = 0; i < s->nlisteners; i++)
-		a->door[i].fd = SPEC_FD_LISTENER + (int)i;
+		a->door[i].fd = SETTINGS_FD_LISTENER + (int)i;
 	return a;
 }
 
 static void
 prepare(struct acceptor *a)
 {
-	a->board = board_map(SPEC_FD_BOARD, &a->place);
+	a->board = scoreboard_map(SETTINGS_FD_BOARD, &a->place);
 	if (a->board == NULL)
 		fail(EX_OSERR, "board", strerror(errno));
-	a->section = board_own(a->board)->section;
+	a->section = scoreboard_own(a->board)->section;
 	atomic_store(&a->section->acceptor, getpid());
-	if (a->spec->builtin == BUILTIN_NONE && program_init(a) == -1)
+	if (a->settings->builtin == BUILTIN_NONE && program_init(a) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));
-	close(SPEC_FD_SPEC);
-	close(SPEC_FD_BOARD);
-	io_close_range(SPEC_FD_LISTENER + a->spec->nlisteners, UINT_MAX);
-	leftovers_open(&a->left, a->spec->builtin == BUILTIN_NONE,
-	    a->spec->leftovers == LEFTOVERS_END);
+	close(SETTINGS_FD_SPEC);
+	close(SETTINGS_FD_BOARD);
+	io_close_range(SETTINGS_FD_LISTENER + a->settings->nlisteners,
+	    UINT_MAX);
+	leftovers_open(&a->left, a->settings->builtin == BUILTIN_NONE,
+	    a->settings->leftovers == LEFTOVERS_END);
 	/* Else main is. */
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (loop_signals(a) == -1)
@@ -97,7 +98,7 @@ confine_or_fail(struct acceptor *a)
 	struct record r;
 	const char *why;
 
-	if ((why = confine(a->spec, &a->confined)) != NULL)
+	if ((why = confine(a->settings, &a->confined)) != NULL)
 		fail(EX_OSERR, "confinement", why);
 	if (a->confined.lacks[0] == '\0')
 		return;
@@ -112,19 +113,20 @@ set_cloexec(uint32_t nlisteners)
 {
 	int fd;
 
-	for (fd = SPEC_FD_SPEC; fd < SPEC_FD_LISTENER + (int)nlisteners; fd++)
+	for (fd = SETTINGS_FD_SPEC; fd < SETTINGS_FD_LISTENER + (int)nlisteners;
+	     fd++)
 		io_cloexec(fd, 1);
 }
 
 /* Now, and not when a client finds out: as the program's user, in its root. */
 static void
-check_program(const struct spec *s)
+check_program(const struct settings *s)
 {
 	const char *path;
 
 	if (s->builtin != BUILTIN_NONE)
 		return;
-	path = spec_item(s, s->argv, 0);
+	path = settings_item(s, s->argv, 0);
 	if (access(path, X_OK) == -1 && errno == EACCES)
 		fail(EX_CONFIG, path, "the service's user cannot execute it");
 }
@@ -135,9 +137,9 @@ confine_and_serve(void *arg)
 	struct acceptor *a = arg;
 
 	confine_or_fail(a);
-	check_program(a->spec);
+	check_program(a->settings);
 	loop_title(a); /* who hears of ready finds it */
-	if (control_send(SPEC_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
+	if (control_send(SETTINGS_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		_exit(EX_OSERR);
 	loop_run(a);
 }
@@ -145,27 +147,27 @@ confine_and_serve(void *arg)
 int
 main(int argc, char *argv[])
 {
-	const struct spec *spec;
+	const struct settings *settings;
 	const char *why = NULL;
 	struct acceptor *a;
 
 	if (argc > 1 && strcmp(argv[1], "-V") == 0) {
-		printf("tined-acceptor %s\n", spec_version());
+		printf("tined-acceptor %s\n", settings_version());
 		return 0;
 	}
 	/* execve(2) has made its memory readable for its user; confine proves
 	 * that it is not any more. */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (fcntl(SPEC_FD_CONTROL, F_GETFD) == -1)
+	if (fcntl(SETTINGS_FD_CONTROL, F_GETFD) == -1)
 		errx(EX_USAGE, "it is tined(8) that starts this program");
 	if (!WIDE_SANDBOX) /* a sanitizer knows its own mappings */
 		image_pack();
 	setproctitle_init(argc, argv, environ);
 	prctl(PR_SET_NAME, "tined-acceptor");
-	if ((spec = spec_map(SPEC_FD_SPEC, &why)) == NULL)
-		fail(EX_OSERR, "spec", why);
-	set_cloexec(spec->nlisteners);
-	a = acceptor_new(spec);
+	if ((settings = settings_map(SETTINGS_FD_SPEC, &why)) == NULL)
+		fail(EX_OSERR, "settings", why);
+	set_cloexec(settings->nlisteners);
+	a = acceptor_new(settings);
 	prepare(a);
 	stack_run(&a->session_stack, confine_and_serve, a);
 	_exit(0);

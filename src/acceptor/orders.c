@@ -13,7 +13,7 @@ drain(struct acceptor *a, int64_t stop_ms)
 {
 	unsigned int i;
 
-	for (i = 0; i < a->spec->nlisteners; i++) {
+	for (i = 0; i < a->settings->nlisteners; i++) {
 		if (a->door[i].fd != -1)
 			close(a->door[i].fd);
 		if (a->door[i].broken != 0)
@@ -22,7 +22,7 @@ drain(struct acceptor *a, int64_t stop_ms)
 		a->door[i].broken = 0;
 	}
 	if (!a->draining && !a->orphan)
-		control_send(SPEC_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
+		control_send(SETTINGS_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
 	a->draining = true;
 	a->title_count = UINT32_MAX; /* the title says so */
 	if (stop_ms != 0)
@@ -57,10 +57,10 @@ obey(struct acceptor *a, const struct control *msg, int64_t now)
 		a->full = false;
 		break;
 	case CONTROL_PING:
-		control_send(SPEC_FD_CONTROL, CONTROL_PONG, 0, NULL);
+		control_send(SETTINGS_FD_CONTROL, CONTROL_PONG, 0, NULL);
 		break;
 	case CONTROL_GREW:
-		board_grown(a->board, (uint32_t)msg->arg);
+		scoreboard_grown(a->board, (uint32_t)msg->arg);
 		break;
 	}
 }
@@ -71,10 +71,11 @@ orders_take(struct acceptor *a, int64_t now)
 	struct control msg;
 	int got;
 
-	while ((got = control_receive(SPEC_FD_CONTROL, &msg)) == 1)
+	while ((got = control_receive(SETTINGS_FD_CONTROL, &msg)) == 1)
 		obey(a, &msg, now);
 	if (got == 0 && !a->orphan) {
 		a->orphan = true;
-		drain(a, clock_earlier(a->stop_ms, now + a->spec->drain_ms));
+		drain(a,
+		    clock_earlier(a->stop_ms, now + a->settings->drain_ms));
 	}
 }

@@ -36,10 +36,10 @@
 
 struct launch {
 	struct acceptor *acceptor;
-	const struct spec *spec;
-	struct rlimit nofile; /* the program's, unless spec has one */
+	const struct settings *settings;
+	struct rlimit nofile; /* the program's, unless settings has one */
 	int ruleset;          /* of its own domain; 0: it has none */
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	char **argv, **envp;
 	int fd;
 	int err_fd; /* becomes 2; -1: /dev/null */
@@ -49,7 +49,7 @@ struct launch {
 int
 program_init(struct acceptor *a)
 {
-	const struct spec *s = a->spec;
+	const struct settings *s = a->settings;
 	size_t size = (s->argv.count + 1 + ENV_OWN + s->env.count + 1) *
 	    sizeof(char *);
 	char *mem;
@@ -62,11 +62,11 @@ program_init(struct acceptor *a)
 	a->stack = mem + STACK_SIZE; /* it grows down */
 	a->argv = (char **)(void *)a->stack;
 	for (i = 0; i < s->argv.count; i++)
-		a->argv[i] = (char *)spec_item(s, s->argv, i);
+		a->argv[i] = (char *)settings_item(s, s->argv, i);
 	a->envp = a->argv + s->argv.count + 1;
 	a->env_text = a->stack + size;
 	for (i = 0; i < s->env.count; i++)
-		a->envp[ENV_OWN + i] = (char *)spec_item(s, s->env, i);
+		a->envp[ENV_OWN + i] = (char *)settings_item(s, s->env, i);
 	return 0;
 }
 
@@ -74,7 +74,7 @@ program_init(struct acceptor *a)
 static int ON_STACK
 set_limits(const struct launch *l)
 {
-	const struct spec *s = l->spec;
+	const struct settings *s = l->settings;
 	struct rlimit rl;
 	unsigned int i;
 
@@ -98,7 +98,7 @@ set_limits(const struct launch *l)
 static int ON_STACK
 set_up(const struct launch *l)
 {
-	const struct spec *s = l->spec;
+	const struct settings *s = l->settings;
 	sigset_t none;
 
 	/* 0 is /dev/null still; 2 may be main's, see null_stdio in spawn.c. */
@@ -128,7 +128,7 @@ hand_over(struct launch *l)
 {
 	struct stderr_msg msg = { .id = l->slot->id, .pid = l->slot->pid };
 
-	if (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), l->log_fd) == 0)
+	if (io_send_fd(SETTINGS_FD_STDERRS, &msg, sizeof(msg), l->log_fd) == 0)
 		return;
 	event_lost(l->acceptor);
 	l->err_fd = -1;
@@ -152,7 +152,7 @@ become(void *arg)
 static int
 stderr_pipe(struct acceptor *a, int pfd[2])
 {
-	struct pollfd p = { .fd = SPEC_FD_STDERRS, .events = POLLOUT };
+	struct pollfd p = { .fd = SETTINGS_FD_STDERRS, .events = POLLOUT };
 
 	if (poll(&p, 1, 0) == 1 && (p.revents & POLLOUT) != 0)
 		return pipe2(pfd, O_CLOEXEC);
@@ -161,10 +161,10 @@ stderr_pipe(struct acceptor *a, int pfd[2])
 }
 
 pid_t
-program_start(struct acceptor *a, struct board_slot *slot, int fd)
+program_start(struct acceptor *a, struct scoreboard_slot *slot, int fd)
 {
 	struct launch l = { .acceptor = a,
-		.spec = a->spec,
+		.settings = a->settings,
 		.nofile = a->confined.nofile,
 		.ruleset = a->confined.ruleset,
 		.slot = slot,
@@ -176,9 +176,9 @@ program_start(struct acceptor *a, struct board_slot *slot, int fd)
 	pid_t pid;
 
 	l.envp = environment_make(a, slot, fd);
-	if (a->spec->stderr_to == STDERR_SOCKET)
+	if (a->settings->stderr_to == STDERR_SOCKET)
 		l.err_fd = fd;
-	else if (a->spec->stderr_to == STDERR_LOG) {
+	else if (a->settings->stderr_to == STDERR_LOG) {
 		if (stderr_pipe(a, pfd) == -1)
 			return -1;
 		l.err_fd = pfd[1];

@@ -17,6 +17,6 @@ int program_init(struct acceptor *a);
  * Returns its pid, or -1 with errno.  When execve failed slot->error says why:
  * the child is already ending and the connection is still the caller's.
  */
-pid_t program_start(struct acceptor *a, struct board_slot *slot, int fd);
+pid_t program_start(struct acceptor *a, struct scoreboard_slot *slot, int fd);
 
 #endif

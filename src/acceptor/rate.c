@@ -9,14 +9,14 @@
 #define SLACK_US 1000000
 
 static int64_t
-interval_us(const struct spec_rate *rate)
+interval_us(const struct settings_rate *rate)
 {
 	return 1000000 / rate->rate + (1000000 % rate->rate != 0);
 }
 
 /* How long an empty bucket takes to be full. */
 static int64_t
-depth_us(const struct spec_rate *rate)
+depth_us(const struct settings_rate *rate)
 {
 	return interval_us(rate) * (rate->burst > 0 ? rate->burst : 1);
 }
@@ -27,7 +27,7 @@ depth_us(const struct spec_rate *rate)
  * further off is nobody's: it was scribbled over, and begins anew.
  */
 static int64_t
-full_at(int64_t full_us, const struct spec_rate *rate, int64_t now_us)
+full_at(int64_t full_us, const struct settings_rate *rate, int64_t now_us)
 {
 	int64_t empty = now_us + depth_us(rate);
 
@@ -37,7 +37,7 @@ full_at(int64_t full_us, const struct spec_rate *rate, int64_t now_us)
 }
 
 int64_t
-rate_wait(int64_t full_us, const struct spec_rate *rate, int64_t now_us)
+rate_wait(int64_t full_us, const struct settings_rate *rate, int64_t now_us)
 {
 	int64_t wait;
 
@@ -49,7 +49,7 @@ rate_wait(int64_t full_us, const struct spec_rate *rate, int64_t now_us)
 }
 
 int64_t
-rate_take(_Atomic int64_t *full_us, const struct spec_rate *rate,
+rate_take(_Atomic int64_t *full_us, const struct settings_rate *rate,
     int64_t now_us)
 {
 	int64_t old, full, wait;
@@ -67,7 +67,7 @@ rate_take(_Atomic int64_t *full_us, const struct spec_rate *rate,
 }
 
 void
-rate_return(_Atomic int64_t *full_us, const struct spec_rate *rate)
+rate_return(_Atomic int64_t *full_us, const struct settings_rate *rate)
 {
 	if (rate->rate != 0)
 		atomic_fetch_sub_explicit(full_us, interval_us(rate),
@@ -76,26 +76,26 @@ rate_return(_Atomic int64_t *full_us, const struct spec_rate *rate)
 
 /* Never 0: that is a free bucket. */
 static uint64_t
-key_of(const struct board *b, const struct addr *a)
+key_of(const struct scoreboard *b, const struct addr *a)
 {
 	uint64_t h, w[2];
 
 	memcpy(w, a->ip, sizeof(w));
-	h = board_seed(b) ^ a->family;
+	h = scoreboard_seed(b) ^ a->family;
 	h = (h ^ w[0]) * 0xff51afd7ed558ccdu;
 	h = ((h ^ h >> 33) ^ w[1]) * 0xc4ceb9fe1a85ec53u;
 	return (h ^ h >> 33) | 1;
 }
 
 _Atomic int64_t *
-rate_bucket(const struct board *b, const struct addr *source)
+rate_bucket(const struct scoreboard *b, const struct addr *source)
 {
 	uint64_t key = key_of(b, source);
-	struct board_bucket *set, *oldest;
+	struct scoreboard_bucket *set, *oldest;
 	unsigned int i;
 
-	set = board_buckets(b) +
-	    (key >> 16 & (BOARD_BUCKETS / WAYS - 1)) * WAYS;
+	set = scoreboard_buckets(b) +
+	    (key >> 16 & (SCOREBOARD_BUCKETS / WAYS - 1)) * WAYS;
 	oldest = set;
 	for (i = 0; i < WAYS; i++) {
 		if (atomic_load(&set[i].key) == key)

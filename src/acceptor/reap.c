@@ -25,10 +25,11 @@
 #define SLOW_ALONE 5 /* ... or in these: without a list, or with more to find */
 #define REST_MS    1000 /* the longest rest after a search */
 
-static struct board_slot *
+static struct scoreboard_slot *
 slot_of(const struct acceptor *a, const struct child *ch)
 {
-	return board_slot(a->board, &a->place, child_slot(&a->children, ch));
+	return scoreboard_slot(a->board, &a->place,
+	    child_slot(&a->children, ch));
 }
 
 /* pid is our own unreaped child: nobody else can have it.  A program may have
@@ -46,7 +47,7 @@ void
 reap_leave(struct acceptor *a)
 {
 	if (limits_leave(a->board))
-		control_send(SPEC_FD_CONTROL, CONTROL_FREED, 0, NULL);
+		control_send(SETTINGS_FD_CONTROL, CONTROL_FREED, 0, NULL);
 }
 
 void
@@ -55,7 +56,7 @@ reap_release(struct acceptor *a, const struct child *ch)
 	struct addr source = ch->peer;
 
 	addr_mask(&source, a->prefix_v4, a->prefix_v6);
-	source_remove(a->board, board_own(a->board), &source);
+	source_remove(a->board, scoreboard_own(a->board), &source);
 	reap_leave(a);
 	a->full = false;
 }
@@ -64,8 +65,8 @@ static void
 ended(struct acceptor *a, struct child *ch, int status, int64_t now,
     const struct rusage *ru)
 {
-	struct board_slot *slot = slot_of(a, ch);
-	struct board_counters *n = &a->section->n;
+	struct scoreboard_slot *slot = slot_of(a, ch);
+	struct scoreboard_counters *n = &a->section->n;
 	/* As a shell has it: 127 is a program that could not be executed. */
 	struct ending end = { .pid = ch->pid,
 		.status = ch->failed ? W_EXITCODE(127, 0) : status,
@@ -79,7 +80,7 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	if (ch->program)
 		leftovers_gone(&a->left, ch->pid,
 		    ch->state == CHILD_RUNNING ? ch->due : 0, now);
-	board_end(slot, &end);
+	scoreboard_end(slot, &end);
 	atomic_fetch_add(&n->ended, 1);
 	atomic_fetch_add(&n->in, slot->in);
 	atomic_fetch_add(&n->out, slot->out);

@@ -31,11 +31,12 @@ take(struct acceptor *a)
 }
 
 static void
-fill_in(struct acceptor *a, struct board_slot *slot, const struct arrival *c)
+fill_in(struct acceptor *a, struct scoreboard_slot *slot,
+    const struct arrival *c)
 {
-	const struct spec *s = a->spec;
+	const struct settings *s = a->settings;
 
-	slot->id = atomic_fetch_add(&board_head(a->board)->next_id, 1);
+	slot->id = atomic_fetch_add(&scoreboard_head(a->board)->next_id, 1);
 	slot->start_ms = c->now;
 	slot->until_ms = s->max_ms == 0 ? 0 : c->now + s->max_ms;
 	atomic_store_explicit(&slot->in, 0, memory_order_relaxed);
@@ -56,12 +57,12 @@ fill_in(struct acceptor *a, struct board_slot *slot, const struct arrival *c)
 }
 
 static pid_t
-fork_session(const struct acceptor *a, struct board_slot *slot, int fd,
+fork_session(const struct acceptor *a, struct scoreboard_slot *slot, int fd,
     void (*serve)(struct session *))
 {
 	const struct session s = { .fd = fd,
-		.spec = a->spec,
-		.idle_ms = a->spec->idle_ms,
+		.settings = a->settings,
+		.idle_ms = a->settings->idle_ms,
 		.slot = slot };
 
 	return session_fork(&s, a->session_stack, serve);
@@ -72,7 +73,7 @@ fork_session(const struct acceptor *a, struct board_slot *slot, int fd,
  * reaped here; a session that only closes ends the connection without a reset.
  */
 static pid_t
-exec_failed(struct acceptor *a, struct board_slot *slot, int fd, pid_t pid)
+exec_failed(struct acceptor *a, struct scoreboard_slot *slot, int fd, pid_t pid)
 {
 	int error = slot->error;
 
@@ -84,9 +85,9 @@ exec_failed(struct acceptor *a, struct board_slot *slot, int fd, pid_t pid)
 }
 
 static pid_t
-launch(struct acceptor *a, struct board_slot *slot, int fd)
+launch(struct acceptor *a, struct scoreboard_slot *slot, int fd)
 {
-	const struct service *service = service_get(a->spec->builtin);
+	const struct service *service = service_get(a->settings->builtin);
 	pid_t pid;
 
 	if (service != NULL)
@@ -102,7 +103,7 @@ launch(struct acceptor *a, struct board_slot *slot, int fd)
 static void
 keep_or_close(const struct acceptor *a, struct child *ch, int fd)
 {
-	if (a->spec->linger != 0 && ch->program)
+	if (a->settings->linger != 0 && ch->program)
 		ch->conn = fd;
 	else
 		close(fd);
@@ -112,7 +113,7 @@ int
 start_session(struct acceptor *a, const struct arrival *c)
 {
 	struct child *ch = take(a);
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	pid_t pid = -1;
 	int error;
 
@@ -121,7 +122,8 @@ start_session(struct acceptor *a, const struct arrival *c)
 		return -1;
 	}
 	ch->peer = c->peer;
-	slot = board_slot(a->board, &a->place, child_slot(&a->children, ch));
+	slot = scoreboard_slot(a->board, &a->place,
+	    child_slot(&a->children, ch));
 	fill_in(a, slot, c);
 	if ((pid = launch(a, slot, c->fd)) == -1) {
 		error = errno;
@@ -132,7 +134,7 @@ start_session(struct acceptor *a, const struct arrival *c)
 		return -1;
 	}
 	ch->program = slot->program != 0;
-	ch->failed = a->spec->builtin == BUILTIN_NONE && !ch->program;
+	ch->failed = a->settings->builtin == BUILTIN_NONE && !ch->program;
 	keep_or_close(a, ch, c->fd);
 	child_register(&a->children, ch, pid, slot->until_ms);
 	if (a->left.end)

@@ -81,10 +81,10 @@ check_name(const struct checked *c)
 
 	if (len == 0)
 		errors_add(c->errors, &c->sc->where, "service: empty name");
-	else if (len >= SPEC_NAME_MAX)
+	else if (len >= SETTINGS_NAME_MAX)
 		errors_add(c->errors, &c->sc->where,
 		    "service %.20s...: name longer than %d", name,
-		    SPEC_NAME_MAX - 1);
+		    SETTINGS_NAME_MAX - 1);
 	else if (strspn(name, LETTERS DIGITS "_.-") != len)
 		errors_add(c->errors, &c->sc->where,
 		    "service %s: name with other than letters, digits, _.-",
@@ -121,9 +121,9 @@ check_listen(const struct checked *c)
 	if (l->n == 0)
 		errors_add(c->errors, &c->sc->where,
 		    "service %s: listen is missing", c->sc->name);
-	if (l->n > SPEC_LISTENERS)
-		check_complain(c, "listen", SPEC_LISTENERS,
-		    "more than %d addresses", SPEC_LISTENERS);
+	if (l->n > SETTINGS_LISTENERS)
+		check_complain(c, "listen", SETTINGS_LISTENERS,
+		    "more than %d addresses", SETTINGS_LISTENERS);
 	for (i = 0; i < l->n; i++) {
 		why = addr_split(l->v[i].text, &text);
 		if (why == NULL && text.kind == ADDR_INET)
@@ -223,7 +223,7 @@ check_environment(const struct checked *c)
 static void
 check_linger(const struct checked *c)
 {
-	const struct spec_limit *set = &c->sc->limit[LIMIT_NOFILE];
+	const struct settings_limit *set = &c->sc->limit[LIMIT_NOFILE];
 	uint64_t want = 2 * (uint64_t)c->sc->instances;
 	struct rlimit rl;
 

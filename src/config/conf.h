@@ -15,7 +15,7 @@
 
 #include "ipc/builtin.h"
 #include "ipc/record.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 /* Where something was written; file NULL: nowhere (a default). */
 struct where {
@@ -61,7 +61,7 @@ struct service_conf {
 	char *directory;  /* "/" */
 	mode_t umask;
 	int nice;
-	struct spec_limit limit[LIMIT_COUNT];
+	struct settings_limit limit[LIMIT_COUNT];
 	struct list environment;      /* NAME=VALUE */
 	struct list pass_environment; /* NAME */
 	enum stderr_to stderr_to;
@@ -74,8 +74,8 @@ struct service_conf {
 	unsigned int per_source;
 	unsigned int prefix_v4;
 	unsigned int prefix_v6;
-	struct spec_rate cps; /* rate 0: none */
-	struct spec_rate cps_per_source;
+	struct settings_rate cps; /* rate 0: none */
+	struct settings_rate cps_per_source;
 	enum when_full when_full;
 	char *refuse_message; /* NULL: none */
 	struct list only_from;

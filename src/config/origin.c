@@ -171,7 +171,7 @@ name_service(const struct config_source *src, struct errors *errors)
 		from = slash == NULL ? src->argv[0] : slash + 1;
 	}
 	name = mem_strndup(from[0] == '\0' ? "service" : from,
-	    SPEC_NAME_MAX - 1);
+	    SETTINGS_NAME_MAX - 1);
 	for (p = name; *p != '\0'; p++)
 		if (strchr(NAME_CHARACTERS, *p) == NULL)
 			*p = '_';

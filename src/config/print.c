@@ -121,7 +121,7 @@ print_size(uint64_t n)
 }
 
 static char *
-print_limit(const struct directive *d, const struct spec_limit *l)
+print_limit(const struct directive *d, const struct settings_limit *l)
 {
 	if (!l->set)
 		return mem_strdup("inherited");
@@ -135,7 +135,7 @@ print_limit(const struct directive *d, const struct spec_limit *l)
 }
 
 static char *
-print_rate(const struct spec_rate *r)
+print_rate(const struct settings_rate *r)
 {
 	if (r->rate == 0)
 		return mem_strdup("none");

@@ -228,12 +228,12 @@ static int
 read_rate(const struct directive *d, const struct list *items, void *member,
     struct value_error *err)
 {
-	struct spec_rate *rate = member;
+	struct settings_rate *rate = member;
 	int64_t n[2];
 	size_t i;
 
 	if (items->n == 1 && strcmp(items->v[0].text, "none") == 0) {
-		*rate = (struct spec_rate) { 0 };
+		*rate = (struct settings_rate) { 0 };
 		return 0;
 	}
 	if (items->n > 2)
@@ -254,7 +254,7 @@ read_limit(const struct directive *d, const struct list *items, void *member,
     struct value_error *err)
 {
 	const char *text = items->v[0].text, *why = NULL;
-	struct spec_limit limit = { .set = 1 };
+	struct settings_limit limit = { .set = 1 };
 	int64_t n = 0;
 
 	if (strcmp(text, "inherited") == 0) {
@@ -277,7 +277,7 @@ read_limit(const struct directive *d, const struct list *items, void *member,
 			return -1;
 		limit.value = (uint64_t)n;
 	}
-	*(struct spec_limit *)member = limit;
+	*(struct settings_limit *)member = limit;
 	return 0;
 }
 

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define COMMAND_VERSION    1
-#define COMMAND_NAME_MAX   64 /* SPEC_NAME_MAX */
+#define COMMAND_NAME_MAX   64 /* SETTINGS_NAME_MAX */
 #define COMMAND_PACKET_MAX 4096
 
 enum command_verb {

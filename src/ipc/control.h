@@ -19,7 +19,7 @@ enum control_type {
 	CONTROL_CLOSED,    /* draining: the listeners are closed */
 	CONTROL_PONG,      /* the answer to CONTROL_PING */
 	/* from main */
-	CONTROL_ACCEPT, /* accept from now on, if the spec says wait */
+	CONTROL_ACCEPT, /* accept from now on, if the settings says wait */
 	CONTROL_DRAIN,  /* stop accepting; sessions live to their own limits;
 			   arg: control_prefixes, or 0 */
 	CONTROL_STOP,   /* the same, and end them: arg: ms until TERM */

@@ -22,7 +22,7 @@
 #include "ipc/record.h"
 
 #define HEAD_SIZE sizeof(struct record_head)
-#define END_SIZE  (HEAD_SIZE + sizeof(struct board_slot))
+#define END_SIZE  (HEAD_SIZE + sizeof(struct scoreboard_slot))
 #define EVENT_MIN (HEAD_SIZE + 2) /* one letter and its NUL */
 
 _Static_assert(sizeof(struct record) == RECORD_MAX, "record's size");
@@ -164,7 +164,7 @@ tidy_addr(struct addr *a)
 
 /* Makes a slot one that has ended, every member within its range. */
 static void
-tidy_slot(struct board_slot *s)
+tidy_slot(struct scoreboard_slot *s)
 {
 	tidy_addr(&s->peer);
 	tidy_addr(&s->local);
@@ -184,13 +184,13 @@ tidy_slot(struct board_slot *s)
 }
 
 size_t
-record_end(const struct board_slot *slot, void *buf, size_t size)
+record_end(const struct scoreboard_slot *slot, void *buf, size_t size)
 {
 	const struct record_head head = { .magic = RECORD_MAGIC,
 		.size = END_SIZE,
 		.kind = RECORD_END,
 		.level = LEVEL_INFO };
-	struct board_slot copy;
+	struct scoreboard_slot copy;
 
 	if (size < END_SIZE)
 		return 0;
@@ -272,9 +272,9 @@ record_fields(const void *rec, size_t size, struct record_fields *out)
 }
 
 int
-record_slot(const void *rec, size_t size, struct board_slot *out)
+record_slot(const void *rec, size_t size, struct scoreboard_slot *out)
 {
-	struct board_slot tidy;
+	struct scoreboard_slot tidy;
 
 	if (!is_whole(rec, size, RECORD_END))
 		return -1;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 
 #define RECORD_MAX    4096 /* PIPE_BUF of Linux */
 #define RECORD_FIELDS 32
@@ -27,7 +27,7 @@ enum level {
 
 enum record_kind {
 	RECORD_EVENT = 1, /* level, event and pairs as strings */
-	RECORD_END        /* a board_slot that ended: event `end` */
+	RECORD_END        /* a scoreboard_slot that ended: event `end` */
 };
 
 /* Begins every record, so that a new logger finds the next one in a pipe that
@@ -56,7 +56,7 @@ void record_int(struct record *r, const char *key, int64_t value);
 int record_send(const struct record *r, int fd);
 
 /* Writes the `end` record of a slot into buf; its size, at most 256. */
-size_t record_end(const struct board_slot *slot, void *buf, size_t size);
+size_t record_end(const struct scoreboard_slot *slot, void *buf, size_t size);
 
 /*
  * Reading.  record_next takes the first whole record of buf: its size, 0 when
@@ -79,11 +79,11 @@ struct record_fields {
 int record_fields(const void *rec, size_t size, struct record_fields *out);
 
 /* The slot of a whole RECORD_END.  0, or -1 when it is malformed. */
-int record_slot(const void *rec, size_t size, struct board_slot *out);
+int record_slot(const void *rec, size_t size, struct scoreboard_slot *out);
 
 /*
  * What an acceptor sends to the logger with the reading end of a program's
- * standard error, on SPEC_FD_STDERRS.
+ * standard error, on SETTINGS_FD_STDERRS.
  */
 struct stderr_msg {
 	uint64_t id; /* of the connection */

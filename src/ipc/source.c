@@ -16,19 +16,19 @@
 
 /* The places of a desk, and the key of its hash. */
 struct table {
-	struct board_source *at;
+	struct scoreboard_source *at;
 	uint32_t mask;
 	uint32_t run; /* places to look at, at most */
 	uint64_t seed;
 };
 
 static struct table
-table_of(const struct board *b, const struct board_desk *d)
+table_of(const struct scoreboard *b, const struct scoreboard_desk *d)
 {
 	return (struct table) { .at = d->sources,
 		.mask = d->nsources - 1,
 		.run = d->nsources < RUN ? d->nsources : RUN,
-		.seed = board_seed(b) };
+		.seed = scoreboard_seed(b) };
 }
 
 /* Keyed, so that nobody can choose sources that fall on one place.  The
@@ -51,10 +51,10 @@ hash(const struct table *t, const struct addr *a)
 }
 
 /* The place of addr, or the empty one where it would go; NULL: neither. */
-static struct board_source *
+static struct scoreboard_source *
 find(const struct table *t, const struct addr *addr)
 {
-	struct board_source *e;
+	struct scoreboard_source *e;
 	uint32_t i, n;
 
 	for (i = hash(t, addr), n = 0; n < t->run; i++, n++) {
@@ -66,12 +66,12 @@ find(const struct table *t, const struct addr *addr)
 }
 
 uint32_t
-source_add(const struct board *b, const struct board_desk *d,
+source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr)
 {
-	struct board_section *s = d->section;
+	struct scoreboard_section *s = d->section;
 	struct table t = table_of(b, d);
-	struct board_source *e = find(&t, addr);
+	struct scoreboard_source *e = find(&t, addr);
 
 	if (e == NULL)
 		return 0;
@@ -105,12 +105,12 @@ take_out(const struct table *t, uint32_t i)
 }
 
 void
-source_remove(const struct board *b, const struct board_desk *d,
+source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr)
 {
-	struct board_section *s = d->section;
+	struct scoreboard_section *s = d->section;
 	struct table t = table_of(b, d);
-	struct board_source *e = find(&t, addr);
+	struct scoreboard_source *e = find(&t, addr);
 
 	if (e == NULL || e->addr.family == AF_UNSPEC)
 		return;
@@ -125,12 +125,12 @@ source_remove(const struct board *b, const struct board_desk *d,
 
 /* Reads one desk's count; again while its writer moves entries. */
 static uint32_t
-read_count(const struct board *b, const struct board_desk *d,
+read_count(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr)
 {
-	struct board_section *s = d->section;
+	struct scoreboard_section *s = d->section;
 	struct table t = table_of(b, d);
-	struct board_source *e;
+	struct scoreboard_source *e;
 	uint32_t seq, count = 0;
 	int try;
 
@@ -142,17 +142,17 @@ read_count(const struct board *b, const struct board_desk *d,
 		if ((seq & 1) == 0 && atomic_load(&s->source_seq) == seq)
 			break;
 	}
-	return count > BOARD_SLOTS ? BOARD_SLOTS : count;
+	return count > SCOREBOARD_SLOTS ? SCOREBOARD_SLOTS : count;
 }
 
 uint32_t
-source_count(const struct board *b, const struct addr *addr)
+source_count(const struct scoreboard *b, const struct addr *addr)
 {
-	const struct board_desk *own = board_own(b);
+	const struct scoreboard_desk *own = scoreboard_own(b);
 	uint32_t at = 0, sum = own == NULL ? 0 : read_count(b, own, addr);
-	struct board_desk d;
+	struct scoreboard_desk d;
 
-	while (board_next(b, &at, &d))
+	while (scoreboard_next(b, &at, &d))
 		sum += read_count(b, &d, addr);
 	return sum;
 }

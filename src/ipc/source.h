@@ -8,18 +8,18 @@
 
 #include <stdint.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 
 /* Adds one session of addr (masked).  Its count now; 0 when there is no
  * place (then nothing was added). */
-uint32_t source_add(const struct board *b, const struct board_desk *d,
+uint32_t source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr);
 
 /* Takes one session away; of an unknown source nothing happens. */
-void source_remove(const struct board *b, const struct board_desk *d,
+void source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr);
 
 /* Sessions of addr over all desks that count. */
-uint32_t source_count(const struct board *b, const struct addr *addr);
+uint32_t source_count(const struct scoreboard *b, const struct addr *addr);
 
 #endif

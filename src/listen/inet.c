@@ -161,7 +161,7 @@ int
 inet_open(struct opening *o, struct want **next)
 {
 	struct want *first = *next, *w;
-	int absent[SPEC_LISTENERS] = { 0 }, i, n;
+	int absent[SETTINGS_LISTENERS] = { 0 }, i, n;
 	bool any = false;
 	uint16_t prefer = 0;
 
@@ -188,7 +188,7 @@ inet_open(struct opening *o, struct want **next)
  * cannot be looked up just now. */
 static int
 find_open(const struct opening *o, const char *text,
-    struct addr addrs[static SPEC_LISTENERS])
+    struct addr addrs[static SETTINGS_LISTENERS])
 {
 	const struct listener_request *r;
 	const struct listener *l;
@@ -199,7 +199,8 @@ find_open(const struct opening *o, const char *text,
 			continue;
 		TAILQ_FOREACH (l, r->own, entry)
 			if (!l->inherited && strcmp(l->text, text) == 0 &&
-			    l->local.family != AF_UNIX && n < SPEC_LISTENERS)
+			    l->local.family != AF_UNIX &&
+			    n < SETTINGS_LISTENERS)
 				addrs[n++] = l->asked;
 	}
 	return n;
@@ -208,7 +209,7 @@ find_open(const struct opening *o, const char *text,
 /* The addresses that host stands for: the count, or -1 with err. */
 static int
 find_addresses(struct opening *o, const struct service_conf *sc,
-    const struct item_text *t, struct addr addrs[static SPEC_LISTENERS])
+    const struct item_text *t, struct addr addrs[static SETTINGS_LISTENERS])
 {
 	const struct addr *found;
 	const char *why;
@@ -221,10 +222,10 @@ find_addresses(struct opening *o, const struct service_conf *sc,
 		return 1;
 	}
 	why = names_host(sc->names, t->at->host, &found, &count);
-	if (why == NULL && count > SPEC_LISTENERS)
+	if (why == NULL && count > SETTINGS_LISTENERS)
 		return listener_fail(o->err, EX_CONFIG,
 		    "%s: listen %s: these are %zu addresses, more than %d",
-		    sc->name, t->text, count, SPEC_LISTENERS);
+		    sc->name, t->text, count, SETTINGS_LISTENERS);
 	if (why == NULL) {
 		memcpy(addrs, found, count * sizeof(*addrs));
 		return (int)count;
@@ -242,7 +243,7 @@ inet_want(struct opening *o, struct listener_request *r, size_t item,
     const struct addr_text *at)
 {
 	const struct item_text t = { r->sc->listen.v[item].text, at };
-	struct addr addrs[SPEC_LISTENERS];
+	struct addr addrs[SETTINGS_LISTENERS];
 	struct want *w;
 	const char *why;
 	uint16_t port;

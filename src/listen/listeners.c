@@ -110,10 +110,10 @@ check_numbers(struct opening *o)
 		next = TAILQ_NEXT(w, entry);
 		if (next != NULL && next->r == w->r)
 			continue;
-		if (n > SPEC_LISTENERS)
+		if (n > SETTINGS_LISTENERS)
 			return listener_fail(o->err, EX_CONFIG,
 			    "%s: listen: these are %zu addresses, more than %d",
-			    w->r->sc->name, n, SPEC_LISTENERS);
+			    w->r->sc->name, n, SETTINGS_LISTENERS);
 		n = 0;
 	}
 	return 0;

@@ -50,7 +50,7 @@ overlap_asked(const struct want *w, const struct listener *l,
 static int
 check_wants(struct opening *o, const struct want *w, const struct want *before)
 {
-	char whose[SPEC_NAME_MAX + 16] = "it has already";
+	char whose[SETTINGS_NAME_MAX + 16] = "it has already";
 	const struct listener *l, *have;
 
 	if (before->r != w->r)
@@ -68,7 +68,7 @@ static int
 check_staying(struct opening *o, const struct want *w,
     const struct listener_request *r)
 {
-	char whose[SPEC_NAME_MAX + 16];
+	char whose[SETTINGS_NAME_MAX + 16];
 	const struct listener *l, *have;
 
 	snprintf(whose, sizeof(whose), "service %s has", r->sc->name);

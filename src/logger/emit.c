@@ -54,7 +54,7 @@ emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 
 void
 emit_end(struct emit *e, const char *service, const char *listener,
-    const struct board_slot *slot)
+    const struct scoreboard_slot *slot)
 {
 	const struct end_context ctx = { .service = service,
 		.listener = listener,

@@ -34,7 +34,7 @@ void emit_fields(struct emit *e, const char *service,
 
 /* Shows the end of a session; listener: see struct end_context. */
 void emit_end(struct emit *e, const char *service, const char *listener,
-    const struct board_slot *slot);
+    const struct scoreboard_slot *slot);
 
 /* An event of the logger's own: key, value, ..., NULL after the event. */
 void emit_event(struct emit *e, enum level level, const char *event, ...)

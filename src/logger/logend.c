@@ -54,7 +54,7 @@ add_number(struct record_fields *out, struct end_store *store, const char *key,
 
 static void
 add_names(struct record_fields *out, struct end_store *store,
-    const struct board_slot *slot, const struct end_context *ctx)
+    const struct scoreboard_slot *slot, const struct end_context *ctx)
 {
 	const char *local = ctx->listener != NULL ? ctx->listener : "unix";
 	const size_t size = sizeof(store->text[0]);
@@ -76,7 +76,7 @@ add_names(struct record_fields *out, struct end_store *store,
 /* How it ended; a status that wait(2) does not give says nothing. */
 static void
 add_status(struct record_fields *out, struct end_store *store,
-    const struct board_slot *slot)
+    const struct scoreboard_slot *slot)
 {
 	if (WIFSIGNALED(slot->status))
 		add_number(out, store, "signal",
@@ -90,7 +90,7 @@ add_status(struct record_fields *out, struct end_store *store,
 }
 
 void
-logline_end(const struct board_slot *slot, const struct end_context *ctx,
+logline_end(const struct scoreboard_slot *slot, const struct end_context *ctx,
     struct end_store *store, struct record_fields *out)
 {
 	int32_t pid = atomic_load(&slot->pid);

@@ -14,7 +14,7 @@
 
 #include "base/addr.h"
 #include "config/conf.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 /* How the log is written; plain data, sent to a running logger on reload. */
 struct log_settings {
@@ -71,7 +71,7 @@ struct logger_msg {
 	uint32_t index;
 	struct stderr_msg stderr;
 	struct stderr_limits limits;
-	char service[SPEC_NAME_MAX];
+	char service[SETTINGS_NAME_MAX];
 	char listener[ADDR_TEXT_MAX]; /* listener_format's: `unix:/path` */
 	struct log_settings settings;
 };
@@ -86,7 +86,7 @@ struct logger_report {
 	uint32_t type;
 	uint32_t pad;
 	struct stderr_msg stderr; /* which one it is */
-	char service[SPEC_NAME_MAX];
+	char service[SETTINGS_NAME_MAX];
 };
 
 /*

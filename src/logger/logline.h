@@ -53,8 +53,9 @@ struct end_store {
  * (or signal) reason, and for programs utime_us stime_us maxrss_kib (in and
  * out: built-in services only).  Nothing in slot is trusted.
  */
-void logline_end(const struct board_slot *slot, const struct end_context *ctx,
-    struct end_store *store, struct record_fields *out);
+void logline_end(const struct scoreboard_slot *slot,
+    const struct end_context *ctx, struct end_store *store,
+    struct record_fields *out);
 
 /*
  * Masks an address as log_peer says and writes it: `192.0.2.1:7`,

@@ -103,7 +103,7 @@ show(struct pipe *p, const char *rec, size_t size)
 {
 	struct record_fields f;
 	struct record_head head;
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	const char *name;
 
 	memcpy(&head, rec, sizeof(head));

@@ -84,7 +84,7 @@ log_service_name(struct log_service *s, uint32_t index, const char *name)
 {
 	char **grown;
 
-	if (index > SPEC_NUMBERS)
+	if (index > SETTINGS_NUMBERS)
 		return;
 	if (index >= s->nlisteners) {
 		grown = recallocarray(s->listener, s->nlisteners, index + 1,

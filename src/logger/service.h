@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 #include "ipc/watch.h"
 #include "logger/logger.h"
 
@@ -23,8 +23,8 @@ struct log_service {
 	TAILQ_ENTRY(log_service) entry;
 	struct watch_set set;
 	struct log_services *all;
-	char name[SPEC_NAME_MAX]; /* "": main's own */
-	char **listener;          /* by number; NULL: not a Unix one */
+	char name[SETTINGS_NAME_MAX]; /* "": main's own */
+	char **listener;              /* by number; NULL: not a Unix one */
 	uint32_t nlisteners;
 	unsigned int users;        /* pipes, sockets, standard errors */
 	bool left;                 /* by the last of them */

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "logger/log.h"
 #include "main/acceptors.h"
@@ -102,7 +102,7 @@ listener_broken(struct acceptor *a, const struct control *msg)
 	unsigned int n = (unsigned int)msg->arg;
 	uint64_t bit = UINT64_C(1) << (n % 64);
 
-	if (msg->arg < 0 || n >= SPEC_LISTENERS ||
+	if (msg->arg < 0 || n >= SETTINGS_LISTENERS ||
 	    (a->broken[n / 64] & bit) != 0) {
 		a->not_shown++;
 		return;
@@ -163,18 +163,18 @@ control_ready(struct watch *w)
 	}
 }
 
-/* Its part of the board, and a spec that says where that is. */
+/* Its part of the board, and a settings that says where that is. */
 static int
 take_section(struct served *s, const struct generation *g, struct acceptor *a)
 {
-	if (board_take(s->board, g->conf->instances, &a->place) == -1)
+	if (scoreboard_take(s->board, g->conf->instances, &a->place) == -1)
 		return -1;
 	if (g->conf->cps_per_source.rate != 0)
-		board_use_buckets(s->board, true);
+		scoreboard_use_buckets(s->board, true);
 	/* The others first: it may begin to count at once. */
 	served_grown(s);
-	a->npages = board_npages(s->board);
-	return spec_copy(g->spec, &a->place, a->next);
+	a->npages = scoreboard_npages(s->board);
+	return settings_copy(g->settings, &a->place, a->next);
 }
 
 static int
@@ -182,11 +182,11 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
     bool next)
 {
 	struct acceptor *a = acceptor_new(s, next);
-	int pair[2], spec;
+	int pair[2], settings;
 
 	if (a == NULL)
 		return -1;
-	if ((spec = take_section(s, g, a)) == -1)
+	if ((settings = take_section(s, g, a)) == -1)
 		goto err0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto err1;
@@ -195,20 +195,20 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 		goto err1;
 	}
 	a->pid = spawn_acceptor(t->acceptor_fd, s, g,
-	    &(struct spawn) { .spec = spec, .control = pair[1] });
+	    &(struct spawn) { .settings = settings, .control = pair[1] });
 	close(pair[1]);
 	if (a->pid == -1)
 		goto err2;
-	close(spec);
+	close(settings);
 	a->end = g->conf->leftovers == LEFTOVERS_END;
 	TAILQ_INSERT_TAIL(&s->acceptors, a, entry);
 	return 0;
 err2:
 	watch_close(&a->control);
 err1:
-	close(spec);
+	close(settings);
 err0:
-	board_release(s->board, &a->place);
+	scoreboard_release(s->board, &a->place);
 	free(a);
 	return -1;
 }
@@ -255,13 +255,13 @@ acceptors_restart(struct tined *t, struct served *s, int64_t now)
 void
 acceptors_wake(struct served *s)
 {
-	struct board_section *sec;
+	struct scoreboard_section *sec;
 	struct acceptor *a;
 
 	s->wake = false;
 	served_grown(s); /* a socket may have been full */
 	TAILQ_FOREACH (a, &s->acceptors, entry) {
-		sec = board_section(s->board, &a->place);
+		sec = scoreboard_section(s->board, &a->place);
 		if (a->control.fd != -1 && atomic_load(&sec->waiting) != 0)
 			control_send(a->control.fd, CONTROL_WAKE, 0, NULL);
 	}

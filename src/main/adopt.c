@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/ledger.h"
@@ -39,12 +39,12 @@ is_session_of(const struct acceptor *dead, pid_t pid)
 static void
 count_lost(struct served *s)
 {
-	board_gone(s->board)->lost++;
+	scoreboard_gone(s->board)->lost++;
 	s->unsaid++;
 }
 
 static void
-write_record(struct served *s, struct board_slot *slot)
+write_record(struct served *s, struct scoreboard_slot *slot)
 {
 	char buf[256];
 	size_t size = record_end(slot, buf, sizeof(buf));
@@ -56,7 +56,7 @@ write_record(struct served *s, struct board_slot *slot)
 static uint32_t
 page_of(const struct orphan *o)
 {
-	return o->slot / BOARD_SLOTS_PAGE;
+	return o->slot / SCOREBOARD_SLOTS_PAGE;
 }
 
 static void
@@ -89,7 +89,8 @@ static void
 take_slot(const struct taking *t, uint32_t i)
 {
 	struct adopted *a = t->adopted;
-	struct board_slot *slot = board_slot(a->served->board, &a->place, i);
+	struct scoreboard_slot *slot = scoreboard_slot(a->served->board,
+	    &a->place, i);
 	uint8_t state = atomic_load(&slot->state);
 	pid_t pid = atomic_load(&slot->pid);
 
@@ -117,17 +118,18 @@ static void
 take_page(const struct taking *t, uint32_t page)
 {
 	struct adopted *a = t->adopted;
-	uint32_t i = page * BOARD_SLOTS_PAGE, end = i + BOARD_SLOTS_PAGE;
+	uint32_t i = page * SCOREBOARD_SLOTS_PAGE,
+		 end = i + SCOREBOARD_SLOTS_PAGE;
 	const struct orphan *last;
 
 	if (end > a->place.nslots)
 		end = a->place.nslots;
-	if (board_has_slots(a->served->board, &a->place, page))
+	if (scoreboard_has_slots(a->served->board, &a->place, page))
 		for (; i < end; i++)
 			take_slot(t, i);
 	last = TAILQ_LAST(&a->orphans, orphan_queue);
 	if (last == NULL || page_of(last) != page)
-		board_drop_slots(a->served->board, &a->place, page);
+		scoreboard_drop_slots(a->served->board, &a->place, page);
 }
 
 /*
@@ -137,10 +139,10 @@ take_page(const struct taking *t, uint32_t page)
 static void
 complete_counts(const struct adopted *a, size_t nalive)
 {
-	struct board_counters *n;
+	struct scoreboard_counters *n;
 	uint64_t started, known;
 
-	n = &board_section(a->served->board, &a->place)->n;
+	n = &scoreboard_section(a->served->board, &a->place)->n;
 	started = atomic_load(&n->started);
 	known = atomic_load(&n->ended) + nalive;
 	if (started < known)
@@ -155,13 +157,13 @@ static void
 move_counts(struct adopted *a, size_t n)
 {
 	struct served *s = a->served;
-	struct board_section *sec;
-	struct board_desk d;
+	struct scoreboard_section *sec;
+	struct scoreboard_desk d;
 	struct orphan *o;
 	struct addr source;
 
 	ledger_make_room(s, n);
-	d = board_desk(s->board, &a->place);
+	d = scoreboard_desk(s->board, &a->place);
 	sec = d.section;
 	TAILQ_FOREACH (o, &a->orphans, entry) {
 		source = o->peer;
@@ -172,13 +174,13 @@ move_counts(struct adopted *a, size_t n)
 		ledger_add(s, o);
 	}
 	s->unsaid += atomic_load(&sec->unsaid);
-	board_retire(s->board, &a->place);
+	scoreboard_retire(s->board, &a->place);
 }
 
 static void
 let_go(struct adopted *a)
 {
-	board_release(a->served->board, &a->place);
+	scoreboard_release(a->served->board, &a->place);
 	free(a);
 }
 
@@ -192,7 +194,7 @@ adopt_section(struct adopted_list *l, struct acceptor *dead,
 	uint32_t i;
 
 	if (a == NULL) {
-		board_release(s->board, &dead->place);
+		scoreboard_release(s->board, &dead->place);
 		return;
 	}
 	a->served = s;
@@ -200,7 +202,7 @@ adopt_section(struct adopted_list *l, struct acceptor *dead,
 	a->place = dead->place;
 	memset(&dead->place, 0, sizeof(dead->place));
 	TAILQ_INIT(&a->orphans);
-	for (i = 0; i < board_slots_pages(a->place.nslots); i++)
+	for (i = 0; i < scoreboard_slots_pages(a->place.nslots); i++)
 		take_page(&(struct taking) { l, a, dead, is_own }, i);
 	complete_counts(a, l->orphans.n - before);
 	ledger_follow(s);
@@ -252,7 +254,7 @@ release(struct orphan *o)
 	ledger_remove(s, o);
 	if (!shares_page(o, TAILQ_NEXT(o, entry)) &&
 	    !shares_page(o, TAILQ_PREV(o, orphan_queue, entry)))
-		board_drop_slots(s->board, &a->place, page_of(o));
+		scoreboard_drop_slots(s->board, &a->place, page_of(o));
 	TAILQ_REMOVE(&a->orphans, o, entry);
 	if (TAILQ_EMPTY(&a->orphans)) {
 		TAILQ_REMOVE(&s->adopted, a, entry);
@@ -269,20 +271,20 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	struct ending end = {
 		.pid = pid, .status = status, .now = clock_ms(), .ru = ru
 	};
-	struct board_totals *gone;
-	struct board_slot *slot;
+	struct scoreboard_totals *gone;
+	struct scoreboard_slot *slot;
 	struct served *s;
 
 	if (o == NULL)
 		return;
 	s = o->adopted->served;
-	slot = board_slot(s->board, &o->adopted->place, o->slot);
+	slot = scoreboard_slot(s->board, &o->adopted->place, o->slot);
 	if (o->told > 0)
 		end.why = l->stop_due != 0 ? END_DRAIN : END_MAX;
-	board_end(slot, &end);
+	scoreboard_end(slot, &end);
 	write_record(s, slot);
 	atomic_store(&slot->state, SLOT_FREE);
-	gone = board_gone(s->board);
+	gone = scoreboard_gone(s->board);
 	gone->ended++;
 	gone->in += atomic_load(&slot->in);
 	gone->out += atomic_load(&slot->out);

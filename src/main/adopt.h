@@ -24,9 +24,9 @@ TAILQ_HEAD(orphan_queue, orphan);
 struct adopted {                    /* the section of one acceptor */
 	TAILQ_ENTRY(adopted) entry; /* of its service */
 	struct served *served;
-	struct board_place place;    /* of its slots */
-	struct orphan_queue orphans; /* by slot */
-	bool end;                    /* leftovers = end */
+	struct scoreboard_place place; /* of its slots */
+	struct orphan_queue orphans;   /* by slot */
+	bool end;                      /* leftovers = end */
 };
 
 struct adopted_list {

@@ -8,7 +8,7 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "listen/overlap.h"
 #include "logger/log.h"
 #include "main/acceptors.h"
@@ -76,7 +76,7 @@ make_groups(struct tined *t)
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->next.spec != -1)
+		if (s->next.settings != -1)
 			s->lead = s;
 	TAILQ_FOREACH (s, &t->served, entry)
 		TAILQ_FOREACH (l, &s->next.listeners, entry) {
@@ -130,11 +130,11 @@ replace(struct tined *t, struct served *s, int64_t now)
 
 	leave(s, now);
 	s->now.conf = s->next.conf;
-	s->now.spec = s->next.spec;
+	s->now.settings = s->next.settings;
 	TAILQ_CONCAT(&s->now.listeners, &s->next.listeners, entry);
 	s->next.conf = NULL;
-	s->next.spec = -1;
-	board_use_buckets(s->board, s->now.conf->cps_per_source.rate != 0);
+	s->next.settings = -1;
+	scoreboard_use_buckets(s->board, s->now.conf->cps_per_source.rate != 0);
 	if (ledger_follow(s) == -1)
 		log_message(LEVEL_WARNING,
 		    "%s: old sessions are counted by the old prefixes: %s",
@@ -161,7 +161,7 @@ handover_begin(struct tined *t)
 			retire(s, now);
 			acceptors_tell(s, now);
 		}
-		if (s->next.spec == -1)
+		if (s->next.settings == -1)
 			continue;
 		s->next_due = now + READY_MS;
 		logproc_serve(t, s); /* the names of new listeners */
@@ -205,7 +205,7 @@ prepare(struct tined *t, struct served *lead)
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->lead == lead && s->next.spec != -1 &&
+		if (s->lead == lead && s->next.settings != -1 &&
 		    listeners_listen(&s->next.listeners, s->next.conf, &err) ==
 			-1) {
 			verdict_fail(t, err.exit_code, "%s", err.text);
@@ -233,7 +233,7 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead != lead)
 			continue;
-		if (s->next.spec != -1)
+		if (s->next.settings != -1)
 			replace(t, s, now);
 		else if (config_service(t->config, s->name) == NULL)
 			retire(s, now);
@@ -282,7 +282,7 @@ look_at_groups(struct tined *t, int64_t now)
 		s->failed = NULL;
 	}
 	TAILQ_FOREACH (s, &t->served, entry) {
-		if (s->next.spec == -1 || s->lead == NULL)
+		if (s->next.settings == -1 || s->lead == NULL)
 			continue;
 		want = s->next.conf->acceptors;
 		if (acceptors_ready(s, true) == want)

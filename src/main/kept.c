@@ -43,7 +43,7 @@ descriptors(size_t nservices)
 static const struct service_conf *
 conf_of(const struct served *s)
 {
-	return s->next.spec != -1 ? s->next.conf : s->now.conf;
+	return s->next.settings != -1 ? s->next.conf : s->now.conf;
 }
 
 /* A service that is only being made may be one. */

@@ -31,7 +31,7 @@ TAILQ_HEAD(kept_list, kept);
 
 struct kept_service {
 	TAILQ_ENTRY(kept_service) entry;
-	char name[SPEC_NAME_MAX];
+	char name[SETTINGS_NAME_MAX];
 	struct kept_list untold;
 	struct kept_list told;
 	void *tree; /* tsearch(3)'s, of all of both lists */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/ledger.h"
@@ -16,7 +16,8 @@ source_of(const struct served *s, const struct orphan *o)
 }
 
 static void
-add_source(struct served *s, const struct board_desk *d, const struct orphan *o)
+add_source(struct served *s, const struct scoreboard_desk *d,
+    const struct orphan *o)
 {
 	struct addr a = source_of(s, o);
 
@@ -29,20 +30,20 @@ add_source(struct served *s, const struct board_desk *d, const struct orphan *o)
 static int
 write_anew(struct served *s, uint32_t nsources)
 {
-	struct board_place p;
-	struct board_desk d;
+	struct scoreboard_place p;
+	struct scoreboard_desk d;
 	struct adopted *a;
 	struct orphan *o;
 
-	if (board_take_ledger(s->board, nsources, &p) == -1)
+	if (scoreboard_take_ledger(s->board, nsources, &p) == -1)
 		return -1;
 	served_grown(s);
-	d = board_desk(s->board, &p);
+	d = scoreboard_desk(s->board, &p);
 	TAILQ_FOREACH (a, &s->adopted, entry)
 		TAILQ_FOREACH (o, &a->orphans, entry)
 			add_source(s, &d, o);
 	atomic_store(&d.section->nsessions, (uint32_t)s->norphans);
-	board_use_ledger(s->board, &p);
+	scoreboard_use_ledger(s->board, &p);
 	return 0;
 }
 
@@ -50,7 +51,8 @@ write_anew(struct served *s, uint32_t nsources)
 static uint32_t
 table_for(size_t n)
 {
-	return board_nsources(n > BOARD_SLOTS ? BOARD_SLOTS : (uint32_t)n);
+	return scoreboard_nsources(n > SCOREBOARD_SLOTS ? SCOREBOARD_SLOTS :
+							  (uint32_t)n);
 }
 
 int
@@ -58,7 +60,7 @@ ledger_make_room(struct served *s, size_t n)
 {
 	uint32_t nsources = table_for(s->norphans + n);
 
-	if (nsources <= board_ledger(s->board)->nsources)
+	if (nsources <= scoreboard_ledger(s->board)->nsources)
 		return 0;
 	return write_anew(s, nsources);
 }
@@ -66,7 +68,8 @@ ledger_make_room(struct served *s, size_t n)
 void
 ledger_add(struct served *s, const struct orphan *o)
 {
-	struct board_desk d = board_desk(s->board, board_ledger(s->board));
+	struct scoreboard_desk d = scoreboard_desk(s->board,
+	    scoreboard_ledger(s->board));
 
 	add_source(s, &d, o);
 	atomic_store(&d.section->nsessions, (uint32_t)++s->norphans);
@@ -75,8 +78,8 @@ ledger_add(struct served *s, const struct orphan *o)
 void
 ledger_remove(struct served *s, const struct orphan *o)
 {
-	const struct board_place *p = board_ledger(s->board);
-	struct board_desk d = board_desk(s->board, p);
+	const struct scoreboard_place *p = scoreboard_ledger(s->board);
+	struct scoreboard_desk d = scoreboard_desk(s->board, p);
 	struct addr a = source_of(s, o);
 
 	source_remove(s->board, &d, &a);
@@ -99,7 +102,7 @@ ledger_follow(struct served *s)
 	s->prefix_v4 = conf->prefix_v4;
 	s->prefix_v6 = conf->prefix_v6;
 	if (s->norphans == 0 ||
-	    write_anew(s, board_ledger(s->board)->nsources) == 0)
+	    write_anew(s, scoreboard_ledger(s->board)->nsources) == 0)
 		return 0;
 	s->prefix_v4 = v4;
 	s->prefix_v6 = v6;

@@ -12,7 +12,7 @@
 #include "main/next.h"
 #include "main/verdict.h"
 
-/* Whether every spec is another because of what all of them hold. */
+/* Whether every settings is another because of what all of them hold. */
 static bool
 specs_differ(const struct config *a, const struct config *b)
 {

@@ -1,6 +1,6 @@
 /*
  * The next generation of a configuration's services: their listeners, opened
- * or taken from the running ones, and their specs.  No acceptor is started yet,
+ * or taken from the running ones, and their settings.  No acceptor is started yet,
  * and what runs is not touched.
  */
 #ifndef TINED_MAIN_NEXT_H

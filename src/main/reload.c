@@ -60,7 +60,7 @@ put_in_force(struct tined *t, struct config *c)
 	logproc_settings(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		conf = config_service(c, s->name);
-		if (conf != NULL && s->next.spec == -1 && !s->retired)
+		if (conf != NULL && s->next.settings == -1 && !s->retired)
 			s->now.conf = conf;
 	}
 	handover_begin(t);

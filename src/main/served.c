@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "main/served.h"
 #include "main/specs.h"
@@ -32,7 +32,7 @@ struct served *
 served_new(const char *name)
 {
 	struct served *s;
-	char title[SPEC_NAME_MAX + 16];
+	char title[SETTINGS_NAME_MAX + 16];
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
@@ -45,8 +45,8 @@ served_new(const char *name)
 	TAILQ_INIT(&s->now.listeners);
 	TAILQ_INIT(&s->next.listeners);
 	TAILQ_INIT(&s->tail);
-	s->now.spec = s->next.spec = -1;
-	if ((s->board = board_new(title)) == NULL)
+	s->now.settings = s->next.settings = -1;
+	if ((s->board = scoreboard_new(title)) == NULL)
 		goto err0;
 	if (pipe2(s->log, O_CLOEXEC | O_NONBLOCK) == -1)
 		goto err1;
@@ -59,7 +59,7 @@ err2:
 	close(s->log[0]);
 	close(s->log[1]);
 err1:
-	board_free(s->board);
+	scoreboard_free(s->board);
 err0:
 	free(s);
 	return NULL;
@@ -77,7 +77,7 @@ served_free(struct served *s)
 	close(s->log[1]);
 	close(s->stderrs[0]);
 	close(s->stderrs[1]);
-	board_free(s->board);
+	scoreboard_free(s->board);
 	free(s);
 }
 
@@ -96,8 +96,8 @@ served_grown(struct served *s)
 	struct acceptor *a;
 
 	TAILQ_FOREACH (a, &s->acceptors, entry)
-		tell_length(a, board_npages(s->board));
-	board_announce(s->board);
+		tell_length(a, scoreboard_npages(s->board));
+	scoreboard_announce(s->board);
 }
 
 /* A hole takes longer the more sessions there are: it is no more than a
@@ -107,7 +107,7 @@ served_trim(struct served *s, int64_t now)
 {
 	if (s->trim_at > now)
 		return s->trim_at;
-	if (!board_trim(s->board))
+	if (!scoreboard_trim(s->board))
 		s->trim_at = 0;
 	else
 		s->trim_at = now + 1 + 20 * (clock_ms() - now);
@@ -161,7 +161,7 @@ number_unix(struct served *s, struct listener_list *listeners)
 		if (l->local.family != AF_UNIX || l->local.port != 0)
 			continue;
 		do
-			s->last_unix = s->last_unix % SPEC_NUMBERS + 1;
+			s->last_unix = s->last_unix % SETTINGS_NUMBERS + 1;
 		while (has_number(listeners, s->last_unix) ||
 		    has_number(&s->now.listeners, s->last_unix));
 		l->local.port = s->last_unix;
@@ -173,16 +173,16 @@ generation_make(struct served *s, struct generation *g, const struct config *c,
     struct listener_error *err)
 {
 	number_unix(s, &g->listeners);
-	g->spec = spec_make(c, g->conf, &g->listeners, err);
-	return g->spec == -1 ? -1 : 0;
+	g->settings = settings_make(c, g->conf, &g->listeners, err);
+	return g->settings == -1 ? -1 : 0;
 }
 
 void
 generation_undo(struct generation *g)
 {
-	if (g->spec != -1)
-		close(g->spec);
-	g->spec = -1;
+	if (g->settings != -1)
+		close(g->settings);
+	g->settings = -1;
 	g->conf = NULL;
 	listeners_undo(&g->listeners);
 }
@@ -190,8 +190,8 @@ generation_undo(struct generation *g)
 void
 generation_close(struct generation *g)
 {
-	if (g->spec != -1)
-		close(g->spec);
-	g->spec = -1;
+	if (g->settings != -1)
+		close(g->settings);
+	g->settings = -1;
 	listeners_close(&g->listeners);
 }

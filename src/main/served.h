@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "config/conf.h"
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "ipc/watch.h"
 #include "listen/listener.h"
 #include "logger/log.h"
@@ -32,8 +32,8 @@ struct acceptor {
 	TAILQ_ENTRY(acceptor) entry;
 	struct served *served;
 	pid_t pid;
-	struct board_place place; /* on the board */
-	uint32_t npages;          /* how long a board it knows of */
+	struct scoreboard_place place; /* on the board */
+	uint32_t npages;               /* how long a board it knows of */
 	enum acceptor_state state;
 	bool next;   /* of the generation that a reload is starting */
 	bool held;   /* it accepts nothing before it hears CONTROL_ACCEPT */
@@ -46,7 +46,8 @@ struct acceptor {
 	int64_t due; /* when it is killed: not ready, listeners not closed, or
 			not ended; or 0 */
 	struct pulse pulse;
-	uint64_t broken[SPEC_LISTENERS / 64]; /* listeners that it has given up,
+	uint64_t
+	    broken[SETTINGS_LISTENERS / 64]; /* listeners that it has given up,
 						 a bit each */
 	unsigned int nbroken;
 };
@@ -57,7 +58,7 @@ TAILQ_HEAD(acceptor_list, acceptor);
 struct generation {
 	const struct service_conf *conf; /* of a config that main keeps */
 	struct listener_list listeners;
-	int spec; /* a spec whose section is filled in for each; -1: none */
+	int settings; /* a settings whose section is filled in for each; -1: none */
 };
 
 struct adopted;
@@ -65,8 +66,8 @@ TAILQ_HEAD(adopted_queue, adopted);
 
 struct served {
 	TAILQ_ENTRY(served) entry;
-	char name[SPEC_NAME_MAX];
-	struct board *board;
+	char name[SETTINGS_NAME_MAX];
+	struct scoreboard *board;
 	int64_t trim_at; /* when memory of it is given back again, or 0 */
 	unsigned int prefix_v4, prefix_v6; /* by which the ledger counts */
 	struct adopted_queue adopted;      /* sections of acceptors gone */
@@ -75,7 +76,7 @@ struct served {
 	int stderrs[2]; /* the logger's end, the acceptors' end */
 	struct acceptor_list acceptors;
 	struct generation now;
-	struct generation next;    /* a reload's, until it is ready; spec -1 */
+	struct generation next; /* a reload's, until it is ready; settings -1 */
 	struct listener_list tail; /* see handover.h */
 	int64_t tail_at, tail_end; /* when it may be closed, and must be */
 
@@ -114,7 +115,7 @@ void served_queue(struct served *s, uint32_t n);
 
 struct served *served_find(struct served_list *l, const char *name);
 
-/* Makes the spec of a generation whose listeners are open.  0, or -1 with
+/* Makes the settings of a generation whose listeners are open.  0, or -1 with
  * err. */
 int generation_make(struct served *s, struct generation *g,
     const struct config *c, struct listener_error *err);

@@ -14,12 +14,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "main/acceptors.h"
 #include "main/spawn.h"
 
-#define FDS_MAX (SPEC_FD_LISTENER + SPEC_LISTENERS)
+#define FDS_MAX (SETTINGS_FD_LISTENER + SETTINGS_LISTENERS)
 
 extern char **environ;
 
@@ -94,13 +94,13 @@ place(int *fd, int n)
 	int i, away;
 
 	for (i = 0; i < n; i++) {
-		away = beyond(fd[i], SPEC_FD_SPEC + n);
+		away = beyond(fd[i], SETTINGS_FD_SPEC + n);
 		if (away == -1)
 			return -1;
 		fd[i] = away;
 	}
 	for (i = 0; i < n; i++)
-		if (dup2(fd[i], SPEC_FD_SPEC + i) == -1)
+		if (dup2(fd[i], SETTINGS_FD_SPEC + i) == -1)
 			return -1;
 	return 0;
 }
@@ -126,8 +126,8 @@ gather(int *fd, const struct served *s, const struct generation *g,
 	const struct listener *l;
 	int n = 0;
 
-	fd[n++] = own->spec;
-	fd[n++] = board_fd(s->board);
+	fd[n++] = own->settings;
+	fd[n++] = scoreboard_fd(s->board);
 	fd[n++] = s->log[1];
 	fd[n++] = s->stderrs[1];
 	fd[n++] = own->control;
@@ -167,7 +167,7 @@ say_failed(const int *fd)
 
 	(void)snprintf(text, sizeof(text), "executing the acceptor: %s%s",
 	    strerror(error), error == EMFILE ? " (RLIMIT_NOFILE)" : "");
-	control_send(fd[SPEC_FD_CONTROL - SPEC_FD_SPEC], CONTROL_FAILED,
+	control_send(fd[SETTINGS_FD_CONTROL - SETTINGS_FD_SPEC], CONTROL_FAILED,
 	    EX_OSERR, text);
 }
 
@@ -178,7 +178,7 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 	int exe;
 
 	setsid();
-	exe = beyond(acceptor_fd, SPEC_FD_SPEC + n);
+	exe = beyond(acceptor_fd, SETTINGS_FD_SPEC + n);
 	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0 &&
 	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),

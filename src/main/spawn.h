@@ -1,5 +1,5 @@
 /*
- * Starting an acceptor: fork, descriptors in the places that the spec's header
+ * Starting an acceptor: fork, descriptors in the places that the settings's header
  * names, exec of the descriptor that main opened at its own start.
  */
 #ifndef TINED_MAIN_SPAWN_H
@@ -10,7 +10,7 @@
 #include "main/served.h"
 
 struct spawn {
-	int spec;
+	int settings;
 	int control; /* the acceptor's end */
 };
 

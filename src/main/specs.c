@@ -19,11 +19,11 @@
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"              \
 	"/sbin:/bin"
 
-/* What is made while a spec is: the pieces of one call. */
+/* What is made while a settings is: the pieces of one call. */
 struct making {
 	const struct config *config;
 	const struct service_conf *conf;
-	struct spec_builder *b;
+	struct settings_builder *b;
 	struct listener_error *err;
 };
 
@@ -34,20 +34,20 @@ cannot(const struct making *m, int code, const char *what, const char *why)
 	    why);
 }
 
-static struct spec_ref
-add_items(struct spec_builder *b, const struct list *l)
+static struct settings_ref
+add_items(struct settings_builder *b, const struct list *l)
 {
 	const char **v = calloc(l->n + 1, sizeof(*v));
-	struct spec_ref r = { 0, 0 };
+	struct settings_ref r = { 0, 0 };
 	size_t i;
 
 	if (v == NULL) {
-		spec_fail(b, ENOMEM);
+		settings_fail(b, ENOMEM);
 		return r;
 	}
 	for (i = 0; i < l->n; i++)
 		v[i] = l->v[i].text;
-	r = spec_add_list(b, v, l->n);
+	r = settings_add_list(b, v, l->n);
 	free(v);
 	return r;
 }
@@ -74,8 +74,8 @@ add_environment(struct making *m)
 	const char **v = calloc(set->n + pass->n + 2, sizeof(*v));
 	char **own = calloc(pass->n + 1, sizeof(*own));
 	size_t n = 0, i, nown = 0;
-	char service[SPEC_NAME_MAX + 16];
-	struct spec_ref env;
+	char service[SETTINGS_NAME_MAX + 16];
+	struct settings_ref env;
 	const char *value;
 
 	if (v == NULL || own == NULL)
@@ -98,8 +98,8 @@ add_environment(struct making *m)
 		v[n++] = PATH_DEFAULT;
 	snprintf(service, sizeof(service), "TINED_SERVICE=%s", m->conf->name);
 	v[n++] = service;
-	env = spec_add_list(m->b, v, n);
-	spec_of(m->b)->env = env;
+	env = settings_add_list(m->b, v, n);
+	settings_of(m->b)->env = env;
 out:
 	for (i = 0; i < nown; i++)
 		free(own[i]);
@@ -114,18 +114,18 @@ add_identity(struct making *m)
 {
 	const struct service_conf *conf = m->conf;
 	struct identity id;
-	struct spec_ref groups;
+	struct settings_ref groups;
 	const char *why;
-	struct spec *s;
+	struct settings *s;
 
 	if (geteuid() != 0)
 		return 0;
 	if ((why = names_identity(conf->names, conf->user, conf->group, &id)) !=
 	    NULL)
 		return cannot(m, EX_CONFIG, conf->user, why);
-	groups = spec_add_bytes(m->b, id.groups, sizeof(*id.groups),
+	groups = settings_add_bytes(m->b, id.groups, sizeof(*id.groups),
 	    id.ngroups);
-	s = spec_of(m->b);
+	s = settings_of(m->b);
 	s->change_ids = 1;
 	s->uid = id.uid;
 	s->gid = id.gid;
@@ -162,8 +162,8 @@ specs_check(const struct config *c, struct listener_error *err)
 static int
 add_rules(struct making *m)
 {
-	struct spec_access *v;
-	struct spec_ref ref;
+	struct settings_access *v;
+	struct settings_ref ref;
 	struct rules rules;
 	size_t i;
 
@@ -177,9 +177,9 @@ add_rules(struct making *m)
 		v[i].net = rules.v[i].net;
 		v[i].allow = rules.v[i].allow;
 	}
-	ref = spec_add_bytes(m->b, v, sizeof(*v), rules.n);
-	spec_of(m->b)->access = ref;
-	spec_of(m->b)->access_default = rules.allow_others;
+	ref = settings_add_bytes(m->b, v, sizeof(*v), rules.n);
+	settings_of(m->b)->access = ref;
+	settings_of(m->b)->access_default = rules.allow_others;
 	rules_free(&rules);
 	free(v);
 	return 0;
@@ -212,7 +212,7 @@ static int
 add_seccomp(struct making *m)
 {
 	struct sock_filter *filter;
-	struct spec_ref ref;
+	struct settings_ref ref;
 	size_t n;
 
 	if (!profile_available() ||
@@ -221,8 +221,8 @@ add_seccomp(struct making *m)
 		return 0;
 	if ((filter = profile_build(profile_of(m->conf), &n)) == NULL)
 		return cannot(m, EX_OSERR, "seccomp", strerror(errno));
-	ref = spec_add_bytes(m->b, filter, sizeof(*filter), n);
-	spec_of(m->b)->seccomp = ref;
+	ref = settings_add_bytes(m->b, filter, sizeof(*filter), n);
+	settings_of(m->b)->seccomp = ref;
 	free(filter);
 	return 0;
 }
@@ -236,15 +236,16 @@ is_wildcard(const struct addr *a)
 }
 
 static void
-fill_in_listeners(struct spec_builder *b, const struct listener_list *listeners)
+fill_in_listeners(struct settings_builder *b,
+    const struct listener_list *listeners)
 {
-	struct spec *s = spec_of(b);
+	struct settings *s = settings_of(b);
 	const struct listener *l;
-	struct spec_listener *sl;
+	struct settings_listener *sl;
 
 	TAILQ_FOREACH (l, listeners, entry) {
-		if (s->nlisteners == SPEC_LISTENERS) {
-			spec_fail(b, E2BIG);
+		if (s->nlisteners == SETTINGS_LISTENERS) {
+			settings_fail(b, E2BIG);
 			return;
 		}
 		sl = &s->listener[s->nlisteners++];
@@ -256,7 +257,7 @@ fill_in_listeners(struct spec_builder *b, const struct listener_list *listeners)
 }
 
 static void
-fill_in_numbers(struct spec *s, const struct making *m)
+fill_in_numbers(struct settings *s, const struct making *m)
 {
 	const struct service_conf *c = m->conf;
 
@@ -284,22 +285,22 @@ fill_in_numbers(struct spec *s, const struct making *m)
 	memcpy(s->limit, c->limit, sizeof(s->limit));
 }
 
-/* Each adder may move the spec: the ref first, then where it goes. */
+/* Each adder may move the settings: the ref first, then where it goes. */
 static void
 add_texts(struct making *m)
 {
 	const struct service_conf *c = m->conf;
-	struct spec_ref argv = add_items(m->b, &c->exec);
-	struct spec_ref writable = add_items(m->b, &c->writable);
-	struct spec_ref root = spec_add_string(m->b, c->chroot);
-	struct spec_ref dir = spec_add_string(m->b, c->directory);
-	struct spec_ref msg = { 0, 0 };
-	struct spec *s;
+	struct settings_ref argv = add_items(m->b, &c->exec);
+	struct settings_ref writable = add_items(m->b, &c->writable);
+	struct settings_ref root = settings_add_string(m->b, c->chroot);
+	struct settings_ref dir = settings_add_string(m->b, c->directory);
+	struct settings_ref msg = { 0, 0 };
+	struct settings *s;
 
 	if (c->refuse_message != NULL)
-		msg = spec_add_bytes(m->b, c->refuse_message, 1,
+		msg = settings_add_bytes(m->b, c->refuse_message, 1,
 		    strlen(c->refuse_message));
-	s = spec_of(m->b);
+	s = settings_of(m->b);
 	s->argv = argv;
 	s->writable = writable;
 	s->chroot = root;
@@ -308,23 +309,23 @@ add_texts(struct making *m)
 }
 
 int
-spec_make(const struct config *c, const struct service_conf *conf,
+settings_make(const struct config *c, const struct service_conf *conf,
     const struct listener_list *listeners, struct listener_error *err)
 {
-	struct making m = { c, conf, spec_new(conf->name), err };
+	struct making m = { c, conf, settings_new(conf->name), err };
 	int fd = -1;
 
 	if (m.b == NULL)
-		return cannot(&m, EX_OSERR, "spec", strerror(errno));
-	fill_in_numbers(spec_of(m.b), &m);
+		return cannot(&m, EX_OSERR, "settings", strerror(errno));
+	fill_in_numbers(settings_of(m.b), &m);
 	fill_in_listeners(m.b, listeners);
 	add_texts(&m);
 	if (add_environment(&m) == -1 || add_identity(&m) == -1 ||
 	    add_rules(&m) == -1 || add_seccomp(&m) == -1)
 		goto out;
-	if ((fd = spec_seal(m.b)) == -1)
-		cannot(&m, EX_OSERR, "spec", strerror(errno));
+	if ((fd = settings_seal(m.b)) == -1)
+		cannot(&m, EX_OSERR, "settings", strerror(errno));
 out:
-	spec_free(m.b);
+	settings_free(m.b);
 	return fd;
 }

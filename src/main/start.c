@@ -221,7 +221,7 @@ open_commands(struct starting *st)
 static int
 start_acceptors(struct starting *st)
 {
-	char text[SPEC_NAME_MAX + CONTROL_TEXT_MAX];
+	char text[SETTINGS_NAME_MAX + CONTROL_TEXT_MAX];
 	struct served *s;
 	int code;
 
@@ -236,7 +236,7 @@ start_acceptors(struct starting *st)
 static int
 write_ready(int fd, const struct served_list *served)
 {
-	char line[SPEC_NAME_MAX + ADDR_TEXT_MAX + 2], text[ADDR_TEXT_MAX];
+	char line[SETTINGS_NAME_MAX + ADDR_TEXT_MAX + 2], text[ADDR_TEXT_MAX];
 	const struct listener *l;
 	const struct served *s;
 	int n;

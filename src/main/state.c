@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/title.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/commands.h"
@@ -23,7 +23,7 @@ state_sessions(const struct tined *t)
 	uint64_t n = 0;
 
 	TAILQ_FOREACH (s, &t->served, entry)
-		n += board_sessions(s->board);
+		n += scoreboard_sessions(s->board);
 	return n;
 }
 
@@ -120,7 +120,7 @@ number(uint64_t n, char *buf, size_t size)
 #define NUMBER(n) number(n, (char[24]) { "" }, 24)
 
 static uint64_t
-refused_in_all(const struct board_totals *n)
+refused_in_all(const struct scoreboard_totals *n)
 {
 	uint64_t sum = 0;
 	unsigned int i;
@@ -134,14 +134,14 @@ void
 state_log(const struct tined *t)
 {
 	const struct served *s;
-	struct board_totals n;
+	struct scoreboard_totals n;
 	uint64_t left;
 
 	TAILQ_FOREACH (s, &t->served, entry) {
-		board_sum(s->board, &n);
-		left = board_leftovers(s->board);
+		scoreboard_sum(s->board, &n);
+		left = scoreboard_leftovers(s->board);
 		log_event(LEVEL_NOTICE, "state", "service", s->name, "sessions",
-		    NUMBER(board_sessions(s->board)), "instances",
+		    NUMBER(scoreboard_sessions(s->board)), "instances",
 		    NUMBER(s->now.conf == NULL ? 0 : s->now.conf->instances),
 		    "acceptors", NUMBER(acceptors_ready(s, false)), "accepted",
 		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",
@@ -150,8 +150,10 @@ state_log(const struct tined *t)
 		    NUMBER(n.out), left > 0 ? "leftovers" : NULL, NUMBER(left),
 		    NULL);
 		log_event(LEVEL_DEBUG, "scoreboard", "service", s->name,
-		    "memory", NUMBER(board_memory(s->board)), "memory_most",
-		    NUMBER((uint64_t)board_npages(s->board) * BOARD_PAGE),
+		    "memory", NUMBER(scoreboard_memory(s->board)),
+		    "memory_most",
+		    NUMBER((uint64_t)scoreboard_npages(s->board) *
+			SCOREBOARD_PAGE),
 		    NULL);
 	}
 	commands_log(t);

@@ -18,7 +18,7 @@
 #include "base/io.h"
 #include "base/sys.h"
 #include "base/title.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 #include "names/lookup.h"
 #include "names/table.h"
 
@@ -30,8 +30,8 @@ _Static_assert(NAME_ADDRS_MAX * sizeof(struct addr) <=
 	NAME_GROUPS_MAX * sizeof(gid_t),
     "an answer with addresses fits");
 
-/* Of all answers: they become parts of specs. */
-#define LOOKUP_TOTAL SPEC_SIZE_MAX
+/* Of all answers: they become parts of settings. */
+#define LOOKUP_TOTAL SETTINGS_SIZE_MAX
 
 /* Nothing that a name service says or asks comes from, or goes to, what main
  * was started with; a build with sanitizers says there what it finds. */

@@ -27,7 +27,7 @@
 #define TMP_OPTIONS "mode=1777,size=10%,nr_inodes=400k"
 
 struct state {
-	const struct spec *spec;
+	const struct settings *settings;
 	struct confined *out;
 	bool builtin;
 	bool caged;       /* a built-in, or sandbox is not off */
@@ -77,9 +77,9 @@ static const struct {
 };
 
 const char *
-confine(const struct spec *s, struct confined *out)
+confine(const struct settings *s, struct confined *out)
 {
-	struct state st = { .spec = s, .out = out };
+	struct state st = { .settings = s, .out = out };
 	char noun[128];
 	size_t i;
 
@@ -114,7 +114,7 @@ lacks(struct state *st, const char *what)
 static int
 take_lacks(struct state *st)
 {
-	const struct spec *s = st->spec;
+	const struct settings *s = st->settings;
 	struct confined *out = st->out;
 
 	kernel_lacks(st->builtin, (enum sandbox)s->sandbox, out->lacks,
@@ -131,14 +131,14 @@ take_lacks(struct state *st)
 static int
 take_limits(struct state *st)
 {
-	return rlimits_prepare(st->spec, &st->out->nofile, &st->noun);
+	return rlimits_prepare(st->settings, &st->out->nofile, &st->noun);
 }
 
 /* The capabilities that are not taken away. */
 static uint64_t
 keep(const struct state *st)
 {
-	return st->builtin ? 0 : st->spec->capabilities;
+	return st->builtin ? 0 : st->settings->capabilities;
 }
 
 static int
@@ -173,11 +173,11 @@ take_mounts(struct state *st)
 static int
 take_chroot(struct state *st)
 {
-	const struct spec *s = st->spec;
+	const struct settings *s = st->settings;
 
 	if (s->chroot.count == 0)
 		return chdir("/");
-	if (chroot(spec_string(s, s->chroot)) == -1)
+	if (chroot(settings_string(s, s->chroot)) == -1)
 		return -1;
 	return chdir("/");
 }
@@ -201,7 +201,7 @@ take_tmp(struct state *st)
 static int
 take_ids(struct state *st)
 {
-	const struct spec *s = st->spec;
+	const struct settings *s = st->settings;
 
 	if (s->change_ids == 0)
 		return 0;
@@ -222,20 +222,20 @@ take_capabilities(struct state *st)
 static int
 take_proof(struct state *st)
 {
-	if (st->spec->change_ids == 0)
+	if (st->settings->change_ids == 0)
 		return 0;
-	return ids_prove(st->spec, &st->noun);
+	return ids_prove(st->settings, &st->noun);
 }
 
 /* As the user: a directory that is closed to it shall not be open here. */
 static int
 take_directory(struct state *st)
 {
-	const struct spec *s = st->spec;
+	const struct settings *s = st->settings;
 
 	if (st->builtin || s->directory.count == 0)
 		return 0;
-	st->noun = spec_string(s, s->directory);
+	st->noun = settings_string(s, s->directory);
 	return chdir(st->noun);
 }
 
@@ -282,7 +282,7 @@ take_landlock(struct state *st)
 		return -1;
 	if (st->builtin)
 		return landlock_nothing(abi, !WIDE_SANDBOX);
-	if (landlock_program(st->spec, abi, st->private_tmp, &ruleset,
+	if (landlock_program(st->settings, abi, st->private_tmp, &ruleset,
 		&st->noun) == -1)
 		return -1;
 	st->out->ruleset = ruleset == -1 ? 0 : ruleset;
@@ -292,7 +292,7 @@ take_landlock(struct state *st)
 static int
 take_seccomp(struct state *st)
 {
-	const struct spec *s = st->spec;
+	const struct settings *s = st->settings;
 	struct sock_fprog prog;
 
 	/* take_lacks has asked the kernel, and said so: it is not asked again,
@@ -301,6 +301,6 @@ take_seccomp(struct state *st)
 		return 0;
 	prog.len = (unsigned short)s->seccomp.count;
 	/* The kernel only reads it. */
-	prog.filter = (struct sock_filter *)spec_bytes(s, s->seccomp);
+	prog.filter = (struct sock_filter *)settings_bytes(s, s->seccomp);
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
 }

@@ -11,12 +11,12 @@
 
 #include <sys/resource.h>
 
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 #include "sandbox/kernel.h"
 
 struct confined {
 	/* RLIMIT_NOFILE as it was.  The acceptor's soft limit is the hard one
-	 * now; a program is to be given this one, unless the spec says. */
+	 * now; a program is to be given this one, unless the settings says. */
 	struct rlimit nofile;
 	/* For landlock_session, before a strict program is executed; 0: there
 	 * is none. */
@@ -26,10 +26,10 @@ struct confined {
 };
 
 /*
- * Confines this process as the spec says.  NULL, or out->error: the step that
+ * Confines this process as the settings says.  NULL, or out->error: the step that
  * failed and why (`setresuid: Operation not permitted`); then the process is
  * confined in part and must exit.
  */
-const char *confine(const struct spec *s, struct confined *out);
+const char *confine(const struct settings *s, struct confined *out);
 
 #endif

@@ -11,20 +11,20 @@
 #include "ipc/builtin.h"
 #include "sandbox/ids.h"
 
-static int ids_check(const struct spec *s, const char **noun);
+static int ids_check(const struct settings *s, const char **noun);
 static bool is_user(uid_t uid);
 static bool is_group(gid_t gid);
-static bool has_groups(const struct spec *s);
-static bool may_stay(const struct spec *s);
+static bool has_groups(const struct settings *s);
+static bool may_stay(const struct settings *s);
 static bool has_group(const gid_t *sorted, size_t n, gid_t gid);
 static int gid_compare(const void *a, const void *b);
 
 /* What is as wanted already may stay: a user namespace may deny setgroups(2),
  * and root may lack the capabilities to change anything. */
 int
-ids_take(const struct spec *s, const char **noun)
+ids_take(const struct settings *s, const char **noun)
 {
-	const gid_t *groups = spec_bytes(s, s->groups);
+	const gid_t *groups = settings_bytes(s, s->groups);
 
 	*noun = "setgroups";
 	if (!has_groups(s) && setgroups(s->groups.count, groups) == -1 &&
@@ -40,7 +40,7 @@ ids_take(const struct spec *s, const char **noun)
 }
 
 int
-ids_prove(const struct spec *s, const char **noun)
+ids_prove(const struct settings *s, const char **noun)
 {
 	const uint64_t keep = s->builtin == BUILTIN_NONE ? s->capabilities : 0;
 
@@ -80,7 +80,7 @@ is_group(gid_t gid)
 }
 
 static int
-ids_check(const struct spec *s, const char **noun)
+ids_check(const struct settings *s, const char **noun)
 {
 	errno = EPERM;
 	*noun = "user and group";
@@ -110,9 +110,9 @@ own_groups(size_t *n)
 
 /* The kernel gives them back as many as it was given. */
 static bool
-has_groups(const struct spec *s)
+has_groups(const struct settings *s)
 {
-	const gid_t *groups = spec_bytes(s, s->groups);
+	const gid_t *groups = settings_bytes(s, s->groups);
 	size_t i, n = 0;
 	gid_t *got = own_groups(&n);
 	bool same = got != NULL && n == s->groups.count;
@@ -126,9 +126,9 @@ has_groups(const struct spec *s)
 /* Whether this is that user and group, and has no group besides: the group
  * itself may be among the supplementary ones or not. */
 static bool
-may_stay(const struct spec *s)
+may_stay(const struct settings *s)
 {
-	const gid_t *groups = spec_bytes(s, s->groups);
+	const gid_t *groups = settings_bytes(s, s->groups);
 	size_t i, n, left = 0, want = 0;
 	gid_t *got;
 	bool same;

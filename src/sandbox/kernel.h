@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 /* Of older headers; the numbers are those of all architectures but two. */
 #if !defined(SYS_landlock_create_ruleset) && !defined(__alpha__) &&            \

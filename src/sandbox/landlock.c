@@ -56,7 +56,7 @@ static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full",
 
 static int ruleset_new(int abi, uint64_t fs);
 static int ruleset_enforce(int ruleset);
-static int program_rules(int ruleset, const struct spec *s, uint64_t all,
+static int program_rules(int ruleset, const struct settings *s, uint64_t all,
     const char **noun);
 static int rule_add(int ruleset, const char *path, uint64_t rights);
 static int rule_add_fd(int ruleset, int fd, uint64_t rights);
@@ -91,7 +91,7 @@ landlock_nothing(int abi, bool files)
 }
 
 int
-landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun)
 {
 	uint64_t all = fs_all(abi);
@@ -128,7 +128,7 @@ landlock_session(int ruleset)
 }
 
 static int
-program_rules(int ruleset, const struct spec *s, uint64_t all,
+program_rules(int ruleset, const struct settings *s, uint64_t all,
     const char **noun)
 {
 	size_t i;
@@ -145,13 +145,13 @@ program_rules(int ruleset, const struct spec *s, uint64_t all,
 			return -1;
 	}
 	for (i = 0; i < s->writable.count; i++) {
-		*noun = spec_item(s, s->writable, (uint32_t)i);
+		*noun = settings_item(s, s->writable, (uint32_t)i);
 		if (rule_add(ruleset, *noun, all) == -1)
 			return -1;
 	}
 	if (s->directory.count == 0)
 		return 0;
-	*noun = spec_string(s, s->directory);
+	*noun = settings_string(s, s->directory);
 	if (strcmp(*noun, "/") == 0)
 		return 0;
 	return rule_add(ruleset, *noun, all);
@@ -219,7 +219,7 @@ landlock_nothing(int abi, bool files)
 }
 
 int
-landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun)
 {
 	(void)s;

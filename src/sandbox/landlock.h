@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 /*
  * No right at all: what a built-in service has is open already.  files false:
@@ -25,7 +25,7 @@ int landlock_nothing(int abi, bool files);
  * failed: a path or "landlock".  *ruleset is for landlock_session, the
  * caller's to close; -1 where there is none.
  */
-int landlock_program(const struct spec *s, int abi, bool tmp, int *ruleset,
+int landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun);
 
 /*

@@ -24,8 +24,8 @@ static const struct {
 
 static int rlimit_raise(int resource, rlim_t value);
 static int rlimit_nofile(struct rlimit *before);
-static int rlimit_core(const struct spec *s);
-static int rlimit_nice(const struct spec *s);
+static int rlimit_core(const struct settings *s);
+static int rlimit_nice(const struct settings *s);
 
 int
 rlimits_resource(enum limit_index i)
@@ -34,9 +34,10 @@ rlimits_resource(enum limit_index i)
 }
 
 int
-rlimits_prepare(const struct spec *s, struct rlimit *nofile, const char **noun)
+rlimits_prepare(const struct settings *s, struct rlimit *nofile,
+    const char **noun)
 {
-	const struct spec_limit *l;
+	const struct settings_limit *l;
 	unsigned int i;
 
 	for (i = 0; i < LIMIT_COUNT; i++) {
@@ -84,9 +85,9 @@ rlimit_nofile(struct rlimit *before)
 
 /* None from built-ins and acceptors; a program's as far as it was granted. */
 static int
-rlimit_core(const struct spec *s)
+rlimit_core(const struct settings *s)
 {
-	const struct spec_limit *l = &s->limit[LIMIT_CORE];
+	const struct settings_limit *l = &s->limit[LIMIT_CORE];
 	struct rlimit rl = { 0, 0 };
 
 	if (s->builtin == BUILTIN_NONE) {
@@ -99,7 +100,7 @@ rlimit_core(const struct spec *s)
 }
 
 static int
-rlimit_nice(const struct spec *s)
+rlimit_nice(const struct settings *s)
 {
 	struct rlimit rl;
 	int nice;

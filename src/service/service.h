@@ -9,15 +9,16 @@
 
 #include <stdint.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "ipc/builtin.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 struct session {
-	int fd;                  /* the connection, blocking */
-	const struct spec *spec; /* the service's settings; a page fault away */
-	int64_t idle_ms;         /* of the spec */
-	struct board_slot *slot; /* its own: id, peer, local, in, out */
+	int fd; /* the connection, blocking */
+	const struct settings
+	    *settings;   /* the service's settings; a page fault away */
+	int64_t idle_ms; /* of the settings */
+	struct scoreboard_slot *slot; /* its own: id, peer, local, in, out */
 };
 
 struct service {

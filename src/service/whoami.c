@@ -53,13 +53,13 @@ line_number(struct reply *r, const char *key, uint64_t v)
 static void
 line_path(struct reply *r, const struct session *s)
 {
-	const struct spec *spec = s->spec;
+	const struct settings *settings = s->settings;
 	unsigned int n = s->slot->listener;
 	char buf[sizeof("unix:") + ADDR_PATH_MAX] = "unix:";
 
-	if (n < spec->nlisteners)
-		memcpy(buf + strlen(buf), spec->listener[n].path,
-		    strnlen(spec->listener[n].path, ADDR_PATH_MAX));
+	if (n < settings->nlisteners)
+		memcpy(buf + strlen(buf), settings->listener[n].path,
+		    strnlen(settings->listener[n].path, ADDR_PATH_MAX));
 	line(r, "local", buf);
 }
 
@@ -72,7 +72,7 @@ whoami_serve(struct session *s)
 	char buf[ADDR_TEXT_MAX];
 	int local = peer->family == AF_UNIX;
 
-	line(&r, "service", s->spec->service);
+	line(&r, "service", s->settings->service);
 	line(&r, "host", uname(&u) == 0 ? u.nodename : "unknown");
 	line(&r, "protocol", local ? "unix" : "tcp");
 	line(&r, "peer", addr_format(peer, buf, sizeof(buf)));

@@ -64,9 +64,9 @@ START_TEST(leaves_clients_in_the_queue_while_it_is_full)
 END_TEST
 
 static void
-many(struct spec_builder *b)
+many(struct settings_builder *b)
 {
-	spec_of(b)->instances = 100;
+	settings_of(b)->instances = 100;
 }
 
 START_TEST(leaves_more_than_its_share_for_the_next_round)
@@ -85,9 +85,9 @@ START_TEST(leaves_more_than_its_share_for_the_next_round)
 END_TEST
 
 static void
-paced(struct spec_builder *b)
+paced(struct settings_builder *b)
 {
-	spec_of(b)->cps = (struct spec_rate) { 1, 3 };
+	settings_of(b)->cps = (struct settings_rate) { 1, 3 };
 }
 
 START_TEST(leaves_clients_in_the_queue_until_there_is_a_token)
@@ -116,8 +116,8 @@ START_TEST(gives_a_token_back_that_it_did_not_need)
 	atomic_fetch_add(&rig->section->nsessions, 100);
 	accept_some(rig, 0);
 	ck_assert(rig->full);
-	ck_assert(limits_start(rig->board, rig->spec, clock_us()));
-	ck_assert(!limits_start(rig->board, rig->spec, clock_us()));
+	ck_assert(limits_start(rig->board, rig->settings, clock_us()));
+	ck_assert(!limits_start(rig->board, rig->settings, clock_us()));
 	atomic_fetch_sub(&rig->section->nsessions, 100);
 	rig_stop_all();
 }
@@ -149,7 +149,7 @@ START_TEST(knows_who_a_unix_peer_is)
 	    getpid(); /* one's own */
 	ck_assert_int_eq(bind(lfd, (struct sockaddr *)&sun, len), 0);
 	ck_assert_int_eq(listen(lfd, 5), 0);
-	ck_assert_int_eq(dup2(lfd, SPEC_FD_LISTENER), SPEC_FD_LISTENER);
+	ck_assert_int_eq(dup2(lfd, SETTINGS_FD_LISTENER), SETTINGS_FD_LISTENER);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	ck_assert_int_eq(connect(fd, (struct sockaddr *)&sun, len), 0);
 	accept_some(rig, 0);
@@ -174,7 +174,7 @@ START_TEST(serves_a_unix_peer_that_cannot_be_told)
 	    getpid(); /* one's own */
 	ck_assert_int_eq(bind(lfd, (struct sockaddr *)&sun, len), 0);
 	ck_assert_int_eq(listen(lfd, 5), 0);
-	ck_assert_int_eq(dup2(lfd, SPEC_FD_LISTENER), SPEC_FD_LISTENER);
+	ck_assert_int_eq(dup2(lfd, SETTINGS_FD_LISTENER), SETTINGS_FD_LISTENER);
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	ck_assert_int_eq(connect(fd, (struct sockaddr *)&sun, len), 0);
 	ck_assert_int_eq(inject(SYS_getsockopt, INJECT_ANY, ENOBUFS), 0);

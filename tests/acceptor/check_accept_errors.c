@@ -66,7 +66,7 @@ START_TEST(pauses_for_a_lack_of_anything)
 	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, lacking[_i]), 0);
 	accept_some(rig, 0);
 	ck_assert_int_gt(rig->door[0].paused, 0);
-	ck_assert_int_eq(rig->door[0].fd, SPEC_FD_LISTENER);
+	ck_assert_int_eq(rig->door[0].fd, SETTINGS_FD_LISTENER);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "accept");
@@ -88,7 +88,7 @@ START_TEST(makes_nothing_of_the_errors_of_dead_peers)
 	rig_clients(&fd, 1);
 	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, dead_peer[_i]), 0);
 	accept_some(rig, 0);
-	ck_assert_int_eq(rig->door[0].fd, SPEC_FD_LISTENER);
+	ck_assert_int_eq(rig->door[0].fd, SETTINGS_FD_LISTENER);
 	ck_assert_int_gt(rig->door[0].paused, 0);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert(!rig_record(&r));

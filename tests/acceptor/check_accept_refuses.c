@@ -23,12 +23,12 @@ static struct rig_record r;
 static char text[64];
 
 static void
-refusing(struct spec_builder *b)
+refusing(struct settings_builder *b)
 {
-	struct spec_ref msg = spec_add_bytes(b, "too many\n", 1, 9);
+	struct settings_ref msg = settings_add_bytes(b, "too many\n", 1, 9);
 
-	spec_of(b)->refuse_message = msg;
-	spec_of(b)->when_full = WHEN_FULL_REFUSE;
+	settings_of(b)->refuse_message = msg;
+	settings_of(b)->when_full = WHEN_FULL_REFUSE;
 }
 
 START_TEST(tells_who_is_refused)
@@ -53,10 +53,10 @@ START_TEST(tells_who_is_refused)
 END_TEST
 
 static void
-closed_to_all(struct spec_builder *b)
+closed_to_all(struct settings_builder *b)
 {
 	refusing(b);
-	spec_of(b)->access_default = 0;
+	settings_of(b)->access_default = 0;
 }
 
 START_TEST(says_nothing_to_who_has_no_access)
@@ -77,9 +77,9 @@ START_TEST(says_nothing_to_who_has_no_access)
 END_TEST
 
 static void
-queueing_without_access(struct spec_builder *b)
+queueing_without_access(struct settings_builder *b)
 {
-	spec_of(b)->access_default = 0;
+	settings_of(b)->access_default = 0;
 }
 
 START_TEST(gives_back_the_place_of_who_has_no_access)
@@ -96,9 +96,9 @@ START_TEST(gives_back_the_place_of_who_has_no_access)
 END_TEST
 
 static void
-two_of_a_source(struct spec_builder *b)
+two_of_a_source(struct settings_builder *b)
 {
-	spec_of(b)->per_source = 2;
+	settings_of(b)->per_source = 2;
 }
 
 START_TEST(refuses_too_many_of_a_source)
@@ -123,9 +123,9 @@ START_TEST(refuses_too_many_of_a_source)
 END_TEST
 
 static void
-two_a_second(struct spec_builder *b)
+two_a_second(struct settings_builder *b)
 {
-	spec_of(b)->cps = (struct spec_rate) { 1, 2 };
+	settings_of(b)->cps = (struct settings_rate) { 1, 2 };
 }
 
 START_TEST(waits_for_the_rate)
@@ -147,10 +147,10 @@ START_TEST(waits_for_the_rate)
 END_TEST
 
 static void
-two_a_second_or_refused(struct spec_builder *b)
+two_a_second_or_refused(struct settings_builder *b)
 {
 	two_a_second(b);
-	spec_of(b)->when_full = WHEN_FULL_REFUSE;
+	settings_of(b)->when_full = WHEN_FULL_REFUSE;
 }
 
 START_TEST(refuses_who_is_over_the_rate)
@@ -178,13 +178,13 @@ static enum when_full when_full;
 
 /* A burst of three, and of a source that may have one at most. */
 static void
-three_of_which_one_is_served(struct spec_builder *b)
+three_of_which_one_is_served(struct settings_builder *b)
 {
-	struct spec *s = spec_of(b);
+	struct settings *s = settings_of(b);
 
 	s->when_full = when_full;
-	s->cps = (struct spec_rate) { 1, 3 };
-	s->cps_per_source = (struct spec_rate) { 1, 100 };
+	s->cps = (struct settings_rate) { 1, 3 };
+	s->cps_per_source = (struct settings_rate) { 1, 100 };
 	if (reason == REFUSED_ACCESS)
 		s->access_default = 0;
 	else if (reason == REFUSED_PER_SOURCE)
@@ -198,7 +198,7 @@ tokens_left(void)
 {
 	unsigned int n = 0;
 
-	while (limits_start(rig->board, rig->spec, clock_us()))
+	while (limits_start(rig->board, rig->settings, clock_us()))
 		n++;
 	return n;
 }
@@ -230,11 +230,11 @@ END_TEST
 
 /* What a source could not use of its own rate it keeps, too. */
 static void
-none_is_served(struct spec_builder *b)
+none_is_served(struct settings_builder *b)
 {
-	spec_of(b)->when_full = WHEN_FULL_REFUSE;
-	spec_of(b)->cps = (struct spec_rate) { 1, 1 };
-	spec_of(b)->cps_per_source = (struct spec_rate) { 1, 4 };
+	settings_of(b)->when_full = WHEN_FULL_REFUSE;
+	settings_of(b)->cps = (struct settings_rate) { 1, 1 };
+	settings_of(b)->cps_per_source = (struct settings_rate) { 1, 4 };
 }
 
 START_TEST(gives_back_the_token_of_a_source_that_was_not_served)
@@ -254,7 +254,7 @@ START_TEST(gives_back_the_token_of_a_source_that_was_not_served)
 	ck_assert_uint_eq(rig_refused(REFUSED_SOURCE_RATE), 0);
 	ck_assert_uint_eq(source_count(rig->board, &source), _i == 1 ? 0 : 1);
 	while (rate_take(rate_bucket(rig->board, &source),
-		   &rig->spec->cps_per_source, clock_us()) == 0)
+		   &rig->settings->cps_per_source, clock_us()) == 0)
 		n++;
 	ck_assert_int_eq(n, _i == 1 ? 4 : 3);
 	rig_stop_all();

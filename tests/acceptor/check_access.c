@@ -7,16 +7,16 @@
 #include "acceptor/access.h"
 #include "runner.h"
 
-/* A spec of nothing but rules, in the order that main gives them. */
+/* A settings of nothing but rules, in the order that main gives them. */
 static struct {
-	struct spec s;
-	struct spec_access rule[16];
+	struct settings s;
+	struct settings_access rule[16];
 } it;
 
 static void
 rule(const char *net, bool allow)
 {
-	struct spec_access *r = &it.rule[it.s.access.count++];
+	struct settings_access *r = &it.rule[it.s.access.count++];
 
 	it.s.access.off = (uint32_t)((const char *)it.rule -
 	    (const char *)&it.s);

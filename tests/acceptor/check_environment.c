@@ -71,20 +71,20 @@ want_service(void)
 }
 
 static void
-with_environment(struct spec_builder *b)
+with_environment(struct settings_builder *b)
 {
 	static const char *const env[] = { "PATH=/bin", "TINED_SERVICE=test",
 		"EMPTY=" };
-	struct spec_ref ref;
+	struct settings_ref ref;
 
 	rig_program(b, "/bin/true", NULL);
-	ref = spec_add_list(b, env, 3);
-	spec_of(b)->env = ref;
+	ref = settings_add_list(b, env, 3);
+	settings_of(b)->env = ref;
 }
 
 START_TEST(is_that_of_a_tcp4_connection)
 {
-	struct board_slot slot = { .id = 17, .nth = 3 };
+	struct scoreboard_slot slot = { .id = 17, .nth = 3 };
 
 	rig_make(with_environment, 4);
 	addr_from_ip("127.0.0.1", &slot.local);
@@ -101,7 +101,7 @@ END_TEST
 
 START_TEST(is_that_of_a_tcp6_connection)
 {
-	struct board_slot slot = { .id = UINT64_MAX, .nth = 1 };
+	struct scoreboard_slot slot = { .id = UINT64_MAX, .nth = 1 };
 
 	rig_make(with_environment, 4);
 	addr_from_ip("2001:db8::1", &slot.local);
@@ -117,16 +117,17 @@ START_TEST(is_that_of_a_tcp6_connection)
 END_TEST
 
 static void
-on_unix(struct spec_builder *b)
+on_unix(struct settings_builder *b)
 {
 	with_environment(b);
-	spec_of(b)->listener[0].local = (struct addr) { .family = AF_UNIX };
-	strlcpy(spec_of(b)->listener[0].path, "/run/x y.sock", ADDR_PATH_MAX);
+	settings_of(b)->listener[0].local = (struct addr) { .family = AF_UNIX };
+	strlcpy(settings_of(b)->listener[0].path, "/run/x y.sock",
+	    ADDR_PATH_MAX);
 }
 
 START_TEST(is_that_of_a_unix_connection)
 {
-	struct board_slot slot = { .id = 2,
+	struct scoreboard_slot slot = { .id = 2,
 		.nth = 1,
 		.peer = { .family = AF_UNIX,
 		    .cred = { 1000, 4294967294u, 4242 } },
@@ -145,17 +146,17 @@ START_TEST(is_that_of_a_unix_connection)
 END_TEST
 
 static void
-on_every_address(struct spec_builder *b)
+on_every_address(struct settings_builder *b)
 {
 	with_environment(b);
-	spec_of(b)->listener[0].exact = 0;
-	memset(spec_of(b)->listener[0].local.ip, 0, 16);
+	settings_of(b)->listener[0].exact = 0;
+	memset(settings_of(b)->listener[0].local.ip, 0, 16);
 }
 
 START_TEST(names_the_address_that_the_peer_has_chosen)
 {
 	struct arrival c;
-	struct board_slot slot = { .id = 1, .nth = 1 };
+	struct scoreboard_slot slot = { .id = 1, .nth = 1 };
 	char ip[ADDR_TEXT_MAX];
 	int fd;
 
@@ -175,11 +176,12 @@ END_TEST
 
 START_TEST(is_made_anew_for_each_connection)
 {
-	struct board_slot slot = { .id = 0,
+	struct scoreboard_slot slot = { .id = 0,
 		.nth = 1,
 		.peer = { .family = AF_INET },
 		.local = { .family = AF_INET } };
-	struct board_slot other = { .id = 5, .peer = { .family = AF_UNIX } };
+	struct scoreboard_slot other = { .id = 5,
+		.peer = { .family = AF_UNIX } };
 	int i;
 
 	rig_make(with_environment, 4);
@@ -202,7 +204,7 @@ END_TEST
 /* The longest of everything: all there, nothing over the end. */
 START_TEST(has_room_for_the_longest_values)
 {
-	struct board_slot slot = { .id = UINT64_MAX, .nth = UINT32_MAX };
+	struct scoreboard_slot slot = { .id = UINT64_MAX, .nth = UINT32_MAX };
 
 	rig_make(with_environment, 4);
 	slot.peer.family = slot.local.family = AF_INET6;

@@ -17,12 +17,13 @@ static struct child *
 ended(uint64_t id)
 {
 	struct child *ch = child_take(&rig->children);
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 
 	ck_assert_ptr_nonnull(ch);
 	slot = rig_slot(child_slot(&rig->children, ch));
 	child_register(&rig->children, ch, (pid_t)(1000 + id), 0);
-	*slot = (struct board_slot) { .id = id, .pid = (int32_t)(1000 + id) };
+	*slot = (struct scoreboard_slot) { .id = id,
+		.pid = (int32_t)(1000 + id) };
 	atomic_store(&slot->state, SLOT_ENDED);
 	child_exit(&rig->children, ch);
 	event_end(rig, ch);
@@ -53,9 +54,9 @@ START_TEST(writes_an_end_and_frees_its_slot)
 END_TEST
 
 static void
-no_ends(struct spec_builder *b)
+no_ends(struct settings_builder *b)
 {
-	spec_of(b)->log_ends = 0;
+	settings_of(b)->log_ends = 0;
 }
 
 START_TEST(frees_the_slot_at_once_where_ends_are_not_logged)
@@ -232,7 +233,7 @@ START_TEST(bears_scribbled_stamps)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		_Atomic int64_t *said = &board_head(rig->board)
+		_Atomic int64_t *said = &scoreboard_head(rig->board)
 					     ->said_ms[REFUSED_RATE];
 
 		event_refused(rig, REFUSED_RATE, &a, 10000);
@@ -277,14 +278,14 @@ START_TEST(says_a_lack_once_a_second)
 END_TEST
 
 static void
-with_starts(struct spec_builder *b)
+with_starts(struct settings_builder *b)
 {
-	spec_of(b)->log_starts = 1;
+	settings_of(b)->log_starts = 1;
 }
 
 START_TEST(says_starts_where_they_are_wanted)
 {
-	struct board_slot slot = { .id = 3, .pid = 42, .peer = peer() };
+	struct scoreboard_slot slot = { .id = 3, .pid = 42, .peer = peer() };
 
 	event_start(rig, &slot);
 	ck_assert(!rig_record(&r));
@@ -311,7 +312,7 @@ START_TEST(writes_good_records_of_scribbled_slots)
 		for (i = 0; i < 50; i++)
 			arc4random_buf(rig_slot(child_slot(&rig->children,
 					   ch[i])),
-			    sizeof(struct board_slot));
+			    sizeof(struct scoreboard_slot));
 		event_flush(rig);
 		for (i = 0; i < 50; i++) {
 			ck_assert(rig_record(&r));

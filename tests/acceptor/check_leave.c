@@ -18,7 +18,7 @@
 #include "ipc/source.h"
 #include "runner.h"
 
-static struct board_slot *slot;
+static struct scoreboard_slot *slot;
 
 /* Also those that were told to end already. */
 static void
@@ -88,41 +88,41 @@ START_TEST(stays_while_a_session_is_stopped)
 END_TEST
 
 static void
-sleeper(struct spec_builder *b)
+sleeper(struct settings_builder *b)
 {
 	rig_program(b, "/bin/sleep", "100", NULL);
-	spec_of(b)->stderr_to = STDERR_NULL;
+	settings_of(b)->stderr_to = STDERR_NULL;
 }
 
 static void
-with_max_time(struct spec_builder *b)
+with_max_time(struct settings_builder *b)
 {
 	sleeper(b);
-	spec_of(b)->max_ms = 60000;
+	settings_of(b)->max_ms = 60000;
 }
 
 static void
-with_linger(struct spec_builder *b)
+with_linger(struct settings_builder *b)
 {
 	sleeper(b);
-	spec_of(b)->linger = 1;
+	settings_of(b)->linger = 1;
 }
 
 static void
-with_end(struct spec_builder *b)
+with_end(struct settings_builder *b)
 {
 	sleeper(b);
-	spec_of(b)->leftovers = LEFTOVERS_END;
+	settings_of(b)->leftovers = LEFTOVERS_END;
 }
 
 static void
-missing(struct spec_builder *b)
+missing(struct settings_builder *b)
 {
 	rig_program(b, "/nonexistent/program", NULL);
 }
 
 static const struct {
-	void (*settings)(struct spec_builder *b);
+	void (*settings)(struct settings_builder *b);
 	bool possible;
 } programs[] = { { sleeper, true }, { with_max_time, false },
 	{ with_linger, false }, { with_end, false }, { missing, false } };
@@ -147,10 +147,10 @@ END_TEST
 	"syswrite(STDOUT, \"gone\"); sleep 100"
 
 static void
-apart(struct spec_builder *b)
+apart(struct settings_builder *b)
 {
 	rig_program(b, PERL, "-e", LEAVE_SESSION, NULL);
-	spec_of(b)->stderr_to = STDERR_NULL;
+	settings_of(b)->stderr_to = STDERR_NULL;
 }
 
 /* Main would not take it for a session. */
@@ -171,7 +171,7 @@ END_TEST
 
 START_TEST(writes_what_main_goes_by)
 {
-	struct board_slot was;
+	struct scoreboard_slot was;
 
 	rig_make(NULL, 8);
 	rig_start(NULL);
@@ -211,7 +211,7 @@ come_from(const char *ip)
 	ch->peer.port = 4711;
 	a = ch->peer;
 	addr_mask(&a, rig->prefix_v4, rig->prefix_v6);
-	source_add(rig->board, board_own(rig->board), &a);
+	source_add(rig->board, scoreboard_own(rig->board), &a);
 }
 
 START_TEST(counts_its_sources_as_the_next_generation_does)
@@ -269,10 +269,10 @@ START_TEST(reads_as_far_as_main_says)
 	ck_assert_int_eq(control_send(rig_control, CONTROL_GREW, INT32_MAX,
 			     NULL),
 	    0);
-	atomic_store(&board_head(rig->board)->npages, UINT32_MAX);
-	ck_assert(board_outgrown(rig->board));
+	atomic_store(&scoreboard_head(rig->board)->npages, UINT32_MAX);
+	ck_assert(scoreboard_outgrown(rig->board));
 	orders_take(rig, clock_ms());
-	ck_assert(!board_outgrown(rig->board));
+	ck_assert(!scoreboard_outgrown(rig->board));
 }
 END_TEST
 

@@ -11,7 +11,7 @@
 
 #include "acceptor/leftovers.h"
 #include "base/clock.h"
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "runner.h"
 
 #define SLOTS 16

@@ -9,22 +9,22 @@
 #include <unistd.h>
 
 #include "acceptor/limits.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
 #include "runner.h"
 
-static struct board *kept;   /* main's */
-static struct board *b, *b2; /* of two acceptors of a service */
-static struct spec s;
+static struct scoreboard *kept;   /* main's */
+static struct scoreboard *b, *b2; /* of two acceptors of a service */
+static struct settings s;
 
-static struct board *
+static struct scoreboard *
 another(void)
 {
-	struct board_place place;
-	struct board *made;
+	struct scoreboard_place place;
+	struct scoreboard *made;
 
-	ck_assert_int_eq(board_take(kept, 100, &place), 0);
-	made = board_map(board_fd(kept), &place);
+	ck_assert_int_eq(scoreboard_take(kept, 100, &place), 0);
+	made = scoreboard_map(scoreboard_fd(kept), &place);
 	ck_assert_ptr_nonnull(made);
 	free(place.pages);
 	return made;
@@ -33,8 +33,8 @@ another(void)
 static void
 setup(void)
 {
-	ck_assert_ptr_nonnull(kept = board_new("test"));
-	s = (struct spec) { .instances = 3,
+	ck_assert_ptr_nonnull(kept = scoreboard_new("test"));
+	s = (struct settings) { .instances = 3,
 		.per_source = 2,
 		.prefix_v4 = 32,
 		.prefix_v6 = 64 };
@@ -46,27 +46,27 @@ static void
 have_two(void)
 {
 	b2 = another();
-	board_grown(b, board_npages(kept));
+	scoreboard_grown(b, scoreboard_npages(kept));
 }
 
 static void
 teardown(void)
 {
-	board_free(b);
-	board_free(b2);
-	board_free(kept);
+	scoreboard_free(b);
+	scoreboard_free(b2);
+	scoreboard_free(kept);
 }
 
 static uint32_t
-sessions(const struct board *of)
+sessions(const struct scoreboard *of)
 {
-	return atomic_load(&board_own(of)->section->nsessions);
+	return atomic_load(&scoreboard_own(of)->section->nsessions);
 }
 
 static uint32_t
-waiting(const struct board *of)
+waiting(const struct scoreboard *of)
 {
-	return atomic_load(&board_own(of)->section->waiting);
+	return atomic_load(&scoreboard_own(of)->section->waiting);
 }
 
 START_TEST(lets_as_many_in_as_there_are_instances)
@@ -118,7 +118,7 @@ START_TEST(waits_no_longer_once_it_is_in)
 	ck_assert(limits_leave(b2));
 	ck_assert(limits_enter(b, &s));
 	ck_assert_uint_eq(waiting(b), 0);
-	atomic_store(&board_own(b2)->section->waiting, 0);
+	atomic_store(&scoreboard_own(b2)->section->waiting, 0);
 	ck_assert(!limits_leave(b2)); /* nobody is to be woken */
 }
 END_TEST
@@ -127,7 +127,7 @@ END_TEST
 START_TEST(never_lets_too_many_in)
 {
 	enum { ROUNDS = 200000 };
-	const struct board *own;
+	const struct scoreboard *own;
 	uint32_t n;
 	int i, in = 0, status;
 	pid_t pid;
@@ -141,7 +141,7 @@ START_TEST(never_lets_too_many_in)
 			in++;
 			/* A place is only reserved for a moment before the
 			 * sum: more than one over is not possible. */
-			n = board_sessions(own);
+			n = scoreboard_sessions(own);
 			if (n > 2 + 1)
 				_exit(2);
 			limits_leave(own);
@@ -152,7 +152,7 @@ START_TEST(never_lets_too_many_in)
 	ck_assert_int_gt(in, 0);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
-	ck_assert_uint_eq(board_sessions(b), 0);
+	ck_assert_uint_eq(scoreboard_sessions(b), 0);
 }
 END_TEST
 
@@ -167,7 +167,7 @@ peer(const char *ip)
 }
 
 static enum refusal
-come(const struct board *to, const char *ip, uint32_t *nth)
+come(const struct scoreboard *to, const char *ip, uint32_t *nth)
 {
 	struct addr a = peer(ip);
 
@@ -187,7 +187,7 @@ START_TEST(counts_each_source)
 	ck_assert_int_eq(come(b, "192.0.2.2", &nth), REFUSED_NOT);
 	a.port = 0;
 	ck_assert_uint_eq(source_count(b, &a), 2);
-	source_remove(b, board_own(b), &a);
+	source_remove(b, scoreboard_own(b), &a);
 	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_NOT);
 }
 END_TEST
@@ -248,7 +248,7 @@ START_TEST(holds_each_source_to_its_rate)
 	int i;
 
 	s.per_source = 100;
-	s.cps_per_source = (struct spec_rate) { 1, 3 };
+	s.cps_per_source = (struct settings_rate) { 1, 3 };
 	for (i = 0; i < 3; i++) {
 		a = peer("192.0.2.1");
 		ck_assert_int_eq(limits_source(b, &s, now, &a, &nth),
@@ -270,7 +270,7 @@ START_TEST(paces_all_acceptors_together)
 	int64_t now = 1000000000;
 
 	have_two();
-	s.cps = (struct spec_rate) { 10, 2 };
+	s.cps = (struct settings_rate) { 10, 2 };
 	ck_assert_int_eq(limits_pace(b, &s, now), 0);
 	ck_assert(limits_start(b, &s, now));
 	ck_assert(limits_start(b2, &s, now));
@@ -287,7 +287,7 @@ START_TEST(paces_nobody_without_a_rate)
 {
 	int i;
 
-	atomic_store(&board_head(b)->full_us, INT64_MAX);
+	atomic_store(&scoreboard_head(b)->full_us, INT64_MAX);
 	for (i = 0; i < 1000; i++)
 		ck_assert(limits_start(b, &s, 0));
 	ck_assert_int_eq(limits_pace(b, &s, 0), 0);
@@ -301,14 +301,14 @@ START_TEST(bears_a_section_of_random_bytes)
 	int i, k;
 
 	have_two();
-	s.cps = s.cps_per_source = (struct spec_rate) { 10, 2 };
+	s.cps = s.cps_per_source = (struct settings_rate) { 10, 2 };
 	for (i = 0; i < 20; i++) {
-		arc4random_buf(board_own(b2)->section, 4096);
+		arc4random_buf(scoreboard_own(b2)->section, 4096);
 		if (i % 5 == 0)
-			arc4random_buf(board_own(b2)->sources,
-			    board_own(b2)->nsources *
-				sizeof(struct board_source));
-		atomic_store(&board_head(b)->full_us,
+			arc4random_buf(scoreboard_own(b2)->sources,
+			    scoreboard_own(b2)->nsources *
+				sizeof(struct scoreboard_source));
+		atomic_store(&scoreboard_head(b)->full_us,
 		    (int64_t)((uint64_t)arc4random() << 32));
 		for (k = 0; k < 10; k++) {
 			if (limits_enter(b, &s))
@@ -319,9 +319,9 @@ START_TEST(bears_a_section_of_random_bytes)
 		ck_assert_uint_eq(sessions(b), 0);
 	}
 	/* It can take all places, but no more than that. */
-	atomic_store(&board_own(b2)->section->nsessions, UINT32_MAX);
+	atomic_store(&scoreboard_own(b2)->section->nsessions, UINT32_MAX);
 	ck_assert(!limits_enter(b, &s));
-	atomic_store(&board_own(b2)->section->nsessions, 0);
+	atomic_store(&scoreboard_own(b2)->section->nsessions, 0);
 	ck_assert(limits_enter(b, &s));
 }
 END_TEST

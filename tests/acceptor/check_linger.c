@@ -229,7 +229,7 @@ START_TEST(reads_a_fair_share_only)
 	int fd, big = sizeof(junk), left;
 
 	rig_make(NULL, 4);
-	ck_assert_int_eq(setsockopt(SPEC_FD_LISTENER, SOL_SOCKET, SO_RCVBUF,
+	ck_assert_int_eq(setsockopt(SETTINGS_FD_LISTENER, SOL_SOCKET, SO_RCVBUF,
 			     &big, sizeof(big)),
 	    0);
 	fd = rig_connect(&c);

@@ -24,7 +24,7 @@
 static const char *path;
 
 static void
-at_path(struct spec_builder *b)
+at_path(struct settings_builder *b)
 {
 	rig_program(b, path, NULL);
 }
@@ -117,7 +117,7 @@ START_TEST(goes_without_standard_error_when_the_logger_is_stuck)
 	script_stderr = STDERR_LOG;
 	script_text = "echo trouble >&2; echo fine";
 	rig_make(script_settings, 4);
-	while (io_send_fd(SPEC_FD_STDERRS, &msg, sizeof(msg), -1) == 0)
+	while (io_send_fd(SETTINGS_FD_STDERRS, &msg, sizeof(msg), -1) == 0)
 		continue;
 	ck_assert_int_eq(script_serve(""), 0);
 	ck_assert_str_eq(script_output, "fine\n");
@@ -149,10 +149,10 @@ START_TEST(runs_without_a_log_that_could_not_be_handed_over)
 END_TEST
 
 static void
-much_set_up(struct spec_builder *b)
+much_set_up(struct settings_builder *b)
 {
 	script_limited(b);
-	spec_of(b)->stderr_to = STDERR_LOG;
+	settings_of(b)->stderr_to = STDERR_LOG;
 }
 
 /* Every step between clone and execve.  What is not as it was asked for does

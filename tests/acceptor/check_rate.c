@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "acceptor/rate.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "runner.h"
 
 #define SECOND 1000000
@@ -14,7 +14,7 @@ static const int64_t start = 5000000000;
 
 /* How many tokens are had from now on in us, asking every step. */
 static unsigned int
-take_for(_Atomic int64_t *full, const struct spec_rate *rate, int64_t *now,
+take_for(_Atomic int64_t *full, const struct settings_rate *rate, int64_t *now,
     int64_t us, int64_t step)
 {
 	int64_t end = *now + us;
@@ -28,7 +28,7 @@ take_for(_Atomic int64_t *full, const struct spec_rate *rate, int64_t *now,
 
 START_TEST(is_no_limit_at_rate_0)
 {
-	const struct spec_rate none = { 0, 0 };
+	const struct settings_rate none = { 0, 0 };
 	_Atomic int64_t full = INT64_MAX;
 
 	ck_assert_int_eq(rate_wait(INT64_MAX, &none, start), 0);
@@ -39,8 +39,8 @@ END_TEST
 
 START_TEST(gives_the_burst_at_once_and_then_the_rate)
 {
-	static const struct spec_rate row[] = { { 1, 1 }, { 1, 10 }, { 10, 1 },
-		{ 10, 5 }, { 100, 200 }, { 1000, 1 }, { 4, 4 } };
+	static const struct settings_rate row[] = { { 1, 1 }, { 1, 10 },
+		{ 10, 1 }, { 10, 5 }, { 100, 200 }, { 1000, 1 }, { 4, 4 } };
 	unsigned int i, n;
 
 	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(fills_up_to_the_burst_and_no_further)
 {
-	const struct spec_rate rate = { 10, 7 };
+	const struct settings_rate rate = { 10, 7 };
 	_Atomic int64_t full = 0;
 	int64_t now = start;
 
@@ -73,7 +73,7 @@ END_TEST
 
 START_TEST(says_exactly_how_long_to_wait)
 {
-	const struct spec_rate rate = { 8, 3 };
+	const struct settings_rate rate = { 8, 3 };
 	_Atomic int64_t full = 0;
 	int64_t now = start, wait;
 	int i;
@@ -104,7 +104,7 @@ START_TEST(is_never_faster_than_an_odd_rate)
 	unsigned int i, n;
 
 	for (i = 0; i < 5; i++) {
-		const struct spec_rate rate = { rates[i], 1 };
+		const struct settings_rate rate = { rates[i], 1 };
 		_Atomic int64_t full = 0;
 		int64_t now = start;
 
@@ -120,7 +120,7 @@ START_TEST(recovers_from_scribbled_times)
 {
 	static const int64_t bad[] = { INT64_MIN, -1, 0, 1, INT64_MAX,
 		INT64_MAX - 1 };
-	static const struct spec_rate row[] = { { 10, 5 }, { 1, 1 },
+	static const struct settings_rate row[] = { { 10, 5 }, { 1, 1 },
 		{ UINT32_MAX, UINT32_MAX }, { 1, UINT32_MAX }, { 5, 0 } };
 	_Atomic int64_t full;
 	int64_t wait, now;
@@ -146,7 +146,7 @@ START_TEST(recovers_from_scribbled_times)
 }
 END_TEST
 
-static struct board *b;
+static struct scoreboard *b;
 
 static struct addr
 source(uint32_t n)
@@ -159,11 +159,11 @@ source(uint32_t n)
 
 START_TEST(gives_each_source_a_bucket_of_its_own)
 {
-	const struct spec_rate rate = { 1, 2 };
+	const struct settings_rate rate = { 1, 2 };
 	struct addr a = source(1), a6 = { .family = AF_INET6 }, other;
 	uint32_t i;
 
-	b = board_new("test");
+	b = scoreboard_new("test");
 	ck_assert_ptr_eq(rate_bucket(b, &a), rate_bucket(b, &a));
 	memcpy(a6.ip, a.ip, sizeof(a.ip));
 	ck_assert_ptr_ne(rate_bucket(b, &a), rate_bucket(b, &a6));
@@ -183,18 +183,18 @@ END_TEST
  * limited at the moment stay so. */
 START_TEST(keeps_the_buckets_that_are_emptiest)
 {
-	struct board_bucket *set;
+	struct scoreboard_bucket *set;
 	struct addr a = source(1);
 	_Atomic int64_t *mine;
 	int i;
 
-	b = board_new("test");
+	b = scoreboard_new("test");
 	mine = rate_bucket(b, &a);
 	atomic_store(mine, start + 4);
-	set = board_buckets(b) +
-	    ((struct board_bucket *)(void *)((char *)mine -
-		 offsetof(struct board_bucket, full_us)) -
-		board_buckets(b)) /
+	set = scoreboard_buckets(b) +
+	    ((struct scoreboard_bucket *)(void *)((char *)mine -
+		 offsetof(struct scoreboard_bucket, full_us)) -
+		scoreboard_buckets(b)) /
 		4 * 4;
 	for (i = 0; i < 4; i++)
 		if (&set[i].full_us != mine) {
@@ -212,14 +212,15 @@ START_TEST(bears_buckets_of_random_bytes)
 	_Atomic int64_t *full;
 	uint32_t i;
 
-	b = board_new("test");
-	arc4random_buf(board_buckets(b),
-	    BOARD_BUCKETS * sizeof(struct board_bucket));
+	b = scoreboard_new("test");
+	arc4random_buf(scoreboard_buckets(b),
+	    SCOREBOARD_BUCKETS * sizeof(struct scoreboard_bucket));
 	for (i = 0; i < 100000; i++) {
 		a = source(i);
 		full = rate_bucket(b, &a);
-		ck_assert(full >= &board_buckets(b)[0].full_us &&
-		    full <= &board_buckets(b)[BOARD_BUCKETS - 1].full_us);
+		ck_assert(full >= &scoreboard_buckets(b)[0].full_us &&
+		    full <=
+			&scoreboard_buckets(b)[SCOREBOARD_BUCKETS - 1].full_us);
 		ck_assert_int_eq(atomic_load(full), 0);
 	}
 }

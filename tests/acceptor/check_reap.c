@@ -22,13 +22,13 @@
 #include "ipc/control.h"
 #include "ipc/source.h"
 
-static struct board_slot *slot;
+static struct scoreboard_slot *slot;
 static struct rig_record r;
 
 static void
-max_time(struct spec_builder *b)
+max_time(struct settings_builder *b)
 {
-	spec_of(b)->max_ms = 60000;
+	settings_of(b)->max_ms = 60000;
 }
 
 START_TEST(reports_how_a_session_has_ended)
@@ -128,7 +128,7 @@ START_TEST(gives_back_what_was_counted)
 
 	rig_make(NULL, 8);
 	rig_start(&slot);
-	source_add(rig->board, board_own(rig->board), &source);
+	source_add(rig->board, scoreboard_own(rig->board), &source);
 	rig->full = true;
 	kill(slot->pid, SIGKILL);
 	rig_reap(1);
@@ -334,14 +334,14 @@ END_TEST
 
 /* A leader that ends at TERM with a child that does not. */
 static void
-stubborn(struct spec_builder *b)
+stubborn(struct settings_builder *b)
 {
 	rig_program(b, "/bin/sh", "-c",
 	    "exec 2>/dev/null; (trap '' TERM; echo $$; exec sleep 1000) &"
 	    "trap 'exit 5' TERM; echo ready; while :; do sleep 0.01; done",
 	    NULL);
-	spec_of(b)->stderr_to = STDERR_NULL;
-	spec_of(b)->max_ms = 60000;
+	settings_of(b)->stderr_to = STDERR_NULL;
+	settings_of(b)->max_ms = 60000;
 }
 
 /* Reads until the peer has said both lines. */
@@ -417,12 +417,12 @@ START_TEST(forgets_no_group_when_many_leaders_die)
 END_TEST
 
 static void
-ignores_term(struct spec_builder *b)
+ignores_term(struct settings_builder *b)
 {
 	rig_program(b, "/bin/sh", "-c",
 	    "trap '' TERM; echo; sleep 1000 & echo; wait; sleep 1000", NULL);
-	spec_of(b)->stderr_to = STDERR_NULL;
-	spec_of(b)->max_ms = 60000;
+	settings_of(b)->stderr_to = STDERR_NULL;
+	settings_of(b)->max_ms = 60000;
 }
 
 START_TEST(kills_a_whole_group_that_does_not_end)

@@ -27,14 +27,14 @@
 static struct rig_record r;
 
 static void
-max_time(struct spec_builder *b)
+max_time(struct settings_builder *b)
 {
-	spec_of(b)->max_ms = 5000;
+	settings_of(b)->max_ms = 5000;
 }
 
 START_TEST(fills_in_its_slot)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	struct addr peer;
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
@@ -67,7 +67,7 @@ END_TEST
 
 START_TEST(numbers_connections_of_a_service)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	uint64_t id;
 
 	rig_make(NULL, 4);
@@ -99,7 +99,7 @@ END_TEST
 /* Only when slots run out, and the oldest first. */
 START_TEST(drops_the_oldest_record_when_slots_run_out)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	uint64_t id;
 
 	rig_make(NULL, 6);
@@ -147,7 +147,7 @@ static void
 count(const struct arrival *c)
 {
 	atomic_fetch_add(&rig->section->nsessions, 1);
-	source_add(rig->board, board_own(rig->board), &c->source);
+	source_add(rig->board, scoreboard_own(rig->board), &c->source);
 }
 
 START_TEST(gives_everything_back_when_it_could_not_fork)
@@ -173,7 +173,7 @@ END_TEST
 
 START_TEST(gives_a_slot_back_that_no_end_can_be_told_of)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	struct arrival c;
 
 	rig_make(NULL, 1);
@@ -194,14 +194,14 @@ START_TEST(gives_a_slot_back_that_no_end_can_be_told_of)
 END_TEST
 
 static void
-missing(struct spec_builder *b)
+missing(struct settings_builder *b)
 {
 	rig_program(b, "/nonexistent/program", NULL);
 }
 
 START_TEST(says_farewell_when_the_program_cannot_be_executed)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	char text[16];
 	int fd;
 
@@ -247,15 +247,15 @@ START_TEST(says_once_a_second_what_cannot_be_executed)
 END_TEST
 
 static void
-script(struct spec_builder *b)
+script(struct settings_builder *b)
 {
 	rig_program(b, "/bin/sh", "-c", "echo $TINED_ID; exit 4", NULL);
-	spec_of(b)->stderr_to = STDERR_NULL;
+	settings_of(b)->stderr_to = STDERR_NULL;
 }
 
 START_TEST(marks_a_program_as_one)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	char text[16];
 	int fd;
 

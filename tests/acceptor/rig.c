@@ -20,7 +20,7 @@
 #include "acceptor/rig.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/builtin.h"
 #include "runner.h"
 
@@ -46,17 +46,17 @@ make_descriptors(void)
 
 	ck_assert_int_eq(pipe2(fds, O_CLOEXEC | O_NONBLOCK), 0);
 	rig_log = fds[0];
-	put(fds[1], SPEC_FD_LOG);
+	put(fds[1], SETTINGS_FD_LOG);
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
 			     fds),
 	    0);
 	rig_stderrs = fds[0];
-	put(fds[1], SPEC_FD_STDERRS);
+	put(fds[1], SETTINGS_FD_STDERRS);
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
 			     fds),
 	    0);
 	rig_control = fds[0];
-	put(fds[1], SPEC_FD_CONTROL);
+	put(fds[1], SETTINGS_FD_CONTROL);
 }
 
 static void
@@ -71,18 +71,18 @@ make_listener(void)
 	ck_assert_int_eq(listen(fd, 512), 0);
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
 	addr_from_sockaddr((struct sockaddr *)&sin, &rig_local);
-	put(fd, SPEC_FD_LISTENER);
+	put(fd, SETTINGS_FD_LISTENER);
 }
 
-static struct board *main_board;
+static struct scoreboard *main_board;
 
-static const struct spec *
-make_spec(void (*settings)(struct spec_builder *b))
+static const struct settings *
+make_settings(void (*settings)(struct settings_builder *b))
 {
-	struct spec_builder *b = spec_new("test");
-	struct spec *s = spec_of(b);
-	struct board_place place;
-	const struct spec *made;
+	struct settings_builder *b = settings_new("test");
+	struct settings *s = settings_of(b);
+	struct scoreboard_place place;
+	const struct settings *made;
 	const char *why = NULL;
 	int fd;
 
@@ -99,23 +99,24 @@ make_spec(void (*settings)(struct spec_builder *b))
 	s->umask = 022;
 	if (settings != NULL)
 		settings(b);
-	ck_assert_int_eq(board_take(main_board, spec_of(b)->instances, &place),
+	ck_assert_int_eq(scoreboard_take(main_board, settings_of(b)->instances,
+			     &place),
 	    0);
-	fd = spec_seal(b);
-	put(spec_copy(fd, &place, false), SPEC_FD_SPEC);
+	fd = settings_seal(b);
+	put(settings_copy(fd, &place, false), SETTINGS_FD_SPEC);
 	close(fd);
 	free(place.pages);
-	made = spec_map(SPEC_FD_SPEC, &why);
+	made = settings_map(SETTINGS_FD_SPEC, &why);
 	ck_assert_msg(made != NULL, "%s", why);
-	spec_free(b);
+	settings_free(b);
 	return made;
 }
 
 void
-rig_program(struct spec_builder *b, const char *path, ...)
+rig_program(struct settings_builder *b, const char *path, ...)
 {
 	const char *argv[ARGS_MAX] = { path };
-	struct spec_ref ref;
+	struct settings_ref ref;
 	size_t n = 1;
 	va_list ap;
 
@@ -123,21 +124,21 @@ rig_program(struct spec_builder *b, const char *path, ...)
 	while ((argv[n] = va_arg(ap, const char *)) != NULL)
 		n++;
 	va_end(ap);
-	ref = spec_add_list(b, argv, n);
-	spec_of(b)->argv = ref;
-	spec_of(b)->builtin = BUILTIN_NONE;
+	ref = settings_add_list(b, argv, n);
+	settings_of(b)->argv = ref;
+	settings_of(b)->builtin = BUILTIN_NONE;
 }
 
 void
-rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
+rig_make(void (*settings)(struct settings_builder *b), uint32_t slots)
 {
 	size_t own = (sizeof(struct acceptor) + 63) & ~(size_t)63;
 	size_t size = own + children_size(slots);
-	static struct board *own_board;
+	static struct scoreboard *own_board;
 	int fd;
 
-	board_free(own_board); /* of an earlier one */
-	board_free(main_board);
+	scoreboard_free(own_board); /* of an earlier one */
+	scoreboard_free(main_board);
 
 	/* No program is to find what Check has open. */
 	for (fd = 3; fd < 256; fd++)
@@ -147,26 +148,26 @@ rig_make(void (*settings)(struct spec_builder *b), uint32_t slots)
 	signal(SIGINT, SIG_DFL);
 	make_descriptors();
 	make_listener();
-	ck_assert_ptr_nonnull(main_board = board_new("test"));
+	ck_assert_ptr_nonnull(main_board = scoreboard_new("test"));
 	rig = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(rig, MAP_FAILED);
 	ck_assert_int_eq(madvise(rig, size, MADV_DONTFORK), 0);
-	rig->spec = make_spec(settings);
-	rig->place = spec_place(rig->spec);
-	rig->prefix_v4 = rig->spec->prefix_v4;
-	rig->prefix_v6 = rig->spec->prefix_v6;
-	put(dup(board_fd(main_board)), SPEC_FD_BOARD);
-	own_board = rig->board = board_map(SPEC_FD_BOARD, &rig->place);
+	rig->settings = make_settings(settings);
+	rig->place = settings_place(rig->settings);
+	rig->prefix_v4 = rig->settings->prefix_v4;
+	rig->prefix_v6 = rig->settings->prefix_v6;
+	put(dup(scoreboard_fd(main_board)), SETTINGS_FD_BOARD);
+	own_board = rig->board = scoreboard_map(SETTINGS_FD_BOARD, &rig->place);
 	ck_assert_ptr_nonnull(rig->board);
-	rig->section = board_own(rig->board)->section;
-	leftovers_open(&rig->left, rig->spec->builtin == BUILTIN_NONE,
-	    rig->spec->leftovers == LEFTOVERS_END);
+	rig->section = scoreboard_own(rig->board)->section;
+	leftovers_open(&rig->left, rig->settings->builtin == BUILTIN_NONE,
+	    rig->settings->leftovers == LEFTOVERS_END);
 	children_init(&rig->children, (char *)rig + own, slots);
 	linger_init(&rig->linger, LINGER_MAX);
-	rig->door[0].fd = SPEC_FD_LISTENER;
+	rig->door[0].fd = SETTINGS_FD_LISTENER;
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rig->confined.nofile), 0);
-	if (rig->spec->builtin == BUILTIN_NONE)
+	if (rig->settings->builtin == BUILTIN_NONE)
 		ck_assert_int_eq(program_init(rig), 0);
 }
 
@@ -182,7 +183,7 @@ rig_connect(struct arrival *c)
 		return fd;
 	memset(c, 0, sizeof(*c));
 	len = sizeof(ss);
-	c->fd = accept4(SPEC_FD_LISTENER, (struct sockaddr *)&ss, &len,
+	c->fd = accept4(SETTINGS_FD_LISTENER, (struct sockaddr *)&ss, &len,
 	    SOCK_CLOEXEC);
 	ck_assert_int_ne(c->fd, -1);
 	addr_from_sockaddr((struct sockaddr *)&ss, &c->peer);
@@ -203,7 +204,7 @@ rig_clients(int *fd, int n)
 }
 
 int
-rig_start(struct board_slot **slot)
+rig_start(struct scoreboard_slot **slot)
 {
 	struct arrival c;
 	int fd = rig_connect(&c);
@@ -228,21 +229,21 @@ rig_refused(enum refusal why)
 	return atomic_load(&rig->section->n.refused[why]);
 }
 
-struct board_slot *
+struct scoreboard_slot *
 rig_slot(unsigned int i)
 {
-	return board_slot(rig->board, &rig->place, i);
+	return scoreboard_slot(rig->board, &rig->place, i);
 }
 
-struct board_section *
+struct scoreboard_section *
 rig_other(void)
 {
-	struct board_place place;
+	struct scoreboard_place place;
 
-	ck_assert_int_eq(board_take(main_board, 4, &place), 0);
+	ck_assert_int_eq(scoreboard_take(main_board, 4, &place), 0);
 	free(place.pages);
-	board_grown(rig->board, board_npages(main_board));
-	return board_section(rig->board, &place);
+	scoreboard_grown(rig->board, scoreboard_npages(main_board));
+	return scoreboard_section(rig->board, &place);
 }
 
 struct child *
@@ -307,7 +308,7 @@ int
 rig_main(const char *name, void (*add)(TCase *))
 {
 	io_close_range(3, UINT_MAX);
-	while (open("/dev/null", O_RDWR | O_CLOEXEC) < SPEC_FD_LISTENER + 4)
+	while (open("/dev/null", O_RDWR | O_CLOEXEC) < SETTINGS_FD_LISTENER + 4)
 		continue;
 	return runner_main(name, add);
 }

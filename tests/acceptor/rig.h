@@ -21,19 +21,19 @@ extern struct addr rig_local; /* of its one listener */
 
 /*
  * Makes it: a built-in echo on 127.0.0.1 for 4 instances, unless settings
- * (NULL: none) changes that in the spec; as many slots as slots says.
+ * (NULL: none) changes that in the settings; as many slots as slots says.
  */
-void rig_make(void (*settings)(struct spec_builder *b), uint32_t slots);
+void rig_make(void (*settings)(struct settings_builder *b), uint32_t slots);
 
 /* For settings: a program with arguments instead of the built-in; NULL ends. */
-void rig_program(struct spec_builder *b, const char *path, ...)
+void rig_program(struct settings_builder *b, const char *path, ...)
     __attribute__((sentinel));
 
 /* A connection over TCP: the client's socket and, in c, the accepted one. */
 int rig_connect(struct arrival *c);
 
 /* The same, with a session started for it.  Its slot in *slot. */
-int rig_start(struct board_slot **slot);
+int rig_start(struct scoreboard_slot **slot);
 
 /* n clients in the kernel's queue: their sockets. */
 void rig_clients(int *fd, int n);
@@ -42,10 +42,10 @@ void rig_clients(int *fd, int n);
 uint64_t rig_accepted(void);
 uint64_t rig_refused(enum refusal why);
 
-struct board_slot *rig_slot(unsigned int i);
+struct scoreboard_slot *rig_slot(unsigned int i);
 
 /* The section of another acceptor of the service. */
-struct board_section *rig_other(void);
+struct scoreboard_section *rig_other(void);
 
 struct child *rig_child(unsigned int i);
 
@@ -66,7 +66,7 @@ bool rig_read_all(int fd, char *buf, size_t size);
 struct rig_record {
 	int kind; /* enum record_kind; 0: there is none */
 	struct record_fields f;
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	char bytes[RECORD_MAX];
 };
 bool rig_record(struct rig_record *r);

@@ -47,10 +47,10 @@ rig_log_fill(void)
 {
 	char junk[4096] = { 0 };
 
-	ck_assert_int_ne(fcntl(SPEC_FD_LOG, F_SETPIPE_SZ, 4096), -1);
-	while (write(SPEC_FD_LOG, junk, sizeof(junk)) > 0)
+	ck_assert_int_ne(fcntl(SETTINGS_FD_LOG, F_SETPIPE_SZ, 4096), -1);
+	while (write(SETTINGS_FD_LOG, junk, sizeof(junk)) > 0)
 		continue;
-	while (write(SPEC_FD_LOG, junk, 1) > 0)
+	while (write(SETTINGS_FD_LOG, junk, 1) > 0)
 		continue;
 	ck_assert_int_eq(errno, EAGAIN);
 }

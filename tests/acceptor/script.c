@@ -13,7 +13,7 @@
 
 const char *script_text;
 enum stderr_to script_stderr;
-struct board_slot *script_slot;
+struct scoreboard_slot *script_slot;
 char script_output[4096];
 
 int
@@ -43,10 +43,10 @@ script_serve(const char *input)
 }
 
 void
-script_settings(struct spec_builder *b)
+script_settings(struct settings_builder *b)
 {
 	rig_program(b, "/bin/sh", "-c", script_text, "name", "a b", "", NULL);
-	spec_of(b)->stderr_to = script_stderr;
+	settings_of(b)->stderr_to = script_stderr;
 }
 
 const char *
@@ -59,7 +59,7 @@ script_run(const char *s)
 }
 
 void
-script_cat(struct spec_builder *b)
+script_cat(struct settings_builder *b)
 {
 	rig_program(b, "/bin/cat", NULL);
 }
@@ -74,13 +74,15 @@ script_nice(void)
 }
 
 void
-script_limited(struct spec_builder *b)
+script_limited(struct settings_builder *b)
 {
 	script_settings(b);
-	spec_of(b)->umask = 027;
-	spec_of(b)->nice = script_nice();
-	spec_of(b)->limit[LIMIT_NOFILE] = (struct spec_limit) { 33, 1, 0 };
-	spec_of(b)->limit[LIMIT_CORE] = (struct spec_limit) { 0, 1, 0 };
-	spec_of(b)->limit[LIMIT_AS] = (struct spec_limit) { RLIM_INFINITY, 1,
+	settings_of(b)->umask = 027;
+	settings_of(b)->nice = script_nice();
+	settings_of(b)->limit[LIMIT_NOFILE] = (struct settings_limit) { 33, 1,
 		0 };
+	settings_of(b)->limit[LIMIT_CORE] = (struct settings_limit) { 0, 1, 0 };
+	settings_of(b)->limit[LIMIT_AS] = (struct settings_limit) {
+		RLIM_INFINITY, 1, 0
+	};
 }

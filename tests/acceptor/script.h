@@ -8,18 +8,18 @@
 
 #include "acceptor/rig.h"
 
-extern const char *script_text;        /* what the shell is given */
-extern enum stderr_to script_stderr;   /* where its standard error goes */
-extern struct board_slot *script_slot; /* of the last run */
-extern char script_output[4096];       /* and what it wrote */
+extern const char *script_text;             /* what the shell is given */
+extern enum stderr_to script_stderr;        /* where its standard error goes */
+extern struct scoreboard_slot *script_slot; /* of the last run */
+extern char script_output[4096];            /* and what it wrote */
 
 /*
  * For rig_make: the script with the arguments "a b" and ""; the same with a
  * umask, limits and a nice value; cat(1) instead.
  */
-void script_settings(struct spec_builder *b);
-void script_limited(struct spec_builder *b);
-void script_cat(struct spec_builder *b);
+void script_settings(struct settings_builder *b);
+void script_limited(struct settings_builder *b);
+void script_cat(struct settings_builder *b);
 
 /* The nice value of script_limited. */
 int script_nice(void);

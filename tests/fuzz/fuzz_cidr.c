@@ -24,10 +24,10 @@
 static struct item items[2][RULES_MAX]; /* no_access, only_from */
 static struct service_conf conf;
 
-/* A spec with its rules behind it, as an acceptor reads it. */
+/* A settings with its rules behind it, as an acceptor reads it. */
 static struct {
-	struct spec spec;
-	struct spec_access rule[RULES_MAX];
+	struct settings settings;
+	struct settings_access rule[RULES_MAX];
 } image;
 
 static bool
@@ -113,10 +113,10 @@ check_rules(const struct addr *peer)
 		image.rule[i].net = rules.v[i].net;
 		image.rule[i].allow = rules.v[i].allow;
 	}
-	image.spec.access.off = offsetof(__typeof__(image), rule);
-	image.spec.access.count = (uint32_t)rules.n;
-	image.spec.access_default = rules.allow_others;
-	FUZZ_REQUIRE(access_allows(&image.spec, peer) == may_enter(peer));
+	image.settings.access.off = offsetof(__typeof__(image), rule);
+	image.settings.access.count = (uint32_t)rules.n;
+	image.settings.access_default = rules.allow_others;
+	FUZZ_REQUIRE(access_allows(&image.settings, peer) == may_enter(peer));
 	rules_free(&rules);
 }
 

@@ -63,7 +63,7 @@ static void
 end(const uint8_t *bytes, size_t size)
 {
 	struct end_context ctx = { "echo", NULL, PEER_FULL };
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	struct record_fields f;
 	struct end_store store;
 

@@ -16,7 +16,7 @@ static void
 stream(const uint8_t *data, size_t size)
 {
 	struct record_fields f;
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	char again[256];
 	size_t i;
 	int n;
@@ -42,7 +42,7 @@ stream(const uint8_t *data, size_t size)
 static void
 slot(const uint8_t *data, size_t size)
 {
-	struct board_slot s, got;
+	struct scoreboard_slot s, got;
 	char buf[256];
 	size_t n;
 

@@ -17,7 +17,7 @@
 
 #define INPUT_MAX 8192 /* fits into the pair's buffers, both ways */
 
-static struct spec spec;
+static struct settings settings;
 
 /* All that the session has left in the pair; it has ended by now. */
 static size_t
@@ -94,8 +94,8 @@ check(enum builtin b, const uint8_t *in, size_t size, int fd)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct board_slot slot = { .peer.family = AF_UNIX };
-	struct session s = { .spec = &spec, .slot = &slot };
+	struct scoreboard_slot slot = { .peer.family = AF_UNIX };
+	struct session s = { .settings = &settings, .slot = &slot };
 	enum builtin b;
 	int fd[2];
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ipc/command.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 #include "runner.h"
 
 static struct command_request asked, read_back;
@@ -69,7 +69,7 @@ START_TEST(is_frozen)
 	ck_assert_uint_eq(sizeof(struct command_answer), 8);
 	ck_assert_uint_eq(COMMAND_TEXT, 1);
 	ck_assert_uint_eq(COMMAND_END, 2);
-	ck_assert_uint_eq(COMMAND_NAME_MAX, SPEC_NAME_MAX);
+	ck_assert_uint_eq(COMMAND_NAME_MAX, SETTINGS_NAME_MAX);
 }
 END_TEST
 

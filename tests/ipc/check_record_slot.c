@@ -18,7 +18,7 @@
 
 START_TEST(carries_a_slot_that_ended)
 {
-	struct board_slot s = recorded_slot(), got;
+	struct scoreboard_slot s = recorded_slot(), got;
 	char buf[256];
 	size_t n = record_end(&s, buf, sizeof(buf));
 
@@ -32,7 +32,7 @@ END_TEST
 
 START_TEST(writes_no_slot_where_it_does_not_fit)
 {
-	struct board_slot s = recorded_slot();
+	struct scoreboard_slot s = recorded_slot();
 	char buf[256];
 	size_t n = record_end(&s, buf, sizeof(buf));
 
@@ -44,7 +44,7 @@ END_TEST
 
 START_TEST(keeps_what_a_scribbler_leaves_of_a_slot)
 {
-	struct board_slot s = recorded_slot(), got;
+	struct scoreboard_slot s = recorded_slot(), got;
 	char buf[256];
 
 	s.state = SLOT_TAKEN;
@@ -81,7 +81,7 @@ START_TEST(carries_no_mapped_address)
 		[10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1
 	};
 	static const struct addr none;
-	struct board_slot s = recorded_slot(), got;
+	struct scoreboard_slot s = recorded_slot(), got;
 	char buf[256];
 	size_t n;
 
@@ -96,8 +96,8 @@ END_TEST
 
 START_TEST(writes_any_scribbled_slot_so_that_it_is_read)
 {
-	unsigned char bytes[sizeof(struct board_slot)];
-	struct board_slot s, got;
+	unsigned char bytes[sizeof(struct scoreboard_slot)];
+	struct scoreboard_slot s, got;
 	char buf[256];
 	int round;
 	size_t i, n;
@@ -124,7 +124,7 @@ END_TEST
 static int
 with_byte(size_t at, unsigned char value)
 {
-	struct board_slot s = recorded_slot(), got;
+	struct scoreboard_slot s = recorded_slot(), got;
 	unsigned char buf[256];
 	size_t n = record_end(&s, buf, sizeof(buf));
 
@@ -134,33 +134,43 @@ with_byte(size_t at, unsigned char value)
 
 START_TEST(refuses_malformed_slots)
 {
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, id), 1), 0);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, state),
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, id), 1), 0);
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, state),
 			     SLOT_TAKEN),
 	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, reason),
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, reason),
 			     END_REASONS),
 	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, peer.family),
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot,
+				       peer.family),
 			     99),
 	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, peer.pad), 1),
-	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, peer.ip) + 9, 1),
-	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, pid) + 3, 0x80),
-	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, start_ms) + 7,
-			     0x80),
-	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, start_ms) + 5,
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, peer.pad),
 			     1),
 	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, status), 0x7f),
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, peer.ip) +
+				 9,
+			     1),
 	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, status) + 2, 1),
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, pid) + 3,
+			     0x80),
 	    -1);
-	ck_assert_int_eq(with_byte(offsetof(struct board_slot, program), 2),
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, start_ms) +
+				 7,
+			     0x80),
+	    -1);
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, start_ms) +
+				 5,
+			     1),
+	    -1);
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, status),
+			     0x7f),
+	    -1);
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, status) + 2,
+			     1),
+	    -1);
+	ck_assert_int_eq(with_byte(offsetof(struct scoreboard_slot, program),
+			     2),
 	    -1);
 }
 END_TEST

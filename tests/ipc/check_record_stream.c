@@ -175,7 +175,7 @@ END_TEST
 
 START_TEST(refuses_a_size_that_is_not_the_records)
 {
-	struct board_slot s = recorded_slot(), got;
+	struct scoreboard_slot s = recorded_slot(), got;
 	struct record_fields f;
 	struct record r;
 	char buf[256];
@@ -197,7 +197,7 @@ END_TEST
 static size_t
 good_stream(unsigned char *buf, size_t size)
 {
-	struct board_slot s = recorded_slot();
+	struct scoreboard_slot s = recorded_slot();
 	struct record r;
 	size_t n = 0;
 
@@ -224,7 +224,7 @@ static unsigned int
 read_stream(const unsigned char *buf, size_t size)
 {
 	struct record_fields f;
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	unsigned int good = 0;
 	size_t i;
 	int n;

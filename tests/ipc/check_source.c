@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipc/board_private.h"
+#include "ipc/scoreboard_private.h"
 #include "ipc/source.h"
 #include "runner.h"
 
@@ -16,9 +16,9 @@
 
 #define SECTIONS 3
 
-static struct board *b;
-static struct board_place place[SECTIONS];
-static struct board_desk desk[SECTIONS];
+static struct scoreboard *b;
+static struct scoreboard_place place[SECTIONS];
+static struct scoreboard_desk desk[SECTIONS];
 
 /* Sections with the largest tables there are. */
 static void
@@ -26,12 +26,14 @@ begin(unsigned int nsections)
 {
 	unsigned int i;
 
-	ck_assert_ptr_nonnull(b = board_new("test"));
+	ck_assert_ptr_nonnull(b = scoreboard_new("test"));
 	for (i = 0; i < nsections; i++)
-		ck_assert_int_eq(board_take(b, BOARD_SLOTS, &place[i]), 0);
+		ck_assert_int_eq(scoreboard_take(b, SCOREBOARD_SLOTS,
+				     &place[i]),
+		    0);
 	for (i = 0; i < nsections; i++)
-		desk[i] = board_desk(b, &place[i]);
-	ck_assert_uint_eq(desk[0].nsources, BOARD_SOURCES);
+		desk[i] = scoreboard_desk(b, &place[i]);
+	ck_assert_uint_eq(desk[0].nsources, SCOREBOARD_SOURCES);
 	/* The same in every run. */
 	b->seed = 0x123456789abcdef0u;
 	srandom(1);
@@ -54,10 +56,10 @@ nth(uint32_t n)
 static unsigned int
 places_in_use(unsigned int sec)
 {
-	const struct board_source *e = desk[sec].sources;
+	const struct scoreboard_source *e = desk[sec].sources;
 	unsigned int i, n = 0;
 
-	for (i = 0; i < BOARD_SOURCES; i++)
+	for (i = 0; i < SCOREBOARD_SOURCES; i++)
 		n += e[i].addr.family != AF_UNSPEC;
 	return n;
 }
@@ -74,23 +76,23 @@ struct model {
 static void
 collide(struct model *m)
 {
-	struct board_source *e = desk[0].sources;
+	struct scoreboard_source *e = desk[0].sources;
 	struct addr a;
 	unsigned int i, batch;
 
 	for (batch = 0; batch < 6; batch++) {
-		memset(e, 0, BOARD_SOURCES * sizeof(*e));
+		memset(e, 0, SCOREBOARD_SOURCES * sizeof(*e));
 		for (i = 0; i < BATCH; i++) {
 			a = nth(batch * BATCH + i);
 			ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
 		}
-		for (i = 0; i < BOARD_SOURCES; i++)
+		for (i = 0; i < SCOREBOARD_SOURCES; i++)
 			if (e[i].addr.family != AF_UNSPEC &&
-			    (i < WINDOW || i >= BOARD_SOURCES - WINDOW) &&
+			    (i < WINDOW || i >= SCOREBOARD_SOURCES - WINDOW) &&
 			    m->n < MODEL_MAX)
 				m->addr[m->n++] = e[i].addr;
 	}
-	memset(e, 0, BOARD_SOURCES * sizeof(*e));
+	memset(e, 0, SCOREBOARD_SOURCES * sizeof(*e));
 	ck_assert_uint_gt(m->n, 3 * WINDOW);
 }
 
@@ -156,12 +158,12 @@ START_TEST(is_empty_again_after_the_last_one_has_gone)
 	uint32_t i;
 
 	begin(1);
-	for (i = 0; i < BOARD_SLOTS; i++) {
+	for (i = 0; i < SCOREBOARD_SLOTS; i++) {
 		a = nth(i);
 		ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
 	}
-	ck_assert_uint_eq(places_in_use(0), BOARD_SLOTS);
-	for (i = 0; i < BOARD_SLOTS; i++) {
+	ck_assert_uint_eq(places_in_use(0), SCOREBOARD_SLOTS);
+	for (i = 0; i < SCOREBOARD_SLOTS; i++) {
 		a = nth(i);
 		ck_assert_uint_eq(source_count(b, &a), 1);
 		source_remove(b, &desk[0], &a);
@@ -207,7 +209,7 @@ START_TEST(sums_over_the_sections_in_use)
 		ck_assert_uint_eq(source_add(b, &desk[sec], &a), 1);
 	ck_assert_uint_eq(source_add(b, &desk[2], &a), 2);
 	ck_assert_uint_eq(source_count(b, &a), 4);
-	board_release(b, &place[2]);
+	scoreboard_release(b, &place[2]);
 	ck_assert_uint_eq(source_count(b, &a), 2);
 }
 END_TEST
@@ -218,9 +220,9 @@ START_TEST(fills_a_table_of_the_smallest_size)
 	struct addr a;
 	uint32_t i;
 
-	ck_assert_ptr_nonnull(b = board_new("test"));
-	ck_assert_int_eq(board_take(b, 1, &place[0]), 0);
-	desk[0] = board_desk(b, &place[0]);
+	ck_assert_ptr_nonnull(b = scoreboard_new("test"));
+	ck_assert_int_eq(scoreboard_take(b, 1, &place[0]), 0);
+	desk[0] = scoreboard_desk(b, &place[0]);
 	ck_assert_uint_lt(desk[0].nsources, 256);
 	for (i = 0; i < desk[0].nsources; i++) {
 		a = nth(i);
@@ -250,7 +252,7 @@ use_it(void)
 		a = nth(i);
 		source_add(b, &desk[0], &a);
 		n = source_count(b, &a);
-		ck_assert_uint_le(n, 2 * BOARD_SLOTS);
+		ck_assert_uint_le(n, 2 * SCOREBOARD_SLOTS);
 		source_remove(b, &desk[0], &a);
 		source_remove(b, &desk[1], &a);
 	}
@@ -262,9 +264,10 @@ START_TEST(bears_random_bytes)
 
 	begin(2);
 	for (round = 0; round < 4; round++) {
-		arc4random_buf(desk[0].section, sizeof(struct board_section));
+		arc4random_buf(desk[0].section,
+		    sizeof(struct scoreboard_section));
 		arc4random_buf(desk[0].sources,
-		    BOARD_SOURCES * sizeof(struct board_source));
+		    SCOREBOARD_SOURCES * sizeof(struct scoreboard_source));
 		use_it();
 	}
 }
@@ -273,16 +276,16 @@ END_TEST
 /* No empty place ends a look-up, and no gap a run. */
 START_TEST(bears_a_table_without_an_empty_place)
 {
-	struct board_source *e;
+	struct scoreboard_source *e;
 	struct addr a = nth(0);
 	uint32_t i;
 
 	begin(1);
 	e = desk[0].sources;
-	for (i = 0; i < BOARD_SOURCES; i++)
-		e[i] = (struct board_source) { .addr = a, .count = 1 };
+	for (i = 0; i < SCOREBOARD_SOURCES; i++)
+		e[i] = (struct scoreboard_source) { .addr = a, .count = 1 };
 	source_remove(b, &desk[0], &a);
-	for (i = 0; i < BOARD_SOURCES; i++)
+	for (i = 0; i < SCOREBOARD_SOURCES; i++)
 		e[i].addr = nth(3 * i);
 	for (i = 0; i < 20; i++) {
 		a = nth(3 * i + (i & 1));
@@ -304,13 +307,13 @@ START_TEST(reads_on_when_the_sequence_stays_odd)
 	atomic_store(&desk[0].section->source_seq, 1);
 	ck_assert_uint_eq(source_count(b, &a), 1);
 	desk[0].sources->count = UINT32_MAX;
-	ck_assert_uint_le(source_count(b, &a), BOARD_SLOTS);
+	ck_assert_uint_le(source_count(b, &a), SCOREBOARD_SLOTS);
 }
 END_TEST
 
 START_TEST(bounds_a_count_that_was_scribbled_over)
 {
-	struct board_source *e;
+	struct scoreboard_source *e;
 	struct addr a = nth(5);
 
 	begin(1);
@@ -318,7 +321,7 @@ START_TEST(bounds_a_count_that_was_scribbled_over)
 	for (e = desk[0].sources; e->addr.family == AF_UNSPEC; e++)
 		continue;
 	e->count = UINT32_MAX;
-	ck_assert_uint_eq(source_count(b, &a), BOARD_SLOTS);
+	ck_assert_uint_eq(source_count(b, &a), SCOREBOARD_SLOTS);
 }
 END_TEST
 

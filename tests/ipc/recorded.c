@@ -14,10 +14,10 @@ recorded_any(uint32_t below)
 	return (uint32_t)(((uint64_t)state * below) >> 32);
 }
 
-struct board_slot
+struct scoreboard_slot
 recorded_slot(void)
 {
-	struct board_slot s = { .id = 17,
+	struct scoreboard_slot s = { .id = 17,
 		.start_ms = 1000,
 		.until_ms = 1012,
 		.in = 64,

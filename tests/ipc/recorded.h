@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 
 #define RECORDED_SEED   20240229
 #define RECORDED_ROUNDS 200000
@@ -17,6 +17,6 @@
 uint32_t recorded_any(uint32_t below);
 
 /* A slot as an acceptor leaves it. */
-struct board_slot recorded_slot(void);
+struct scoreboard_slot recorded_slot(void);
 
 #endif

@@ -326,11 +326,11 @@ START_TEST(refuses_more_than_a_service_can_have)
 {
 	struct service_conf *sc = fixture_conf(NULL, NULL);
 
-	while (sc->listen.n < SPEC_LISTENERS)
+	while (sc->listen.n < SETTINGS_LISTENERS)
 		sc->listen.v[sc->listen.n++].text = strdup("127.0.0.1:0");
 	fixture_look_up(sc);
 	ck_assert_int_eq(fixture_open(sc, NULL, &out, &err), 0);
-	ck_assert_uint_eq(fixture_count(&out), SPEC_LISTENERS);
+	ck_assert_uint_eq(fixture_count(&out), SETTINGS_LISTENERS);
 	fixture_close(&out);
 	sc->listen.v[sc->listen.n++].text = strdup(unix_text);
 	ck_assert_int_eq(fixture_open(sc, NULL, &out, &err), -1);

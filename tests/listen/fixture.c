@@ -71,7 +71,7 @@ fixture_conf(const char *listen, ...)
 	sc->backlog = 64;
 	sc->keepalive = sc->nodelay = true;
 	sc->socket_mode = 0666;
-	sc->listen.v = calloc(SPEC_LISTENERS + 1, sizeof(*sc->listen.v));
+	sc->listen.v = calloc(SETTINGS_LISTENERS + 1, sizeof(*sc->listen.v));
 	NEED((sc->listen.v) != NULL);
 	va_start(ap, listen);
 	for (; listen != NULL; listen = va_arg(ap, const char *))

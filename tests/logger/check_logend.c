@@ -11,10 +11,10 @@
 #include "logger/written.h"
 #include "runner.h"
 
-static struct board_slot
+static struct scoreboard_slot
 a_slot(const char *peer, const char *local)
 {
-	struct board_slot slot = { .id = 17,
+	struct scoreboard_slot slot = { .id = 17,
 		.start_ms = 1000,
 		.until_ms = 1012,
 		.in = 64,
@@ -30,7 +30,7 @@ a_slot(const char *peer, const char *local)
 }
 
 static const char *
-end_of(const struct board_slot *slot, const struct end_context *ctx)
+end_of(const struct scoreboard_slot *slot, const struct end_context *ctx)
 {
 	struct end_store store;
 	struct record_fields f;
@@ -43,7 +43,7 @@ end_of(const struct board_slot *slot, const struct end_context *ctx)
 START_TEST(the_end_of_a_built_in_session_is_as_documented)
 {
 	const struct end_context ctx = { "echo", NULL, PEER_FULL };
-	struct board_slot slot = a_slot("127.0.0.1", "127.0.0.1");
+	struct scoreboard_slot slot = a_slot("127.0.0.1", "127.0.0.1");
 
 	ck_assert_str_eq(end_of(&slot, &ctx),
 	    "info end service=echo id=17 proto=tcp peer=127.0.0.1:50312 "
@@ -61,7 +61,7 @@ END_TEST
 START_TEST(the_end_of_a_program_has_what_it_used_and_no_bytes)
 {
 	const struct end_context ctx = { "git", NULL, PEER_FULL };
-	struct board_slot slot = a_slot("2001:db8::1", "::1");
+	struct scoreboard_slot slot = a_slot("2001:db8::1", "::1");
 
 	slot.program = 1;
 	slot.status = 3 << 8;
@@ -79,7 +79,7 @@ END_TEST
 START_TEST(the_end_on_a_unix_socket_names_its_listener)
 {
 	struct end_context ctx = { "echo", "unix:/run/echo.sock", PEER_FULL };
-	struct board_slot slot = { .id = 1,
+	struct scoreboard_slot slot = { .id = 1,
 		.pid = 2,
 		.start_ms = 5,
 		.until_ms = 5,
@@ -101,7 +101,7 @@ END_TEST
 START_TEST(a_scribbled_slot_is_still_one_line)
 {
 	const struct end_context ctx = { "echo", "unix:/x", PEER_PREFIX };
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	int i;
 
 	for (i = 0; i < 5000; i++) {

@@ -21,7 +21,7 @@
 START_TEST(settings_take_effect_at_once)
 {
 	struct logger_msg msg = { .type = LOGGER_SETTINGS };
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int fd;
 
 	start();
@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(a_stuck_reader_stops_the_logger_alone)
 {
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	struct pollfd pfd = { .events = POLLOUT };
 	uint64_t id = 0;
 	char buf[256];
@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(a_standard_error_that_does_not_block_loses_nothing)
 {
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	uint64_t id;
 	int fd, status;
 	pid_t writer;
@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(main_has_the_last_word)
 {
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int ours, theirs, i;
 
 	start();
@@ -236,7 +236,7 @@ END_TEST
 
 START_TEST(descriptors_are_closed_when_their_pipes_end)
 {
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int fd, main_side[2], i;
 
 	start();

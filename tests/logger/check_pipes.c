@@ -41,7 +41,7 @@ END_TEST
 
 START_TEST(the_end_of_a_session_becomes_a_line)
 {
-	struct board_slot slot = a_slot(17);
+	struct scoreboard_slot slot = a_slot(17);
 	int fd;
 
 	start();
@@ -57,7 +57,7 @@ END_TEST
 START_TEST(listeners_are_named_for_the_newest_pipe_of_their_service)
 {
 	struct logger_msg msg = { .type = LOGGER_LISTENER, .index = 3 };
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int first, second;
 
 	memset(&slot.peer, 0, sizeof(slot.peer));
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(a_pipe_that_comes_again_is_read_once)
 {
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int fd[2], sv[2], i;
 
 	start();
@@ -116,7 +116,7 @@ END_TEST
 
 START_TEST(a_record_in_two_pieces_is_one)
 {
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	char buf[256];
 	size_t n = record_end(&slot, buf, sizeof(buf)), cut;
 	int fd, other;
@@ -140,7 +140,7 @@ END_TEST
 
 START_TEST(ten_thousand_records_are_ten_thousand_lines)
 {
-	struct board_slot slot;
+	struct scoreboard_slot slot;
 	uint64_t id;
 	int fd, status;
 	pid_t writer;
@@ -171,7 +171,7 @@ START_TEST(a_pipe_of_garbage_is_given_up_and_the_others_go_on)
 	struct record_head head = {
 		.magic = RECORD_MAGIC, .size = 3, .kind = RECORD_EVENT
 	};
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int good, noise, bad, nonsense;
 
 	start();
@@ -201,7 +201,7 @@ END_TEST
 
 START_TEST(a_new_logger_finds_the_next_record)
 {
-	struct board_slot slot = a_slot(5);
+	struct scoreboard_slot slot = a_slot(5);
 	char buf[256];
 	size_t n = record_end(&slot, buf, sizeof(buf)), cut;
 	int fd;
@@ -226,7 +226,7 @@ END_TEST
 
 START_TEST(two_loggers_after_each_other_read_one_pipe)
 {
-	struct board_slot slot = a_slot(1);
+	struct scoreboard_slot slot = a_slot(1);
 	int fd[2], status;
 
 	ck_assert_int_eq(pipe2(fd, O_CLOEXEC), 0);

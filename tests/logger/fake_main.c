@@ -178,10 +178,10 @@ send_event(int fd, enum level level, const char *event, const char *key,
 	ck_assert_int_eq(record_send(&r, fd), 0);
 }
 
-struct board_slot
+struct scoreboard_slot
 a_slot(uint64_t id)
 {
-	struct board_slot slot = { .id = id, .pid = 42, .until_ms = 3 };
+	struct scoreboard_slot slot = { .id = id, .pid = 42, .until_ms = 3 };
 
 	ck_assert_int_eq(addr_from_ip("192.0.2.77", &slot.peer), 0);
 	ck_assert_int_eq(addr_from_ip("192.0.2.1", &slot.local), 0);
@@ -191,7 +191,7 @@ a_slot(uint64_t id)
 }
 
 void
-send_end(int fd, const struct board_slot *slot)
+send_end(int fd, const struct scoreboard_slot *slot)
 {
 	char buf[256];
 	size_t n = record_end(slot, buf, sizeof(buf));

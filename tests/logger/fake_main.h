@@ -63,8 +63,8 @@ void send_event(int fd, enum level level, const char *event, const char *key,
     const char *value);
 
 /* A slot of 192.0.2.77 with that id that has ended, and its record. */
-struct board_slot a_slot(uint64_t id);
-void send_end(int fd, const struct board_slot *slot);
+struct scoreboard_slot a_slot(uint64_t id);
+void send_end(int fd, const struct scoreboard_slot *slot);
 
 /* Reads some output; false at its end. */
 bool read_some(void);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/record.h"
 #include "ipc/source.h"
 #include "main/adoption.h"
@@ -44,13 +44,13 @@ void
 start_again(void)
 {
 	dead = (struct acceptor) { .served = served, .control.fd = -1 };
-	ck_assert_int_eq(board_take(served->board, 100, &dead.place), 0);
+	ck_assert_int_eq(scoreboard_take(served->board, 100, &dead.place), 0);
 }
 
-struct board_section *
+struct scoreboard_section *
 section(void)
 {
-	return board_section(served->board, &dead.place);
+	return scoreboard_section(served->board, &dead.place);
 }
 
 void
@@ -95,12 +95,13 @@ child_apart(void)
 	return pid;
 }
 
-struct board_slot *
+struct scoreboard_slot *
 slot_of(unsigned int i, pid_t pid, const char *ip)
 {
-	struct board_slot *slot = board_slot(served->board, &dead.place, i);
+	struct scoreboard_slot *slot = scoreboard_slot(served->board,
+	    &dead.place, i);
 
-	*slot = (struct board_slot) { .id = 100 + i, .pid = pid };
+	*slot = (struct scoreboard_slot) { .id = 100 + i, .pid = pid };
 	ck_assert_int_eq(addr_from_ip(ip, &slot->peer), 0);
 	atomic_store(&slot->state, SLOT_TAKEN);
 	return slot;
@@ -131,11 +132,11 @@ reap(pid_t pid)
 }
 
 uint64_t
-next_end(struct board_slot *slot)
+next_end(struct scoreboard_slot *slot)
 {
 	char buf[256];
-	struct board_slot any;
-	size_t size = record_end(&(struct board_slot) { .id = 1 }, buf,
+	struct scoreboard_slot any;
+	size_t size = record_end(&(struct scoreboard_slot) { .id = 1 }, buf,
 	    sizeof(buf));
 
 	if (slot == NULL)

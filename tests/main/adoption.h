@@ -21,7 +21,7 @@ void setup(void);
 void start_again(void);
 
 /* Its section, until it is adopted. */
-struct board_section *section(void);
+struct scoreboard_section *section(void);
 
 /* Nothing that a failed test leaves behind holds up the others. */
 void die_with_the_test(void);
@@ -34,7 +34,7 @@ pid_t child_apart(void);
 
 /* Slot i of the dead acceptor, as taken by that pid for a client from ip; its
  * id is 100 + i. */
-struct board_slot *slot_of(unsigned int i, pid_t pid, const char *ip);
+struct scoreboard_slot *slot_of(unsigned int i, pid_t pid, const char *ip);
 
 /* Takes over what the dead acceptor left. */
 void adopt(void);
@@ -44,7 +44,7 @@ bool is_own(pid_t pid);
 int reap(pid_t pid);
 
 /* The next end in the log; 0 when there is none. */
-uint64_t next_end(struct board_slot *slot);
+uint64_t next_end(struct scoreboard_slot *slot);
 
 /* A child that has not ended. */
 bool is_alive(pid_t pid);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "main/acceptors.h"
 #include "main/adoption.h"
@@ -17,40 +17,40 @@
 
 START_TEST(releases_a_section_without_sessions)
 {
-	uint32_t npages = board_npages(served->board), at = 0;
-	struct board_totals t;
-	struct board_desk d;
+	uint32_t npages = scoreboard_npages(served->board), at = 0;
+	struct scoreboard_totals t;
+	struct scoreboard_desk d;
 
 	atomic_store(&section()->nsessions, 5);
 	section()->n.accepted = 7;
 	adopt();
 	ck_assert(TAILQ_EMPTY(&served->adopted));
-	ck_assert_uint_eq(board_sessions(served->board), 0);
-	ck_assert(board_next(served->board, &at, &d)); /* the ledger */
-	ck_assert(!board_next(served->board, &at, &d));
-	board_sum(served->board, &t);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 0);
+	ck_assert(scoreboard_next(served->board, &at, &d)); /* the ledger */
+	ck_assert(!scoreboard_next(served->board, &at, &d));
+	scoreboard_sum(served->board, &t);
 	ck_assert_uint_eq(t.accepted, 7);
 	start_again();
-	ck_assert_uint_eq(board_npages(served->board), npages);
+	ck_assert_uint_eq(scoreboard_npages(served->board), npages);
 }
 END_TEST
 
 START_TEST(takes_over_what_lives)
 {
 	pid_t a = child(), b = child();
-	struct board_slot got;
+	struct scoreboard_slot got;
 
 	slot_of(0, a, "192.0.2.1");
 	slot_of(9, b, "192.0.2.2");
 	atomic_store(&section()->nsessions, 77);
 	adopt();
 	ck_assert_uint_eq(adopt_count(&list), 2);
-	ck_assert_uint_eq(board_sessions(served->board), 2);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 2);
 	ck_assert_uint_eq(count_of("192.0.2.0"), 2);
 	kill(b, SIGKILL);
 	reap(b);
 	ck_assert_uint_eq(adopt_count(&list), 1);
-	ck_assert_uint_eq(board_sessions(served->board), 1);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 1);
 	ck_assert_uint_eq(count_of("192.0.2.0"), 1);
 	ck_assert_uint_eq(next_end(&got), 109);
 	ck_assert_int_eq(got.pid, b);
@@ -90,7 +90,7 @@ START_TEST(ends_who_is_over_its_time)
 {
 	pid_t a = deaf_child(), b = child(), c = child();
 	int64_t now = clock_ms(), due;
-	struct board_slot got;
+	struct scoreboard_slot got;
 
 	slot_of(0, a, "192.0.2.1")->until_ms = now - 1;
 	slot_of(1, b, "192.0.2.1")->until_ms = now + 50000;
@@ -166,11 +166,12 @@ START_TEST(wakes_the_acceptors_that_wait)
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sv), 0);
 	waits.control.fd = sv[0];
-	ck_assert_int_eq(board_take(served->board, 100, &waits.place), 0);
+	ck_assert_int_eq(scoreboard_take(served->board, 100, &waits.place), 0);
 	TAILQ_INSERT_TAIL(&served->acceptors, &waits, entry);
 	slot_of(0, a, "192.0.2.1");
 	adopt();
-	atomic_store(&board_section(served->board, &waits.place)->waiting, 1);
+	atomic_store(&scoreboard_section(served->board, &waits.place)->waiting,
+	    1);
 	kill(a, SIGKILL);
 	reap(a);
 	ck_assert(served->wake);
@@ -178,7 +179,7 @@ START_TEST(wakes_the_acceptors_that_wait)
 	ck_assert(!served->wake);
 	ck_assert_int_eq(control_receive(sv[1], &msg), 1);
 	ck_assert_uint_eq(msg.type, CONTROL_WAKE);
-	board_release(served->board, &waits.place);
+	scoreboard_release(served->board, &waits.place);
 }
 END_TEST
 

@@ -4,14 +4,14 @@
 
 #include <signal.h>
 
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "main/adoption.h"
 #include "runner.h"
 
 static void
 counted(uint64_t started, uint64_t ended)
 {
-	struct board_counters *n = &section()->n;
+	struct scoreboard_counters *n = &section()->n;
 
 	atomic_store(&n->started, started);
 	atomic_store(&n->ended, ended);
@@ -20,9 +20,9 @@ counted(uint64_t started, uint64_t ended)
 static void
 totals_are(uint64_t started, uint64_t ended)
 {
-	struct board_totals t;
+	struct scoreboard_totals t;
 
-	board_sum(served->board, &t);
+	scoreboard_sum(served->board, &t);
 	ck_assert_uint_eq(t.started, started);
 	ck_assert_uint_eq(t.ended, ended);
 }

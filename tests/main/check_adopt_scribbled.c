@@ -8,7 +8,7 @@
 #include <bsd/stdlib.h>
 
 #include "base/clock.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "main/adoption.h"
 #include "runner.h"
 
@@ -37,7 +37,7 @@ END_TEST
  * time is over and that it leads a group. */
 START_TEST(takes_nobody_of_another_session)
 {
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	pid_t foreign = child_apart();
 
 	slot = slot_of(0, foreign, "192.0.2.1");
@@ -57,7 +57,7 @@ END_TEST
 START_TEST(signals_no_group_that_a_session_does_not_lead)
 {
 	pid_t leader = child(), member = child();
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 
 	ck_assert_int_eq(setpgid(leader, 0), 0);
 	ck_assert_int_eq(setpgid(member, leader), 0);
@@ -94,14 +94,14 @@ START_TEST(takes_no_pid_that_another_service_has)
 	struct acceptor liar = { .served = served_new("other"),
 		.pid = getsid(0) };
 	struct served *other = liar.served;
-	struct board_slot *slot;
+	struct scoreboard_slot *slot;
 	pid_t a = child();
 
 	slot_of(0, a, "192.0.2.1");
 	adopt();
 	other->now.conf = &conf;
-	ck_assert_int_eq(board_take(other->board, 100, &liar.place), 0);
-	slot = board_slot(other->board, &liar.place, 0);
+	ck_assert_int_eq(scoreboard_take(other->board, 100, &liar.place), 0);
+	slot = scoreboard_slot(other->board, &liar.place, 0);
 	slot->pid = a;
 	slot->until_ms = 1;
 	atomic_store(&slot->state, SLOT_TAKEN);
@@ -120,7 +120,7 @@ END_TEST
 START_TEST(goes_by_what_it_found)
 {
 	pid_t a = child(), bystander = child();
-	struct board_slot *slot, got;
+	struct scoreboard_slot *slot, got;
 
 	slot = slot_of(0, a, "192.0.2.1");
 	slot->until_ms = 1000;
@@ -143,7 +143,7 @@ END_TEST
 START_TEST(takes_its_source_away_whatever_the_slot_says)
 {
 	pid_t a = child(), b = child();
-	struct board_slot *slot = slot_of(0, a, "192.0.2.1");
+	struct scoreboard_slot *slot = slot_of(0, a, "192.0.2.1");
 
 	slot_of(1, b, "198.51.100.1");
 	adopt();
@@ -160,12 +160,12 @@ END_TEST
 static void
 scribble(void)
 {
-	uint32_t npages = board_npages(served->board), page;
+	uint32_t npages = scoreboard_npages(served->board), page;
 
 	for (page = 0; page < npages; page++)
-		arc4random_buf((char *)board_head(served->board) +
-			(size_t)page * BOARD_PAGE,
-		    BOARD_PAGE);
+		arc4random_buf((char *)scoreboard_head(served->board) +
+			(size_t)page * SCOREBOARD_PAGE,
+		    SCOREBOARD_PAGE);
 }
 
 START_TEST(bears_a_board_of_random_bytes)

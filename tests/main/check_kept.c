@@ -138,7 +138,7 @@ serve(unsigned int instances, enum stderr_to stderr_to, size_t exec)
 	conf->stderr_to = stderr_to;
 	conf->exec.n = exec;
 	s->now.conf = conf;
-	s->next.spec = -1;
+	s->next.settings = -1;
 	TAILQ_INSERT_TAIL(&t.served, s, entry);
 	return s;
 }
@@ -193,7 +193,7 @@ START_TEST(one_that_is_being_made_has_its_share)
 	next->now.conf = NULL;
 	kept_limits(&t, next, &l);
 	ck_assert_uint_gt(l.queue, 1);
-	next->next.spec = 0;
+	next->next.settings = 0;
 	kept_limits(&t, next, &l);
 	ck_assert_uint_eq(l.kept, 100);
 	kept_limits(&t, s, &l);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
 #include "main/adoption.h"
 #include "main/ledger.h"
@@ -51,18 +51,18 @@ drop(uint32_t i)
 static uint32_t
 places(void)
 {
-	return board_ledger(served->board)->nsources;
+	return scoreboard_ledger(served->board)->nsources;
 }
 
 START_TEST(counts_by_the_prefixes_in_force)
 {
 	have(300); /* conf's are 24 and 64 */
-	ck_assert_uint_eq(board_sessions(served->board), 300);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 300);
 	ck_assert_uint_eq(count_of("10.0.0.0"), 100);
 	ck_assert_uint_eq(count_of("10.0.2.0"), 100);
 	drop(250);
 	ck_assert_uint_eq(count_of("10.0.2.0"), 99);
-	ck_assert_uint_eq(board_sessions(served->board), 299);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 299);
 }
 END_TEST
 
@@ -71,7 +71,7 @@ START_TEST(counts_anew_by_other_prefixes)
 	have(300);
 	conf.prefix_v4 = 32;
 	ck_assert_int_eq(ledger_follow(served), 0);
-	ck_assert_uint_eq(board_sessions(served->board), 300);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 300);
 	ck_assert_uint_eq(count_of("10.0.2.0"), 1);
 	ck_assert_uint_eq(count_of("10.0.2.77"), 1);
 	conf.prefix_v4 = 8;
@@ -93,7 +93,7 @@ START_TEST(has_room_for_all_and_no_more_than_that)
 	ck_assert_uint_eq(count_of("10.0.49.99"), 1);
 	for (i = 0; i < MANY; i++)
 		drop(i);
-	ck_assert_uint_eq(board_sessions(served->board), 0);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 0);
 	ck_assert_uint_eq(places(), least);
 	ck_assert_uint_eq(count_of("10.0.49.99"), 0);
 }
@@ -102,20 +102,20 @@ END_TEST
 /* A session can write there, too; main knows better. */
 START_TEST(is_written_anew_where_it_was_scribbled_over)
 {
-	struct board_desk d;
+	struct scoreboard_desk d;
 
 	have(300);
-	d = board_desk(served->board, board_ledger(served->board));
+	d = scoreboard_desk(served->board, scoreboard_ledger(served->board));
 	memset(d.section, 0xff, sizeof(*d.section));
 	arc4random_buf(d.sources, d.nsources * sizeof(*d.sources));
-	ck_assert_uint_eq(board_sessions(served->board), BOARD_SLOTS);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), SCOREBOARD_SLOTS);
 	ledger_renew(served);
-	ck_assert_uint_eq(board_sessions(served->board), 300);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 300);
 	ck_assert_uint_eq(count_of("10.0.2.0"), 100);
-	d = board_desk(served->board, board_ledger(served->board));
+	d = scoreboard_desk(served->board, scoreboard_ledger(served->board));
 	memset(d.section, 0xff, sizeof(*d.section));
 	drop(0); /* how many they are it does not read, either */
-	ck_assert_uint_eq(board_sessions(served->board), 299);
+	ck_assert_uint_eq(scoreboard_sessions(served->board), 299);
 }
 END_TEST
 
@@ -123,12 +123,12 @@ END_TEST
  * as they did. */
 START_TEST(stays_as_it_was_where_there_is_no_room)
 {
-	struct board_place p;
+	struct scoreboard_place p;
 	uint32_t n;
 
 	have(200);
-	for (n = BOARD_SOURCES; n >= places(); n /= 2)
-		while (board_take_ledger(served->board, n, &p) == 0)
+	for (n = SCOREBOARD_SOURCES; n >= places(); n /= 2)
+		while (scoreboard_take_ledger(served->board, n, &p) == 0)
 			continue;
 	conf.prefix_v4 = 32;
 	ck_assert_int_eq(ledger_follow(served), -1);

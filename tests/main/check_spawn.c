@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "ipc/board_main.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "main/spawn.h"
 #include "runner.h"
@@ -27,7 +27,7 @@
 #endif
 
 static struct served *served;
-static struct generation g = { .spec = -1 };
+static struct generation g = { .settings = -1 };
 static struct spawn own;
 static struct listener listener[LISTENERS];
 static int control; /* main's end */
@@ -50,7 +50,7 @@ setup(void)
 	    0);
 	own.control = sv[0];
 	control = sv[1];
-	own.spec = memfd_create("the spec", MFD_CLOEXEC);
+	own.settings = memfd_create("the settings", MFD_CLOEXEC);
 	TAILQ_INIT(&g.listeners);
 	for (i = 0; i < LISTENERS; i++) {
 		listener[i].fd = memfd_create("a listener", MFD_CLOEXEC);
@@ -75,9 +75,9 @@ START_TEST(makes_what_a_service_needs)
 		ck_assert_int_ne(fcntl(served->log[i], F_GETFL) & O_NONBLOCK,
 		    0);
 	}
-	is_cloexec(board_fd(served->board));
-	ck_assert_int_eq(served->now.spec, -1);
-	ck_assert_int_eq(served->next.spec, -1);
+	is_cloexec(scoreboard_fd(served->board));
+	ck_assert_int_eq(served->now.settings, -1);
+	ck_assert_int_eq(served->next.settings, -1);
 	ck_assert_str_eq(served->name, "test");
 }
 END_TEST
@@ -103,7 +103,7 @@ report(int argc, char *argv[])
 		return 1;
 	for (fd = 0; fd < 256; fd++)
 		if (fstat(fd, &st) == 0)
-			dprintf(SPEC_FD_LOG, "%d %llu\n", fd,
+			dprintf(SETTINGS_FD_LOG, "%d %llu\n", fd,
 			    (unsigned long long)st.st_ino);
 	return 0;
 }
@@ -129,13 +129,13 @@ expect_all(FILE *f)
 	expect(f, 0, null);
 	expect(f, 1, null);
 	expect(f, 2, WIDE_SANDBOX ? 2 : null);
-	expect(f, SPEC_FD_SPEC, own.spec);
-	expect(f, SPEC_FD_BOARD, board_fd(served->board));
-	expect(f, SPEC_FD_LOG, served->log[1]);
-	expect(f, SPEC_FD_STDERRS, served->stderrs[1]);
-	expect(f, SPEC_FD_CONTROL, own.control);
+	expect(f, SETTINGS_FD_SPEC, own.settings);
+	expect(f, SETTINGS_FD_BOARD, scoreboard_fd(served->board));
+	expect(f, SETTINGS_FD_LOG, served->log[1]);
+	expect(f, SETTINGS_FD_STDERRS, served->stderrs[1]);
+	expect(f, SETTINGS_FD_CONTROL, own.control);
 	for (i = 0; i < LISTENERS; i++)
-		expect(f, SPEC_FD_LISTENER + i, listener[i].fd);
+		expect(f, SETTINGS_FD_LISTENER + i, listener[i].fd);
 	ck_assert_int_eq(fgetc(f), EOF);
 }
 
@@ -174,7 +174,7 @@ fails(int exe, const char *why)
 
 START_TEST(ends_where_nothing_can_be_executed)
 {
-	fails(own.spec, "executing the acceptor: Exec format error");
+	fails(own.settings, "executing the acceptor: Exec format error");
 }
 END_TEST
 
@@ -185,9 +185,9 @@ START_TEST(names_the_limit_of_descriptors)
 	struct rlimit rl;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rl), 0);
-	rl.rlim_cur = SPEC_FD_SPEC + _i * (5 + LISTENERS);
+	rl.rlim_cur = SETTINGS_FD_SPEC + _i * (5 + LISTENERS);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
-	fails(own.spec,
+	fails(own.settings,
 	    "executing the acceptor: Too many open files (RLIMIT_NOFILE)");
 }
 END_TEST

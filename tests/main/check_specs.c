@@ -18,9 +18,9 @@
 static struct config *config;
 static struct listener_list listeners;
 static struct listener_error error;
-static const struct spec *spec;
+static const struct settings *settings;
 
-/* The spec of a service set like this from the command line. */
+/* The settings of a service set like this from the command line. */
 static void
 make(const char *builtin, const char *const *set, size_t nset)
 {
@@ -44,24 +44,25 @@ make(const char *builtin, const char *const *set, size_t nset)
 	    errors.n > 0 ? errors.v[0].text : "");
 	errors_free(&errors);
 	TAILQ_INIT(&listeners);
-	fd = spec_make(config, TAILQ_FIRST(&config->services), &listeners,
+	fd = settings_make(config, TAILQ_FIRST(&config->services), &listeners,
 	    &error);
 	if (fd == -1)
 		return;
 	/* Without a listener an acceptor would refuse it. */
-	ck_assert_ptr_null(spec_map(fd, &why));
-	spec = mmap(NULL, sizeof(*spec) + 65536, PROT_READ, MAP_SHARED, fd, 0);
-	ck_assert_ptr_ne(spec, MAP_FAILED);
+	ck_assert_ptr_null(settings_map(fd, &why));
+	settings = mmap(NULL, sizeof(*settings) + 65536, PROT_READ, MAP_SHARED,
+	    fd, 0);
+	ck_assert_ptr_ne(settings, MAP_FAILED);
 	close(fd);
 }
 
 static bool
-has_item(struct spec_ref list, const char *text)
+has_item(struct settings_ref list, const char *text)
 {
 	uint32_t i;
 
 	for (i = 0; i < list.count; i++)
-		if (strcmp(spec_item(spec, list, i), text) == 0)
+		if (strcmp(settings_item(settings, list, i), text) == 0)
 			return true;
 	return false;
 }
@@ -83,23 +84,24 @@ START_TEST(holds_what_the_configuration_says)
 	MAKE("echo", "instances=7", "per_source=3", "idle_timeout=5s",
 	    "max_time=1m", "cps={10, 20}", "when_full=refuse",
 	    "refuse_message=no", "drain_timeout=9s", "source_prefix_v4=24");
-	ck_assert_str_eq(spec->version, spec_version());
-	ck_assert_str_eq(spec->service, "echo");
-	ck_assert_int_eq(spec->builtin, BUILTIN_echo);
-	ck_assert_uint_eq(spec->instances, 7);
-	ck_assert_uint_eq(spec->per_source, 3);
-	ck_assert_uint_eq(spec->prefix_v4, 24);
-	ck_assert_uint_eq(spec->prefix_v6, 64);
-	ck_assert_int_eq(spec->idle_ms, 5000);
-	ck_assert_int_eq(spec->max_ms, 60000);
-	ck_assert_int_eq(spec->drain_ms, 9000);
-	ck_assert_uint_eq(spec->cps.rate, 10);
-	ck_assert_uint_eq(spec->cps.burst, 20);
-	ck_assert_uint_eq(spec->when_full, WHEN_FULL_REFUSE);
-	ck_assert_uint_ge(spec->refuse_message.count, 2);
-	ck_assert_mem_eq(spec_bytes(spec, spec->refuse_message), "no", 2);
-	ck_assert_uint_eq(spec->access_default, 1);
-	ck_assert_uint_eq(spec->argv.count, 0);
+	ck_assert_str_eq(settings->version, settings_version());
+	ck_assert_str_eq(settings->service, "echo");
+	ck_assert_int_eq(settings->builtin, BUILTIN_echo);
+	ck_assert_uint_eq(settings->instances, 7);
+	ck_assert_uint_eq(settings->per_source, 3);
+	ck_assert_uint_eq(settings->prefix_v4, 24);
+	ck_assert_uint_eq(settings->prefix_v6, 64);
+	ck_assert_int_eq(settings->idle_ms, 5000);
+	ck_assert_int_eq(settings->max_ms, 60000);
+	ck_assert_int_eq(settings->drain_ms, 9000);
+	ck_assert_uint_eq(settings->cps.rate, 10);
+	ck_assert_uint_eq(settings->cps.burst, 20);
+	ck_assert_uint_eq(settings->when_full, WHEN_FULL_REFUSE);
+	ck_assert_uint_ge(settings->refuse_message.count, 2);
+	ck_assert_mem_eq(settings_bytes(settings, settings->refuse_message),
+	    "no", 2);
+	ck_assert_uint_eq(settings->access_default, 1);
+	ck_assert_uint_eq(settings->argv.count, 0);
 }
 END_TEST
 
@@ -115,28 +117,29 @@ START_TEST(holds_the_program_and_its_environment)
 	else
 		MAKE(NULL, "environment={\"A=1\", \"LANG=C\"}",
 		    "pass_environment={\"PASSED\", \"LANG\", \"MISSING\"}");
-	ck_assert_int_eq(spec->builtin, BUILTIN_NONE);
-	ck_assert_str_eq(spec_item(spec, spec->argv, 0), "/bin/cat");
-	ck_assert_str_eq(spec_item(spec, spec->argv, 1), "-u");
-	ck_assert(has_item(spec->env, "A=1"));
-	ck_assert(has_item(spec->env, "LANG=C"));
-	ck_assert(!has_item(spec->env, "LANG=xx"));
-	ck_assert(has_item(spec->env, "PASSED=on"));
-	ck_assert(has_item(spec->env, "TINED_SERVICE=cat"));
+	ck_assert_int_eq(settings->builtin, BUILTIN_NONE);
+	ck_assert_str_eq(settings_item(settings, settings->argv, 0),
+	    "/bin/cat");
+	ck_assert_str_eq(settings_item(settings, settings->argv, 1), "-u");
+	ck_assert(has_item(settings->env, "A=1"));
+	ck_assert(has_item(settings->env, "LANG=C"));
+	ck_assert(!has_item(settings->env, "LANG=xx"));
+	ck_assert(has_item(settings->env, "PASSED=on"));
+	ck_assert(has_item(settings->env, "TINED_SERVICE=cat"));
 	/* And PATH: nothing else. */
-	ck_assert_uint_eq(spec->env.count, 5);
+	ck_assert_uint_eq(settings->env.count, 5);
 }
 END_TEST
 
 START_TEST(sorts_the_access_rules)
 {
-	const struct spec_access *rule;
+	const struct settings_access *rule;
 
 	MAKE("echo", "only_from={\"10.0.0.0/8\", \"10.1.2.3\"}",
 	    "no_access={\"10.1.0.0/16\"}");
-	ck_assert_uint_eq(spec->access_default, 0);
-	ck_assert_uint_eq(spec->access.count, 3);
-	rule = spec_bytes(spec, spec->access);
+	ck_assert_uint_eq(settings->access_default, 0);
+	ck_assert_uint_eq(settings->access.count, 3);
+	rule = settings_bytes(settings, settings->access);
 	ck_assert_uint_eq(rule[0].net.bits, 32);
 	ck_assert_uint_eq(rule[0].allow, 1);
 	ck_assert_uint_eq(rule[1].net.bits, 16);
@@ -148,7 +151,7 @@ END_TEST
 START_TEST(says_which_host_it_cannot_look_up)
 {
 	MAKE("echo", "only_from={\"no-such-host.invalid\"}");
-	ck_assert_ptr_null(spec);
+	ck_assert_ptr_null(settings);
 	ck_assert_int_eq(error.exit_code, EX_UNAVAILABLE);
 	ck_assert_ptr_nonnull(strstr(error.text, "echo: no-such-host.invalid"));
 }
@@ -167,5 +170,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("specs", add);
+	return runner_main("settings", add);
 }

@@ -25,35 +25,35 @@ int cell_status = -1;
 pid_t cell_victim;
 
 static void
-add_filter(struct spec_builder *b, enum profile p)
+add_filter(struct settings_builder *b, enum profile p)
 {
 	struct sock_filter *f;
-	struct spec_ref r;
+	struct settings_ref r;
 	size_t n;
 
 	if (!profile_available())
 		return;
 	ck_assert_ptr_nonnull(f = profile_build(p, &n));
-	r = spec_add_bytes(b, f, sizeof(*f), n);
-	spec_of(b)->seccomp = r;
+	r = settings_add_bytes(b, f, sizeof(*f), n);
+	settings_of(b)->seccomp = r;
 	free(f);
 }
 
-struct spec_builder *
+struct settings_builder *
 cell_service(int builtin, enum sandbox sandbox)
 {
 	static const uint32_t groups[] = { 12345, 77, CELL_SOMEBODY };
-	struct spec_builder *b = spec_new("test");
-	struct spec_ref r;
+	struct settings_builder *b = settings_new("test");
+	struct settings_ref r;
 
 	ck_assert_ptr_nonnull(b);
-	r = spec_add_bytes(b, groups, sizeof(groups[0]), NELEMS(groups));
-	spec_of(b)->groups = r;
-	spec_of(b)->builtin = builtin;
-	spec_of(b)->sandbox = sandbox;
-	spec_of(b)->change_ids = 1;
-	spec_of(b)->uid = CELL_SOMEBODY;
-	spec_of(b)->gid = CELL_SOMEBODY;
+	r = settings_add_bytes(b, groups, sizeof(groups[0]), NELEMS(groups));
+	settings_of(b)->groups = r;
+	settings_of(b)->builtin = builtin;
+	settings_of(b)->sandbox = sandbox;
+	settings_of(b)->change_ids = 1;
+	settings_of(b)->uid = CELL_SOMEBODY;
+	settings_of(b)->gid = CELL_SOMEBODY;
 	if (builtin != BUILTIN_NONE)
 		add_filter(b,
 		    WIDE_SANDBOX ? PROFILE_BUILTIN_WIDE : PROFILE_BUILTIN);
@@ -64,26 +64,26 @@ cell_service(int builtin, enum sandbox sandbox)
 	return b;
 }
 
-struct spec_builder *
+struct settings_builder *
 cell_echo(void)
 {
 	return cell_service(BUILTIN_echo, SANDBOX_OFF);
 }
 
 void
-cell_chroot(struct spec_builder *b, const char *path)
+cell_chroot(struct settings_builder *b, const char *path)
 {
-	struct spec_ref r = spec_add_string(b, path);
+	struct settings_ref r = settings_add_string(b, path);
 
-	spec_of(b)->chroot = r;
+	settings_of(b)->chroot = r;
 }
 
 void
-cell_directory(struct spec_builder *b, const char *path)
+cell_directory(struct settings_builder *b, const char *path)
 {
-	struct spec_ref r = spec_add_string(b, path);
+	struct settings_ref r = settings_add_string(b, path);
 
-	spec_of(b)->directory = r;
+	settings_of(b)->directory = r;
 }
 
 static void
@@ -138,16 +138,17 @@ cell_lock(const void *arg)
 }
 
 void
-cell_expect(struct spec_builder *b, const struct attempt *attempts, size_t n)
+cell_expect(struct settings_builder *b, const struct attempt *attempts,
+    size_t n)
 {
-	const char *report = cage_try(cell_lock, spec_of(b), attempts, n);
+	const char *report = cage_try(cell_lock, settings_of(b), attempts, n);
 
 	ck_assert_msg(report == NULL, "%s (%s)", report, cell_result->error);
-	spec_free(b);
+	settings_free(b);
 }
 
 const char *
-cell_error_of(struct spec_builder *b, int (*spoil)(const void *),
+cell_error_of(struct settings_builder *b, int (*spoil)(const void *),
     const void *arg)
 {
 	pid_t pid;
@@ -157,13 +158,13 @@ cell_error_of(struct spec_builder *b, int (*spoil)(const void *),
 	if ((pid = fork()) == 0) {
 		if (spoil != NULL && spoil(arg) == -1)
 			_exit(2);
-		_exit(confine(spec_of(b), cell_result) == NULL ? 0 : 1);
+		_exit(confine(settings_of(b), cell_result) == NULL ? 0 : 1);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != 2,
 	    "the child ended with %d", status);
 	ck_assert_int_eq(WEXITSTATUS(status), cell_result->error[0] != '\0');
-	spec_free(b);
+	settings_free(b);
 	return cell_result->error;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the tests of the whole confinement have in common: the spec of a service
+ * What the tests of the whole confinement have in common: the settings of a service
  * that is to be confined, a chroot and a process for it to be kept in and away
  * from, and the child that confines itself.
  */
@@ -31,24 +31,24 @@ void cell_tear_down(void);
  * A service with a built-in, or a program in that sandbox, that runs as
  * CELL_SOMEBODY, with the filter that main gives it.  To be freed.
  */
-struct spec_builder *cell_service(int builtin, enum sandbox sandbox);
-struct spec_builder *cell_echo(void);
-void cell_chroot(struct spec_builder *b, const char *path);
-void cell_directory(struct spec_builder *b, const char *path);
+struct settings_builder *cell_service(int builtin, enum sandbox sandbox);
+struct settings_builder *cell_echo(void);
+void cell_chroot(struct settings_builder *b, const char *path);
+void cell_directory(struct settings_builder *b, const char *path);
 
-/* A cage_lock: confines the child as a spec says. */
+/* A cage_lock: confines the child as a settings says. */
 int cell_lock(const void *arg);
 
 /* Each attempt of a child confined as b says ends as expected.  Frees b. */
-void cell_expect(struct spec_builder *b, const struct attempt *attempts,
+void cell_expect(struct settings_builder *b, const struct attempt *attempts,
     size_t n);
 
 /*
  * The error, "" for none, of a confinement in a child that spoils (NULL:
  * nothing) comes before.  Frees b.
  */
-const char *cell_error_of(struct spec_builder *b, int (*spoil)(const void *),
-    const void *arg);
+const char *cell_error_of(struct settings_builder *b,
+    int (*spoil)(const void *), const void *arg);
 
 /* Attempts that several of the tests make. */
 long cell_become_root(void);

@@ -165,11 +165,11 @@ START_TEST(without_a_filter_landlock_alone_holds)
 		{ "signal", signal_somebody,
 		    kernel_landlock() >= 6 ? EPERM : 0 },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_echo();
-	spec_of(b)->seccomp.count = 0;
+	settings_of(b)->seccomp.count = 0;
 	cell_expect(b, attempts, NELEMS(attempts));
 	ck_assert_ptr_nonnull(strstr(cell_result->lacks, "libseccomp"));
 	cell_tear_down();
@@ -200,12 +200,12 @@ START_TEST(a_listed_capability_reaches_the_program)
 		{ "after exec", run_with_one_capability, 0 },
 		{ "setresuid", cell_become_root, EPERM },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE,
 	    _i == 0 ? SANDBOX_BASIC : SANDBOX_STRICT);
-	spec_of(b)->capabilities = CELL_CAP(CAP_NET_BIND_SERVICE);
+	settings_of(b)->capabilities = CELL_CAP(CAP_NET_BIND_SERVICE);
 	cell_expect(b, attempts, NELEMS(attempts));
 	cell_tear_down();
 }
@@ -217,12 +217,12 @@ START_TEST(root_in_a_sandbox_has_no_power)
 		{ "after exec", run_with_no_capability, 0 },
 		{ "run", run_anything, 0 },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE, SANDBOX_BASIC);
-	spec_of(b)->uid = 0;
-	spec_of(b)->gid = 0;
+	settings_of(b)->uid = 0;
+	settings_of(b)->gid = 0;
 	cell_expect(b, attempts, NELEMS(attempts));
 	cell_tear_down();
 }
@@ -233,12 +233,12 @@ START_TEST(root_without_a_sandbox_is_root)
 	const struct attempt attempts[] = {
 		{ "as root", run_as_full_root, 0 },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE, SANDBOX_OFF);
-	spec_of(b)->uid = 0;
-	spec_of(b)->gid = 0;
+	settings_of(b)->uid = 0;
+	settings_of(b)->gid = 0;
 	cell_expect(b, attempts, NELEMS(attempts));
 	ck_assert_str_eq(cell_result->lacks, "");
 	cell_tear_down();

@@ -48,10 +48,10 @@ fake(const void *arg)
 	return inject(f->nr, f->arg0, 0);
 }
 
-static struct spec_builder *
+static struct settings_builder *
 failing(const struct failure *f)
 {
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	if (f->kind == BUILTIN)
 		b = cell_echo();
@@ -59,7 +59,7 @@ failing(const struct failure *f)
 		b = cell_service(BUILTIN_NONE,
 		    f->kind == STRICT ? SANDBOX_STRICT : SANDBOX_BASIC);
 	if (f->kind == KEEPING)
-		spec_of(b)->capabilities = CELL_CAP(CAP_NET_BIND_SERVICE);
+		settings_of(b)->capabilities = CELL_CAP(CAP_NET_BIND_SERVICE);
 	cell_chroot(b, cell_root);
 	if (f->kind != BUILTIN)
 		cell_directory(b, "/data");
@@ -145,18 +145,18 @@ hide_landlock(const void *arg)
 
 START_TEST(what_the_kernel_lacks_is_said)
 {
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	ck_assert_str_eq(cell_error_of(cell_echo(), hide_landlock, NULL), "");
 	ck_assert_str_eq(cell_result->lacks, "Landlock");
 	b = cell_echo();
-	spec_of(b)->sandbox_required = 1;
+	settings_of(b)->sandbox_required = 1;
 	ck_assert_str_eq(cell_error_of(b, hide_landlock, NULL),
 	    "sandbox_required: there is no Landlock");
 	/* basic does not use it */
 	b = cell_service(BUILTIN_NONE, SANDBOX_BASIC);
-	spec_of(b)->sandbox_required = 1;
+	settings_of(b)->sandbox_required = 1;
 	ck_assert_str_eq(cell_error_of(b, hide_landlock, NULL), "");
 	cell_tear_down();
 }
@@ -173,18 +173,18 @@ be_somebody(const void *arg)
 	    0;
 }
 
-static struct spec_builder *
+static struct settings_builder *
 unprivileged(int builtin, enum sandbox sandbox)
 {
-	struct spec_builder *b = cell_service(builtin, sandbox);
+	struct settings_builder *b = cell_service(builtin, sandbox);
 
-	spec_of(b)->change_ids = 0;
+	settings_of(b)->change_ids = 0;
 	return b;
 }
 
 START_TEST(works_without_privilege_as_far_as_that_goes)
 {
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = unprivileged(BUILTIN_echo, SANDBOX_OFF);
@@ -192,7 +192,7 @@ START_TEST(works_without_privilege_as_far_as_that_goes)
 	b = unprivileged(BUILTIN_NONE, SANDBOX_BASIC);
 	ck_assert_str_eq(cell_error_of(b, be_somebody, NULL), "");
 	b = unprivileged(BUILTIN_NONE, SANDBOX_STRICT);
-	spec_of(b)->sandbox_required = kernel_landlock() >= 6;
+	settings_of(b)->sandbox_required = kernel_landlock() >= 6;
 	ck_assert_str_eq(cell_error_of(b, be_somebody, NULL), "");
 	ck_assert_ptr_nonnull(strstr(cell_result->lacks, "private /tmp"));
 	b = unprivileged(BUILTIN_echo, SANDBOX_OFF);
@@ -200,7 +200,7 @@ START_TEST(works_without_privilege_as_far_as_that_goes)
 	ck_assert_str_eq(cell_error_of(b, be_somebody, NULL),
 	    "chroot: Operation not permitted");
 	b = unprivileged(BUILTIN_NONE, SANDBOX_BASIC);
-	spec_of(b)->capabilities = CELL_CAP(CAP_NET_BIND_SERVICE);
+	settings_of(b)->capabilities = CELL_CAP(CAP_NET_BIND_SERVICE);
 	ck_assert_str_eq(cell_error_of(b, be_somebody, NULL),
 	    "capabilities: Operation not permitted");
 	/* The numbers are to be taken, and cannot be. */

@@ -35,11 +35,11 @@ START_TEST(a_session_can_take_its_nice_value)
 		{ "nice -5", nice_down, 0 },
 		{ "nice -6", nice_further_down, EACCES },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE, SANDBOX_BASIC);
-	spec_of(b)->nice = -5;
+	settings_of(b)->nice = -5;
 	cell_expect(b, attempts, NELEMS(attempts));
 	cell_tear_down();
 }
@@ -70,15 +70,15 @@ lock_with_few(const void *arg)
 START_TEST(an_inherited_limit_is_remembered)
 {
 	const char *report;
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE, SANDBOX_BASIC);
-	report = cage_try(lock_with_few, spec_of(b), NULL, 0);
+	report = cage_try(lock_with_few, settings_of(b), NULL, 0);
 	ck_assert_msg(report == NULL, "%s (%s)", report, cell_result->error);
 	ck_assert_uint_eq(cell_result->nofile.rlim_cur, 100);
 	ck_assert_uint_eq(cell_result->nofile.rlim_max, 200);
-	spec_free(b);
+	settings_free(b);
 	cell_tear_down();
 }
 END_TEST
@@ -86,13 +86,14 @@ END_TEST
 START_TEST(a_hard_limit_is_raised_to_what_the_service_wants)
 {
 	const struct attempt attempts[] = { { "300", can_have_300, 0 } };
-	struct spec_builder *b;
+	struct settings_builder *b;
 	const char *report;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE, SANDBOX_BASIC);
-	spec_of(b)->limit[LIMIT_NOFILE] = (struct spec_limit) { 300, 1, 0 };
-	report = cage_try(lock_with_few, spec_of(b), attempts, 1);
+	settings_of(b)->limit[LIMIT_NOFILE] = (struct settings_limit) { 300, 1,
+		0 };
+	report = cage_try(lock_with_few, settings_of(b), attempts, 1);
 	if (capability_has(CAP_SYS_RESOURCE) == 1) {
 		ck_assert_msg(report == NULL, "%s (%s)", report,
 		    cell_result->error);
@@ -100,7 +101,7 @@ START_TEST(a_hard_limit_is_raised_to_what_the_service_wants)
 	} else
 		ck_assert_str_eq(cell_result->error,
 		    "rlimit_nofile: Operation not permitted");
-	spec_free(b);
+	settings_free(b);
 	cell_tear_down();
 }
 END_TEST

@@ -97,7 +97,7 @@ START_TEST(nothing_outside_the_chroot_is_found)
 		{ "where we are", be_in_the_directory, 0 },
 		{ "setresuid", cell_become_root, EPERM },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_service(BUILTIN_NONE, SANDBOX_BASIC);
@@ -118,7 +118,7 @@ START_TEST(a_strict_program_writes_where_it_may)
 		{ "code in /tmp", map_from_tmp, EPERM },
 		{ "a program in /tmp", execute_from_tmp, EACCES },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 	char path[128];
 
 	cell_set_up();
@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(a_chroot_needs_no_tmp_but_not_another_thing_there)
 {
-	struct spec_builder *b;
+	struct settings_builder *b;
 	char path[96];
 
 	cell_set_up();
@@ -154,7 +154,7 @@ END_TEST
 
 START_TEST(paths_that_are_not_there_are_named)
 {
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	cell_set_up();
 	b = cell_echo();

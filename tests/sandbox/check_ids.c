@@ -19,27 +19,28 @@
 static const char *noun;
 
 /* A service of somebody who is in two more groups. */
-static const struct spec *
+static const struct settings *
 somebody(int builtin, uint64_t capabilities)
 {
 	static const uint32_t groups[] = { 77, 12345 };
-	static struct spec_builder *b; /* until the end, as the spec is used */
-	struct spec_ref r;
+	static struct settings_builder
+	    *b; /* until the end, as the settings is used */
+	struct settings_ref r;
 
-	b = spec_new("test");
+	b = settings_new("test");
 	ck_assert_ptr_nonnull(b);
-	r = spec_add_bytes(b, groups, sizeof(groups[0]), 2);
-	spec_of(b)->groups = r;
-	spec_of(b)->builtin = builtin;
-	spec_of(b)->capabilities = capabilities;
-	spec_of(b)->uid = SOMEBODY;
-	spec_of(b)->gid = SOMEBODY;
-	return spec_of(b);
+	r = settings_add_bytes(b, groups, sizeof(groups[0]), 2);
+	settings_of(b)->groups = r;
+	settings_of(b)->builtin = builtin;
+	settings_of(b)->capabilities = capabilities;
+	settings_of(b)->uid = SOMEBODY;
+	settings_of(b)->gid = SOMEBODY;
+	return settings_of(b);
 }
 
 START_TEST(are_taken_for_good)
 {
-	const struct spec *s = somebody(BUILTIN_echo, 0);
+	const struct settings *s = somebody(BUILTIN_echo, 0);
 
 	ck_assert_int_eq(ids_take(s, &noun), 0);
 	ck_assert_int_eq(ids_prove(s, &noun), 0);
@@ -52,7 +53,7 @@ END_TEST
 /* Where nothing could be changed: what is as wanted is not touched. */
 START_TEST(are_left_alone_where_they_are_as_wanted)
 {
-	const struct spec *s = somebody(BUILTIN_echo, 0);
+	const struct settings *s = somebody(BUILTIN_echo, 0);
 
 	ck_assert_int_eq(ids_take(s, &noun), 0);
 	ck_assert_int_eq(inject(SYS_setgroups, INJECT_ANY, EPERM), 0);
@@ -63,7 +64,7 @@ END_TEST
 
 START_TEST(say_which_could_not_be_taken)
 {
-	const struct spec *s = somebody(BUILTIN_echo, 0);
+	const struct settings *s = somebody(BUILTIN_echo, 0);
 
 	ck_assert_int_eq(inject(SYS_setgroups, INJECT_ANY, EPERM), 0);
 	ck_assert_int_eq(ids_take(s, &noun), -1);
@@ -83,7 +84,7 @@ END_TEST
 
 START_TEST(are_found_out_where_its_group_can_be_regained)
 {
-	const struct spec *s = somebody(BUILTIN_NONE, BIT(CAP_SETUID));
+	const struct settings *s = somebody(BUILTIN_NONE, BIT(CAP_SETUID));
 
 	ck_assert_int_eq(ids_prove(s, &noun), -1);
 	ck_assert_int_eq(errno, EPERM);
@@ -93,7 +94,7 @@ END_TEST
 
 START_TEST(may_be_changed_by_who_keeps_the_capabilities)
 {
-	const struct spec *s = somebody(BUILTIN_NONE,
+	const struct settings *s = somebody(BUILTIN_NONE,
 	    BIT(CAP_SETUID) | BIT(CAP_SETGID));
 
 	ck_assert_int_eq(ids_take(s, &noun), 0);
@@ -101,10 +102,10 @@ START_TEST(may_be_changed_by_who_keeps_the_capabilities)
 }
 END_TEST
 
-/* A built-in keeps none, whatever its spec says. */
+/* A built-in keeps none, whatever its settings says. */
 START_TEST(are_proved_of_every_built_in)
 {
-	const struct spec *s = somebody(BUILTIN_echo,
+	const struct settings *s = somebody(BUILTIN_echo,
 	    BIT(CAP_SETUID) | BIT(CAP_SETGID));
 
 	ck_assert_int_eq(ids_prove(s, &noun), -1);
@@ -114,7 +115,7 @@ END_TEST
 
 START_TEST(are_not_asked_of_root)
 {
-	struct spec root = { .uid = 0, .gid = 0 };
+	struct settings root = { .uid = 0, .gid = 0 };
 
 	ck_assert_int_eq(ids_prove(&root, &noun), 0);
 }
@@ -123,7 +124,7 @@ END_TEST
 /* Read back after a call that only seems to have worked. */
 START_TEST(are_refused_with_groups_that_are_others)
 {
-	const struct spec *s = somebody(BUILTIN_echo, 0);
+	const struct settings *s = somebody(BUILTIN_echo, 0);
 	const gid_t other[] = { 77, 12346 };
 
 	ck_assert_int_eq(setgroups(2, other), 0);

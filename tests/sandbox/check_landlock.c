@@ -131,14 +131,14 @@ START_TEST(each_call_is_checked)
 {
 	static const long calls[] = { SYS_landlock_create_ruleset,
 		SYS_landlock_add_rule, SYS_landlock_restrict_self };
-	struct spec_builder *b = spec_new("test");
+	struct settings_builder *b = settings_new("test");
 	const char *noun;
 	int ruleset = 0;
 
 	ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
 	abi = kernel_landlock();
 	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOMEM), 0);
-	ck_assert_int_eq(landlock_program(spec_of(b), abi, false, &ruleset,
+	ck_assert_int_eq(landlock_program(settings_of(b), abi, false, &ruleset,
 			     &noun),
 	    -1);
 	ck_assert_int_eq(errno, ENOMEM);
@@ -147,7 +147,7 @@ START_TEST(each_call_is_checked)
 		ck_assert_int_eq(landlock_nothing(abi, true), -1);
 		ck_assert_int_eq(errno, ENOMEM);
 	}
-	spec_free(b);
+	settings_free(b);
 }
 END_TEST
 

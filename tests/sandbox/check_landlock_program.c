@@ -132,18 +132,18 @@ lock_program(const void *arg)
 	return landlock_program(arg, abi, false, &ruleset, &noun);
 }
 
-static struct spec_builder *
+static struct settings_builder *
 program(void)
 {
 	const char *writable[] = { world_extra, world_listed };
-	struct spec_builder *b = spec_new("test");
-	struct spec_ref r, d;
+	struct settings_builder *b = settings_new("test");
+	struct settings_ref r, d;
 
 	ck_assert_ptr_nonnull(b);
-	r = spec_add_list(b, writable, NELEMS(writable));
-	d = spec_add_string(b, world_data);
-	spec_of(b)->writable = r;
-	spec_of(b)->directory = d;
+	r = settings_add_list(b, writable, NELEMS(writable));
+	d = settings_add_string(b, world_data);
+	settings_of(b)->writable = r;
+	settings_of(b)->directory = d;
 	return b;
 }
 
@@ -162,13 +162,13 @@ START_TEST(a_program_reads_everything_and_writes_what_is_listed)
 		{ "remove a listed file", remove_a_listed_file, EACCES },
 		{ "signal a child", world_signal_a_child, 0 },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	world_set_up();
 	abi = kernel_landlock();
 	b = program();
-	world_expect(lock_program, spec_of(b), attempts, NELEMS(attempts));
-	spec_free(b);
+	world_expect(lock_program, settings_of(b), attempts, NELEMS(attempts));
+	settings_free(b);
 	world_tear_down();
 }
 END_TEST
@@ -185,12 +185,12 @@ START_TEST(a_program_reaches_no_port_and_no_stranger)
 		{ "signal", world_signal_outside,
 		    abi >= WORLD_ABI_SCOPE ? EPERM : 0 },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	world_set_up();
 	b = program();
-	world_expect(lock_program, spec_of(b), attempts, NELEMS(attempts));
-	spec_free(b);
+	world_expect(lock_program, settings_of(b), attempts, NELEMS(attempts));
+	settings_free(b);
 	world_tear_down();
 }
 END_TEST
@@ -235,12 +235,12 @@ START_TEST(a_session_reaches_no_other_session)
 		{ "create in directory", world_create_in_directory, 0 },
 		{ "create elsewhere", world_create_elsewhere, EACCES },
 	};
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	world_set_up();
 	b = program();
-	world_expect(lock_sessions, spec_of(b), attempts, NELEMS(attempts));
-	spec_free(b);
+	world_expect(lock_sessions, settings_of(b), attempts, NELEMS(attempts));
+	settings_free(b);
 	world_tear_down();
 }
 END_TEST
@@ -248,19 +248,19 @@ END_TEST
 START_TEST(a_path_that_is_not_there_is_named)
 {
 	const char *writable[] = { "/nowhere/at/all" };
-	struct spec_builder *b = spec_new("test");
+	struct settings_builder *b = settings_new("test");
 	const char *noun = NULL;
-	struct spec_ref r;
+	struct settings_ref r;
 	int ruleset;
 
-	r = spec_add_list(b, writable, 1);
-	spec_of(b)->writable = r;
-	ck_assert_int_eq(landlock_program(spec_of(b), kernel_landlock(), false,
-			     &ruleset, &noun),
+	r = settings_add_list(b, writable, 1);
+	settings_of(b)->writable = r;
+	ck_assert_int_eq(landlock_program(settings_of(b), kernel_landlock(),
+			     false, &ruleset, &noun),
 	    -1);
 	ck_assert_int_eq(errno, ENOENT);
 	ck_assert_str_eq(noun, "/nowhere/at/all");
-	spec_free(b);
+	settings_free(b);
 }
 END_TEST
 

@@ -163,7 +163,7 @@ START_TEST(does_not_take_a_slow_reader_for_an_idle_one)
 	setsockopt(h.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	size = 1 << 21;
 	setsockopt(h.server, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
-	h.spec->idle_ms = 400;
+	h.settings->idle_ms = 400;
 	harness_start(&h, BUILTIN_echo);
 	while (send(h.fd, block, sizeof(block), MSG_DONTWAIT) > 0 ||
 	    poll(&(struct pollfd) { h.fd, POLLOUT, 0 }, 1, 50) == 1)

@@ -23,7 +23,7 @@ static struct session
 session_of(struct harness *h)
 {
 	return (struct session) {
-		.fd = h->server, .spec = h->spec, .slot = h->slot
+		.fd = h->server, .settings = h->settings, .slot = h->slot
 	};
 }
 

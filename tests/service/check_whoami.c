@@ -62,7 +62,7 @@ START_TEST(tells_a_unix_peer_its_credentials)
 
 	uname(&u);
 	harness_open(&h, KIND_UNIX);
-	strcpy(h.spec->listener[0].path, "/run/who are you");
+	strcpy(h.settings->listener[0].path, "/run/who are you");
 	h.slot->peer.cred.uid = 4294967294;
 	h.slot->peer.cred.gid = 0;
 	h.slot->peer.cred.pid = 4242;
@@ -83,8 +83,8 @@ START_TEST(shows_an_abstract_path_and_the_longest_one_whole)
 	char want[ADDR_PATH_MAX + 16] = "\nlocal: unix:@";
 
 	harness_open(&h, KIND_UNIX);
-	memset(h.spec->listener[0].path, 'x', ADDR_PATH_MAX);
-	h.spec->listener[0].path[0] = '@';
+	memset(h.settings->listener[0].path, 'x', ADDR_PATH_MAX);
+	h.settings->listener[0].path[0] = '@';
 	memset(want + strlen(want), 'x', ADDR_PATH_MAX - 1);
 	strcat(want, "\n");
 	ask(&h);

@@ -45,13 +45,14 @@ harness_open(struct harness *h, enum kind kind)
 	socklen_t len = sizeof(ss);
 	int fd[2];
 
-	h->spec = mmap(NULL, sizeof(*h->spec), PROT_READ | PROT_WRITE,
+	h->settings = mmap(NULL, sizeof(*h->settings), PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	h->slot = mmap(NULL, sizeof(*h->slot), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ck_assert(h->spec != MAP_FAILED && h->slot != MAP_FAILED);
-	snprintf(h->spec->service, sizeof(h->spec->service), "under-test");
-	h->spec->nlisteners = 1;
+	ck_assert(h->settings != MAP_FAILED && h->slot != MAP_FAILED);
+	snprintf(h->settings->service, sizeof(h->settings->service),
+	    "under-test");
+	h->settings->nlisteners = 1;
 	if (kind == KIND_UNIX) {
 		ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
 		h->fd = fd[0];
@@ -71,8 +72,8 @@ void
 harness_start(struct harness *h, enum builtin b)
 {
 	struct session s = { .fd = h->server,
-		.spec = h->spec,
-		.idle_ms = h->spec->idle_ms,
+		.settings = h->settings,
+		.idle_ms = h->settings->idle_ms,
 		.slot = h->slot };
 
 	harness_ms();
@@ -90,7 +91,7 @@ void
 harness_run(struct harness *h, enum kind kind, enum builtin b, int64_t idle_ms)
 {
 	harness_open(h, kind);
-	h->spec->idle_ms = idle_ms;
+	h->settings->idle_ms = idle_ms;
 	harness_start(h, b);
 }
 

@@ -11,24 +11,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ipc/board.h"
-#include "ipc/spec.h"
+#include "ipc/scoreboard.h"
+#include "ipc/settings.h"
 #include "service/service.h"
 
 enum kind { KIND_TCP4, KIND_TCP6, KIND_UNIX, KIND_COUNT };
 
 struct harness {
-	int fd;                  /* the client's end */
-	int server;              /* the session's; -1 once it was started */
-	pid_t pid;               /* of the session */
-	struct spec *spec;       /* zeroed but for service and one listener */
-	struct board_slot *slot; /* shared with the session */
+	int fd;                    /* the client's end */
+	int server;                /* the session's; -1 once it was started */
+	pid_t pid;                 /* of the session */
+	struct settings *settings; /* zeroed but for service and one listener */
+	struct scoreboard_slot *slot; /* shared with the session */
 };
 
 /* A connection of that kind, its session not yet started. */
 void harness_open(struct harness *h, enum kind kind);
 
-/* The session begins, on what spec and slot say now. */
+/* The session begins, on what settings and slot say now. */
 void harness_start(struct harness *h, enum builtin b);
 
 /* harness_open, idle_ms and harness_start in one. */

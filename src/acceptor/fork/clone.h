@@ -22,8 +22,8 @@
 #define CLONE_FLAGS (SYS_END_SIGNAL | CLONE_PARENT_SETTID)
 
 /* Where a session begins; it ends there, too. */
-void session_enter(int fd, const struct spec *spec, int64_t idle_ms,
-    struct board_slot *slot, void (*serve)(struct session *))
+void session_enter(int fd, const struct settings *settings, int64_t idle_ms,
+    struct scoreboard_slot *slot, void (*serve)(struct session *))
     __attribute__((noreturn, used, visibility("hidden")));
 
 #if defined(WIDE_SANDBOX) && WIDE_SANDBOX
@@ -44,7 +44,7 @@ clone_onto(void *stack, void *pid, const struct session *s,
 			 "test %%rax, %%rax\n\t"
 			 "jnz 1f\n\t"
 			 "mov %[fd], %%rdi\n\t"
-			 "mov %[spec], %%rsi\n\t"
+			 "mov %[settings], %%rsi\n\t"
 			 "mov %[idle], %%rdx\n\t"
 			 "mov %[slot], %%rcx\n\t"
 			 "mov %[serve], %%r8\n\t"
@@ -52,7 +52,7 @@ clone_onto(void *stack, void *pid, const struct session *s,
 			 "call session_enter\n"
 			 "1:"
 			 : "+&a"(ret), "+&D"(flags), "+&S"(stack), "+&d"(pid)
-			 : [fd] "r"((long)s->fd), [spec] "r"(s->spec),
+			 : [fd] "r"((long)s->fd), [settings] "r"(s->settings),
 			 [idle] "r"(s->idle_ms), [slot] "r"(s->slot),
 			 [serve] "r"(serve)
 			 : "rcx", "r11", "memory");
@@ -72,7 +72,7 @@ clone_onto(void *stack, void *pid, const struct session *s,
 	__asm__ volatile("svc 0\n\t"
 			 "cbnz x0, 1f\n\t"
 			 "mov x0, %[fd]\n\t"
-			 "mov x1, %[spec]\n\t"
+			 "mov x1, %[settings]\n\t"
 			 "mov x2, %[idle]\n\t"
 			 "mov x3, %[slot]\n\t"
 			 "mov x4, %[serve]\n\t"
@@ -81,9 +81,9 @@ clone_onto(void *stack, void *pid, const struct session *s,
 			 "bl session_enter\n"
 			 "1:"
 			 : "+&r"(x0), "+&r"(x1), "+&r"(x2)
-			 : "r"(x8), [fd] "r"((long)s->fd), [spec] "r"(s->spec),
-			 [idle] "r"(s->idle_ms), [slot] "r"(s->slot),
-			 [serve] "r"(serve)
+			 : "r"(x8), [fd] "r"((long)s->fd),
+			 [settings] "r"(s->settings), [idle] "r"(s->idle_ms),
+			 [slot] "r"(s->slot), [serve] "r"(serve)
 			 : "x3", "x4", "x30", "memory");
 	return x0;
 }

@@ -18,7 +18,7 @@
 
 #include <sys/types.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "service/service.h"
 
 /*
@@ -49,7 +49,7 @@ pid_t session_fork(const struct session *s, void *stack,
     void (*serve)(struct session *));
 
 /* Fills in the slot's local address where the listener did not know it. */
-void session_local(struct board_slot *slot, int fd);
+void session_local(struct scoreboard_slot *slot, int fd);
 
 /* Serves nothing: ends a connection without a reset, see stream_close. */
 void session_close(struct session *s);

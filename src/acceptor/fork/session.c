@@ -17,7 +17,7 @@
  * then the slot does not say it yet.
  */
 SYS_HOT void
-session_local(struct board_slot *slot, int fd)
+session_local(struct scoreboard_slot *slot, int fd)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
@@ -29,11 +29,11 @@ session_local(struct board_slot *slot, int fd)
 }
 
 SYS_HOT void
-session_enter(int fd, const struct spec *spec, int64_t idle_ms,
-    struct board_slot *slot, void (*serve)(struct session *))
+session_enter(int fd, const struct settings *settings, int64_t idle_ms,
+    struct scoreboard_slot *slot, void (*serve)(struct session *))
 {
 	struct session s = {
-		.fd = fd, .spec = spec, .idle_ms = idle_ms, .slot = slot
+		.fd = fd, .settings = settings, .idle_ms = idle_ms, .slot = slot
 	};
 
 	/* It is 0.  A first access that reads would have the kernel map 15
@@ -55,7 +55,7 @@ clone_here(const struct session *s, void (*serve)(struct session *))
 	long pid = SYS_CALL(SYS_clone, CLONE_FLAGS, 0, &s->slot->pid, 0, 0, 0);
 
 	if (pid == 0)
-		session_enter(s->fd, s->spec, s->idle_ms, s->slot, serve);
+		session_enter(s->fd, s->settings, s->idle_ms, s->slot, serve);
 	return pid;
 }
 

@@ -16,7 +16,7 @@
 #include "acceptor/rig.h"
 #include "base/io.h"
 
-static struct board_slot *slot;
+static struct scoreboard_slot *slot;
 static struct arrival c;
 
 static void
@@ -45,8 +45,8 @@ static pid_t
 fork_session(void (*serve)(struct session *))
 {
 	const struct session s = { .fd = c.fd,
-		.spec = rig->spec,
-		.idle_ms = rig->spec->idle_ms,
+		.settings = rig->settings,
+		.idle_ms = rig->settings->idle_ms,
 		.slot = slot };
 
 	return session_fork(&s, rig->session_stack, serve);
@@ -225,10 +225,10 @@ START_TEST(ends_a_connection_without_a_reset)
 END_TEST
 
 static void
-every_address(struct spec_builder *b)
+every_address(struct settings_builder *b)
 {
-	spec_of(b)->listener[0].exact = 0;
-	memset(spec_of(b)->listener[0].local.ip, 0, 16);
+	settings_of(b)->listener[0].exact = 0;
+	memset(settings_of(b)->listener[0].local.ip, 0, 16);
 }
 
 static void

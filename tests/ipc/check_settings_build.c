@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The builder of specs: what it adds, seals and copies, and where it cannot.
+ * The builder of settings: what it adds, seals and copies, and where it cannot.
  */
 #include "config.h"
 
@@ -15,54 +15,54 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/spec_image.h"
+#include "ipc/settings_image.h"
 #include "inject.h"
 #include "runner.h"
 
-static const struct board_place nowhere;
+static const struct scoreboard_place nowhere;
 
 START_TEST(is_sealed_by_its_builder)
 {
-	struct spec_builder *b = spec_image_full();
-	int fd = spec_seal(b);
+	struct settings_builder *b = settings_image_full();
+	int fd = settings_seal(b);
 
-	ck_assert_int_eq(fcntl(fd, F_GET_SEALS), SPEC_IMAGE_SEALS);
+	ck_assert_int_eq(fcntl(fd, F_GET_SEALS), SETTINGS_IMAGE_SEALS);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	ck_assert_int_eq(pwrite(fd, "x", 1, 0), -1);
 	ck_assert_int_eq(ftruncate(fd, 0), -1);
-	spec_free(b);
+	settings_free(b);
 }
 END_TEST
 
 START_TEST(is_copied_for_the_acceptor_of_a_section)
 {
-	int fd = spec_image_fd(spec_image_size, SPEC_IMAGE_SEALS);
-	uint32_t n = board_slots_pages(board_nslots(10)), *pages, i;
-	struct board_place p = { 9, 77, board_nsources(10), board_nslots(10),
-		NULL, 12345 },
-			   got;
-	const struct spec *s;
+	int fd = settings_image_fd(settings_image_size, SETTINGS_IMAGE_SEALS);
+	uint32_t n = scoreboard_slots_pages(scoreboard_nslots(10)), *pages, i;
+	struct scoreboard_place p = { 9, 77, scoreboard_nsources(10),
+		scoreboard_nslots(10), NULL, 12345 },
+				got;
+	const struct settings *s;
 	const char *why = NULL;
 	int copy;
 
 	p.pages = pages = calloc(n, sizeof(*pages));
 	for (i = 0; i < n; i++)
 		pages[i] = 1000 + 3 * i;
-	copy = spec_copy(fd, &p, true);
-	s = spec_map(copy, &why);
+	copy = settings_copy(fd, &p, true);
+	s = settings_map(copy, &why);
 	ck_assert_msg(s != NULL, "%s", why);
-	got = spec_place(s);
+	got = settings_place(s);
 	ck_assert_mem_eq(got.pages, pages, n * sizeof(*pages));
 	got.pages = pages;
 	ck_assert_mem_eq(&got, &p, sizeof(p));
 	/* All else is the same. */
 	ck_assert_uint_eq(s->wait, 1);
-	spec_image.s.wait = 1;
-	spec_image.s.place = s->place;
-	spec_image.s.size = s->size;
-	ck_assert_mem_eq(s, spec_image.bytes, spec_image_size);
-	spec_image_unmap(s);
-	ck_assert_int_eq(spec_copy(-1, &p, false), -1);
+	settings_image.s.wait = 1;
+	settings_image.s.place = s->place;
+	settings_image.s.size = s->size;
+	ck_assert_mem_eq(s, settings_image.bytes, settings_image_size);
+	settings_image_unmap(s);
+	ck_assert_int_eq(settings_copy(-1, &p, false), -1);
 	free(pages);
 }
 END_TEST
@@ -70,72 +70,74 @@ END_TEST
 START_TEST(grows_to_its_largest_size_and_no_further)
 {
 	static char part[1 << 20];
-	struct spec_builder *b = spec_image_full();
+	struct settings_builder *b = settings_image_full();
 	int i;
 
 	for (i = 0; i < 15; i++)
-		ck_assert_uint_ne(spec_add_bytes(b, part, 1, sizeof(part)).off,
+		ck_assert_uint_ne(settings_add_bytes(b, part, 1, sizeof(part))
+				      .off,
 		    0);
 	for (i = 0; i < 3; i++)
-		spec_add_bytes(b, part, 1, sizeof(part));
-	ck_assert_int_eq(spec_seal(b), -1);
+		settings_add_bytes(b, part, 1, sizeof(part));
+	ck_assert_int_eq(settings_seal(b), -1);
 	ck_assert_int_eq(errno, E2BIG);
-	ck_assert_uint_eq(spec_add_string(b, "later").count, 0);
-	spec_free(b);
-	spec_free(NULL);
+	ck_assert_uint_eq(settings_add_string(b, "later").count, 0);
+	settings_free(b);
+	settings_free(NULL);
 }
 END_TEST
 
 START_TEST(adds_nothing_for_nothing)
 {
-	struct spec_builder *b = spec_image_full();
-	struct spec_ref r = spec_add_string(b, NULL);
+	struct settings_builder *b = settings_image_full();
+	struct settings_ref r = settings_add_string(b, NULL);
 
 	ck_assert_uint_eq(r.count, 0);
-	ck_assert_uint_eq(spec_add_list(b, NULL, 0).count, 0);
-	ck_assert_uint_eq(spec_add_bytes(b, NULL, 8, 0).count, 0);
-	ck_assert_uint_eq(spec_add_string(b, "").count, 1);
-	spec_free(b);
+	ck_assert_uint_eq(settings_add_list(b, NULL, 0).count, 0);
+	ck_assert_uint_eq(settings_add_bytes(b, NULL, 8, 0).count, 0);
+	ck_assert_uint_eq(settings_add_string(b, "").count, 1);
+	settings_free(b);
 }
 END_TEST
 
 START_TEST(cuts_a_service_name_that_is_too_long)
 {
 	char name[200];
-	struct spec_builder *b;
+	struct settings_builder *b;
 
 	memset(name, 'n', sizeof(name));
 	name[199] = '\0';
-	b = spec_new(name);
-	ck_assert_uint_eq(strlen(spec_of(b)->service), SPEC_NAME_MAX - 1);
-	spec_free(b);
+	b = settings_new(name);
+	ck_assert_uint_eq(strlen(settings_of(b)->service),
+	    SETTINGS_NAME_MAX - 1);
+	settings_free(b);
 }
 END_TEST
 
 START_TEST(takes_no_number_of_things_that_overflows)
 {
-	struct spec_builder *b = spec_image_full();
+	struct settings_builder *b = settings_image_full();
 
-	ck_assert_uint_eq(spec_add_bytes(b, "", 8, SIZE_MAX / 4).count, 0);
-	ck_assert_int_eq(spec_seal(b), -1);
+	ck_assert_uint_eq(settings_add_bytes(b, "", 8, SIZE_MAX / 4).count, 0);
+	ck_assert_int_eq(settings_seal(b), -1);
 	ck_assert_int_eq(errno, E2BIG);
-	spec_free(b);
+	settings_free(b);
 }
 END_TEST
 
 START_TEST(is_not_sealed_where_a_call_fails)
 {
 	static const long calls[] = { SYS_memfd_create, SYS_write, SYS_fcntl };
-	struct spec_builder *b = spec_image_full();
+	struct settings_builder *b = settings_image_full();
 	int before = dup(0), after;
 
 	close(before);
 	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOSPC), 0);
-	ck_assert_int_eq(spec_seal(b), -1);
+	ck_assert_int_eq(settings_seal(b), -1);
 	ck_assert_int_eq(errno, ENOSPC);
 	ck_assert_int_eq(after = dup(0), before);
 	close(after);
-	spec_free(b);
+	settings_free(b);
 }
 END_TEST
 
@@ -144,7 +146,7 @@ START_TEST(is_not_copied_from_something_without_content)
 	int fds[2];
 
 	ck_assert_int_eq(pipe(fds), 0);
-	ck_assert_int_eq(spec_copy(fds[0], &nowhere, false), -1);
+	ck_assert_int_eq(settings_copy(fds[0], &nowhere, false), -1);
 }
 END_TEST
 
@@ -168,64 +170,64 @@ exhaust(size_t piece)
  * some; the sanitizers end a program that finds none.
  */
 static int
-without_memory(int (*what)(struct spec_builder *b), size_t piece)
+without_memory(int (*what)(struct settings_builder *b), size_t piece)
 {
-	struct spec_builder *b;
+	struct settings_builder *b;
 	int status = -1;
 	pid_t pid;
 
 	if (WIDE_SANDBOX)
 		return 0;
-	b = spec_image_full();
+	b = settings_image_full();
 	if ((pid = fork()) == 0) {
 		exhaust(piece);
 		_exit(what(b));
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	spec_free(b);
+	settings_free(b);
 	return status;
 }
 
 static int
-begin_one(struct spec_builder *b)
+begin_one(struct settings_builder *b)
 {
 	(void)b;
-	return spec_new("cat") != NULL;
+	return settings_new("cat") != NULL;
 }
 
 static int
-seal_in_vain(struct spec_builder *b)
+seal_in_vain(struct settings_builder *b)
 {
-	return spec_seal(b) == -1 && errno == ENOMEM ? 0 : 2;
+	return settings_seal(b) == -1 && errno == ENOMEM ? 0 : 2;
 }
 
 static int
-add_bytes(struct spec_builder *b)
+add_bytes(struct settings_builder *b)
 {
 	static const char much[65536];
 
-	if (spec_add_bytes(b, much, 1, sizeof(much)).off != 0)
+	if (settings_add_bytes(b, much, 1, sizeof(much)).off != 0)
 		return 1;
 	return seal_in_vain(b);
 }
 
 static int
-add_list(struct spec_builder *b)
+add_list(struct settings_builder *b)
 {
 	static const char *const many[1000] = { "" };
 
-	if (spec_add_list(b, many, 1000).off != 0)
+	if (settings_add_list(b, many, 1000).off != 0)
 		return 1;
 	return seal_in_vain(b);
 }
 
 static int
-copy_one(struct spec_builder *b)
+copy_one(struct settings_builder *b)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
 	(void)b;
-	return fd != -1 && spec_copy(fd, &nowhere, false) == -1 &&
+	return fd != -1 && settings_copy(fd, &nowhere, false) == -1 &&
 		errno == ENOMEM ?
 	    0 :
 	    1;
@@ -246,7 +248,7 @@ add(TCase *tc)
 {
 	const char *lack = inject_lack();
 
-	tcase_add_checked_fixture(tc, spec_image_make, NULL);
+	tcase_add_checked_fixture(tc, settings_image_make, NULL);
 	tcase_add_test(tc, is_sealed_by_its_builder);
 	tcase_add_test(tc, is_copied_for_the_acceptor_of_a_section);
 	tcase_add_test(tc, grows_to_its_largest_size_and_no_further);
@@ -261,5 +263,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("spec_build", add);
+	return runner_main("settings_build", add);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a spec refers to and the numbers in it: nothing that leads out of it or
+ * What a settings refers to and the numbers in it: nothing that leads out of it or
  * out of range is accepted, whatever somebody has put there.
  */
 #include "config.h"
@@ -8,43 +8,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "ipc/builtin.h"
-#include "ipc/spec_image.h"
+#include "ipc/settings_image.h"
 #include "runner.h"
 
-/* Every reference of a spec, and the size of one thing in it. */
+/* Every reference of a settings, and the size of one thing in it. */
 static const struct {
 	const char *what;
 	size_t at;
 	size_t size;
 } refs[] = {
-	{ "argv", offsetof(struct spec, argv), 4 },
-	{ "env", offsetof(struct spec, env), 4 },
-	{ "writable", offsetof(struct spec, writable), 4 },
-	{ "chroot", offsetof(struct spec, chroot), 1 },
-	{ "directory", offsetof(struct spec, directory), 1 },
-	{ "refuse_message", offsetof(struct spec, refuse_message), 1 },
-	{ "access", offsetof(struct spec, access), sizeof(struct spec_access) },
-	{ "groups", offsetof(struct spec, groups), 4 },
-	{ "seccomp", offsetof(struct spec, seccomp),
+	{ "argv", offsetof(struct settings, argv), 4 },
+	{ "env", offsetof(struct settings, env), 4 },
+	{ "writable", offsetof(struct settings, writable), 4 },
+	{ "chroot", offsetof(struct settings, chroot), 1 },
+	{ "directory", offsetof(struct settings, directory), 1 },
+	{ "refuse_message", offsetof(struct settings, refuse_message), 1 },
+	{ "access", offsetof(struct settings, access),
+	    sizeof(struct settings_access) },
+	{ "groups", offsetof(struct settings, groups), 4 },
+	{ "seccomp", offsetof(struct settings, seccomp),
 	    sizeof(struct sock_filter) },
-	{ "place.pages", offsetof(struct spec, place.pages), 4 },
+	{ "place.pages", offsetof(struct settings, place.pages), 4 },
 };
 #define NREFS (sizeof(refs) / sizeof(refs[0]))
 
-static struct spec_ref *
+static struct settings_ref *
 ref_at(size_t i)
 {
-	return (struct spec_ref *)(void *)(spec_image.bytes + refs[i].at);
+	return (struct settings_ref *)(void *)(settings_image.bytes +
+	    refs[i].at);
 }
 
 START_TEST(refuses_every_offset_that_leads_out)
 {
-	uint32_t end = (uint32_t)spec_image_size;
-	uint32_t bad[] = { 0, 1, sizeof(struct spec) - 8, end, end + 8,
+	uint32_t end = (uint32_t)settings_image_size;
+	uint32_t bad[] = { 0, 1, sizeof(struct settings) - 8, end, end + 8,
 		UINT32_MAX, UINT32_MAX - 7, 0x80000000u };
-	struct spec_ref *r, good;
+	struct settings_ref *r, good;
 	size_t i, k;
 
 	for (i = 0; i < NREFS; i++) {
@@ -52,115 +54,117 @@ START_TEST(refuses_every_offset_that_leads_out)
 		good = *r;
 		for (k = 0; k < sizeof(bad) / sizeof(bad[0]); k++) {
 			r->off = bad[k];
-			spec_image_refused(refs[i].what);
+			settings_image_refused(refs[i].what);
 		}
 		r->off = good.off + 1;
-		spec_image_refused(refs[i].what);
+		settings_image_refused(refs[i].what);
 		r->off = good.off + 4;
-		spec_image_refused(refs[i].what);
+		settings_image_refused(refs[i].what);
 		*r = good;
-		spec_image_accepted(refs[i].what);
+		settings_image_accepted(refs[i].what);
 	}
 }
 END_TEST
 
 START_TEST(refuses_every_count_that_leads_out)
 {
-	struct spec_ref *r, good;
+	struct settings_ref *r, good;
 	size_t i;
 
 	for (i = 0; i < NREFS; i++) {
 		r = ref_at(i);
 		good = *r;
-		r->count = (uint32_t)((spec_image_size - r->off) /
+		r->count = (uint32_t)((settings_image_size - r->off) /
 			       refs[i].size) +
 		    1;
-		spec_image_refused(refs[i].what);
+		settings_image_refused(refs[i].what);
 		r->count = UINT32_MAX;
-		spec_image_refused(refs[i].what);
+		settings_image_refused(refs[i].what);
 		/* Bytes that are few again modulo 2^32. */
 		r->count = UINT32_MAX / (uint32_t)refs[i].size + 2;
 		if (refs[i].size > 1)
-			spec_image_refused(refs[i].what);
+			settings_image_refused(refs[i].what);
 		*r = good;
 	}
-	spec_image_accepted("the whole");
+	settings_image_accepted("the whole");
 }
 END_TEST
 
 START_TEST(refuses_a_string_that_does_not_end)
 {
-	struct spec_ref *r;
+	struct settings_ref *r;
 	size_t i;
 
 	for (i = 3; i < 5; i++) { /* chroot, directory */
 		r = ref_at(i);
 		r->count--;
-		spec_image_refused(refs[i].what);
+		settings_image_refused(refs[i].what);
 		r->count += 2;
-		spec_image_refused(refs[i].what);
+		settings_image_refused(refs[i].what);
 		r->count--;
 	}
 	/* The last bytes of all: nothing ends what begins there. */
-	memset(spec_image.bytes + spec_image_size - 8, 'x', 8);
-	*(uint32_t *)(void *)(spec_image.bytes +
-	    spec_image.s.env.off) = (uint32_t)spec_image_size - 8;
-	spec_image_refused("a string of the environment without end");
+	memset(settings_image.bytes + settings_image_size - 8, 'x', 8);
+	*(uint32_t *)(void *)(settings_image.bytes +
+	    settings_image.s.env.off) = (uint32_t)settings_image_size - 8;
+	settings_image_refused("a string of the environment without end");
 }
 END_TEST
 
 START_TEST(refuses_a_list_whose_strings_lie_outside)
 {
-	uint32_t *item = (uint32_t *)(void *)(spec_image.bytes +
-	    spec_image.s.argv.off);
-	const uint32_t bad[] = { 0, sizeof(struct spec) - 1,
-		(uint32_t)spec_image_size, UINT32_MAX };
+	uint32_t *item = (uint32_t *)(void *)(settings_image.bytes +
+	    settings_image.s.argv.off);
+	const uint32_t bad[] = { 0, sizeof(struct settings) - 1,
+		(uint32_t)settings_image_size, UINT32_MAX };
 	uint32_t good = item[1];
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
 		item[1] = bad[i];
-		spec_image_refused("argv[1]");
+		settings_image_refused("argv[1]");
 	}
 	item[1] = good;
-	spec_image_accepted("argv[1]");
+	settings_image_accepted("argv[1]");
 }
 END_TEST
 
 START_TEST(refuses_names_that_do_not_end)
 {
-	memset(spec_image.s.listener[1].path, 'x', ADDR_PATH_MAX);
-	spec_image_refused("a path without end");
-	spec_image.s.listener[1].path[0] = '\0';
-	spec_image.s.listener[1].path[ADDR_PATH_MAX - 1] = '\0';
-	spec_image_accepted("a path with an end");
-	memset(spec_image.s.service, 'x', SPEC_NAME_MAX);
-	spec_image_refused("a service without end");
+	memset(settings_image.s.listener[1].path, 'x', ADDR_PATH_MAX);
+	settings_image_refused("a path without end");
+	settings_image.s.listener[1].path[0] = '\0';
+	settings_image.s.listener[1].path[ADDR_PATH_MAX - 1] = '\0';
+	settings_image_accepted("a path with an end");
+	memset(settings_image.s.service, 'x', SETTINGS_NAME_MAX);
+	settings_image_refused("a service without end");
 }
 END_TEST
 
 #define NUMBER(member, ...)                                                    \
 	do {                                                                   \
 		const int64_t bad_[] = { __VA_ARGS__ };                        \
-		struct spec good_ = spec_image.s;                              \
+		struct settings good_ = settings_image.s;                      \
 		size_t i_;                                                     \
 		for (i_ = 0; i_ < sizeof(bad_) / sizeof(bad_[0]); i_++) {      \
-			spec_image.s.member = (__typeof__(good_.member))       \
+			settings_image.s.member = (__typeof__(good_.member))   \
 			    bad_[i_];                                          \
-			spec_image_refused(#member);                           \
+			settings_image_refused(#member);                       \
 		}                                                              \
-		spec_image.s = good_;                                          \
+		settings_image.s = good_;                                      \
 	} while (0)
 
 START_TEST(refuses_every_number_out_of_range)
 {
-	NUMBER(nlisteners, 0, SPEC_LISTENERS + 1, UINT32_MAX);
-	NUMBER(place.section, BOARD_LIVE, UINT32_MAX);
-	NUMBER(place.nslots, 0, board_nslots(10) - 1, board_nslots(10) + 1);
+	NUMBER(nlisteners, 0, SETTINGS_LISTENERS + 1, UINT32_MAX);
+	NUMBER(place.section, SCOREBOARD_LIVE, UINT32_MAX);
+	NUMBER(place.nslots, 0, scoreboard_nslots(10) - 1,
+	    scoreboard_nslots(10) + 1);
 	NUMBER(place.nsources, 0, 64, 127, 256, UINT32_MAX);
-	NUMBER(place.pages.count, 0, board_slots_pages(board_nslots(10)) + 1);
+	NUMBER(place.pages.count, 0,
+	    scoreboard_slots_pages(scoreboard_nslots(10)) + 1);
 	NUMBER(instances, 100); /* another section */
-	NUMBER(instances, 0, BOARD_SLOTS + 1, UINT32_MAX);
+	NUMBER(instances, 0, SCOREBOARD_SLOTS + 1, UINT32_MAX);
 	NUMBER(per_source, 0);
 	NUMBER(prefix_v4, 33, UINT32_MAX);
 	NUMBER(prefix_v6, 129, UINT32_MAX);
@@ -180,7 +184,7 @@ START_TEST(refuses_every_number_out_of_range)
 	NUMBER(argv.count, 0); /* and no built-in */
 	NUMBER(umask, 01000, UINT32_MAX);
 	NUMBER(nice, -21, 20);
-	spec_image_accepted("the whole");
+	settings_image_accepted("the whole");
 }
 END_TEST
 
@@ -188,43 +192,43 @@ END_TEST
 START_TEST(refuses_a_filter_that_is_too_long)
 {
 	struct sock_filter *f = calloc(65537, sizeof(*f));
-	struct spec_builder *b = spec_image_full();
+	struct settings_builder *b = settings_image_full();
 	const char *why = NULL;
-	struct spec_ref r;
+	struct settings_ref r;
 	int fd;
 
-	r = spec_add_bytes(b, f, sizeof(*f), 65537);
-	spec_of(b)->seccomp = r;
-	fd = spec_seal(b);
+	r = settings_add_bytes(b, f, sizeof(*f), 65537);
+	settings_of(b)->seccomp = r;
+	fd = settings_seal(b);
 	ck_assert_int_ne(fd, -1);
-	ck_assert_ptr_null(spec_map(fd, &why));
+	ck_assert_ptr_null(settings_map(fd, &why));
 	ck_assert_ptr_nonnull(why);
 	free(f);
-	spec_free(b);
+	settings_free(b);
 }
 END_TEST
 
-/* All that an acceptor reads of a spec that it has accepted; a sum, so that it
+/* All that an acceptor reads of a settings that it has accepted; a sum, so that it
  * is read. */
 static size_t
-read_all_of(const struct spec *s)
+read_all_of(const struct settings *s)
 {
-	struct spec_ref list[] = { s->argv, s->env, s->writable };
-	const struct spec_access *rule = spec_bytes(s, s->access);
+	struct settings_ref list[] = { s->argv, s->env, s->writable };
+	const struct settings_access *rule = settings_bytes(s, s->access);
 	const unsigned char *p;
 	struct addr peer = { .family = AF_INET6 };
 	size_t i, k, sum = 0;
 
 	for (i = 0; i < 3; i++)
 		for (k = 0; k < list[i].count; k++)
-			sum += strlen(spec_item(s, list[i], (uint32_t)k));
+			sum += strlen(settings_item(s, list[i], (uint32_t)k));
 	for (i = 0; i < s->access.count; i++)
 		sum += cidr_contains(&rule[i].net, &peer);
 	for (i = 3; i < NREFS; i++) {
-		struct spec_ref r = *(const struct spec_ref *)(const void
-			*)((const char *)s + refs[i].at);
+		struct settings_ref r = *(const struct settings_ref
+			*)(const void *)((const char *)s + refs[i].at);
 
-		p = spec_bytes(s, r);
+		p = settings_bytes(s, r);
 		for (k = 0; p != NULL && k < r.count * refs[i].size; k++)
 			sum += p[k];
 	}
@@ -235,29 +239,29 @@ read_all_of(const struct spec *s)
 
 START_TEST(bears_random_mutations)
 {
-	static char good[sizeof(spec_image)];
-	size_t mostly = offsetof(struct spec, builtin), at;
-	const struct spec *s;
+	static char good[sizeof(settings_image)];
+	size_t mostly = offsetof(struct settings, builtin), at;
+	const struct settings *s;
 	const char *why;
 	int i, k, accepted = 0;
 
-	memcpy(good, spec_image.bytes, spec_image_size);
+	memcpy(good, settings_image.bytes, settings_image_size);
 	srandom(2);
 	for (i = 0; i < 20000; i++) {
 		for (k = 1 + (int)(random() % 4); k > 0; k--) {
 			/* The listeners' array is most of it: not of these. */
 			at = mostly +
-			    (size_t)random() % (spec_image_size - mostly);
-			spec_image.bytes[at] = (char)(random() % 3 == 0 ?
+			    (size_t)random() % (settings_image_size - mostly);
+			settings_image.bytes[at] = (char)(random() % 3 == 0 ?
 				random() :
-				spec_image.bytes[at] + random() % 17 - 8);
+				settings_image.bytes[at] + random() % 17 - 8);
 		}
-		if ((s = spec_image_map(&why)) != NULL) {
+		if ((s = settings_image_map(&why)) != NULL) {
 			ck_assert_uint_gt(read_all_of(s), 0);
-			spec_image_unmap(s);
+			settings_image_unmap(s);
 			accepted++;
 		}
-		memcpy(spec_image.bytes, good, spec_image_size);
+		memcpy(settings_image.bytes, good, settings_image_size);
 	}
 	ck_assert_int_gt(accepted, 100);
 	ck_assert_int_lt(accepted, 19900);
@@ -267,7 +271,7 @@ END_TEST
 static void
 add(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, spec_image_make, NULL);
+	tcase_add_checked_fixture(tc, settings_image_make, NULL);
 	tcase_add_test(tc, refuses_every_offset_that_leads_out);
 	tcase_add_test(tc, refuses_every_count_that_leads_out);
 	tcase_add_test(tc, refuses_a_string_that_does_not_end);
@@ -281,5 +285,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("spec_content", add);
+	return runner_main("settings_content", add);
 }

@@ -9,26 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipc/board_private.h"
+#include "ipc/scoreboard_private.h"
 
 #define LEDGER 0 /* its entry of the index */
 
 static void
-write_head(struct board *b)
+write_head(struct scoreboard *b)
 {
-	struct board_head *head = board_head(b);
+	struct scoreboard_head *head = scoreboard_head(b);
 	const struct keeper *k = b->keeper;
 	uint32_t i;
 
-	head->magic = BOARD_MAGIC;
+	head->magic = SCOREBOARD_MAGIC;
 	for (i = 0; i < k->nindex; i++)
-		atomic_store(&board_index(b)[i], k->index[i]);
+		atomic_store(&scoreboard_index(b)[i], k->index[i]);
 	atomic_store(&head->nindex, k->nindex);
 	atomic_store(&head->npages, k->announced);
 }
 
 static void
-set_entry(struct board *b, uint32_t number, uint64_t entry)
+set_entry(struct scoreboard *b, uint32_t number, uint64_t entry)
 {
 	struct keeper *k = b->keeper;
 
@@ -37,7 +37,7 @@ set_entry(struct board *b, uint32_t number, uint64_t entry)
 		k->nindex = number + 1;
 	while (k->nindex > 0 && k->index[k->nindex - 1] == 0)
 		k->nindex--;
-	atomic_store(&board_index(b)[number], entry);
+	atomic_store(&scoreboard_index(b)[number], entry);
 	write_head(b);
 }
 
@@ -47,16 +47,16 @@ find_entry(const struct keeper *k)
 {
 	uint32_t i;
 
-	for (i = LEDGER + 1; i < BOARD_LIVE; i++)
+	for (i = LEDGER + 1; i < SCOREBOARD_LIVE; i++)
 		if (k->index[i] == 0)
 			return i;
 	errno = ENOSPC;
 	return 0;
 }
 
-/* Free from now on; board_trim gives the memory back. */
+/* Free from now on; scoreboard_trim gives the memory back. */
 static void
-give(struct board *b, uint32_t first, uint32_t n)
+give(struct scoreboard *b, uint32_t first, uint32_t n)
 {
 	space_give(&b->keeper->space, first, n);
 	space_put(&b->keeper->dirty, first, n);
@@ -64,24 +64,24 @@ give(struct board *b, uint32_t first, uint32_t n)
 
 /* n pages side by side, zeroed; the first one, or 0 with errno. */
 static uint32_t
-take_run(struct board *b, uint32_t n)
+take_run(struct scoreboard *b, uint32_t n)
 {
 	uint32_t first = space_take(&b->keeper->space, n);
 
 	if (first == 0)
 		return 0;
-	if (board_reach(b, first + n) == -1) {
+	if (scoreboard_reach(b, first + n) == -1) {
 		space_give(&b->keeper->space, first, n);
 		return 0;
 	}
-	board_clean(b, first, n);
+	scoreboard_clean(b, first, n);
 	return first;
 }
 
 /* Each of them where there is room: what a section leaves behind is in
  * nobody's way. */
 static uint32_t *
-take_slots(struct board *b, uint32_t n)
+take_slots(struct scoreboard *b, uint32_t n)
 {
 	uint32_t *pages = calloc(n, sizeof(*pages)), i;
 
@@ -89,10 +89,10 @@ take_slots(struct board *b, uint32_t n)
 		return NULL;
 	if (space_take_any(&b->keeper->space, n, pages) == -1)
 		goto err0;
-	if (board_reach(b, pages[n - 1] + 1) == -1)
+	if (scoreboard_reach(b, pages[n - 1] + 1) == -1)
 		goto err1;
 	for (i = 0; i < n; i++)
-		board_clean(b, pages[i], 1);
+		scoreboard_clean(b, pages[i], 1);
 	return pages;
 err1:
 	for (i = 0; i < n; i++)
@@ -103,31 +103,32 @@ err0:
 }
 
 int
-board_take(struct board *b, uint32_t instances, struct board_place *p)
+scoreboard_take(struct scoreboard *b, uint32_t instances,
+    struct scoreboard_place *p)
 {
-	struct board_place new = { .number = find_entry(b->keeper),
-		.nsources = board_nsources(instances),
-		.nslots = board_nslots(instances),
+	struct scoreboard_place new = { .number = find_entry(b->keeper),
+		.nsources = scoreboard_nsources(instances),
+		.nslots = scoreboard_nslots(instances),
 		.seed = b->seed };
 
 	memset(p, 0, sizeof(*p));
 	if (new.number == 0)
 		return -1;
-	new.desk = take_run(b, board_desk_pages(new.nsources));
+	new.desk = take_run(b, scoreboard_desk_pages(new.nsources));
 	if (new.desk == 0)
 		return -1;
-	new.pages = take_slots(b, board_slots_pages(new.nslots));
+	new.pages = take_slots(b, scoreboard_slots_pages(new.nslots));
 	if (new.pages == NULL) {
-		give(b, new.desk, board_desk_pages(new.nsources));
+		give(b, new.desk, scoreboard_desk_pages(new.nsources));
 		return -1;
 	}
-	set_entry(b, new.number, board_entry(new.desk, new.nsources));
+	set_entry(b, new.number, scoreboard_entry(new.desk, new.nsources));
 	*p = new;
 	return 0;
 }
 
 static void
-totals_add(struct board_totals *t, const struct board_counters *n)
+totals_add(struct scoreboard_totals *t, const struct scoreboard_counters *n)
 {
 	unsigned int i;
 
@@ -142,19 +143,20 @@ totals_add(struct board_totals *t, const struct board_counters *n)
 }
 
 void
-board_retire(struct board *b, struct board_place *p)
+scoreboard_retire(struct scoreboard *b, struct scoreboard_place *p)
 {
 	if (p->desk == 0)
 		return;
-	totals_add(&b->keeper->gone, &board_section(b, p)->n);
+	totals_add(&b->keeper->gone, &scoreboard_section(b, p)->n);
 	set_entry(b, p->number, 0);
-	give(b, p->desk, board_desk_pages(p->nsources));
+	give(b, p->desk, scoreboard_desk_pages(p->nsources));
 	p->desk = 0;
-	board_look_for_stray(b);
+	scoreboard_look_for_stray(b);
 }
 
 void
-board_drop_slots(struct board *b, struct board_place *p, uint32_t n)
+scoreboard_drop_slots(struct scoreboard *b, struct scoreboard_place *p,
+    uint32_t n)
 {
 	if (p->pages[n] != 0)
 		give(b, p->pages[n], 1);
@@ -162,71 +164,73 @@ board_drop_slots(struct board *b, struct board_place *p, uint32_t n)
 }
 
 void
-board_release(struct board *b, struct board_place *p)
+scoreboard_release(struct scoreboard *b, struct scoreboard_place *p)
 {
 	uint32_t i;
 
-	board_retire(b, p);
-	for (i = 0; i < board_slots_pages(p->nslots); i++)
-		board_drop_slots(b, p, i);
+	scoreboard_retire(b, p);
+	for (i = 0; i < scoreboard_slots_pages(p->nslots); i++)
+		scoreboard_drop_slots(b, p, i);
 	free(p->pages);
 	memset(p, 0, sizeof(*p));
 }
 
 bool
-board_has_slots(const struct board *b, const struct board_place *p, uint32_t n)
+scoreboard_has_slots(const struct scoreboard *b,
+    const struct scoreboard_place *p, uint32_t n)
 {
 	return p->pages[n] != 0 &&
-	    board_next_written(b, p->pages[n]) == p->pages[n];
+	    scoreboard_next_written(b, p->pages[n]) == p->pages[n];
 }
 
-const struct board_place *
-board_ledger(const struct board *b)
+const struct scoreboard_place *
+scoreboard_ledger(const struct scoreboard *b)
 {
 	return &b->keeper->ledger;
 }
 
 int
-board_take_ledger(struct board *b, uint32_t nsources, struct board_place *p)
+scoreboard_take_ledger(struct scoreboard *b, uint32_t nsources,
+    struct scoreboard_place *p)
 {
 	memset(p, 0, sizeof(*p));
 	p->number = LEDGER;
 	p->nsources = nsources;
-	p->desk = take_run(b, board_desk_pages(nsources));
+	p->desk = take_run(b, scoreboard_desk_pages(nsources));
 	return p->desk == 0 ? -1 : 0;
 }
 
 void
-board_use_ledger(struct board *b, const struct board_place *p)
+scoreboard_use_ledger(struct scoreboard *b, const struct scoreboard_place *p)
 {
-	struct board_place old = b->keeper->ledger;
+	struct scoreboard_place old = b->keeper->ledger;
 
 	b->keeper->ledger = *p;
-	set_entry(b, LEDGER, board_entry(p->desk, p->nsources));
+	set_entry(b, LEDGER, scoreboard_entry(p->desk, p->nsources));
 	if (old.desk != 0)
-		give(b, old.desk, board_desk_pages(old.nsources));
+		give(b, old.desk, scoreboard_desk_pages(old.nsources));
 }
 
 void
-board_announce(struct board *b)
+scoreboard_announce(struct scoreboard *b)
 {
 	b->keeper->announced = b->npages;
 	write_head(b);
 }
 
-struct board_totals *
-board_gone(struct board *b)
+struct scoreboard_totals *
+scoreboard_gone(struct scoreboard *b)
 {
 	return &b->keeper->gone;
 }
 
 void
-board_sum(const struct board *b, struct board_totals *t)
+scoreboard_sum(const struct scoreboard *b, struct scoreboard_totals *t)
 {
-	struct board_desk d;
+	struct scoreboard_desk d;
 	uint32_t at = 0;
 
 	*t = b->keeper->gone;
-	while (board_next(b, &at, &d))
+	while (scoreboard_next(b, &at, &d))
 		totals_add(t, &d.section->n);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 
 static uint64_t
 timeval_us(const struct timeval *tv)
@@ -10,7 +10,7 @@ timeval_us(const struct timeval *tv)
 }
 
 void
-board_end(struct board_slot *slot, const struct ending *e)
+scoreboard_end(struct scoreboard_slot *slot, const struct ending *e)
 {
 	atomic_store(&slot->pid, e->pid);
 	slot->status = e->status;

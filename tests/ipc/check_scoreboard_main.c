@@ -13,42 +13,42 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/board_private.h"
+#include "ipc/scoreboard_private.h"
 #include "inject.h"
 #include "runner.h"
 
 #define DEFAULT 1024 /* instances' default */
 
-static struct board *b;
-static struct board_place at[BOARD_LIVE];
+static struct scoreboard *b;
+static struct scoreboard_place at[SCOREBOARD_LIVE];
 
 static void
 setup(void)
 {
-	ck_assert_ptr_nonnull(b = board_new("test"));
+	ck_assert_ptr_nonnull(b = scoreboard_new("test"));
 }
 
 static void
 teardown(void)
 {
-	board_free(b);
+	scoreboard_free(b);
 }
 
 /* Section number i of the test's. */
-static struct board_section *
+static struct scoreboard_section *
 take(unsigned int i, uint32_t instances)
 {
-	ck_assert_int_eq(board_take(b, instances, &at[i]), 0);
-	return board_section(b, &at[i]);
+	ck_assert_int_eq(scoreboard_take(b, instances, &at[i]), 0);
+	return scoreboard_section(b, &at[i]);
 }
 
 static unsigned int
 how_many_count(void)
 {
-	struct board_desk d;
+	struct scoreboard_desk d;
 	uint32_t i = 0, n = 0;
 
-	while (board_next(b, &i, &d))
+	while (scoreboard_next(b, &i, &d))
 		n++;
 	return n;
 }
@@ -58,24 +58,28 @@ START_TEST(can_be_made_longer_by_nobody_else_and_never_shorter)
 	struct stat st;
 	char path[64];
 
-	ck_assert_int_eq(fstat(board_fd(b), &st), 0);
+	ck_assert_int_eq(fstat(scoreboard_fd(b), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
-	ck_assert_int_eq(st.st_size, (off_t)board_npages(b) * BOARD_PAGE);
-	ck_assert_int_eq(ftruncate(board_fd(b), st.st_size - 1), -1);
+	ck_assert_int_eq(st.st_size,
+	    (off_t)scoreboard_npages(b) * SCOREBOARD_PAGE);
+	ck_assert_int_eq(ftruncate(scoreboard_fd(b), st.st_size - 1), -1);
 	ck_assert_int_eq(errno, EPERM);
 	/* No seal may be added that keeps main from it. */
-	ck_assert_int_eq(fcntl(board_fd(b), F_ADD_SEALS, F_SEAL_GROW), -1);
-	ck_assert_int_eq(fcntl(board_fd(b), F_ADD_SEALS, F_SEAL_WRITE), -1);
-	ck_assert_int_eq(fcntl(board_fd(b), F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(scoreboard_fd(b), F_ADD_SEALS, F_SEAL_GROW), -1);
+	ck_assert_int_eq(fcntl(scoreboard_fd(b), F_ADD_SEALS, F_SEAL_WRITE),
+	    -1);
+	ck_assert_int_eq(fcntl(scoreboard_fd(b), F_GETFD), FD_CLOEXEC);
 	take(0, 65536);
-	ck_assert_int_eq(fstat(board_fd(b), &st), 0);
-	ck_assert_int_eq(st.st_size, (off_t)board_npages(b) * BOARD_PAGE);
+	ck_assert_int_eq(fstat(scoreboard_fd(b), &st), 0);
+	ck_assert_int_eq(st.st_size,
+	    (off_t)scoreboard_npages(b) * SCOREBOARD_PAGE);
 	/* Another user may have the descriptor, and may not open it again. */
 	if (geteuid() != 0)
 		return;
 	ck_assert_int_eq(setegid(65534), 0);
 	ck_assert_int_eq(seteuid(65534), 0);
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", board_fd(b));
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d",
+	    scoreboard_fd(b));
 	ck_assert_int_eq(open(path, O_RDWR), -1);
 	ck_assert_int_eq(open(path, O_RDONLY), -1);
 	ck_assert_int_eq(seteuid(0), 0);
@@ -86,10 +90,10 @@ END_TEST
 START_TEST(is_no_longer_than_its_sections_need)
 {
 	take(0, DEFAULT);
-	ck_assert_uint_le(board_npages(b), 384); /* 1.5 MiB */
+	ck_assert_uint_le(scoreboard_npages(b), 384); /* 1.5 MiB */
 	take(1, DEFAULT);
-	ck_assert_uint_le(board_npages(b), 512);
-	ck_assert_uint_le(board_memory(b), 32768);
+	ck_assert_uint_le(scoreboard_npages(b), 512);
+	ck_assert_uint_le(scoreboard_memory(b), 32768);
 }
 END_TEST
 
@@ -102,26 +106,28 @@ START_TEST(keeps_all_parts_apart)
 	memset(used, 0, sizeof(used));
 	for (i = 0; i < 4; i++)
 		take(i, i == 1 ? 20000 : 10 + i * 700);
-	board_release(b, &at[1]);
+	scoreboard_release(b, &at[1]);
 	take(1, 3000);
 	take(4, 40000);
-	ck_assert_uint_lt(board_npages(b), sizeof(used));
-	memset(used, 1, BOARD_FIRST);
-	ck_assert_ptr_eq(board_buckets(b), board_at(b, BOARD_HEAD_PAGES));
-	ck_assert_ptr_eq(board_buckets(b) + BOARD_BUCKETS,
-	    board_at(b, BOARD_FIRST));
+	ck_assert_uint_lt(scoreboard_npages(b), sizeof(used));
+	memset(used, 1, SCOREBOARD_FIRST);
+	ck_assert_ptr_eq(scoreboard_buckets(b),
+	    scoreboard_at(b, SCOREBOARD_HEAD_PAGES));
+	ck_assert_ptr_eq(scoreboard_buckets(b) + SCOREBOARD_BUCKETS,
+	    scoreboard_at(b, SCOREBOARD_FIRST));
 	for (i = 0; i < 5; i++) {
-		for (k = 0; k < board_desk_pages(at[i].nsources); k++)
+		for (k = 0; k < scoreboard_desk_pages(at[i].nsources); k++)
 			ck_assert_uint_eq(used[at[i].desk + k]++, 0);
-		for (k = 0; k < board_slots_pages(at[i].nslots); k++)
+		for (k = 0; k < scoreboard_slots_pages(at[i].nslots); k++)
 			ck_assert_uint_eq(used[at[i].pages[k]]++, 0);
 	}
-	page = board_ledger(b)->desk;
-	for (k = 0; k < board_desk_pages(board_ledger(b)->nsources); k++)
+	page = scoreboard_ledger(b)->desk;
+	for (k = 0; k < scoreboard_desk_pages(scoreboard_ledger(b)->nsources);
+	     k++)
 		ck_assert_uint_eq(used[page + k]++, 0);
 	for (k = 1; k < at[4].nslots; k++)
-		ck_assert(board_slot(b, &at[4], k) !=
-		    board_slot(b, &at[4], k - 1));
+		ck_assert(scoreboard_slot(b, &at[4], k) !=
+		    scoreboard_slot(b, &at[4], k - 1));
 }
 END_TEST
 
@@ -129,20 +135,22 @@ START_TEST(gives_each_entry_of_the_index_once)
 {
 	unsigned int i;
 
-	for (i = 0; i < BOARD_LIVE - 1; i++) {
+	for (i = 0; i < SCOREBOARD_LIVE - 1; i++) {
 		take(i, 1);
 		ck_assert_uint_eq(at[i].number, i + 1);
 	}
-	ck_assert_int_eq(board_take(b, 1, &at[i]), -1);
+	ck_assert_int_eq(scoreboard_take(b, 1, &at[i]), -1);
 	ck_assert_int_eq(errno, ENOSPC);
-	ck_assert_uint_eq(how_many_count(), BOARD_LIVE);
-	board_release(b, &at[17]);
-	board_retire(b, &at[1000]);
+	ck_assert_uint_eq(how_many_count(), SCOREBOARD_LIVE);
+	scoreboard_release(b, &at[17]);
+	scoreboard_retire(b, &at[1000]);
 	take(17, 1);
 	ck_assert_uint_eq(at[17].number, 18);
 	take(i, 1);
 	ck_assert_uint_eq(at[i].number, 1001);
-	ck_assert_int_eq(board_take(b, 1, &(struct board_place) { 0 }), -1);
+	ck_assert_int_eq(scoreboard_take(b, 1,
+			     &(struct scoreboard_place) { 0 }),
+	    -1);
 }
 END_TEST
 
@@ -151,46 +159,48 @@ END_TEST
 START_TEST(keeps_of_a_retired_section_the_pages_in_use)
 {
 	uint32_t before, i, n, k;
-	struct board_place p;
+	struct scoreboard_place p;
 
 	take(0, DEFAULT);
 	take(1, DEFAULT);
-	before = board_npages(b);
+	before = scoreboard_npages(b);
 	for (i = 0; i < 10000; i++) {
-		ck_assert_int_eq(board_take(b, DEFAULT, &p), 0);
-		board_slot(b, &p, 5)->id = i;
-		board_retire(b, &p);
-		n = board_slots_pages(p.nslots);
+		ck_assert_int_eq(scoreboard_take(b, DEFAULT, &p), 0);
+		scoreboard_slot(b, &p, 5)->id = i;
+		scoreboard_retire(b, &p);
+		n = scoreboard_slots_pages(p.nslots);
 		for (k = 1; k < n; k++)
-			board_drop_slots(b, &p, k);
+			scoreboard_drop_slots(b, &p, k);
 		free(p.pages);
 	}
-	ck_assert_uint_le(board_npages(b), before + 10000 + 200);
+	ck_assert_uint_le(scoreboard_npages(b), before + 10000 + 200);
 	ck_assert_uint_eq(how_many_count(), 3);
 }
 END_TEST
 
 START_TEST(gives_a_section_without_what_was_in_it)
 {
-	static const char zeros[BOARD_PAGE];
-	struct board_section *s = take(0, DEFAULT);
-	struct board_place was = at[0];
-	struct board_desk d;
+	static const char zeros[SCOREBOARD_PAGE];
+	struct scoreboard_section *s = take(0, DEFAULT);
+	struct scoreboard_place was = at[0];
+	struct scoreboard_desk d;
 
-	memset(s, 0xff, BOARD_PAGE);
-	memset(board_slot(b, &at[0], 5), 0xff, 128);
-	d = board_desk(b, &at[0]);
+	memset(s, 0xff, SCOREBOARD_PAGE);
+	memset(scoreboard_slot(b, &at[0], 5), 0xff, 128);
+	d = scoreboard_desk(b, &at[0]);
 	memset(d.sources + d.nsources - 1, 0xff, sizeof(*d.sources));
 	take(1, DEFAULT);
-	atomic_store(&board_section(b, &at[1])->nsessions, 9);
-	board_release(b, &at[0]);
+	atomic_store(&scoreboard_section(b, &at[1])->nsessions, 9);
+	scoreboard_release(b, &at[0]);
 	s = take(2, DEFAULT);
 	ck_assert_uint_eq(at[2].desk, was.desk);
-	d = board_desk(b, &at[2]);
-	ck_assert_mem_eq(s, zeros, BOARD_PAGE);
-	ck_assert_mem_eq(board_slot(b, &at[2], 5), zeros, 128);
+	d = scoreboard_desk(b, &at[2]);
+	ck_assert_mem_eq(s, zeros, SCOREBOARD_PAGE);
+	ck_assert_mem_eq(scoreboard_slot(b, &at[2], 5), zeros, 128);
 	ck_assert_mem_eq(d.sources + d.nsources - 1, zeros, sizeof(*d.sources));
-	ck_assert_uint_eq(atomic_load(&board_section(b, &at[1])->nsessions), 9);
+	ck_assert_uint_eq(atomic_load(&scoreboard_section(b, &at[1])
+					   ->nsessions),
+	    9);
 }
 END_TEST
 
@@ -198,10 +208,10 @@ END_TEST
  * by now: what is written there meanwhile is not there when it is given out. */
 START_TEST(gives_a_section_without_what_was_written_after_it_was_freed)
 {
-	struct board_section *s = take(0, 1);
+	struct scoreboard_section *s = take(0, 1);
 
-	board_release(b, &at[0]);
-	while (board_trim(b))
+	scoreboard_release(b, &at[0]);
+	while (scoreboard_trim(b))
 		continue;
 	atomic_store(&s->nsessions, 12);
 	take(0, 1);
@@ -212,29 +222,29 @@ END_TEST
 static void
 trim(void)
 {
-	while (board_trim(b))
+	while (scoreboard_trim(b))
 		continue;
 }
 
 START_TEST(gives_memory_back)
 {
-	uint64_t empty = board_memory(b);
+	uint64_t empty = scoreboard_memory(b);
 	uint32_t i;
 
 	take(0, 60000);
 	for (i = 0; i < at[0].nslots; i += 16)
-		board_slot(b, &at[0], i)->id = 1;
-	ck_assert_uint_gt(board_memory(b), 7 << 20);
-	board_retire(b, &at[0]);
-	for (i = 0; i < board_slots_pages(at[0].nslots); i++)
+		scoreboard_slot(b, &at[0], i)->id = 1;
+	ck_assert_uint_gt(scoreboard_memory(b), 7 << 20);
+	scoreboard_retire(b, &at[0]);
+	for (i = 0; i < scoreboard_slots_pages(at[0].nslots); i++)
 		if (i != 700)
-			board_drop_slots(b, &at[0], i);
+			scoreboard_drop_slots(b, &at[0], i);
 	trim();
-	ck_assert_uint_le(board_memory(b), empty + BOARD_PAGE);
-	ck_assert_uint_eq(board_slot(b, &at[0], 700 * 32)->id, 1);
-	board_release(b, &at[0]);
+	ck_assert_uint_le(scoreboard_memory(b), empty + SCOREBOARD_PAGE);
+	ck_assert_uint_eq(scoreboard_slot(b, &at[0], 700 * 32)->id, 1);
+	scoreboard_release(b, &at[0]);
 	trim();
-	ck_assert_uint_le(board_memory(b), empty);
+	ck_assert_uint_le(scoreboard_memory(b), empty);
 }
 END_TEST
 
@@ -242,42 +252,45 @@ END_TEST
  * whether the service has a rate for each source. */
 START_TEST(gives_memory_back_that_was_not_given_out)
 {
-	uint64_t empty = board_memory(b);
+	uint64_t empty = scoreboard_memory(b);
 
 	take(0, 60000);
 	take(1, 1);
-	board_release(b, &at[0]);
+	scoreboard_release(b, &at[0]);
 	trim();
-	board_use_buckets(b, _i == 1);
-	memset(board_at(b, BOARD_HEAD_PAGES), 0xff,
-	    (size_t)(board_npages(b) - BOARD_HEAD_PAGES) * BOARD_PAGE);
-	ck_assert_uint_gt(board_memory(b), 7 << 20);
-	board_release(b, &at[1]);
+	scoreboard_use_buckets(b, _i == 1);
+	memset(scoreboard_at(b, SCOREBOARD_HEAD_PAGES), 0xff,
+	    (size_t)(scoreboard_npages(b) - SCOREBOARD_HEAD_PAGES) *
+		SCOREBOARD_PAGE);
+	ck_assert_uint_gt(scoreboard_memory(b), 7 << 20);
+	scoreboard_release(b, &at[1]);
 	trim();
 	if (_i == 1)
-		empty += BOARD_BUCKETS * sizeof(struct board_bucket);
-	ck_assert_uint_le(board_memory(b), empty + 3 * BOARD_PAGE);
+		empty += SCOREBOARD_BUCKETS * sizeof(struct scoreboard_bucket);
+	ck_assert_uint_le(scoreboard_memory(b), empty + 3 * SCOREBOARD_PAGE);
 }
 END_TEST
 
 /* They are not lost with an acceptor, and go with the rate. */
 START_TEST(keeps_the_buckets_while_there_is_a_rate)
 {
-	uint64_t empty = board_memory(b);
+	uint64_t empty = scoreboard_memory(b);
 
-	board_use_buckets(b, true);
-	memset(board_buckets(b), 0xff,
-	    BOARD_BUCKETS * sizeof(struct board_bucket));
+	scoreboard_use_buckets(b, true);
+	memset(scoreboard_buckets(b), 0xff,
+	    SCOREBOARD_BUCKETS * sizeof(struct scoreboard_bucket));
 	take(0, 1);
-	board_release(b, &at[0]);
+	scoreboard_release(b, &at[0]);
 	trim();
-	ck_assert_uint_eq(atomic_load(&board_buckets(b)[7].key), UINT64_MAX);
-	board_use_buckets(b, true);
+	ck_assert_uint_eq(atomic_load(&scoreboard_buckets(b)[7].key),
+	    UINT64_MAX);
+	scoreboard_use_buckets(b, true);
 	trim();
-	ck_assert_uint_eq(atomic_load(&board_buckets(b)[7].key), UINT64_MAX);
-	board_use_buckets(b, false);
+	ck_assert_uint_eq(atomic_load(&scoreboard_buckets(b)[7].key),
+	    UINT64_MAX);
+	scoreboard_use_buckets(b, false);
 	trim();
-	ck_assert_uint_eq(board_memory(b), empty);
+	ck_assert_uint_eq(scoreboard_memory(b), empty);
 }
 END_TEST
 
@@ -287,66 +300,67 @@ START_TEST(does_not_make_pages_by_looking_at_them)
 	uint32_t i;
 
 	take(0, 1000);
-	board_slot(b, &at[0], 100)->id = 1;
-	before = board_memory(b);
-	for (i = 0; i < board_slots_pages(at[0].nslots); i++)
-		ck_assert_int_eq(board_has_slots(b, &at[0], i), i == 3);
-	board_drop_slots(b, &at[0], 3);
-	ck_assert(!board_has_slots(b, &at[0], 3));
-	ck_assert_uint_eq(board_memory(b), before);
+	scoreboard_slot(b, &at[0], 100)->id = 1;
+	before = scoreboard_memory(b);
+	for (i = 0; i < scoreboard_slots_pages(at[0].nslots); i++)
+		ck_assert_int_eq(scoreboard_has_slots(b, &at[0], i), i == 3);
+	scoreboard_drop_slots(b, &at[0], 3);
+	ck_assert(!scoreboard_has_slots(b, &at[0], 3));
+	ck_assert_uint_eq(scoreboard_memory(b), before);
 }
 END_TEST
 
 /* An acceptor may write to the head: main goes by what it knows. */
 START_TEST(does_not_believe_a_scribbled_head)
 {
-	uint64_t seed = board_seed(b);
+	uint64_t seed = scoreboard_seed(b);
 	unsigned int i;
 
 	take(0, 10);
 	take(1, 10);
 	for (i = 0; i < 50; i++) {
-		arc4random_buf(board_head(b), BOARD_HEAD_PAGES * BOARD_PAGE);
+		arc4random_buf(scoreboard_head(b),
+		    SCOREBOARD_HEAD_PAGES * SCOREBOARD_PAGE);
 		ck_assert_uint_eq(how_many_count(), 3);
 		take(2, 10);
 		ck_assert_uint_eq(at[2].number, 3);
 		/* What others need is right again. */
-		ck_assert_uint_eq(board_seed(b), seed);
-		ck_assert_uint_eq(board_head(b)->magic, BOARD_MAGIC);
-		ck_assert_uint_eq(atomic_load(&board_head(b)->nindex), 4);
-		ck_assert_uint_eq(atomic_load(&board_index(b)[1]),
-		    board_entry(at[0].desk, at[0].nsources));
-		board_release(b, &at[2]);
+		ck_assert_uint_eq(scoreboard_seed(b), seed);
+		ck_assert_uint_eq(scoreboard_head(b)->magic, SCOREBOARD_MAGIC);
+		ck_assert_uint_eq(atomic_load(&scoreboard_head(b)->nindex), 4);
+		ck_assert_uint_eq(atomic_load(&scoreboard_index(b)[1]),
+		    scoreboard_entry(at[0].desk, at[0].nsources));
+		scoreboard_release(b, &at[2]);
 	}
 }
 END_TEST
 
 START_TEST(replaces_the_ledger_at_once)
 {
-	struct board_place p, old = *board_ledger(b);
+	struct scoreboard_place p, old = *scoreboard_ledger(b);
 
-	atomic_store(&board_section(b, &old)->nsessions, 7);
-	ck_assert_uint_eq(board_sessions(b), 7);
-	ck_assert_int_eq(board_take_ledger(b, 4096, &p), 0);
-	atomic_store(&board_section(b, &p)->nsessions, 8);
-	ck_assert_uint_eq(board_sessions(b), 7); /* not yet */
-	board_use_ledger(b, &p);
-	ck_assert_uint_eq(board_sessions(b), 8);
-	ck_assert_uint_eq(board_ledger(b)->nsources, 4096);
-	ck_assert_int_eq(board_take_ledger(b, 128, &p), 0);
+	atomic_store(&scoreboard_section(b, &old)->nsessions, 7);
+	ck_assert_uint_eq(scoreboard_sessions(b), 7);
+	ck_assert_int_eq(scoreboard_take_ledger(b, 4096, &p), 0);
+	atomic_store(&scoreboard_section(b, &p)->nsessions, 8);
+	ck_assert_uint_eq(scoreboard_sessions(b), 7); /* not yet */
+	scoreboard_use_ledger(b, &p);
+	ck_assert_uint_eq(scoreboard_sessions(b), 8);
+	ck_assert_uint_eq(scoreboard_ledger(b)->nsources, 4096);
+	ck_assert_int_eq(scoreboard_take_ledger(b, 128, &p), 0);
 	ck_assert_uint_eq(p.desk, old.desk); /* it was freed */
-	board_use_ledger(b, &p);
-	ck_assert_uint_eq(board_sessions(b), 0);
+	scoreboard_use_ledger(b, &p);
+	ck_assert_uint_eq(scoreboard_sessions(b), 0);
 }
 END_TEST
 
 START_TEST(sums_what_is_and_what_was)
 {
-	struct board_totals t;
+	struct scoreboard_totals t;
 	unsigned int i;
 
 	for (i = 0; i < 3; i++) {
-		struct board_counters *n = &take(i, 1)->n;
+		struct scoreboard_counters *n = &take(i, 1)->n;
 
 		n->accepted = 1 + i;
 		n->started = 10 + i;
@@ -357,13 +371,13 @@ START_TEST(sums_what_is_and_what_was)
 		n->refused[REFUSED_ACCESS] = i;
 		n->refused[REFUSED_FORK] = 5;
 	}
-	board_release(b, &at[1]);
-	board_retire(b, &at[2]);
-	board_retire(b, &at[2]); /* once is enough */
-	board_release(b, &at[2]);
+	scoreboard_release(b, &at[1]);
+	scoreboard_retire(b, &at[2]);
+	scoreboard_retire(b, &at[2]); /* once is enough */
+	scoreboard_release(b, &at[2]);
 	take(1, 1)->n.accepted = 50;
-	board_gone(b)->ended += 2;
-	board_sum(b, &t);
+	scoreboard_gone(b)->ended += 2;
+	scoreboard_sum(b, &t);
 	ck_assert_uint_eq(t.accepted, 6 + 50);
 	ck_assert_uint_eq(t.started, 33);
 	ck_assert_uint_eq(t.ended, 305);
@@ -383,15 +397,15 @@ START_TEST(is_no_longer_than_it_may_be)
 	unsigned int n = 0;
 	uint32_t npages;
 
-	while (board_take(b, 65536, &at[n]) == 0)
+	while (scoreboard_take(b, 65536, &at[n]) == 0)
 		n++;
 	ck_assert_int_eq(errno, ENOSPC);
 	ck_assert_uint_ge(n, sizeof(void *) == 8 ? 128 : 16);
-	ck_assert_uint_le(npages = board_npages(b), BOARD_PAGES);
+	ck_assert_uint_le(npages = scoreboard_npages(b), SCOREBOARD_PAGES);
 	/* What was taken for it meanwhile is free. */
-	board_release(b, &at[0]);
+	scoreboard_release(b, &at[0]);
 	take(0, 65536);
-	ck_assert_uint_eq(board_npages(b), npages);
+	ck_assert_uint_eq(scoreboard_npages(b), npages);
 }
 END_TEST
 
@@ -406,7 +420,7 @@ START_TEST(is_not_made_where_a_call_fails)
 	close(before);
 	ck_assert_int_eq(inject(calls[_i], INJECT_ANY, ENOSPC), 0);
 	errno = 0;
-	ck_assert_ptr_null(board_new("other"));
+	ck_assert_ptr_null(scoreboard_new("other"));
 	ck_assert_int_eq(errno, ENOSPC);
 	ck_assert_int_eq(after = dup(0), before);
 	close(after);
@@ -418,31 +432,31 @@ static const long growing[] = { SYS_ftruncate, SYS_mremap };
 
 START_TEST(gives_no_section_that_there_is_no_room_for)
 {
-	uint32_t before = board_npages(b);
+	uint32_t before = scoreboard_npages(b);
 
 	take(0, 1);
 	ck_assert_int_eq(inject(growing[_i], INJECT_ANY, ENOMEM), 0);
-	ck_assert_int_eq(board_take(b, 5000, &at[1]), -1);
+	ck_assert_int_eq(scoreboard_take(b, 5000, &at[1]), -1);
 	ck_assert_int_eq(errno, ENOMEM);
 	ck_assert_uint_eq(how_many_count(), 2);
-	board_release(b, &at[0]);
+	scoreboard_release(b, &at[0]);
 	take(0, 1);
-	ck_assert_uint_ge(board_npages(b), before);
+	ck_assert_uint_ge(scoreboard_npages(b), before);
 }
 END_TEST
 
 START_TEST(is_emptied_by_hand_where_no_hole_can_be_made)
 {
-	struct board_section *s = take(0, DEFAULT);
+	struct scoreboard_section *s = take(0, DEFAULT);
 
 	ck_assert_int_eq(inject(SYS_fallocate, INJECT_ANY, EOPNOTSUPP), 0);
-	memset(s, 0xff, BOARD_PAGE);
-	board_slot(b, &at[0], 100)->id = 7;
-	board_release(b, &at[0]);
+	memset(s, 0xff, SCOREBOARD_PAGE);
+	scoreboard_slot(b, &at[0], 100)->id = 7;
+	scoreboard_release(b, &at[0]);
 	trim();
 	ck_assert_ptr_eq(take(0, DEFAULT), s);
 	ck_assert_uint_eq(atomic_load(&s->nsessions), 0);
-	ck_assert_uint_eq(board_slot(b, &at[0], 100)->id, 0);
+	ck_assert_uint_eq(scoreboard_slot(b, &at[0], 100)->id, 0);
 }
 END_TEST
 
@@ -478,5 +492,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("board_main", add);
+	return runner_main("scoreboard_main", add);
 }

@@ -13,52 +13,54 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/board_private.h"
+#include "ipc/scoreboard_private.h"
 
 int
-board_reach(struct board *b, uint32_t end)
+scoreboard_reach(struct scoreboard *b, uint32_t end)
 {
 	struct keeper *k = b->keeper;
 	void *map;
 
 	if (end <= b->npages)
 		return 0;
-	if (end > k->length && ftruncate(k->fd, (off_t)end * BOARD_PAGE) == -1)
+	if (end > k->length &&
+	    ftruncate(k->fd, (off_t)end * SCOREBOARD_PAGE) == -1)
 		return -1;
 	if (end > k->length)
 		k->length = end;
-	map = mremap(b->map, b->mapped, (size_t)k->length * BOARD_PAGE,
+	map = mremap(b->map, b->mapped, (size_t)k->length * SCOREBOARD_PAGE,
 	    MREMAP_MAYMOVE);
 	if (map == MAP_FAILED)
 		return -1;
 	b->map = map;
-	b->mapped = (size_t)k->length * BOARD_PAGE;
+	b->mapped = (size_t)k->length * SCOREBOARD_PAGE;
 	b->npages = k->length;
 	return 0;
 }
 
 uint32_t
-board_next_written(const struct board *b, uint32_t page)
+scoreboard_next_written(const struct scoreboard *b, uint32_t page)
 {
-	off_t off = lseek(b->keeper->fd, (off_t)page * BOARD_PAGE, SEEK_DATA);
+	off_t off = lseek(b->keeper->fd, (off_t)page * SCOREBOARD_PAGE,
+	    SEEK_DATA);
 
 	if (off == -1)
 		return errno == ENXIO ? UINT32_MAX : page;
-	return (uint32_t)(off / BOARD_PAGE);
+	return (uint32_t)(off / SCOREBOARD_PAGE);
 }
 
 void
-board_clean(struct board *b, uint32_t first, uint32_t n)
+scoreboard_clean(struct scoreboard *b, uint32_t first, uint32_t n)
 {
 	uint32_t page = first;
 
 	space_give(&b->keeper->dirty, first, n);
-	while ((page = board_next_written(b, page)) < first + n)
-		memset(board_at(b, page++), 0, BOARD_PAGE);
+	while ((page = scoreboard_next_written(b, page)) < first + n)
+		memset(scoreboard_at(b, page++), 0, SCOREBOARD_PAGE);
 }
 
 uint64_t
-board_memory(const struct board *b)
+scoreboard_memory(const struct scoreboard *b)
 {
 	struct stat st;
 
@@ -69,7 +71,7 @@ board_memory(const struct board *b)
 /* A page that is not used, and that somebody wrote to all the same: which it is
  * is not known. */
 void
-board_look_for_stray(struct board *b)
+scoreboard_look_for_stray(struct scoreboard *b)
 {
 	struct keeper *k = b->keeper;
 	uint32_t page = 1, end;
@@ -77,8 +79,8 @@ board_look_for_stray(struct board *b)
 
 	most += 1; /* the first page, which space does not have */
 	if (!k->rates)
-		most -= BOARD_BUCKETS_PAGES;
-	if (board_memory(b) / BOARD_PAGE <= most)
+		most -= SCOREBOARD_BUCKETS_PAGES;
+	if (scoreboard_memory(b) / SCOREBOARD_PAGE <= most)
 		return;
 	k->dirty_buckets = !k->rates;
 	while ((page = space_next_free(&k->space, page)) < k->length) {
@@ -91,27 +93,28 @@ board_look_for_stray(struct board *b)
 }
 
 void
-board_use_buckets(struct board *b, bool use)
+scoreboard_use_buckets(struct scoreboard *b, bool use)
 {
 	b->keeper->dirty_buckets = b->keeper->rates && !use;
 	b->keeper->rates = use;
 }
 
 static void
-make_hole(const struct board *b, uint32_t page, uint32_t end)
+make_hole(const struct scoreboard *b, uint32_t page, uint32_t end)
 {
 	fallocate(b->keeper->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-	    (off_t)page * BOARD_PAGE, (off_t)(end - page) * BOARD_PAGE);
+	    (off_t)page * SCOREBOARD_PAGE,
+	    (off_t)(end - page) * SCOREBOARD_PAGE);
 }
 
 bool
-board_trim(struct board *b)
+scoreboard_trim(struct scoreboard *b)
 {
 	struct keeper *k = b->keeper;
 	uint32_t page = space_next_busy(&k->dirty, 1), end;
 
 	if (k->dirty_buckets) {
-		make_hole(b, BOARD_HEAD_PAGES, BOARD_FIRST);
+		make_hole(b, SCOREBOARD_HEAD_PAGES, SCOREBOARD_FIRST);
 		k->dirty_buckets = false;
 		return page < k->length;
 	}
@@ -127,28 +130,28 @@ board_trim(struct board *b)
 
 /* What all share, and the ledger. */
 static int
-begin(struct board *b)
+begin(struct scoreboard *b)
 {
 	struct keeper *k = b->keeper;
-	struct board_place ledger;
+	struct scoreboard_place ledger;
 
-	k->space.max = k->dirty.max = BOARD_PAGES;
-	k->length = b->npages = BOARD_FIRST;
-	b->mapped = (size_t)k->length * BOARD_PAGE;
+	k->space.max = k->dirty.max = SCOREBOARD_PAGES;
+	k->length = b->npages = SCOREBOARD_FIRST;
+	b->mapped = (size_t)k->length * SCOREBOARD_PAGE;
 	b->map = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE, MAP_SHARED,
 	    k->fd, 0);
 	if (b->map == MAP_FAILED)
 		return -1;
 	/* Where arc4random(3) has no memory, the process ends. */
 	if (getentropy(&b->seed, sizeof(b->seed)) == -1 ||
-	    space_take(&k->space, BOARD_FIRST - 1) == 0 ||
-	    board_take_ledger(b, BOARD_SOURCES_MIN, &ledger) == -1) {
+	    space_take(&k->space, SCOREBOARD_FIRST - 1) == 0 ||
+	    scoreboard_take_ledger(b, SCOREBOARD_SOURCES_MIN, &ledger) == -1) {
 		munmap(b->map, b->mapped);
 		return -1;
 	}
-	atomic_store(&board_head(b)->next_id, 1);
-	board_use_ledger(b, &ledger);
-	board_announce(b);
+	atomic_store(&scoreboard_head(b)->next_id, 1);
+	scoreboard_use_ledger(b, &ledger);
+	scoreboard_announce(b);
 	return 0;
 }
 
@@ -162,23 +165,23 @@ make_file(const char *name)
 	if (fd == -1)
 		return -1;
 	if (fchmod(fd, 0600) == 0 &&
-	    ftruncate(fd, (off_t)BOARD_FIRST * BOARD_PAGE) == 0 &&
+	    ftruncate(fd, (off_t)SCOREBOARD_FIRST * SCOREBOARD_PAGE) == 0 &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
 		return fd;
 	close(fd);
 	return -1;
 }
 
-struct board *
-board_new(const char *name)
+struct scoreboard *
+scoreboard_new(const char *name)
 {
-	struct board *b = calloc(1, sizeof(*b));
+	struct scoreboard *b = calloc(1, sizeof(*b));
 	struct keeper *k = calloc(1, sizeof(*k));
 
 	if (b == NULL || k == NULL || (k->fd = make_file(name)) == -1)
 		goto err0;
 	b->keeper = k;
-	b->own_number = BOARD_NO_SECTION;
+	b->own_number = SCOREBOARD_NO_SECTION;
 	if (begin(b) == 0)
 		return b;
 	close(k->fd);
@@ -191,13 +194,13 @@ err0:
 }
 
 int
-board_fd(const struct board *b)
+scoreboard_fd(const struct scoreboard *b)
 {
 	return b->keeper->fd;
 }
 
 uint32_t
-board_npages(const struct board *b)
+scoreboard_npages(const struct scoreboard *b)
 {
 	return b->npages;
 }

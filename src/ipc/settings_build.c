@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Building a spec, in main: a growing buffer that becomes a sealed memfd.
+ * Building a settings, in main: a growing buffer that becomes a sealed memfd.
  */
 #include "config.h"
 
@@ -15,20 +15,20 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
-struct spec_builder {
+struct settings_builder {
 	char *buf;
 	size_t size; /* used; a multiple of 8 */
 	size_t room;
 	int error; /* the errno of the first failed adder */
 };
 
-struct spec_builder *
-spec_new(const char *service)
+struct settings_builder *
+settings_new(const char *service)
 {
-	struct spec_builder *b;
-	struct spec *s;
+	struct settings_builder *b;
+	struct settings *s;
 
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return NULL;
@@ -38,25 +38,25 @@ spec_new(const char *service)
 		free(b);
 		return NULL;
 	}
-	s = spec_of(b);
-	strlcpy(s->version, spec_version(), sizeof(s->version));
+	s = settings_of(b);
+	strlcpy(s->version, settings_version(), sizeof(s->version));
 	strlcpy(s->service, service, sizeof(s->service));
 	return b;
 }
 
-struct spec *
-spec_of(struct spec_builder *b)
+struct settings *
+settings_of(struct settings_builder *b)
 {
-	return (struct spec *)(void *)b->buf;
+	return (struct settings *)(void *)b->buf;
 }
 
 static int
-make_room(struct spec_builder *b, size_t more)
+make_room(struct settings_builder *b, size_t more)
 {
 	size_t room = b->room;
 	char *buf;
 
-	if (more > SPEC_SIZE_MAX - b->size) {
+	if (more > SETTINGS_SIZE_MAX - b->size) {
 		errno = E2BIG;
 		return -1;
 	}
@@ -72,16 +72,16 @@ make_room(struct spec_builder *b, size_t more)
 	return 0;
 }
 
-struct spec_ref
-spec_add_bytes(struct spec_builder *b, const void *data, size_t size,
+struct settings_ref
+settings_add_bytes(struct settings_builder *b, const void *data, size_t size,
     size_t count)
 {
-	struct spec_ref r = { 0, 0 };
+	struct settings_ref r = { 0, 0 };
 	size_t whole;
 
 	if (count == 0 || b->error != 0)
 		return r;
-	if (count > SPEC_SIZE_MAX / size) {
+	if (count > SETTINGS_SIZE_MAX / size) {
 		b->error = E2BIG;
 		return r;
 	}
@@ -97,18 +97,18 @@ spec_add_bytes(struct spec_builder *b, const void *data, size_t size,
 	return r;
 }
 
-struct spec_ref
-spec_add_string(struct spec_builder *b, const char *s)
+struct settings_ref
+settings_add_string(struct settings_builder *b, const char *s)
 {
 	if (s == NULL)
-		return (struct spec_ref) { 0, 0 };
-	return spec_add_bytes(b, s, 1, strlen(s) + 1);
+		return (struct settings_ref) { 0, 0 };
+	return settings_add_bytes(b, s, 1, strlen(s) + 1);
 }
 
-struct spec_ref
-spec_add_list(struct spec_builder *b, const char *const *v, size_t n)
+struct settings_ref
+settings_add_list(struct settings_builder *b, const char *const *v, size_t n)
 {
-	struct spec_ref r = { 0, 0 };
+	struct settings_ref r = { 0, 0 };
 	uint32_t *off;
 	size_t i;
 
@@ -119,21 +119,21 @@ spec_add_list(struct spec_builder *b, const char *const *v, size_t n)
 		return r;
 	}
 	for (i = 0; i < n; i++)
-		off[i] = spec_add_string(b, v[i]).off;
-	r = spec_add_bytes(b, off, sizeof(*off), n);
+		off[i] = settings_add_string(b, v[i]).off;
+	r = settings_add_bytes(b, off, sizeof(*off), n);
 	free(off);
 	return r;
 }
 
 void
-spec_fail(struct spec_builder *b, int error)
+settings_fail(struct settings_builder *b, int error)
 {
 	if (b->error == 0)
 		b->error = error;
 }
 
 int
-spec_seal(struct spec_builder *b)
+settings_seal(struct settings_builder *b)
 {
 	int fd;
 
@@ -141,8 +141,8 @@ spec_seal(struct spec_builder *b)
 		errno = b->error;
 		return -1;
 	}
-	spec_of(b)->size = (uint32_t)b->size;
-	fd = memfd_create("tined spec", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	settings_of(b)->size = (uint32_t)b->size;
+	fd = memfd_create("tined settings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd == -1)
 		return -1;
 	if (io_write_all(fd, b->buf, b->size) == -1)
@@ -157,7 +157,7 @@ err:
 }
 
 void
-spec_free(struct spec_builder *b)
+settings_free(struct settings_builder *b)
 {
 	if (b == NULL)
 		return;
@@ -165,10 +165,10 @@ spec_free(struct spec_builder *b)
 	free(b);
 }
 
-static struct spec_builder *
+static struct settings_builder *
 builder_of(int fd)
 {
-	struct spec_builder *b = calloc(1, sizeof(*b));
+	struct settings_builder *b = calloc(1, sizeof(*b));
 	struct stat st;
 
 	if (b == NULL || fstat(fd, &st) == -1)
@@ -179,29 +179,29 @@ builder_of(int fd)
 	if (pread(fd, b->buf, b->size, 0) == (ssize_t)b->size)
 		return b;
 err:
-	spec_free(b);
+	settings_free(b);
 	return NULL;
 }
 
 int
-spec_copy(int fd, const struct board_place *p, bool wait)
+settings_copy(int fd, const struct scoreboard_place *p, bool wait)
 {
-	struct spec_builder *b = builder_of(fd);
-	struct spec_ref pages;
+	struct settings_builder *b = builder_of(fd);
+	struct settings_ref pages;
 	int copy;
 
 	if (b == NULL)
 		return -1;
-	pages = spec_add_bytes(b, p->pages, sizeof(*p->pages),
-	    board_slots_pages(p->nslots));
-	spec_of(b)->place = (struct spec_place) { .section = p->number,
+	pages = settings_add_bytes(b, p->pages, sizeof(*p->pages),
+	    scoreboard_slots_pages(p->nslots));
+	settings_of(b)->place = (struct settings_place) { .section = p->number,
 		.desk = p->desk,
 		.nsources = p->nsources,
 		.nslots = p->nslots,
 		.pages = pages,
 		.seed = p->seed };
-	spec_of(b)->wait = wait;
-	copy = spec_seal(b);
-	spec_free(b);
+	settings_of(b)->wait = wait;
+	copy = settings_seal(b);
+	settings_free(b);
 	return copy;
 }

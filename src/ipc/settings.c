@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading a spec: the acceptor trusts main, but a spec of another build, or
+ * Reading a settings: the acceptor trusts main, but a settings of another build, or
  * one cut short, must end in a sentence and not in a crash.
  */
 #include "config.h"
@@ -11,9 +11,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "ipc/board.h"
+#include "ipc/scoreboard.h"
 #include "ipc/builtin.h"
-#include "ipc/spec.h"
+#include "ipc/settings.h"
 
 #ifndef TINED_BUILD
 #define TINED_BUILD "0"
@@ -22,48 +22,49 @@
 /* Far below where a time that is added to the clock's would run over. */
 #define TIME_MAX (INT64_MAX / 4)
 
-#define SPEC_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define SETTINGS_SEALS                                                         \
+	(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 const char *
-spec_version(void)
+settings_version(void)
 {
 	return PACKAGE_VERSION " " TINED_BUILD;
 }
 
 const void *
-spec_bytes(const struct spec *s, struct spec_ref r)
+settings_bytes(const struct settings *s, struct settings_ref r)
 {
 	return r.count == 0 ? NULL : (const char *)s + r.off;
 }
 
 const char *
-spec_string(const struct spec *s, struct spec_ref r)
+settings_string(const struct settings *s, struct settings_ref r)
 {
-	return spec_bytes(s, r);
+	return settings_bytes(s, r);
 }
 
 const char *
-spec_item(const struct spec *s, struct spec_ref r, uint32_t i)
+settings_item(const struct settings *s, struct settings_ref r, uint32_t i)
 {
-	const uint32_t *off = spec_bytes(s, r);
+	const uint32_t *off = settings_bytes(s, r);
 
 	return (const char *)s + off[i];
 }
 
-struct board_place
-spec_place(const struct spec *s)
+struct scoreboard_place
+settings_place(const struct settings *s)
 {
-	return (struct board_place) { .number = s->place.section,
+	return (struct scoreboard_place) { .number = s->place.section,
 		.desk = s->place.desk,
 		.nsources = s->place.nsources,
 		.nslots = s->place.nslots,
 		/* Only main writes to its own. */
-		.pages = (uint32_t *)spec_bytes(s, s->place.pages),
+		.pages = (uint32_t *)settings_bytes(s, s->place.pages),
 		.seed = s->place.seed };
 }
 
 static bool
-bytes_ok(const struct spec *s, struct spec_ref r, size_t size)
+bytes_ok(const struct settings *s, struct settings_ref r, size_t size)
 {
 	if (r.count == 0)
 		return true;
@@ -72,7 +73,7 @@ bytes_ok(const struct spec *s, struct spec_ref r, size_t size)
 }
 
 static bool
-text_ok(const struct spec *s, uint32_t off)
+text_ok(const struct settings *s, uint32_t off)
 {
 	if (off < sizeof(*s) || off >= s->size)
 		return false;
@@ -81,22 +82,22 @@ text_ok(const struct spec *s, uint32_t off)
 
 /* A string's count is its length with the NUL. */
 static bool
-string_ok(const struct spec *s, struct spec_ref r)
+string_ok(const struct settings *s, struct settings_ref r)
 {
 	return bytes_ok(s, r, 1) &&
 	    (r.count == 0 ||
-		strnlen(spec_string(s, r), r.count) == r.count - 1);
+		strnlen(settings_string(s, r), r.count) == r.count - 1);
 }
 
 static bool
-list_ok(const struct spec *s, struct spec_ref r)
+list_ok(const struct settings *s, struct settings_ref r)
 {
 	const uint32_t *off;
 	uint32_t i;
 
 	if (!bytes_ok(s, r, sizeof(*off)))
 		return false;
-	off = spec_bytes(s, r);
+	off = settings_bytes(s, r);
 	for (i = 0; i < r.count; i++)
 		if (!text_ok(s, off[i]))
 			return false;
@@ -104,23 +105,23 @@ list_ok(const struct spec *s, struct spec_ref r)
 }
 
 static bool
-tail_ok(const struct spec *s)
+tail_ok(const struct settings *s)
 {
 	return list_ok(s, s->argv) && list_ok(s, s->env) &&
 	    list_ok(s, s->writable) && string_ok(s, s->chroot) &&
 	    string_ok(s, s->directory) && bytes_ok(s, s->refuse_message, 1) &&
-	    bytes_ok(s, s->access, sizeof(struct spec_access)) &&
+	    bytes_ok(s, s->access, sizeof(struct settings_access)) &&
 	    bytes_ok(s, s->groups, sizeof(uint32_t)) &&
 	    bytes_ok(s, s->seccomp, sizeof(struct sock_filter)) &&
 	    s->seccomp.count <= BPF_MAXINSNS;
 }
 
 static bool
-listeners_ok(const struct spec *s)
+listeners_ok(const struct settings *s)
 {
 	uint32_t i;
 
-	if (s->nlisteners == 0 || s->nlisteners > SPEC_LISTENERS)
+	if (s->nlisteners == 0 || s->nlisteners > SETTINGS_LISTENERS)
 		return false;
 	for (i = 0; i < s->nlisteners; i++)
 		if (memchr(s->listener[i].path, '\0', ADDR_PATH_MAX) == NULL)
@@ -135,9 +136,9 @@ is_time(int64_t ms)
 }
 
 static bool
-numbers_ok(const struct spec *s)
+numbers_ok(const struct settings *s)
 {
-	return s->instances >= 1 && s->instances <= BOARD_SLOTS &&
+	return s->instances >= 1 && s->instances <= SCOREBOARD_SLOTS &&
 	    s->per_source >= 1 && s->prefix_v4 <= 32 && s->prefix_v6 <= 128 &&
 	    s->when_full <= WHEN_FULL_REFUSE && s->stderr_to <= STDERR_SOCKET &&
 	    s->leftovers <= LEFTOVERS_END && s->sandbox <= SANDBOX_STRICT &&
@@ -147,22 +148,22 @@ numbers_ok(const struct spec *s)
 	    (s->builtin != BUILTIN_NONE) == (s->argv.count == 0);
 }
 
-/* Whether the section is large enough; that it lies on the board board_map
+/* Whether the section is large enough; that it lies on the board scoreboard_map
  * sees to. */
 static bool
-place_ok(const struct spec *s)
+place_ok(const struct settings *s)
 {
-	const struct spec_place *p = &s->place;
+	const struct settings_place *p = &s->place;
 
-	return p->section < BOARD_LIVE &&
-	    p->nslots == board_nslots(s->instances) &&
-	    p->nsources == board_nsources(s->instances) &&
-	    p->pages.count == board_slots_pages(p->nslots) &&
+	return p->section < SCOREBOARD_LIVE &&
+	    p->nslots == scoreboard_nslots(s->instances) &&
+	    p->nsources == scoreboard_nsources(s->instances) &&
+	    p->pages.count == scoreboard_slots_pages(p->nslots) &&
 	    bytes_ok(s, p->pages, sizeof(uint32_t));
 }
 
 static const char *
-check(const struct spec *s)
+check(const struct settings *s)
 {
 	if (memchr(s->service, '\0', sizeof(s->service)) == NULL)
 		return "the service has no name";
@@ -177,20 +178,20 @@ check(const struct spec *s)
 	return NULL;
 }
 
-const struct spec *
-spec_map(int fd, const char **why)
+const struct settings *
+settings_map(int fd, const char **why)
 {
-	const struct spec *s;
+	const struct settings *s;
 	struct stat st;
 	int seals;
 
 	seals = fcntl(fd, F_GET_SEALS);
-	if (seals == -1 || (seals & SPEC_SEALS) != SPEC_SEALS) {
+	if (seals == -1 || (seals & SETTINGS_SEALS) != SETTINGS_SEALS) {
 		*why = "it is no sealed memfd";
 		return NULL;
 	}
 	if (fstat(fd, &st) == -1 || st.st_size < (off_t)sizeof(*s) ||
-	    st.st_size > SPEC_SIZE_MAX) {
+	    st.st_size > SETTINGS_SIZE_MAX) {
 		*why = "its size is wrong";
 		return NULL;
 	}
@@ -199,7 +200,7 @@ spec_map(int fd, const char **why)
 		*why = "it cannot be mapped";
 		return NULL;
 	}
-	if (strncmp(s->version, spec_version(), sizeof(s->version)) != 0)
+	if (strncmp(s->version, settings_version(), sizeof(s->version)) != 0)
 		*why = "it was made by another build of tined";
 	else if (s->size != (uint32_t)st.st_size)
 		*why = "its size is wrong";

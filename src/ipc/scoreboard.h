@@ -18,8 +18,8 @@
  * board's length; main goes by its own account of where everything is.  A pid is
  * never signalled because it stands here.
  */
-#ifndef TINED_BASE_BOARD_H
-#define TINED_BASE_BOARD_H
+#ifndef TINED_BASE_SCOREBOARD_H
+#define TINED_BASE_SCOREBOARD_H
 
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -30,14 +30,15 @@
 
 #include "base/addr.h"
 
-#define BOARD_PAGE    4096u  /* what sections are made of */
-#define BOARD_LIVE    2048   /* sections that count, of one service */
-#define BOARD_SLOTS   65536  /* sessions of one acceptor: instances' maximum */
-#define BOARD_SPARE   1024   /* slots for ended sessions not yet logged */
-#define BOARD_SOURCES 131072 /* most places for sources, a power of two */
+#define SCOREBOARD_PAGE 4096u /* what sections are made of */
+#define SCOREBOARD_LIVE 2048  /* sections that count, of one service */
+#define SCOREBOARD_SLOTS                                                       \
+	65536 /* sessions of one acceptor: instances' maximum */
+#define SCOREBOARD_SPARE   1024   /* slots for ended sessions not yet logged */
+#define SCOREBOARD_SOURCES 131072 /* most places for sources, a power of two */
 
 /* The most pages: 16 GiB of addresses, where there is room for them. */
-#define BOARD_PAGES (sizeof(void *) == 8 ? 1u << 22 : 1u << 16)
+#define SCOREBOARD_PAGES (sizeof(void *) == 8 ? 1u << 22 : 1u << 16)
 
 /* Why tined ended a session, as `reason=` in its record. */
 enum end_reason {
@@ -65,7 +66,7 @@ enum refusal {
 enum slot_state { SLOT_FREE, SLOT_TAKEN, SLOT_ENDED };
 
 /* One session.  128 bytes: two to a cache line pair, never over a page. */
-struct board_slot {
+struct scoreboard_slot {
 	uint64_t id;         /* the connection's number in its service */
 	int64_t start_ms;    /* clock_ms */
 	int64_t until_ms;    /* max_time's end, or 0; once ended: when */
@@ -77,7 +78,7 @@ struct board_slot {
 	int32_t status;        /* wait(2)'s, once ended */
 	_Atomic uint8_t state; /* enum slot_state */
 	uint8_t reason;        /* enum end_reason */
-	uint16_t listener;     /* of the spec */
+	uint16_t listener;     /* of the settings */
 	uint32_t maxrss_kib;
 	uint64_t utime_us;
 	uint64_t stime_us;
@@ -86,18 +87,19 @@ struct board_slot {
 	uint16_t error;   /* errno of an execve that failed */
 };
 
-_Static_assert(sizeof(struct board_slot) == 128, "board_slot's size");
+_Static_assert(sizeof(struct scoreboard_slot) == 128, "scoreboard_slot's size");
 
-#define BOARD_SLOTS_PAGE (BOARD_PAGE / (uint32_t)sizeof(struct board_slot))
+#define SCOREBOARD_SLOTS_PAGE                                                  \
+	(SCOREBOARD_PAGE / (uint32_t)sizeof(struct scoreboard_slot))
 
 /* How many sessions a source has in one section.  32 bytes. */
-struct board_source {
+struct scoreboard_source {
 	struct addr addr; /* masked; family 0: nobody */
 	uint32_t count;
 	uint32_t pad;
 };
 
-struct board_counters {
+struct scoreboard_counters {
 	_Atomic uint64_t accepted; /* taken from the kernel's queue */
 	_Atomic uint64_t started;  /* sessions forked */
 	_Atomic uint64_t ended;
@@ -108,20 +110,20 @@ struct board_counters {
 };
 
 /* What stands at the start of a desk. */
-struct board_section {
+struct scoreboard_section {
 	_Atomic int32_t acceptor;    /* pid */
 	_Atomic uint32_t nsessions;  /* reserved or running */
 	_Atomic uint32_t waiting;    /* 1: full, wants to be woken */
 	_Atomic uint32_t source_seq; /* odd: the sources are being changed */
 	_Atomic uint32_t unsaid;     /* of n.lost: not yet told to the log */
 	_Atomic uint32_t leftovers;  /* processes that are not sessions */
-	struct board_counters n;
+	struct scoreboard_counters n;
 };
 
-#define BOARD_BUCKETS 65536 /* of cps_per_source, a power of two */
+#define SCOREBOARD_BUCKETS 65536 /* of cps_per_source, a power of two */
 
 /* A source's token bucket: the keyed hash of its address, and its time. */
-struct board_bucket {
+struct scoreboard_bucket {
 	_Atomic uint64_t key;
 	_Atomic int64_t full_us;
 };
@@ -130,9 +132,9 @@ struct board_bucket {
  * What stands at the start of the board, written by all acceptors: no more than
  * the service's pace depends on it.
  */
-struct board_head {
+struct scoreboard_head {
 	uint32_t magic;
-	_Atomic uint32_t npages;  /* how long it is, see board_outgrown */
+	_Atomic uint32_t npages;  /* how long it is, see scoreboard_outgrown */
 	_Atomic uint64_t next_id; /* of the next connection */
 	_Atomic int64_t full_us;  /* cps: when the bucket is full again */
 	/* When a refusal was last logged, by reason, clock_ms. */
@@ -142,77 +144,78 @@ struct board_head {
 };
 
 /* Where a section is, as main gives it to its acceptor: page numbers. */
-struct board_place {
+struct scoreboard_place {
 	uint32_t number;   /* in the index */
 	uint32_t desk;     /* the first page of its desk; 0: it has none */
 	uint32_t nsources; /* places of its table, a power of two */
 	uint32_t nslots;
-	uint32_t *pages; /* of its slots, BOARD_SLOTS_PAGE in each */
+	uint32_t *pages; /* of its slots, SCOREBOARD_SLOTS_PAGE in each */
 	uint64_t seed;   /* of the hash of sources, the whole board's */
 };
 
 /* A desk as one works with it. */
-struct board_desk {
-	struct board_section *section;
-	struct board_source *sources;
+struct scoreboard_desk {
+	struct scoreboard_section *section;
+	struct scoreboard_source *sources;
 	uint32_t nsources;
 };
 
-struct board; /* a mapping of it */
+struct scoreboard; /* a mapping of it */
 
 /* Maps the board on fd (borrowed) for an acceptor whose section is at own.  NULL
  * with errno; EINVAL when fd is no board, or own lies outside of it. */
-struct board *board_map(int fd, const struct board_place *own);
-void board_free(struct board *b);
+struct scoreboard *scoreboard_map(int fd, const struct scoreboard_place *own);
+void scoreboard_free(struct scoreboard *b);
 
 /* How many slots an acceptor uses, from the first, for that many instances, and
  * how many places for sources. */
-uint32_t board_nslots(uint32_t instances);
-uint32_t board_nsources(uint32_t instances);
+uint32_t scoreboard_nslots(uint32_t instances);
+uint32_t scoreboard_nsources(uint32_t instances);
 
 /* How many pages these take. */
-uint32_t board_slots_pages(uint32_t nslots);
-uint32_t board_desk_pages(uint32_t nsources);
+uint32_t scoreboard_slots_pages(uint32_t nslots);
+uint32_t scoreboard_desk_pages(uint32_t nsources);
 
-struct board_head *board_head(const struct board *b);
+struct scoreboard_head *scoreboard_head(const struct scoreboard *b);
 
 /* The key of the sources' hash.  It is not on the board, where a session could
  * change it. */
-uint64_t board_seed(const struct board *b);
+uint64_t scoreboard_seed(const struct scoreboard *b);
 
 /* What is at a place.  In main nothing stays where it is when the board grows:
  * such a pointer is not kept. */
-struct board_desk board_desk(const struct board *b,
-    const struct board_place *p);
-struct board_section *board_section(const struct board *b,
-    const struct board_place *p);
-struct board_slot *board_slot(const struct board *b,
-    const struct board_place *p, uint32_t slot);
+struct scoreboard_desk scoreboard_desk(const struct scoreboard *b,
+    const struct scoreboard_place *p);
+struct scoreboard_section *scoreboard_section(const struct scoreboard *b,
+    const struct scoreboard_place *p);
+struct scoreboard_slot *scoreboard_slot(const struct scoreboard *b,
+    const struct scoreboard_place *p, uint32_t slot);
 
 /* The acceptor's own desk; NULL in main. */
-const struct board_desk *board_own(const struct board *b);
+const struct scoreboard_desk *scoreboard_own(const struct scoreboard *b);
 
-/* The buckets of cps_per_source, BOARD_BUCKETS of them. */
-struct board_bucket *board_buckets(const struct board *b);
+/* The buckets of cps_per_source, SCOREBOARD_BUCKETS of them. */
+struct scoreboard_bucket *scoreboard_buckets(const struct scoreboard *b);
 
 /*
  * The desks that count, but for the acceptor's own: the next one from entry *at
  * of the index on.  False when there is none.
  */
-bool board_next(const struct board *b, uint32_t *at, struct board_desk *d);
+bool scoreboard_next(const struct scoreboard *b, uint32_t *at,
+    struct scoreboard_desk *d);
 
 /* Sessions over all sections, and what programs have left behind there, each
  * count bounded. */
-uint32_t board_sessions(const struct board *b);
-uint32_t board_leftovers(const struct board *b);
+uint32_t scoreboard_sessions(const struct scoreboard *b);
+uint32_t scoreboard_leftovers(const struct scoreboard *b);
 
 /*
  * An acceptor reads nothing beyond the length that it knows.  Main says a new
  * one on the control socket before anything lies there; whether there is such a
  * message to be read the head tells.
  */
-bool board_outgrown(const struct board *b);
-void board_grown(struct board *b, uint32_t npages);
+bool scoreboard_outgrown(const struct scoreboard *b);
+void scoreboard_grown(struct scoreboard *b, uint32_t npages);
 
 #define SESSION_KILL_MS 5000 /* from TERM to KILL, whoever sends them */
 
@@ -227,7 +230,7 @@ struct ending {
 
 /* Completes the slot of a session that was reaped.  Of what the session wrote
  * there only its bytes, END_IDLE and END_PEER are believed. */
-void board_end(struct board_slot *slot, const struct ending *e);
+void scoreboard_end(struct scoreboard_slot *slot, const struct ending *e);
 
 const char *end_reason_name(enum end_reason r); /* "idle_timeout", ... */
 const char *refusal_name(enum refusal r);       /* "no_access", ... */
