@@ -24,8 +24,8 @@ COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(COVER_$(ENGINE)) -MMD -MP
 names := $(patsubst fuzz_%.c,%,$(notdir \
 	$(wildcard $(top_srcdir)/tests/fuzz/fuzz_*.c)))
 targets := $(addprefix fuzz_,$(or $(FUZZ_TARGETS),$(names)))
-layers = client acceptor service main base
-archives = $(layers:%=lib%.a) libtests.a
+rooms = tine main listen logger config names acceptor sandbox service ipc base
+archives = $(rooms:%=lib%.a) libtests.a
 
 all: $(targets)
 
@@ -43,7 +43,7 @@ objects = $(patsubst $(top_srcdir)/%.c,%.o,$(filter-out %/main.c, \
 	$(wildcard $(top_srcdir)/src/$(1)/*.c \
 	$(top_srcdir)/src/$(1)/*/*.c)))
 .SECONDEXPANSION:
-$(layers:%=lib%.a): lib%.a: $$(call objects,$$*)
+$(rooms:%=lib%.a): lib%.a: $$(call objects,$$*)
 	rm -f $@
 	ar cr $@ $^
 libtests.a: tests/logger/loglines.o

@@ -93,10 +93,10 @@ main(int argc, char *argv[])
 	for (i = 1; i < argc; i++)
 		replay_directory(argv[i]);
 	if (argc == 1) {
-		/* replay_NAME reads NAME's seeds. */
+		/* fuzz_NAME reads NAME's seeds. */
 		name = strrchr(argv[0], '_');
 		if (name == NULL)
-			errx(1, "whose seeds?");
+			errx(1, "%s: the name has no target", argv[0]);
 		snprintf(seeds, sizeof(seeds), "tests/fuzz/seeds/%s", name + 1);
 		if (srcdir != NULL && chdir(srcdir) == -1)
 			err(1, "%s", srcdir);

@@ -17,7 +17,7 @@ END
 # Only the client has threads, and the process that looks names up.
 complain_all <<END
 $(grep -rn --include='*.[ch]' 'pthread_create' src |
-	grep -Ev '^src/(client/|names/answer\.c)')
+	grep -Ev '^src/(tine/|names/answer\.c)')
 END
 
 finish

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: ISC */
+/* Built with libc. */
+#include "fork_echo.c"
