@@ -60,4 +60,3 @@ wait_for_log '^error error msg=".*cat: this kernel lacks Landlock'
 wait_for_log '^error error msg="reload refused'
 same "the echo" hi "$(echo hi | ask "$ADDR_echo")"
 stop_tined
-exit 0

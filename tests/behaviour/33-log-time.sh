@@ -80,4 +80,3 @@ wait_for_log '^notice reloaded'
 stop_tined
 same "before the reload" 1 "$(grep -c '^notice ready' "$LOG")"
 same "after it" 1 "$(grep -Ec "^${STAMP%?}notice stopped" "$LOG")"
-exit 0

@@ -80,4 +80,3 @@ address=$(sed -n 's/.* listening service=removed address=//p' "$LOG" | tail -n 1
 same "what came back" hi "$(echo hi | ask "$address")"
 [ ! -e "$tmp/added" ] || fail "the Unix socket of a removed service stays"
 stop_tined
-exit 0

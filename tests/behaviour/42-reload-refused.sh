@@ -93,4 +93,3 @@ wait_for_log '^notice reloaded'
 same "instances" 5 "$(state one instances)"
 same "one" hi "$(echo hi | ask "$ADDR_one")"
 stop_tined
-exit 0

@@ -44,14 +44,14 @@ reload
 SOURCE=127.0.0.3 hold "$tmp/third" 3 "$ADDR_echo"
 third=$HOLD_PID
 same "the third" "served=3 closed=0 waiting=0" "$(held "$tmp/third")"
-wait_until 10 ended 3 'peer=127.0.0.3:.*reason=max_time' || fail "max_time does not hold"
+wait_for_ends 3 'peer=127.0.0.3:.*reason=max_time'
 same "those that live on" 6 "$(state echo sessions)"
 release "$third"
 release "$first"
 wait_until 10 sessions_are echo 2 || fail "the first still count"
 release "$second"
 wait_until 10 sessions_are echo 0 || fail "the second still count"
-wait_until 10 ended 9 '' || fail "$(count_log '^info end ') ends, not 9"
+wait_for_ends 9 ''
 
 # What an acceptor has refused and not yet said it says when it ends.
 refused() {
@@ -71,4 +71,3 @@ wait_until 10 sessions_are echo 0 || fail "the fourth still count"
 wait_until 10 refused || fail "$REFUSED refused, the log says $TOLD"
 [ "$REFUSED" -eq $((before + 4)) ] || fail "$REFUSED refused after $before"
 stop_tined
-exit 0

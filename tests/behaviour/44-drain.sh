@@ -62,10 +62,8 @@ talk "$ADDR_childish"
 [ "$line" = ready ] || childish=$line
 start=$(now_ms)
 kill -TERM "$PID"
-wait_until 3 ended 1 'service=echo .*signal=15 reason=drain_timeout' ||
-	fail "the built-in is not ended"
-wait_until 3 ended 1 'service=childish .*signal=15 reason=drain_timeout' ||
-	fail "the program is not ended"
+wait_for_ends 1 'service=echo .*signal=15 reason=drain_timeout' 3
+wait_for_ends 1 'service=childish .*signal=15 reason=drain_timeout' 3
 [ $(($(now_ms) - start)) -ge 300 ] || fail "ended before drain_timeout"
 wait_until 3 gone "$childish" ||
 	fail "what ignores TERM outlives its group's leader"

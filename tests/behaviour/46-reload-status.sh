@@ -68,4 +68,3 @@ is_said 'READY=1 \| STATUS=serving 1 service, 0 connections$'
 same "the title" "tined: main: serving 1 service, 0 connections" "$(title)"
 same "reloads" 1 "$(count_log '^notice reloaded')"
 stop_tined
-exit 0

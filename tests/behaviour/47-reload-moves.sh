@@ -291,4 +291,3 @@ echo "$DONE connections, 20 exchanges, none lost"
 stop_tined
 [ ! -e "$tmp/c" ] || fail "a path that was moved is left at the end"
 [ -z "$(ls "$tmp"/*.lock 2>/dev/null)" ] || fail "a lock file is left"
-exit 0

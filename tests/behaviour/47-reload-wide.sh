@@ -255,4 +255,3 @@ end_load
 same "connections lost of $DONE in 18 reloads" 0 "$FAILED"
 echo "$DONE connections, 18 reloads, none lost"
 stop_tined
-exit 0

@@ -211,4 +211,3 @@ status=0
 wait_exit "$last" || status=$?
 same "main is killed" 69 "$status"
 says err '^tine: tined has ended before it answered$'
-exit 0

@@ -5,13 +5,6 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-logger() {
-	pgrep -P "$PID" -f '^tined: logger'
-}
-another_logger() {
-	local now
-	now=$(logger) && [ "$now" != "$1" ]
-}
 
 conf=$(config <<END
 service echo { listen = {"127.0.0.1:0"} builtin = echo instances = 8 }
@@ -108,5 +101,3 @@ for round in 1 2; do
 	wait_until 10 another_logger "$pid" || fail "the logger is not restarted"
 done
 stop_tined
-
-exit 0

@@ -37,4 +37,3 @@ same "the next acceptor" again "$(echo again | ask "$ADDR_sh" | tail -n 1)"
 wait_for_log '^info end service=sh id=5 '
 same "sessions" 0 "$(state sh sessions)"
 stop_tined
-exit 0

@@ -57,4 +57,3 @@ wait_for_log "messages of the acceptor $flood are not shown"
 wait_until 20 new_acceptor flood "$flood" || fail "it is not restarted"
 echoes "$ADDR_flood" "of the next acceptor"
 stop_tined
-exit 0

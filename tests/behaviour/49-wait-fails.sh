@@ -76,4 +76,3 @@ eject
 echo "an acceptor's end is seen after $took ms"
 [ "$took" -lt $limit ] || fail "an acceptor's end is seen after $took ms"
 stop_tined
-exit 0

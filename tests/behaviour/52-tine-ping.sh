@@ -76,7 +76,7 @@ says out '^4 bytes from .*: seq=2 connect=[0-9.]+ ms time='
 before=$(now_ms)
 run "$TINE" ping -d 300ms -i 10ms "$PEER"
 took=$(($(now_ms) - before))
-between "-d 300ms" 300 3000 $took
+between "-d 300ms" 300 $took 3000
 peer never
 before=$(now_ms)
 run "$TINE" ping -d 300ms "$PEER"

@@ -126,7 +126,7 @@ says err "^tine: write $tmp/none/x: No such file or directory\$"
 before=$(now_ms)
 run "$TINE" bench --json -d 400ms "$PEER"
 took=$(($(now_ms) - before))
-between "-d 400ms" 400 4000 $took
+between "-d 400ms" 400 $took 4000
 env --default-signal=INT "$TINE" bench --json -d 60 "$PEER" >"$tmp/out" &
 pid=$!
 record $pid

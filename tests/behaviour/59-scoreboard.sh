@@ -135,4 +135,3 @@ for service in default echo; do
 	wait_until 20 answers || fail "$service does not come back"
 done
 stop_tined
-exit 0

@@ -11,7 +11,7 @@ start_tined -l 127.0.0.1:0 -l '[::1]:0' -l "unix:$tmp/cat" -- cat -u
 for address in $(addresses cat); do
 	same "cat at $address" "one two" "$(echo one two | ask "$address")"
 done
-wait_until 10 ended 3 'service=cat .* exit=0' || fail "the ends are not logged"
+wait_for_ends 3 'service=cat .* exit=0'
 pattern='^info end service=cat id=[0-9]+ proto=tcp peer=127\.0\.0\.1:[0-9]+'
 pattern+=" local=$ADDR_cat pid=[0-9]+ .*ms=[0-9]+ exit=0"
 wait_for_log "$pattern.* utime_us=[0-9]+ stime_us=[0-9]+ maxrss_kib=[1-9]"
@@ -60,6 +60,5 @@ hold "$tmp/held" 100 "$ADDR_cat"
 same "at once" "served=100 closed=0 waiting=0" "$(held "$tmp/held")"
 same "the programs" 100 "$(pgrep -c -P "$(acceptor cat)" -x cat)"
 release "$HOLD_PID"
-wait_until 10 ended 100 'service=cat .* exit=0' || fail "not all have ended"
+wait_for_ends 100 'service=cat .* exit=0'
 stop_tined
-exit 0

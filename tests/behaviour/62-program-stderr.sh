@@ -114,7 +114,7 @@ same "others" "error
 output" "$(ask "$ADDR_socket" </dev/null)"
 
 # The logger dies: programs go on, and what they say then is logged.
-kill -KILL "$(pgrep -P "$PID" -f '^tined: logger')"
+kill -KILL "$(logger)"
 talk "$ADDR_nasty"
 read -r -t 10 line <&"$TALK"
 same "the nasty one" "done" "$line"

@@ -86,4 +86,3 @@ most=$((3 + ($(now_ms) - start) / 1000))
 [ "$lines" -le "$most" ] || fail "$lines lines, more than $most"
 same "forked" 0 "$(state echo started)"
 stop_tined
-exit 0

@@ -69,23 +69,20 @@ IFS= read -r -t 10 reply <&"$TALK"
 same "echo at its end" "" "$reply"
 
 reason="reason=max_time"
-wait_until 5 ended 1 "service=echo .*signal=15 $reason" || fail "echo lives"
-wait_until 5 ended 1 "service=childish .*signal=15 $reason" ||
-	fail "the program lives"
+wait_for_ends 1 "service=echo .*signal=15 $reason" 5
+wait_for_ends 1 "service=childish .*signal=15 $reason" 5
 wait_until 2 dead "${child[childish]}" ||
 	fail "what ignores TERM outlives its leader"
-wait_until 5 ended 1 "service=runaway .*signal=15 $reason" ||
-	fail "who leaves its group is not ended"
+wait_for_ends 1 "service=runaway .*signal=15 $reason" 5
 wait_until 2 dead "${child[runaway]}" || fail "the group that was left lives"
 
 # What a program leaves behind is no session.
-wait_until 5 ended 1 "service=parent .*exit=0" || fail "no end of parent"
+wait_for_ends 1 "service=parent .*exit=0" 5
 same "sessions" 0 "$(state parent sessions)"
 alive "${child[parent]}" || fail "what a program left behind was ended"
 
 alive "${child[stubborn]}" || fail "killed without the 5 s"
-wait_until 10 ended 1 "service=stubborn .*signal=9 $reason" ||
-	fail "who ignores TERM lives"
+wait_for_ends 1 "service=stubborn .*signal=9 $reason"
 ms=$(($(now_ms) - start))
 [ "$ms" -ge 5300 ] || fail "killed after $ms ms"
 wait_until 2 dead "${child[stubborn]}" || fail "its child lives"
@@ -97,4 +94,3 @@ pgrep -r Z -P "$PID" && fail "zombies are left"
 exec {long}>&-
 stop_tined
 same "ends" 1 "$(count_log '^info end service=parent ')"
-exit 0

@@ -133,4 +133,3 @@ try_tined -c "$conf" && fail "nobody has become root"
 wait_exit "$PID" || status=$?
 same "the status" 78 "$status"
 grep -q "$conf:1: .*root" "$LOG" || fail "the reason is not said"
-exit 0

@@ -10,8 +10,8 @@ serve=(-o "control_socket=$control" -o drain_timeout=20s -l 127.0.0.1:0 -s echo)
 stop() {
 	run "$TINE" stop --socket "$control" "$@"
 }
-# ended: main and all its children are gone by now, not soon.
-ended() {
+# all_ended WHEN: main and all its children are gone by now, not soon.
+all_ended() {
 	local status=0
 	not_ours "$PID" || fail "$1: tined lives"
 	wait "$PID" || status=$?
@@ -24,7 +24,7 @@ start_tined "${serve[@]}"
 stop
 expect "stop" 0
 same "what it says" stopped "$(cat "$tmp/out")"
-ended "a stop"
+all_ended "a stop"
 [ "$(count_log "^notice command verb=stop uid=$(id -u) pid=")" = 1 ] ||
 	fail "no event"
 same "stops" 1 "$(count_log '^notice stopped')"
@@ -36,7 +36,7 @@ stop --json
 expect "stop --json" 0
 same "its JSON" '{"command": "stop", "exit": 0, "result": "stopped", "messages": ["draining, sessions: 0"]}' \
     "$(cat "$tmp/out")"
-ended "a stop with --json"
+all_ended "a stop with --json"
 
 # A daemon has it as well.
 conf=$(config <<END
@@ -83,7 +83,7 @@ stop
 expect "the second" 0
 ms=$(($(now_ms) - before))
 [ "$ms" -lt 15000 ] || fail "the second one took $ms ms"
-ended "two stops"
+all_ended "two stops"
 status=0
 wait_exit "$first" || status=$?
 same "the first" 0 "$status"

@@ -112,4 +112,3 @@ end_load
 same "failed under load" 0 "$FAILED"
 wait_until 10 sessions_are queue 0 || fail "sessions are counted for ever"
 stop_tined
-exit 0

@@ -46,4 +46,3 @@ same "the session from before" still "$(say "$TALK" still)"
 exec {TALK}>&-
 echoes "$ADDR_echo" "afterwards"
 stop_tined
-exit 0

@@ -167,4 +167,3 @@ same "commands taken of others" 0 \
 	fail "it is not said that they may not"
 unchanged 20
 stop_tined
-exit 0

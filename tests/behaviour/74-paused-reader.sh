@@ -60,4 +60,3 @@ same "a client that pauses" "end of file after $((200 * 65536))" \
 	fail "peer_timeout: $limited"
 wait_for_log '^info end service=patient .* exit=0'
 stop_tined
-exit 0

@@ -139,4 +139,3 @@ wait_for_log '^warning accept service=cat call=accept4 .*limit=RLIMIT_NOFILE'
 release "$HOLD_PID"
 same "afterwards" hi "$(ask "$ADDR_cat" 20 <<<hi)"
 stop_tined
-exit 0

@@ -80,7 +80,7 @@ timeout 60 git -C "$tmp/clone" push -q "git://${git[1]}/project.git" main ||
 	fail "git push over IPv6"
 same "what the repository has" "$(git -C "$tmp/clone" rev-parse HEAD)" \
     "$(git -C "$place/git/project.git" rev-parse main)"
-wait_until 10 ended 4 'service=git .* exit=0' || fail "not all have ended well"
+wait_for_ends 4 'service=git .* exit=0'
 
 # rsync, both ways.
 mkdir "$tmp/rsync"
@@ -93,7 +93,7 @@ for address in $(addresses rsync); do
 		fail "rsync to $address"
 	cmp "$tmp/rsync/new" "$place/rsync/new" || fail "what went differs"
 done
-wait_until 10 ended 4 'service=rsync .* exit=0' || fail "rsync has failed"
+wait_for_ends 4 'service=rsync .* exit=0'
 
 # A web server.
 for address in $(addresses httpd); do
@@ -103,6 +103,5 @@ for address in $(addresses httpd); do
 	same "what is not there" 404 "$(curl -s -m 20 -o /dev/null \
 	    -w '%{http_code}' "http://$address/none")"
 done
-wait_until 10 ended 6 'service=httpd ' || fail "not all have ended"
+wait_for_ends 6 'service=httpd '
 stop_tined
-exit 0

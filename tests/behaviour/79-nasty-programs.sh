@@ -18,7 +18,7 @@ start_tined -c "$conf"
 
 # What it leaves is no session, and no zombie in the end.
 child=$(ask "$ADDR_child" </dev/null)
-wait_until 10 ended 1 'service=child .* exit=0' || fail "no end of child"
+wait_for_ends 1 'service=child .* exit=0'
 same "child's sessions" 0 "$(state child sessions)"
 alive "$child" || fail "what it left behind was ended"
 parent() {
@@ -32,7 +32,7 @@ wait_until 5 dead "$child" || fail "it is not reaped"
 
 # What outlives its acceptor is main's, and counted without its service.
 child=$(ask "$ADDR_child" </dev/null)
-wait_until 10 ended 2 'service=child .* exit=0' || fail "no end of child"
+wait_for_ends 2 'service=child .* exit=0'
 acceptor=$(acceptor child)
 kill -KILL "$acceptor"
 wait_until 20 new_acceptor child "$acceptor" || fail "no restart"
@@ -45,6 +45,5 @@ wait_until 5 dead "$child" || fail "main does not reap it"
 # What it leaves may go on with the connection.
 same "left with the connection" "in
 out" "$(ask "$ADDR_holder" </dev/null)"
-wait_until 10 ended 1 'service=holder .* exit=0' || fail "no end of holder"
+wait_for_ends 1 'service=holder .* exit=0'
 stop_tined
-exit 0

@@ -62,7 +62,6 @@ done
 
 # A push and a clone each.
 for service in four six; do
-	wait_for_ends 2 "service=$service .*exit=0"
+	wait_for_ends 2 "service=$service .*exit=0" 30
 done
 stop_tined
-exit 0

@@ -47,6 +47,5 @@ diff -r "$tmp/from" "$tmp/back" || fail "it is not what was sent"
 got=$(timeout 60 rsync -rti "rsync://${listeners[0]}/files/" "$tmp/back/") ||
 	fail "nothing can be compared"
 same "what was transferred again" "" "$got"
-wait_for_ends 3 "service=rsync .*exit=0"
+wait_for_ends 3 "service=rsync .*exit=0" 30
 stop_tined
-exit 0

@@ -43,4 +43,3 @@ got=$(login -tt 'tty >/dev/null && echo terminal' </dev/null) ||
 same "a terminal" terminal "${got%$'\r'}"
 wait_for_log '^info stderr service=ssh .*Accepted publickey'
 stop_tined
-exit 0

@@ -110,4 +110,3 @@ for pid in "${more[@]}"; do
 	record "$pid"
 done
 stop_tined
-exit 0

@@ -108,9 +108,9 @@ done
 # Otherwise they are kept.
 begin "$ADDR_keep" "leave 3"
 kept=$TALK
-wait_until 10 ended 1 'service=keep .*exit=0' || fail "no end of keep"
+wait_for_ends 1 'service=keep .*exit=0'
 begin "$ADDR_keep" "stray 2"
-wait_until 10 ended 2 'service=keep .*exit=0' || fail "no end of keep"
+wait_for_ends 2 'service=keep .*exit=0'
 wait_until 10 leftovers_are keep 5 || fail "$(state keep leftovers), not 5"
 exec {kept}>&-
 
@@ -124,7 +124,7 @@ for pid in group apart ignores; do
 	read -r -t 10 "${pid?}" <&"$TALK" || fail "the program says nothing"
 done
 record "$apart"
-wait_until 10 ended 1 'service=timed .*exit=0' || fail "no end of timed"
+wait_for_ends 1 'service=timed .*exit=0'
 alive "$group" || fail "it was ended with its session"
 end=
 read -r -t 20 end <&"$TALK"

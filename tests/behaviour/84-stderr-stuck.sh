@@ -45,13 +45,13 @@ accounted() {
 # stuck COUNT: so many clients, while the logger stands still.
 stuck() {
 	local logger
-	logger=$(pgrep -P "$PID" -f '^tined: logger')
+	logger=$(logger)
 	kill -STOP "$logger"
 	same "answers" "$1" "$(clients "$1" "$ADDR_talks")"
 	kill -CONT "$logger"
 	wait_until 20 accounted "$1" ||
 		fail "$SAID said and $LOST lost are not $1"
-	wait_for_ends "$1" 'service=talks .*exit=0'
+	wait_for_ends "$1" 'service=talks .*exit=0' 30
 	echo "$SAID said, $LOST lost"
 }
 
@@ -73,4 +73,3 @@ start_tined -l 127.0.0.1:0 -- "$talks"
 stuck 60
 between "lost, of few descriptors" 1 "$LOST" 59
 stop_tined
-exit 0

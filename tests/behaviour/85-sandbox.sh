@@ -371,4 +371,3 @@ probe root-off 0 CapInh='*' CapAmb='*' CAPS="$all" "setuid 0=ok" \
     "limit other=*" "read limit other=*"
 exec {fd}>&-
 stop_tined
-exit 0

@@ -47,7 +47,7 @@ uid() {
 # apart: no service has the logger's user, or can do anything to it.
 apart() {
 	local logger log_uid service address
-	logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+	logger=$(logger) || fail "no logger"
 	log_uid=$(uid "$logger")
 	[ "$log_uid" -ne 0 ] || fail "the logger is root"
 	for service in off basic strict nobody; do
@@ -57,7 +57,7 @@ apart() {
 		[[ "$said" =~ ^end\ [0-9]+$ ]] ||
 			fail "$service did to the logger: $said"
 	done
-	same "the logger" "$logger" "$(pgrep -P "$PID" -f '^tined: logger')"
+	same "the logger" "$logger" "$(logger)"
 	LOG_UID=$log_uid
 }
 
@@ -100,11 +100,10 @@ END
 chmod 0755 "$tmp/tined"
 TINED=$tmp/tined start_tined -l 127.0.0.1:0 -o sandbox=strict \
     -- /bin/sh -c "$tries"
-logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+logger=$(logger) || fail "no logger"
 same "whose it is" 65534 "$(uid "$logger")"
 same "what a strict program did to it" "end 65534" \
     "$(echo "$logger" | ask "$ADDR_sh")"
 same "what it did to main" "end 65534" "$(echo "$PID" | ask "$ADDR_sh")"
-same "the logger" "$logger" "$(pgrep -P "$PID" -f '^tined: logger')"
+same "the logger" "$logger" "$(logger)"
 stop_tined
-exit 0

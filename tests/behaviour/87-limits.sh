@@ -99,4 +99,3 @@ wait_until 20 many || fail "too slow"
 end_load
 same "the failures of one after the other" 0 "$FAILED"
 stop_tined
-exit 0

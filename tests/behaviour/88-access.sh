@@ -136,4 +136,3 @@ status=0
 [ "$status" -ne 0 ] || fail "it starts with an unknown name"
 grep -q "no-such-host.invalid" "$tmp/said" || fail "it says $(cat "$tmp/said")"
 stop_tined
-exit 0

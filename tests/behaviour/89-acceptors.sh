@@ -112,4 +112,3 @@ for service in refuse queue source rate program; do
 done
 wait_for_ends "$begun" ""
 stop_tined
-exit 0

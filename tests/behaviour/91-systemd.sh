@@ -217,4 +217,3 @@ sd systemctl stop tined.socket tined.service || fail "stop"
 sd_state tined.service inactive
 same "the result" success "$(sd_show tined.service Result)"
 same "processes left" "" "$(sd_pids tined.service)"
-exit 0

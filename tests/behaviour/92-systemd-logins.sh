@@ -94,4 +94,3 @@ sd tined -t 2>&1 | grep -q 'warning: .*ssh.* no capabilities' ||
 
 sd systemctl stop tined.service || fail "stop"
 same "the result" success "$(sd_show tined.service Result)"
-exit 0

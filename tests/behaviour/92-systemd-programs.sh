@@ -63,4 +63,3 @@ sd systemctl reload tined.service || fail "reload"
 same "the program's user after a reload" nobody "$(connect 7 </dev/null)"
 sd systemctl stop tined.service || fail "stop"
 same "the result" success "$(sd_show tined.service Result)"
-exit 0

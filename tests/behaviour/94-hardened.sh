@@ -49,4 +49,3 @@ for pid in $(descendants "$PID"); do
 		fail "the headers of $pid can be executed"
 done
 stop_tined
-exit 0

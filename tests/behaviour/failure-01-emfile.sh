@@ -57,4 +57,3 @@ same "with twelve" "served=50 closed=0 waiting=0" "$(held "$tmp/twelve")"
 release "$HOLD_PID"
 unchanged
 stop_tined
-exit 0

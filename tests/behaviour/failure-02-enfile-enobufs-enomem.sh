@@ -15,4 +15,3 @@ starved ENOBUFS 20 '"memory, net.ipv4.tcp_mem"'
 starved ENOMEM 20 '"memory, net.ipv4.tcp_mem"'
 unchanged
 stop_tined
-exit 0

@@ -42,4 +42,3 @@ same "lines of the log" "$lines" "$(messages)"
 cheap "640 dead peers" "$before" "$(cpu_ms "$acceptor")" 1000
 unchanged
 stop_tined
-exit 0

@@ -48,4 +48,3 @@ same "lines of the log" "$lines" "$(messages)"
 same "accepted" $((accepted + 20 + 3 + 1 + DONE)) "$(state echo accepted)"
 same "ended" "$(state echo accepted)" "$(state echo ended)"
 stop_tined
-exit 0

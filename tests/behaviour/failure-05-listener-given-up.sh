@@ -59,4 +59,3 @@ done
 wait_until 10 gone "$acceptor" || fail "the old acceptor is left"
 same "errors" 2 "$(errors)"
 stop_tined
-exit 0

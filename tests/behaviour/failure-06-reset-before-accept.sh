@@ -93,4 +93,3 @@ echo "$stolen taken away, $empty times nothing to accept after the wait"
 unchanged
 same "lines of the log" "$lines" "$(messages)"
 stop_tined
-exit 0

@@ -73,4 +73,3 @@ eject
 same "calls that fork" 50 "$(grep -c '(' "$tmp/trace")"
 unchanged
 stop_tined
-exit 0

@@ -47,4 +47,3 @@ halves cat "$ADDR_cat" EAGAIN
 halves cat "$ADDR_cat" ENOMEM
 unchanged
 stop_tined
-exit 0

@@ -68,4 +68,3 @@ unchanged
 echoes "$ADDR_cat" "of the other service"
 unchanged
 stop_tined
-exit 0

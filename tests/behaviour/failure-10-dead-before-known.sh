@@ -32,8 +32,7 @@ early() {
 	inject "$pid" "clone,fork,vfork,clone3:delay_exit=100000"
 	for n in {1..10}; do
 		(exec 3<>"/dev/tcp/127.0.0.1/$(port "${!address}")")
-		wait_until 10 ended "$n" "service=$1 " ||
-			fail "$1: $(count_log "^info end service=$1 ") ends"
+		wait_for_ends "$n" "service=$1 "
 		wait_until 10 sessions_are "$1" 0 || fail "$1: the slot is lost"
 	done
 	eject
@@ -53,4 +52,3 @@ early missing exit=127
 echoes "$ADDR_echo" "afterwards"
 unchanged
 stop_tined
-exit 0

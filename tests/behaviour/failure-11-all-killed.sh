@@ -137,4 +137,3 @@ echoes "$ADDR_echo" "again"
 echoes "$ADDR_cat" "again"
 unchanged
 stop_tined
-exit 0

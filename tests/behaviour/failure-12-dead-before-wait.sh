@@ -89,4 +89,3 @@ same "sessions" "4 0" "${#orphans[@]} $(state echo sessions)"
 wait_until 10 no_zombies || fail "$(zombies) zombies"
 echoes "$ADDR_echo" "afterwards"
 stop_tined
-exit 0

@@ -27,8 +27,7 @@ serves() {
 	for n in {1..5}; do
 		echoes "$ADDR_echo" "with $1"
 	done
-	wait_until 10 ended 5 'service=echo .*exit=0' ||
-		fail "$1: it does not reap"
+	wait_for_ends 5 'service=echo .*exit=0'
 	# A program has all at its default, whatever main was given.
 	same "$1: a program's signals" "SigBlk: 0000000000000000
 SigIgn: 0000000000000000" "$(ask "$ADDR_mask" </dev/null | tr '\t' ' ')"
@@ -98,4 +97,3 @@ status=0
 kill -TERM "$PID"
 wait_exit "$PID" || status=$?
 same "the exit status" 0 "$status"
-exit 0

@@ -84,8 +84,7 @@ for service in brief leaves; do
 	talk "${!address}"
 	wait_until 5 pgrep -P "$(acceptor "$service")" >/dev/null
 	gone=$(pgrep -P "$(acceptor "$service")")
-	wait_until 10 ended 1 "service=$service .*pid=$gone .*reason=max_time" ||
-		fail "$service: the session does not end"
+	wait_for_ends 1 "service=$service .*pid=$gone .*reason=max_time"
 	wait_until 10 reaped "$gone" || fail "$gone is not reaped"
 	impostor "$gone"
 	exec {TALK}>&-
@@ -109,12 +108,9 @@ for service in echo cat; do
 	impostor "$gone"
 	impostor "$acceptor"
 done
-logger=$(pgrep -P "$PID" -f logger) || fail "no logger"
+logger=$(logger) || fail "no logger"
 kill -KILL "$logger"
-new_logger() {
-	[ "$(pgrep -P "$PID" -f logger || echo "$logger")" != "$logger" ]
-}
-wait_until 20 new_logger || fail "no new logger"
+wait_until 20 another_logger "$logger" || fail "no new logger"
 impostor "$logger"
 
 # An acceptor that dies between reaping a session and writing that down: what

@@ -61,4 +61,3 @@ unchanged
 same "errors" 0 "$(count_log '^error')"
 stop_tined
 [ ! -e "$tmp/echo" ] || fail "the Unix socket is left"
-exit 0

@@ -76,4 +76,3 @@ exec {other}>&-
 unchanged
 same "ends by a signal" 0 "$(count_log "^info end .* pid=$beside .*signal=")"
 stop_tined
-exit 0

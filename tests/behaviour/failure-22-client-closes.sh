@@ -20,7 +20,7 @@ END
 )
 start_tined -c "$conf"
 echoes "$ADDR_echo" before
-wait_until 10 ended 1 service=echo || fail "no end of the echo"
+wait_for_ends 1 service=echo
 remember
 before=$(messages)
 
@@ -67,16 +67,12 @@ timeout 100 python3 "$tmp/client.py" "$ADDR_echo" "$ADDR_endless" \
 
 # Each end is logged once, as what it was: a built-in exits, and the program
 # dies of the SIGPIPE that is its own.
-wait_until 30 ended $((2 * 40 + 2 * 100)) 'service=chargen .* exit=0' ||
-	fail "$(count_log '^info end service=chargen ') ends of chargen"
-wait_until 30 ended 41 'service=echo .* exit=0' ||
-	fail "$(count_log '^info end service=echo ') ends of echo"
-wait_until 30 ended 40 'service=endless .* (signal=13|exit=1)' ||
-	fail "$(count_log '^info end service=endless ') ends of endless"
+wait_for_ends $((2 * 40 + 2 * 100)) 'service=chargen .* exit=0' 30
+wait_for_ends 41 'service=echo .* exit=0' 30
+wait_for_ends 40 'service=endless .* (signal=13|exit=1)' 30
 unchanged
 [ "$(count_log '^info stderr ')" -le 40 ] || fail "more than cat has to say"
 same "what else is in the log" "$before" \
     "$(($(messages) - $(count_log '^info stderr ')))"
 echoes "$ADDR_echo" afterwards
 stop_tined
-exit 0

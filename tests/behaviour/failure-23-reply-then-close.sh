@@ -73,7 +73,7 @@ send() {
 for address in $(addresses daytime); do
 	send "$address" 50 '.*UTC\r\n'
 done
-wait_until 20 ended 100 'service=daytime .* exit=0' || fail "not all ends"
+wait_for_ends 100 'service=daytime .* exit=0' 20
 
 # A refusal, five hundred times; the log tells of them once a second.
 hold "$tmp/few.held" 1 "$ADDR_few"
@@ -97,8 +97,7 @@ release "$HOLD_PID"
 
 # A program owns its socket: a reset may destroy what it said, never its slot.
 send "$ADDR_program" 12 '(enough\n)?.*'
-wait_until 10 ended 12 'service=program .* exit=3' || fail "not all ends"
+wait_for_ends 12 'service=program .* exit=3'
 same "signals in the log" 0 "$(count_log 'signal=')"
 unchanged
 stop_tined
-exit 0

@@ -75,4 +75,3 @@ wait_for_lines 3 '^info stderr .*Connection timed out"'
 alive "${others[1]}" || fail "the client has ended"
 unchanged
 stop_tined
-exit 0

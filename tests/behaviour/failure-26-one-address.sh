@@ -119,4 +119,3 @@ kill -TERM "$rude"
 wait_exit "$rude" 20
 unchanged 30
 stop_tined
-exit 0

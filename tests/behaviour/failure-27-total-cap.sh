@@ -65,4 +65,3 @@ for service in refuse unix programs; do
 done
 unchanged
 stop_tined
-exit 0

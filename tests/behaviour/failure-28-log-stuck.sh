@@ -98,7 +98,7 @@ exec 5>&-
 # ------------------------- a stop so long that main's own messages do not fit
 
 start_tined -c "$conf"
-logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+logger=$(logger) || fail "no logger"
 kill -STOP "$logger"
 listeners() {
 	local n
@@ -226,4 +226,3 @@ wait_until 20 all_of 42 syslog.2 0 ||
 	fail "$ENDS ends, $STARTS starts and $LOST lost are not 42"
 echo "a syslog that was restarted: $LOST of 42 were lost"
 stop_tined
-exit 0

@@ -109,4 +109,3 @@ wait_until 5 as_before ||
 	fail "main has $(descriptors "$PID") descriptors, and had $main_before"
 same "the new acceptor's descriptors" "$before" "$(descriptors "$(acceptor echo)")"
 stop_tined
-exit 0

@@ -81,7 +81,7 @@ found() {
 }
 # check WHAT ID ADDRESS EXPECTED
 check() {
-	wait_for_ends "$2" "service=env"
+	wait_for_ends "$2" "service=env" 30
 	diff -u <(sort <<<"$3") "$tmp/got" || fail "the environment of $1"
 }
 found "${listeners[0]}" >"$tmp/got"

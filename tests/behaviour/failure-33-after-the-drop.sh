@@ -178,4 +178,3 @@ for address in "$ADDR_id_basic" "$ADDR_id_strict"; do
 	[ "$uid" -gt 0 ] || fail "set-user-ID: '$uid'"
 done
 stop_tined
-exit 0

@@ -112,8 +112,7 @@ same "it is there again" data=4 "$(crowd "$ADDR_missing" 4)"
 
 # One that runs and ends at once is no failure.
 same "clients of one that ends at once" eof=1000 "$(crowd "$ADDR_once" 1000)"
-wait_for_ends 1000 "service=once .*exit=0"
+wait_for_ends 1000 "service=once .*exit=0" 30
 unchanged
 stop_tined
 same "what was restarted" 0 "$(count_log '^error restarted')"
-exit 0

@@ -148,4 +148,3 @@ for address in "${taken[@]}"; do
 	same "who has $address" hello "$(echo hello | ask "$address")"
 done
 stop_tined
-exit 0

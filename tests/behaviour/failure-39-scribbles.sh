@@ -90,11 +90,11 @@ for service in "${vandals[@]}"; do
 	for _ in 1 2 3; do
 		ask "${!address}" </dev/null >/dev/null 2>&1
 	done
-	wait_for_ends 3 "service=${service/_/-} .*exit=0"
+	wait_for_ends 3 "service=${service/_/-} .*exit=0" 30
 	tell "after $service"
 done
 exec {held}>&-
-wait_for_ends 1 "service=peaceful id=1 .*exit=0"
+wait_for_ends 1 "service=peaceful id=1 .*exit=0" 30
 same "the peaceful service" again "$(echo again | ask "$ADDR_peaceful")"
 unchanged
 
@@ -106,7 +106,7 @@ wait_for_log '^info stderr service=vandal .*msg="no newline at the end"$'
 same "with stderr = null" 0 "$(count_log '^info stderr service=vandal-null')"
 
 # One that kills its acceptor, as it can be of the same user, kills no other.
-logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+logger=$(logger) || fail "no logger"
 rest=$(servers | grep -vx "$(acceptor killer)" | sort | xargs)
 for n in 1 2; do
 	old=$(acceptor killer)
@@ -148,7 +148,7 @@ END
 )
 start_tined -c "$conf"
 main=$PID
-logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+logger=$(logger) || fail "no logger"
 talk "$ADDR_other"
 other=$TALK
 same "the other one" one "$(say "$other" one)"
@@ -157,7 +157,7 @@ other_session=$(pgrep -P "$(acceptor other)") || fail "no other session"
 alive_and_well() {
 	alive "$main" || fail "$1: main has died"
 	same "$1: the logger" "$logger" \
-	    "$(pgrep -P "$main" -f '^tined: logger')"
+	    "$(logger)"
 	same "$1: the other service" well "$(say "$other" well)"
 	alive "$foreign" || fail "$1: a foreign process was killed"
 	alive "$foreign_user" || fail "$1: a foreign process was killed"
@@ -273,4 +273,3 @@ kill -TERM "$main"
 wait_exit "$main" 40 || fail "it exits with $?"
 alive "$foreign" || fail "the stop has killed a foreign process"
 alive "$foreign_user" || fail "the stop has killed a foreign process"
-exit 0

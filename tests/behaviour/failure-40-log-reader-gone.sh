@@ -62,7 +62,7 @@ END
 	wait_until 10 told READY=1 || fail "$1: not told ready"
 
 	# Until the logger waits, for good, in the socket.
-	logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+	logger=$(logger) || fail "no logger"
 	start_load "$tmp/load" "$ADDR_echo" "$ADDR_cat"
 	waits() {
 		grep -q unix "/proc/$logger/wchan" ||

@@ -79,4 +79,3 @@ wait_exit "$PID" || status=$?
 [ "$status" -ne 0 ] || fail "it exits with 0"
 grep -q 'another build' "$LOG" || fail "the log does not say why"
 same "the lines of the log" 1 "$(wc -l <"$LOG")"
-exit 0

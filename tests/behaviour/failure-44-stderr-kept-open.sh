@@ -44,13 +44,6 @@ service talks { exec = {"$talks"} }
 END
 )
 
-logger() {
-	pgrep -P "$PID" -f '^tined: logger'
-}
-another_logger() {
-	local now
-	now=$(logger) && [ "$now" != "$1" ]
-}
 # clients WHAT COUNT ADDRESS: as many, one after another; what they were told.
 clients() {
 	timeout 120 python3 - "$@" <<'END'
@@ -166,4 +159,3 @@ same "the hog" "1 different: kept" "$(clients x 5 "$ADDR_hog" | xargs)"
 kill $(left)
 same "lost again" "$lost" "$(count_log '^warning lost service=hog ')"
 stop_tined
-exit 0

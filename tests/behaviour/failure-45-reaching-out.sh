@@ -322,4 +322,3 @@ sed -i '/^shut down/d' "$tmp/tried"
 refused "the acceptor" $((2 * $(calls 0 | wc -l)))
 stop_tined
 same "connections from the built-in" 0 "$(count_log '^info end service=sink ')"
-exit 0

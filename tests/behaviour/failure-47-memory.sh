@@ -107,7 +107,7 @@ $([ "$(id -u)" -ne 0 ] || echo "service root {
 END
 )
 start_tined -c "$conf"
-logger=$(pgrep -P "$PID" -f '^tined: logger') || fail "no logger"
+logger=$(logger) || fail "no logger"
 processes=("main=$PID" "logger=$logger")
 for service in echo cat off basic strict; do
 	processes+=("$service=$(acceptor "$service")")
@@ -183,4 +183,3 @@ cp "$TINED_ACCEPTOR" "$tmp/bin/tined-acceptor"
 chmod 0711 "$tmp/bin/tined-acceptor"
 TINED=$tmp/bin/tined TINED_ACCEPTOR=$tmp/bin/tined-acceptor \
     "${as_nobody[@]}" bash "$0" || fail "as nobody"
-exit 0

@@ -131,4 +131,3 @@ wait_exit "$PID" 10 || status=$?
 same "the exit status" 0 "$status"
 in_log -q '^notice stopped' || fail "its end is not logged"
 same "sessions that a signal has ended" 0 "$(count_log '^info end .*signal=')"
-exit 0

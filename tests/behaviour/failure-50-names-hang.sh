@@ -149,4 +149,3 @@ begun=$(now_ms)
 stop_tined
 echo "stopped $(($(now_ms) - begun)) ms after TERM"
 [ $(($(now_ms) - begun)) -lt 3000 ] || fail "TERM is not obeyed"
-exit 0

@@ -64,4 +64,3 @@ echo "$(ends) ends in the journal after $took ms, $(lost) lost"
 same "ends in the journal and lost" "$N" $(($(ends) + $(lost)))
 [ -n "${JOURNAL_CONNECTIONS:-}" ] || same "lost" 0 "$(lost)"
 sd systemctl stop tined.service || fail "stop"
-exit 0

@@ -91,4 +91,3 @@ same "other reasons" "" \
     "$(in_log -h '^notice refused service=refuse' |
 	grep -v 'reason=cps_per_source ')"
 stop_tined
-exit 0

@@ -149,6 +149,13 @@ same() {
 		fail "$1: expected $(printf %q "$2"), got $(printf %q "$3")"
 }
 
+# between WHAT LEAST GOT MOST: integers.
+between() {
+	if [ "$3" -lt "$2" ] || [ "$3" -gt "$4" ]; then
+		fail "$1: $3 is not between $2 and $4"
+	fi
+}
+
 # ------------------------------------------------------------------- waiting
 
 now_ms() {
@@ -200,6 +207,23 @@ has_lines() {
 wait_for_lines() {
 	wait_until "${3:-10}" has_lines "$1" "$2" ||
 		fail "$(count_log "$2") lines instead of $1 in the log: $2"
+}
+
+# ended N PATTERN: whether exactly N end records of that pattern are logged.
+ended() {
+	[ "$(count_log "^info end .*$2")" -eq "$1" ]
+}
+
+# wait_for_ends N PATTERN [SECONDS]: so many of them, and no more.
+wait_for_ends() {
+	wait_until "${3:-10}" ended "$1" "$2" ||
+		fail "not $1 but $(count_log "^info end .*$2") ends of: $2"
+}
+
+# end_of PATTERN KEY: the value in the last end record of that pattern.
+end_of() {
+	in_log -h "^info end .*$1" | tail -n 1 |
+	    sed -n "s/.* $2=\([^ ]*\).*/\1/p"
 }
 
 alive() {
@@ -274,6 +298,17 @@ descendants() {
 # acceptors [PID]: the acceptors of a tined, one a line.
 acceptors() {
 	pgrep -P "${1:-$PID}" -f 'tined-acceptor' || :
+}
+
+# logger: the pid of the last tined's.
+logger() {
+	pgrep -P "$PID" -f '^tined: logger'
+}
+
+# another_logger PID: whether there is another one than that.
+another_logger() {
+	local now
+	now=$(logger) && [ "$now" != "$1" ]
 }
 
 clean_up() {

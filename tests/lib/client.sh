@@ -54,13 +54,6 @@ says() {
 	}
 }
 
-# between WHAT LOW HIGH NUMBER
-between() {
-	if [ "$4" -lt "$2" ] || [ "$4" -gt "$3" ]; then
-		fail "$1: $4, not from $2 to $3"
-	fi
-}
-
 # has_threads PID: tine bench has begun its work.
 has_threads() {
 	[ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -gt 1 ]

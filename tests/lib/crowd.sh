@@ -82,11 +82,6 @@ test_reloads() {
 	[ "$(count_log '^notice reloaded')" -gt "$1" ]
 }
 
-# ended N PATTERN: whether so many end records of that pattern are logged.
-ended() {
-	[ "$(count_log "^info end .*$2")" -eq "$1" ]
-}
-
 # acceptor SERVICE: the pids of its acceptors, the youngest last (its pid may be
 # lower: pids wrap around), also of those that drain.  They lead sessions of their
 # own; what they have left to main does not.
