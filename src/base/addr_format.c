@@ -2,9 +2,8 @@
 /*
  * Addresses as text: addr_format and addr_format_ip.
  *
- * This runs for each connection and is written by hand: the stdio that
- * inet_ntop(3) calls would make every session touch pages that it needs for
- * nothing else.
+ * This runs for each connection, so it does without inet_ntop(3), whose stdio
+ * would make each session touch pages that it needs for nothing else.
  */
 #include "config.h"
 
@@ -14,44 +13,10 @@
 #include <stdint.h>
 
 #include "base/addr.h"
-
-/* A string that grows as long as there is room; always ends in a NUL. */
-struct text {
-	char *at;
-	char *last; /* the NUL's place at the latest */
-};
+#include "base/buf.h"
 
 static void
-put_char(struct text *t, char c)
-{
-	if (t->at < t->last)
-		*t->at++ = c;
-	*t->at = '\0';
-}
-
-static void
-put_string(struct text *t, const char *s)
-{
-	while (*s != '\0')
-		put_char(t, *s++);
-}
-
-static void
-put_number(struct text *t, uint32_t n)
-{
-	char digits[10];
-	size_t i = 0;
-
-	do {
-		digits[i++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n != 0);
-	while (i > 0)
-		put_char(t, digits[--i]);
-}
-
-static void
-put_hex(struct text *t, unsigned int word)
+put_hex(struct buf *t, unsigned int word)
 {
 	bool begun = false;
 	unsigned int digit;
@@ -61,7 +26,7 @@ put_hex(struct text *t, unsigned int word)
 		digit = (word >> shift) & 0xf;
 		begun = begun || digit != 0 || shift == 0;
 		if (begun)
-			put_char(t, "0123456789abcdef"[digit]);
+			buf_char(t, "0123456789abcdef"[digit]);
 	}
 }
 
@@ -90,86 +55,78 @@ longest_gap(const uint8_t *ip, unsigned int *start, unsigned int *len)
 }
 
 static void
-put_ip6(struct text *t, const uint8_t *ip)
+put_ip6(struct buf *t, const uint8_t *ip)
 {
 	unsigned int i = 0, start, len;
 
 	longest_gap(ip, &start, &len);
 	while (i < 8) {
 		if (i == start) {
-			put_string(t, "::");
+			buf_str(t, "::");
 			i += len;
 			continue;
 		}
 		if (i > 0 && i != start + len)
-			put_char(t, ':');
+			buf_char(t, ':');
 		put_hex(t, word_of(ip, i++));
 	}
 }
 
 static void
-put_ip(struct text *t, const struct addr *a)
+put_ip(struct buf *t, const struct addr *a)
 {
 	unsigned int i;
 
 	if (a->family == AF_INET6) {
 		put_ip6(t, a->ip);
 		if (a->scope != 0) {
-			put_char(t, '%');
-			put_number(t, a->scope);
+			buf_char(t, '%');
+			buf_uint(t, a->scope);
 		}
 		return;
 	}
 	for (i = 0; i < 4; i++) {
 		if (i > 0)
-			put_char(t, '.');
-		put_number(t, a->ip[i]);
+			buf_char(t, '.');
+		buf_uint(t, a->ip[i]);
 	}
 }
 
 static void
-put_cred(struct text *t, const struct addr *a)
+put_cred(struct buf *t, const struct addr *a)
 {
-	put_string(t, "uid:");
-	put_number(t, a->cred.uid);
-	put_string(t, ",gid:");
-	put_number(t, a->cred.gid);
-	put_string(t, ",pid:");
-	if (a->cred.pid < 0)
-		put_char(t, '-');
-	put_number(t,
-	    a->cred.pid < 0 ? -(uint32_t)a->cred.pid : (uint32_t)a->cred.pid);
+	buf_str(t, "uid:");
+	buf_uint(t, a->cred.uid);
+	buf_str(t, ",gid:");
+	buf_uint(t, a->cred.gid);
+	buf_str(t, ",pid:");
+	buf_int(t, a->cred.pid);
 }
 
 static char *
 format(const struct addr *a, char *buf, size_t size, bool with_port)
 {
-	struct text t = { .at = buf };
+	const bool brackets = with_port && a->family == AF_INET6;
+	struct buf t = buf_on(buf, size);
 
-	if (size == 0)
-		return buf;
-	t.last = buf + size - 1;
-	*buf = '\0';
 	if (a->family == AF_UNIX) {
 		put_cred(&t, a);
-		return buf;
+		return buf_string(&t);
 	}
 	if (a->family != AF_INET && a->family != AF_INET6) {
-		put_char(&t, '-');
-		return buf;
+		buf_char(&t, '-');
+		return buf_string(&t);
 	}
-	if (!with_port) {
-		put_ip(&t, a);
-		return buf;
-	}
-	if (a->family == AF_INET6)
-		put_char(&t, '[');
+	if (brackets)
+		buf_char(&t, '[');
 	put_ip(&t, a);
-	if (a->family == AF_INET6)
-		put_char(&t, ']');
-	put_char(&t, ':');
-	put_number(&t, a->port);
-	return buf;
+	if (brackets)
+		buf_char(&t, ']');
+	if (with_port) {
+		buf_char(&t, ':');
+		buf_uint(&t, a->port);
+	}
+	return buf_string(&t);
 }
 
 char *

@@ -65,38 +65,3 @@ mem_printf(const char *fmt, ...)
 	va_end(ap);
 	return s;
 }
-
-void
-text_add(struct text *t, const char *s, size_t len)
-{
-	if (t->size - t->len <= len) {
-		t->size = 2 * t->size + len + 64;
-		t->s = mem_grow(t->s, t->size, 1);
-	}
-	memcpy(t->s + t->len, s, len);
-	t->len += len;
-	t->s[t->len] = '\0';
-}
-
-void
-text_str(struct text *t, const char *s)
-{
-	text_add(t, s, strlen(s));
-}
-
-void
-text_char(struct text *t, char c)
-{
-	text_add(t, &c, 1);
-}
-
-char *
-text_take(struct text *t)
-{
-	char *s = t->s;
-
-	if (s == NULL)
-		s = mem_strdup("");
-	*t = (struct text) { 0 };
-	return s;
-}

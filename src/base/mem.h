@@ -19,18 +19,4 @@ char *mem_vprintf(const char *fmt, va_list ap)
     __attribute__((format(printf, 1, 0)));
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* A string that grows. */
-struct text {
-	char *s; /* always ends in a NUL once something was added */
-	size_t len;
-	size_t size;
-};
-
-void text_add(struct text *t, const char *s, size_t len);
-void text_str(struct text *t, const char *s);
-void text_char(struct text *t, char c);
-
-/* The string, the caller's from now on; never NULL.  t is empty again. */
-char *text_take(struct text *t);
-
 #endif

@@ -6,13 +6,13 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/io.h"
-#include "base/mem.h"
 #include "config/conf.h"
 #include "config/directive.h"
 
 static void
-dump_members(struct text *t, enum scope scope, char *const *text)
+dump_members(struct buf *t, enum scope scope, char *const *text)
 {
 	const struct directive *rows;
 	size_t i, n;
@@ -20,11 +20,11 @@ dump_members(struct text *t, enum scope scope, char *const *text)
 	rows = directive_rows(scope, &n);
 	for (i = 0; i < n; i++) {
 		if (scope == SCOPE_SERVICE)
-			text_char(t, '\t');
-		text_str(t, rows[i].name);
-		text_str(t, " = ");
-		text_str(t, text[i]);
-		text_char(t, '\n');
+			buf_char(t, '\t');
+		buf_str(t, rows[i].name);
+		buf_str(t, " = ");
+		buf_str(t, text[i]);
+		buf_char(t, '\n');
 	}
 }
 
@@ -32,16 +32,16 @@ int
 config_dump(const struct config *c, int fd)
 {
 	const struct service_conf *sc;
-	struct text t = { 0 };
+	struct buf t = { 0 };
 	int result;
 
 	dump_members(&t, SCOPE_GLOBAL, c->text);
 	TAILQ_FOREACH (sc, &c->services, entry) {
-		text_str(&t, "\nservice ");
-		text_str(&t, sc->name);
-		text_str(&t, " {\n");
+		buf_str(&t, "\nservice ");
+		buf_str(&t, sc->name);
+		buf_str(&t, " {\n");
 		dump_members(&t, SCOPE_SERVICE, sc->text);
-		text_str(&t, "}\n");
+		buf_str(&t, "}\n");
 	}
 	result = io_write_all(fd, t.s, t.len);
 	free(t.s);

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "config/capname.h"
 #include "config/value.h"
@@ -19,35 +20,35 @@
  * where an octal escape would run into a digit that follows.
  */
 static void
-add_quoted(struct text *t, const char *s)
+add_quoted(struct buf *t, const char *s)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *p;
 
-	text_char(t, '"');
+	buf_char(t, '"');
 	for (p = (const unsigned char *)s; *p != '\0'; p++) {
 		if (*p == '\n') {
-			text_str(t, "\\n");
+			buf_str(t, "\\n");
 		} else if (*p < ' ' || *p == 0x7f) {
-			text_str(t, "\\x");
-			text_char(t, hex[*p >> 4]);
-			text_char(t, hex[*p & 15]);
+			buf_str(t, "\\x");
+			buf_char(t, hex[*p >> 4]);
+			buf_char(t, hex[*p & 15]);
 		} else {
 			if (strchr("\"\\$", *p) != NULL)
-				text_char(t, '\\');
-			text_char(t, (char)*p);
+				buf_char(t, '\\');
+			buf_char(t, (char)*p);
 		}
 	}
-	text_char(t, '"');
+	buf_char(t, '"');
 }
 
 static char *
 quoted(const char *s)
 {
-	struct text t = { 0 };
+	struct buf t = { 0 };
 
 	add_quoted(&t, s);
-	return text_take(&t);
+	return buf_take(&t);
 }
 
 static char *
@@ -61,36 +62,36 @@ print_string(const struct directive *d, const char *s)
 static char *
 print_list(const struct list *l)
 {
-	struct text t = { 0 };
+	struct buf t = { 0 };
 	size_t i;
 
-	text_char(&t, '{');
+	buf_char(&t, '{');
 	for (i = 0; i < l->n; i++) {
 		if (i > 0)
-			text_str(&t, ", ");
+			buf_str(&t, ", ");
 		add_quoted(&t, l->v[i].text);
 	}
-	text_char(&t, '}');
-	return text_take(&t);
+	buf_char(&t, '}');
+	return buf_take(&t);
 }
 
 static char *
 print_capabilities(uint64_t caps)
 {
-	struct text t = { 0 };
+	struct buf t = { 0 };
 	const char *name, *comma = "";
 	int i;
 
-	text_char(&t, '{');
+	buf_char(&t, '{');
 	for (i = 0; (name = capability_name(i)) != NULL; i++) {
 		if ((caps >> i & 1) == 0)
 			continue;
-		text_str(&t, comma);
+		buf_str(&t, comma);
 		add_quoted(&t, name);
 		comma = ", ";
 	}
-	text_char(&t, '}');
-	return text_take(&t);
+	buf_char(&t, '}');
+	return buf_take(&t);
 }
 
 char *

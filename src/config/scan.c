@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "config/directive.h"
 #include "config/scan.h"
@@ -20,7 +21,7 @@
 
 struct scan {
 	struct tokens in;
-	struct text out;
+	struct buf out;
 	struct where where; /* its line is that of the statement */
 	struct errors *errors;
 	bool failed;       /* cannot be read on */
@@ -44,7 +45,7 @@ drop(struct scan *s, const struct token *t)
 
 	for (p = t->space; p < t->s + t->len; p++)
 		if (*p == '\n')
-			text_char(&s->out, '\n');
+			buf_char(&s->out, '\n');
 }
 
 static void
@@ -54,9 +55,9 @@ emit(struct scan *s, const struct token *t)
 
 	for (p = t->space; p < t->s; p++)
 		if (*p == '\n')
-			text_char(&s->out, '\n');
-	text_char(&s->out, ' ');
-	text_add(&s->out, t->s, t->len);
+			buf_char(&s->out, '\n');
+	buf_char(&s->out, ' ');
+	buf_add(&s->out, t->s, t->len);
 }
 
 static struct token
@@ -189,8 +190,8 @@ scan_assignment(struct scan *s, struct block *b, const struct token *first,
 	}
 	emit(s, first);
 	if (append) {
-		text_str(&s->out, " += {'" SCAN_APPEND "'} ");
-		text_str(&s->out, name);
+		buf_str(&s->out, " += {'" SCAN_APPEND "'} ");
+		buf_str(&s->out, name);
 	}
 	free(name);
 	emit(s, op);
@@ -244,9 +245,9 @@ scan_section(struct scan *s, const struct block *b, const struct token *word,
 	else if (!service && title != NULL)
 		errors_add(s->errors, &s->where, "defaults: takes no name");
 	emit(s, word);
-	text_char(&s->out, '{');
+	buf_char(&s->out, '{');
 	if (title != NULL && service) {
-		text_str(&s->out, SCAN_NAME "=");
+		buf_str(&s->out, SCAN_NAME "=");
 		emit(s, title);
 	} else if (title != NULL) {
 		drop(s, title);
@@ -398,9 +399,9 @@ scan_text(const char *file, const char *text, size_t len, struct errors *errors,
 	if (s.failed) {
 		s.out.len = s.whole;
 		if (s.open > 0)
-			text_char(&s.out, '}');
+			buf_char(&s.out, '}');
 	}
 	*failed = s.failed;
-	text_char(&s.out, '\n');
-	return text_take(&s.out);
+	buf_char(&s.out, '\n');
+	return buf_take(&s.out);
 }

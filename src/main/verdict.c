@@ -44,8 +44,8 @@ say(struct tined *t, enum level level, const char *fmt, va_list ap)
 		return;
 	strvis(line, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	text_str(&v->lines, line);
-	text_char(&v->lines, '\n');
+	buf_str(&v->lines, line);
+	buf_char(&v->lines, '\n');
 	if (level == LEVEL_ERROR && v->code == 0)
 		strlcpy(v->why, line, sizeof(v->why));
 }
@@ -95,7 +95,7 @@ end(struct verdict *v)
 {
 	v->running = false;
 	free(v->lines.s);
-	v->lines = (struct text) { .s = NULL };
+	v->lines = (struct buf) { .s = NULL };
 }
 
 /* What tine(1) exits with: 77 is its own, of who may not command. */
@@ -130,8 +130,8 @@ verdict_end(struct tined *t, bool in_force)
 		log_message(LEVEL_ERROR, "%s", outcome);
 	}
 	state_ready(t);
-	commands_reload_ends(t, v->lines.s == NULL ? "" : v->lines.s,
-	    exit_status(v->code), outcome);
+	commands_reload_ends(t, buf_string(&v->lines), exit_status(v->code),
+	    outcome);
 	end(v);
 }
 

@@ -8,7 +8,7 @@
 #ifndef TINED_MAIN_VERDICT_H
 #define TINED_MAIN_VERDICT_H
 
-#include "base/mem.h"
+#include "base/buf.h"
 
 struct tined;
 
@@ -19,7 +19,7 @@ struct verdict {
 	int code;          /* the first failure's exit code; 0: none yet */
 	unsigned int more; /* failures after the first one */
 	char why[VERDICT_REASON_MAX]; /* the first one */
-	struct text lines;            /* all that was said, a line each */
+	struct buf lines;             /* all that was said, a line each */
 	/* `reload refused: REASON`, of the last one; empty: it was taken */
 	char refused[VERDICT_REASON_MAX + 64];
 };

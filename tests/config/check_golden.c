@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "config/conf.h"
@@ -66,18 +67,18 @@ replace_user(const char *text)
 {
 	char *user = auto_user();
 	char *line = mem_printf("\tuser = \"%s\"\n", user);
-	struct text out = { 0 };
+	struct buf out = { 0 };
 	const char *hit;
 
 	while ((hit = strstr(text, line)) != NULL) {
-		text_add(&out, text, (size_t)(hit - text));
-		text_str(&out, "\tuser = \"AUTO\"\n");
+		buf_add(&out, text, (size_t)(hit - text));
+		buf_str(&out, "\tuser = \"AUTO\"\n");
 		text = hit + strlen(line);
 	}
-	text_str(&out, text);
+	buf_str(&out, text);
 	free(line);
 	free(user);
-	return text_take(&out);
+	return buf_take(&out);
 }
 
 static char *
@@ -103,17 +104,17 @@ dump(const struct config *c)
 static char *
 lines(const struct errors *errors, const char *prefix)
 {
-	struct text t = { 0 };
+	struct buf t = { 0 };
 	size_t i;
 
 	for (i = 0; i < errors->n; i++) {
 		require(strchr(errors->v[i].text, '\n') == NULL,
 		    errors->v[i].text);
-		text_str(&t, prefix);
-		text_str(&t, errors->v[i].text);
-		text_char(&t, '\n');
+		buf_str(&t, prefix);
+		buf_str(&t, errors->v[i].text);
+		buf_char(&t, '\n');
 	}
-	return text_take(&t);
+	return buf_take(&t);
 }
 
 /* What a configuration gives, and the end of the name of what it should:
@@ -237,17 +238,17 @@ END_TEST
 static char *
 all(const char *suffix)
 {
-	struct text t = { 0 };
+	struct buf t = { 0 };
 	size_t i;
 	char *text;
 
 	for (i = 0; i < configurations.gl_pathc; i++) {
 		text = golden(configurations.gl_pathv[i], suffix);
 		if (text != NULL)
-			text_str(&t, text);
+			buf_str(&t, text);
 		free(text);
 	}
-	return text_take(&t);
+	return buf_take(&t);
 }
 
 /* Whether a line sets the directive to something that is not its default. */
