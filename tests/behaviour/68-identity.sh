@@ -1,98 +1,135 @@
 #!/bin/bash
-# Goal of this test: acceptors and programs run as the user, groups, root and
-# capabilities that were asked for, and nobody else.
+# Goal of this test: acceptors and programs run as the user, groups, root
+# directory and capabilities that are configured, as root only where that is
+# written, and without root as the user that started tined.
 . "$(dirname "$0")/../lib/behaviour.sh"
+. "$(dirname "$0")/../lib/programs.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
-require socat python3 unshare busybox setpriv
-require_root
-unshare -m true 2>/dev/null || skip "no mount namespaces"
+require socat busybox
 
-# Users of this test's own, in a namespace of its own.
-cp /etc/passwd "$tmp/passwd"
-echo 'tester:x:61001:61002::/:/bin/sh' >>"$tmp/passwd"
-cp /etc/group "$tmp/group"
-printf '%s\n' 'main:x:61002:' 'one:x:61003:tester' 'two:x:61004:tester' \
-    'three:x:61005:' >>"$tmp/group"
-cat >"$tmp/tined" <<END
-#!/bin/sh
-exec unshare -m sh -c 'mount --bind "$tmp/passwd" /etc/passwd &&
-    mount --bind "$tmp/group" /etc/group && exec "$TINED" "\$@"' tined "\$@"
-END
-chmod 0755 "$tmp/tined"
-real=$TINED
-TINED=$tmp/tined
-
-mkdir -p "$tmp/root/bin" "$tmp/root/inside"
-cp "$(command -v busybox)" "$tmp/root/bin/busybox"
-ldd "$tmp/root/bin/busybox" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
-	mkdir -p "$tmp/root${lib%/*}" && cp "$lib" "$tmp/root$lib"
-done
-show='{"/bin/grep", "-E", "^(Uid|Gid|Groups|Cap|NoNew)", "/proc/self/status"}'
-conf=$(config <<END
-defaults { listen = {"127.0.0.1:0"} }
-service plain { exec = $show }
-service user { exec = $show user = tester }
-service group { exec = $show user = tester group = three }
-service number { exec = $show user = 61001 }
-service root { exec = $show user = root }
-service off { exec = $show user = tester sandbox = off }
-service rootoff { exec = $show user = root sandbox = off }
-service capable {
-	exec = $show
-	user = tester
-	capabilities = {net_bind_service, "cap_chown"}
-}
-service jail {
-	exec = {"/bin/busybox", "ls", "/", "."}
-	chroot = "$tmp/root"
-	directory = "/inside"
-	user = tester
-}
-service echo { builtin = echo user = tester chroot = "$tmp/root" }
-END
-)
-touch "$tmp/root/inside/marker"
-start_tined -c "$conf"
-
-# shows SERVICE UID GID GROUPS CAPABILITIES NO-NEW-PRIVS
-shows() {
-	local address=ADDR_$1
-	ask "${!address}" </dev/null >"$tmp/shown"
-	same "$1: uids" "$2 $2 $2 $2" "$(field Uid)"
-	same "$1: gids" "$3 $3 $3 $3" "$(field Gid)"
-	same "$1: groups" "$4" "$(field Groups)"
-	same "$1: capabilities" "$5" "$(field CapEff)"
-	same "$1: permitted" "$5" "$(field CapPrm)"
-	same "$1: no_new_privs" "$6" "$(field NoNewPrivs)"
+show=(/bin/grep -E '^(Uid|Gid|Groups|Cap|NoNew)' /proc/self/status)
+# shown ADDRESS: what it says of itself, for `field`.
+shown() {
+	ask "$1" </dev/null >"$tmp/shown"
 }
 field() {
 	sed -n "s/^$1:[[:space:]]*//p" "$tmp/shown" | tr -s '\t ' ' ' |
 	    sed 's/ $//'
 }
-no=0000000000000000
-uid=$(id -u tined 2>/dev/null || id -u nobody)
-gid=$(id -g tined 2>/dev/null || id -g nobody)
-ask "$ADDR_plain" </dev/null >"$tmp/shown"
-same "the user that is not given" "$uid $uid $uid $uid" "$(field Uid)"
-same "its group" "$gid $gid $gid $gid" "$(field Gid)"
-shows user 61001 61002 "61002 61003 61004" $no 1
-same "the bounding set" $no "$(field CapBnd)"
-shows group 61001 61005 "61003 61004 61005" $no 1
-shows number 61001 61002 "61002 61003 61004" $no 1
-ask "$ADDR_root" </dev/null >"$tmp/shown"
-same "root" "0 0 0 0" "$(field Uid)"
-same "root's capabilities" $no "$(field CapEff)"
-ask "$ADDR_rootoff" </dev/null >"$tmp/shown"
-same "root without a sandbox" "$(sed -n 's/^CapEff:\t//p' /proc/self/status)" \
-    "$(field CapEff)"
-shows off 61001 61002 "61002 61003 61004" $no 0
-shows capable 61001 61002 "61002 61003 61004" 0000000000000401 1
-same "the bounding set" 0000000000000401 "$(field CapBnd)"
+# refused STATUS PATTERN DIRECTIVE...: a start that must fail.
+refused() {
+	local status=$1 pattern=$2 options=() directive
+	shift 2
+	for directive; do
+		options+=(-o "$directive")
+	done
+	refuses "$status" "$pattern" -f -l 127.0.0.1:0 "${options[@]}" -- \
+	    "${show[@]}"
+	same "lines with $*" 1 "$(wc -l <"$tmp/refused.err")"
+}
+# without_root UID NAME: TINED is run as that user.
+without_root() {
+	start_tined -l 127.0.0.1:0 -- "${show[@]}"
+	shown "$ADDR_grep"
+	same "without root" "$1 $1 $1 $1" "$(field Uid)"
+	stop_tined
+	start_tined -l 127.0.0.1:0 -o "user=$2" -- "${show[@]}"
+	stop_tined
+	refused 78 'root: needs' user=root
+	refused 78 chroot chroot=/
+}
+if [ "$(id -u)" -ne 0 ]; then
+	without_root "$(id -u)" "$(id -un)"
+	exit 0
+fi
 
-ask "$ADDR_jail" </dev/null >"$tmp/shown"
-same "the directory" marker "$(sed -n '/^\.:/,$p' "$tmp/shown" | sed -n 2p)"
-grep -qx inside "$tmp/shown" || fail "not in its root: $(cat "$tmp/shown")"
-! grep -qx proc "$tmp/shown" || fail "it sees the whole system"
+# Users of the test's own, in a namespace of its own.
+require setpriv
+in_namespaces -m
+cp /etc/passwd /etc/group "$tmp"
+echo 'tester:x:61001:61002::/:/bin/sh' >>"$tmp/passwd"
+printf '%s\n' 'main:x:61002:' 'one:x:61003:tester' 'two:x:61004:tester,nobody' \
+    'three:x:61005:nobody' >>"$tmp/group"
+for file in passwd group; do
+	mount --bind "$tmp/$file" "/etc/$file" || skip "nothing can be mounted"
+done
+
+# A root directory of its own, with what busybox may be linked with.
+mkdir -p "$tmp/root/bin" "$tmp/root/data" "$tmp/root/proc"
+for file in "$(command -v busybox)" \
+    $(ldd "$(command -v busybox)" 2>/dev/null | grep -o '/[^ ]*'); do
+	mkdir -p "$tmp/root$(dirname "$file")"
+	cp "$file" "$tmp/root$file" || exit 99
+done
+cp "$(command -v busybox)" "$tmp/root/bin/busybox"
+for file in cat ls; do
+	ln -s busybox "$tmp/root/bin/$file"
+done
+echo inside >"$tmp/root/data/file"
+ln -s /etc "$tmp/root/escape"
+
+exec=$(printf ', "%s"' "${show[@]}")
+conf=$(config <<END
+defaults { listen = {"127.0.0.1:0"} exec = {${exec#, }} }
+service unsaid { }
+service named { user = tester }
+service number { user = "61001" }
+service grouped { user = tester group = one }
+service other { user = tester group = three }
+service nogroups { user = "4711" group = "4712" }
+service root { user = root }
+service rootgroup { user = tester group = root }
+service off { user = tester sandbox = off }
+service rootoff { user = root sandbox = off }
+service capable { user = tester capabilities = {net_bind_service, "cap_chown"} }
+service jail {
+	exec = {"/bin/busybox", "sh", "-c", "pwd; cat file; ls -d /data/../../[bdp]*; cat /escape/passwd"}
+	chroot = "$tmp/root"
+	directory = "/data"
+	user = tester
+	stderr = null
+}
+service echo { exec = {} builtin = echo user = tester chroot = "$tmp/root" }
+END
+)
+start_tined -c "$conf"
+
+no=0000000000000000
+# shows SERVICE UID GID GROUPS [CAPABILITIES [NO_NEW_PRIVS]]: real, effective,
+# saved and file system's are the same.
+shows() {
+	local address=ADDR_$1
+	shown "${!address}"
+	same "$1: uids" "$2 $2 $2 $2" "$(field Uid)"
+	same "$1: gids" "$3 $3 $3 $3" "$(field Gid)"
+	same "$1: groups" "$4" "$(field Groups)"
+	same "$1: capabilities" "${5:-$no}" "$(field CapEff)"
+	same "$1: permitted" "${5:-$no}" "$(field CapPrm)"
+	same "$1: no_new_privs" "${6:-1}" "$(field NoNewPrivs)"
+}
+groups_of() {
+	id -G "$1" | tr ' ' '\n' | sort -n | xargs
+}
+shows unsaid "$(id -u "$SERVING_USER")" "$(id -g "$SERVING_USER")" \
+    "$(groups_of "$SERVING_USER")"
+shows named 61001 61002 "61002 61003 61004"
+same "the bounding set" $no "$(field CapBnd)"
+shows number 61001 61002 "61002 61003 61004"
+shows grouped 61001 61003 "61003 61004"
+shows other 61001 61005 "61003 61004 61005"
+shows nogroups 4711 4712 4712
+shows root 0 0 "$(groups_of root)"
+shows rootgroup 61001 0 "0 61003 61004"
+shows off 61001 61002 "61002 61003 61004" $no 0
+shows rootoff 0 0 "$(groups_of root)" \
+    "$(sed -n 's/^CapEff:\t//p' /proc/self/status)" 0
+shows capable 61001 61002 "61002 61003 61004" 0000000000000401
+same "the bounding set" 0000000000000401 "$(field CapBnd)"
+same "a root directory of its own" "/data
+inside
+/data/../../bin
+/data/../../data
+/data/../../proc" "$(ask "$ADDR_jail" </dev/null)"
 
 # The acceptor of a built-in, and its session.
 talk "$ADDR_echo"
@@ -112,24 +149,19 @@ done
 exec {TALK}>&-
 stop_tined
 
-# Who is not root serves as who he is, and as nobody else.
-cat >"$tmp/tined" <<END
-#!/bin/sh
-exec setpriv --reuid=65534 --regid=65534 --clear-groups "$real" "\$@"
-END
-setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$real" ||
-	skip "the build is not readable by others"
-conf=$(config <<END
-service plain { listen = {"127.0.0.1:0"} exec = $show }
-END
-)
-start_tined -c "$conf"
-ask "$ADDR_plain" </dev/null >"$tmp/shown"
-same "without root" "65534 65534 65534 65534" "$(field Uid)"
-stop_tined
-sed -i 's/service plain {/& user = root/' "$conf"
-status=0
-try_tined -c "$conf" && fail "nobody has become root"
-wait_exit "$PID" || status=$?
-same "the status" 78 "$status"
-grep -q "$conf:1: .*root" "$LOG" || fail "the reason is not said"
+refused 78 "user.*tined-no-such" user=tined-no-such
+refused 78 "group.*tined-no-such" group=tined-no-such
+refused 78 "chroot.*$tmp/nothing" "chroot=$tmp/nothing"
+refused 78 "exec.*inside chroot" "chroot=$tmp/root"
+refused 78 "directory.*$tmp/nothing" "directory=$tmp/nothing"
+# What only shows when the user enters it.
+mkdir -m 0700 "$tmp/closed"
+refused 71 "$tmp/closed: Permission denied" "directory=$tmp/closed"
+
+as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+"${as_nobody[@]}" test -x "$TINED" 2>/dev/null ||
+	skip "nobody cannot enter the build; the rest passed"
+printf '#!/bin/sh\nexec %s "%s" "$@"\n' "${as_nobody[*]}" "$TINED" >"$tmp/tined"
+chmod 0755 "$tmp/tined"
+TINED=$tmp/tined
+without_root 65534 "$(id -un 65534)"

@@ -1,44 +1,40 @@
 #!/bin/bash
-# Goal of this test: many acceptors share a listener, and the limits hold over
-# all of them together, also when one is killed.
+# Goal of this test: three acceptors share a listener, and the limits hold over
+# all of them together, also when one that has sessions is killed.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
 conf=$(config <<END
-defaults { acceptors = 3 refuse_message = "no\n" }
-service total {
+defaults {
 	listen = {"127.0.0.1:0"}
 	builtin = echo
-	instances = 12
-	when_full = refuse
+	acceptors = 3
+	refuse_message = "no\n"
 }
-service source {
-	listen = {"127.0.0.1:0"}
-	builtin = echo
-	per_source = 6
-}
-service queue {
-	listen = {"127.0.0.1:0"}
-	builtin = echo
-	instances = 6
-}
+service refuse { instances = 12 when_full = refuse }
+service queue { instances = 9 }
+service source { per_source = 5 }
+service rate { cps = {1, 6} when_full = refuse }
+service program { builtin = none exec = {"/bin/cat"} instances = 6 }
 END
 )
 start_tined -c "$conf"
-same "the acceptors" "3 3" \
-    "$(acceptor total | wc -l) $(acceptor source | wc -l)"
+same "acceptors" 15 "$(acceptors | wc -l)"
+# check WHAT EXPECTED FILE
+check() {
+	same "$1" "$2" "$(held "$3")"
+}
 
-# crowd FILE COUNT ADDRESS...: several clients at once, so that more than one
-# acceptor is at work.  Sets HOLDERS.
+# crowd FILE COUNT ADDRESS: four clients at once, so that more than one acceptor
+# is at work.  Sets CROWD.
 crowd() {
 	local i
-	HOLDERS=()
+	CROWD=()
 	for i in 1 2 3 4; do
-		rm -f "$1.$i"
-		WAIT=${WAIT:-2} python3 "$top_srcdir/tests/lib/crowd.py" hold \
-		    "$2" "$3" >"$1.$i" 2>&1 &
-		HOLDERS+=("$!")
+		python3 "$top_srcdir/tests/lib/crowd.py" hold "$2" "$3" \
+		    >"$1.$i" 2>&1 &
+		CROWD+=("$!")
 		record "$!"
 	done
 	for i in 1 2 3 4; do
@@ -51,61 +47,105 @@ total() {
 }
 let_go() {
 	local pid
-	for pid in "${HOLDERS[@]}"; do
+	for pid; do
 		release "$pid"
 	done
 }
 
-crowd "$tmp/total" 5 "$ADDR_total"
-same "instances" "12 8" "$(total served "$tmp/total") $(total closed "$tmp/total")"
-same "the sessions" 12 "$(state total sessions)"
-
-# One dies; what it had still counts.
-busiest=$(for pid in $(acceptor total); do
-	echo "$(pgrep -c -P "$pid") $pid"
-done | sort -rn | sed -n '1s/.* //p')
-[ "$(pgrep -c -P "$busiest")" -gt 0 ] || fail "no acceptor has a session"
-kill -KILL "$busiest"
-wait_for_log "^error restarted service=total pid=$busiest"
-three() {
-	[ "$(acceptor total | wc -l)" -eq 3 ]
-}
-wait_until 10 three || fail "it is not restarted"
-same "the sessions of all" 12 "$(state total sessions)"
-hold "$tmp/more" 3 "$ADDR_total"
-same "one more" "served=0 closed=3 waiting=0 text=no" "$(cat "$tmp/more")"
-release "$HOLD_PID"
-let_go
-wait_until 10 sessions_are total 0 || fail "sessions are counted for ever"
-hold "$tmp/more" 13 "$ADDR_total"
-same "recovered" "served=12 closed=1 waiting=0" "$(held "$tmp/more")"
-release "$HOLD_PID"
-
 crowd "$tmp/source" 4 "$ADDR_source"
-served=$(total served "$tmp/source")
-[ "$served" -le 6 ] || fail "$served sessions of one source"
-[ "$served" -ge 1 ] || fail "nobody is served"
-SOURCE=127.0.0.2 hold "$tmp/other" 6 "$ADDR_source"
-same "another source" "served=6 closed=0 waiting=0" "$(held "$tmp/other")"
+between "sessions of one source" 1 "$(total served "$tmp/source")" 5
+let_go "${CROWD[@]}"
+wait_until 10 sessions_are source 0 || fail "its places are not free"
+hold "$tmp/source" 12 "$ADDR_source"
+check "12 of 5 from a source" "served=5 closed=7 waiting=0" "$tmp/source"
+source=$HOLD_PID
+crowd "$tmp/refuse" 5 "$ADDR_refuse"
+same "20 of 12" "12 8" \
+    "$(total served "$tmp/refuse") $(total closed "$tmp/refuse")"
+same "sessions" 12 "$(state refuse sessions)"
+WAIT=1 hold "$tmp/queue" 14 "$ADDR_queue"
+check "14 of 9" "served=9 closed=0 waiting=5" "$tmp/queue"
+queue=$HOLD_PID
+hold "$tmp/rate" 12 "$ADDR_rate"
+[[ $(held "$tmp/rate") =~ ^served=([678])\ closed=([456])\ waiting=0$ ]] ||
+	fail "12 of {1, 6}: $(held "$tmp/rate")"
 release "$HOLD_PID"
-let_go
+WAIT=1 hold "$tmp/program" 8 "$ADDR_program"
+check "8 programs of 6" "served=6 closed=0 waiting=2" "$tmp/program"
+program=$HOLD_PID
 
-# Who frees a place wakes whoever waits, in another acceptor, too.
-WAIT=0.3 crowd "$tmp/queue" 5 "$ADDR_queue"
-same "queued" "6 14" "$(total served "$tmp/queue") $(total waiting "$tmp/queue")"
-WAIT=15 python3 "$top_srcdir/tests/lib/crowd.py" hold 6 "$ADDR_queue" \
-    >"$tmp/later" 2>&1 &
-later=$!
-record "$later"
-start=$(now_ms)
-let_go
-wait_until 15 test -s "$tmp/later" || fail "the queue does not move"
-same "those that waited" "served=6 closed=0 waiting=0" "$(held "$tmp/later")"
-echo "served after $(($(now_ms) - start)) ms"
-release "$later"
-JOBS=8 start_load "$tmp/load" "$ADDR_queue"
+# kill_one SERVICE: one of its acceptors that has sessions, and waits for the
+# next.
+kill_one() {
+	local pid
+	for pid in $(acceptor "$1"); do
+		pgrep -P "$pid" >/dev/null || continue
+		kill -KILL "$pid"
+		wait_for_log "^error restarted service=$1 pid=$pid"
+		wait_until 10 three_without "$1" "$pid" ||
+			fail "$1: no third acceptor after one was killed"
+		return
+	done
+	fail "$1: no acceptor has sessions"
+}
+three_without() {
+	local now
+	now=$(acceptor "$1") && [ "$(wc -l <<<"$now")" -eq 3 ] &&
+		! grep -qx "$2" <<<"$now"
+}
+for service in refuse queue source program; do
+	kill_one $service
+done
+
+# Its sessions live and count.
+hold "$tmp/more" 4 "$ADDR_refuse"
+same "more than all" "served=0 closed=4 waiting=0 text=no" "$(cat "$tmp/more")"
+release "$HOLD_PID"
+hold "$tmp/more" 4 "$ADDR_source"
+check "more from that source" "served=0 closed=4 waiting=0" "$tmp/more"
+release "$HOLD_PID"
+SOURCE=127.0.0.2 hold "$tmp/more" 5 "$ADDR_source"
+check "from another source" "served=5 closed=0 waiting=0" "$tmp/more"
+release "$HOLD_PID"
+same "sessions" "12 9" "$(state refuse sessions) $(state queue sessions)"
+WAIT=1 hold "$tmp/more" 2 "$ADDR_program"
+check "more programs" "served=0 closed=0 waiting=2" "$tmp/more"
+more=$HOLD_PID
+
+# When they end their places are free, also for those that wait elsewhere.
+ask "$ADDR_queue" 20 <<<"late" >"$tmp/late" &
+late=$!
+ask "$ADDR_program" 20 <<<"late" >"$tmp/late2" &
+late2=$!
+let_go "${CROWD[@]}" "$queue" "$source" "$program" "$more"
+wait "$late"
+same "one that waited" late "$(cat "$tmp/late")"
+wait "$late2"
+same "a program that waited" late "$(cat "$tmp/late2")"
+for service in refuse queue source rate program; do
+	wait_until 10 sessions_are $service 0 ||
+		fail "$service: $(state $service sessions) places are not free"
+done
+hold "$tmp/refuse" 20 "$ADDR_refuse"
+check "20 of 12 again" "served=12 closed=8 waiting=0" "$tmp/refuse"
+release "$HOLD_PID"
+hold "$tmp/source" 12 "$ADDR_source"
+check "12 of 5 again" "served=5 closed=7 waiting=0" "$tmp/source"
+release "$HOLD_PID"
+
+# Every session that began has ended in the log, those of the killed ones, too.
+begun=0
+for service in refuse queue source rate program; do
+	wait_until 10 sessions_are $service 0 || fail "$service: not free"
+	begun=$((begun + $(state $service started)))
+done
+wait_for_ends "$begun" "" 30
+
+# The queue moves under a load.
+before=$(state queue started)
+JOBS=12 start_load "$tmp/load" "$ADDR_queue"
 started() {
-	[ "$(state queue started)" -ge 1000 ]
+	[ "$(state queue started)" -ge $((before + 1000)) ]
 }
 wait_until 20 started || fail "too slow"
 end_load

@@ -51,6 +51,12 @@ there_and_back() {
 	diff -r -x .git "$tmp/work" "$tmp/copy" ||
 		fail "the clone of $1 is not what was pushed"
 	same "files" 1000 "$(git -C "$tmp/copy" ls-files | wc -l)"
+	# And a commit more, on what is there already.
+	git -C "$tmp/copy" commit -q --allow-empty -m more
+	timeout 60 git -C "$tmp/copy" push -q "$1" main ||
+		fail "no second push to $1"
+	same "what $1 has" "$(git -C "$tmp/copy" rev-parse main)" \
+	    "$(git ls-remote "$1" main | cut -f 1)"
 	rm -rf "$tmp/copy"
 }
 there_and_back "git://$ADDR_four/four.git"
@@ -60,8 +66,8 @@ for repository in four six; do
 		fail "$repository.git is damaged"
 done
 
-# A push and a clone each.
+# Two pushes, a clone and a look each.
 for service in four six; do
-	wait_for_ends 2 "service=$service .*exit=0" 30
+	wait_for_ends 4 "service=$service .*exit=0" 30
 done
 stop_tined

@@ -37,6 +37,8 @@ for listener in "${listeners[@]:0:2}"; do
 	same "a page of $listener" hello "$(fetch "http://$listener/")"
 	fetch -o "$tmp/big" "http://$listener/big" || fail "nothing of $listener"
 	cmp "$tmp/big" "$tmp/www/big" || fail "another file than that served"
+	same "what is not there" 404 "$(curl -s --noproxy '*' -m 30 \
+	    -o /dev/null -w '%{http_code}' "http://$listener/none")"
 done
 same "a page over a Unix socket" hello \
     "$(fetch --unix-socket "$tmp/web" http://localhost/)"
