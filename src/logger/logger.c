@@ -2,13 +2,10 @@
 /* The logger's process: what it gives up, what it waits for, when it ends. */
 #include "config.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +26,8 @@
 #include "logger/pipes.h"
 #include "logger/service.h"
 #include "logger/stderrs.h"
+#include "sandbox/privs.h"
+#include "sandbox/rlimits.h"
 
 #define CONTROL_FD (STDERR_FILENO + 1)
 #define RETRY_MS   1000 /* of a sink that takes nothing */
@@ -108,55 +107,24 @@ set_signals(void)
 	sys_block_all_but(SYS_FATAL);
 }
 
-/* Each session of a program may bring a descriptor. */
-static void
-raise_limit(void)
-{
-	struct rlimit rl;
-
-	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
-		rl.rlim_cur = rl.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &rl);
-	}
-}
-
-/* Becomes the user, for good.  NULL, or what failed. */
-static const char *
-drop(uid_t uid, gid_t gid)
-{
-	uid_t r, e, s;
-	gid_t rg, eg, sg;
-
-	if (getgroups(0, NULL) != 0 && setgroups(0, NULL) == -1)
-		return "setgroups";
-	if (setresgid(gid, gid, gid) == -1)
-		return "setresgid";
-	if (setresuid(uid, uid, uid) == -1)
-		return "setresuid";
-	if (getresuid(&r, &e, &s) == -1 || r != uid || e != uid || s != uid ||
-	    getresgid(&rg, &eg, &sg) == -1 || rg != gid || eg != gid ||
-	    sg != gid || getgroups(0, NULL) != 0)
-		return "the ids are not what was set";
-	if (uid != 0 && setresuid(0, 0, 0) != -1)
-		return "root could be had again";
-	return NULL;
-}
-
 static void
 confine(struct logger *lg)
 {
 	const struct log_settings *set = &lg->emit.settings;
-	const char *failed = NULL;
+	const struct privs privs = { .uid = set->uid, .gid = set->gid };
+	const char *failed;
 
-	if (geteuid() == 0 && set->uid != (uint32_t)-1)
-		failed = drop(set->uid, set->gid);
-	if (failed == NULL && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		failed = "no_new_privs";
-	/* As main is; to change the ids may have set it anew. */
-	if (failed == NULL && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		failed = "memory";
-	if (failed == NULL)
+	if (geteuid() == 0 && set->uid != (uint32_t)-1 &&
+	    (privs_take(&privs, &failed) == -1 ||
+		privs_prove(&privs, &failed) == -1))
+		goto fail;
+	failed = "no_new_privs";
+	if (privs_no_new() == -1)
+		goto fail;
+	failed = "memory"; /* changing the ids has undone main's */
+	if (privs_hide_memory() == 0)
 		return;
+fail:
 	emit_event(&lg->emit, LEVEL_ERROR, "log", "msg",
 	    "the logger cannot give up its privileges", "step", failed, "error",
 	    strerror(errno), NULL);
@@ -283,11 +251,13 @@ void
 logger_run(int control, const struct log_settings *settings)
 {
 	static struct logger lg;
+	struct rlimit before;
 
 	close_descriptors(control);
 	title_set("logger");
 	set_signals();
-	raise_limit();
+	/* Each session of a program may pass a descriptor. */
+	(void)rlimits_nofile(&before);
 	emit_use(&lg.emit, settings);
 	confine(&lg);
 	log_services_init(&lg.services, &lg.watch);

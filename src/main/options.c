@@ -352,7 +352,7 @@ options_version(FILE *fp)
 	fprintf(fp, "tined %s (build %s)\n", PACKAGE_VERSION, TINED_BUILD);
 	fprintf(fp, "  acceptor   %s%s\n",
 	    ACCEPTOR_STATIC ? "static-pie" : "dynamic",
-	    WIDE_SANDBOX ? ", instrumented, with a wider sandbox" : "");
+	    WIDE_SANDBOX ? ", instrumented, without a sandbox of built-ins" : "");
 #ifdef HAVE_SECCOMP
 	fprintf(fp, "  seccomp    yes\n");
 #else

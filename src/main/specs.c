@@ -193,37 +193,21 @@ writes_files(const struct service_conf *conf)
 	    (conf->directory != NULL && strcmp(conf->directory, "/") != 0);
 }
 
-static enum profile
-profile_of(const struct service_conf *conf)
-{
-	if (conf->builtin == BUILTIN_NONE && conf->sandbox == SANDBOX_STRICT)
-		return writes_files(conf) ? PROFILE_STRICT_WRITABLE :
-					    PROFILE_STRICT;
-	if (conf->builtin == BUILTIN_NONE)
-		return PROFILE_BASIC;
-#if defined(WIDE_SANDBOX) && WIDE_SANDBOX
-	return PROFILE_BUILTIN_WIDE;
-#else
-	return PROFILE_BUILTIN;
-#endif
-}
-
 static int
 add_seccomp(struct making *m)
 {
-	struct sock_filter *filter;
+	enum profile p = profile_choose(m->conf->builtin != BUILTIN_NONE,
+	    m->conf->sandbox, writes_files(m->conf));
+	const struct sock_filter *filter;
 	struct settings_ref ref;
 	size_t n;
 
-	if (!profile_available() ||
-	    (m->conf->builtin == BUILTIN_NONE &&
-		m->conf->sandbox == SANDBOX_OFF))
+	if (!profile_available() || p == PROFILE_NONE)
 		return 0;
-	if ((filter = profile_build(profile_of(m->conf), &n)) == NULL)
+	if ((filter = profile_build(p, &n)) == NULL)
 		return cannot(m, EX_OSERR, "seccomp", strerror(errno));
 	ref = settings_add_bytes(m->b, filter, sizeof(*filter), n);
 	settings_of(m->b)->seccomp = ref;
-	free(filter);
 	return 0;
 }
 

@@ -16,106 +16,29 @@
 #define BIT(cap) ((uint64_t)1 << (cap))
 #define NO_ROOT  (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED)
 
+/* Effective, permitted and inheritable set, by 32 capabilities. */
 struct sets {
-	uint64_t effective;
-	uint64_t permitted;
-	uint64_t inheritable;
+	struct __user_cap_data_struct word[2];
 };
 
-static int sets_read(struct sets *sets);
-static int sets_write(const struct sets *sets);
-static int bounding_drop(uint64_t keep);
-static int ambient_raise(uint64_t keep);
-static int ambient_check(uint64_t keep);
+static int
+sets_call(long number, struct sets *sets)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+
+	return (int)syscall(number, &head, sets->word);
+}
 
 int
 capability_has(unsigned int cap)
 {
 	struct sets sets;
 
-	if (sets_read(&sets) == -1)
+	if (sets_call(SYS_capget, &sets) == -1)
 		return -1;
-	return (sets.effective & BIT(cap)) != 0;
-}
-
-int
-capability_bound(uint64_t keep)
-{
-	int bits, has;
-
-	if ((has = capability_has(CAP_SETPCAP)) != 1)
-		return has;
-	if (bounding_drop(keep) == -1)
-		return -1;
-	if ((bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0)) == -1)
-		return -1;
-	return prctl(PR_SET_SECUREBITS, bits | NO_ROOT, 0, 0, 0);
-}
-
-int
-capability_hold(void)
-{
-	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
-}
-
-int
-capability_set(uint64_t keep)
-{
-	const struct sets want = { keep, keep, keep };
-	struct sets got;
-
-	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
-		return -1;
-	if (sets_write(&want) == -1 || ambient_raise(keep) == -1)
-		return -1;
-	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) == -1)
-		return -1;
-	if (sets_read(&got) == -1 || ambient_check(keep) == -1)
-		return -1;
-	if (memcmp(&got, &want, sizeof(got)) != 0) {
-		errno = EPERM;
-		return -1;
-	}
-	return 0;
-}
-
-static int
-sets_read(struct sets *sets)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(SYS_capget, &head, data) == -1)
-		return -1;
-	sets->effective = data[0].effective | (uint64_t)data[1].effective << 32;
-	sets->permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
-	sets->inheritable = data[0].inheritable |
-	    (uint64_t)data[1].inheritable << 32;
-	return 0;
-}
-
-static int
-sets_write(const struct sets *sets)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	const struct __user_cap_data_struct data[2] = {
-		{
-		    .effective = (uint32_t)sets->effective,
-		    .permitted = (uint32_t)sets->permitted,
-		    .inheritable = (uint32_t)sets->inheritable,
-		},
-		{
-		    .effective = (uint32_t)(sets->effective >> 32),
-		    .permitted = (uint32_t)(sets->permitted >> 32),
-		    .inheritable = (uint32_t)(sets->inheritable >> 32),
-		},
-	};
-
-	return (int)syscall(SYS_capset, &head, data);
+	return (sets.word[cap / 32].effective >> cap % 32 & 1) != 0;
 }
 
 static int
@@ -138,18 +61,36 @@ bounding_drop(uint64_t keep)
 	return 0;
 }
 
+int
+capability_bound(uint64_t keep)
+{
+	int bits, has;
+
+	if ((has = capability_has(CAP_SETPCAP)) != 1)
+		return has;
+	if (bounding_drop(keep) == -1)
+		return -1;
+	if ((bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0)) == -1)
+		return -1;
+	return prctl(PR_SET_SECUREBITS, bits | NO_ROOT, 0, 0, 0);
+}
+
+int
+capability_hold(void)
+{
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+}
+
 static int
 ambient_raise(uint64_t keep)
 {
 	unsigned int cap;
 
-	for (cap = 0; cap < CAP_BITS; cap++) {
-		if ((keep & BIT(cap)) == 0)
-			continue;
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) ==
-		    -1)
+	for (cap = 0; cap < CAP_BITS; cap++)
+		if ((keep & BIT(cap)) != 0 &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) ==
+			-1)
 			return -1;
-	}
 	return 0;
 }
 
@@ -161,14 +102,36 @@ ambient_check(uint64_t keep)
 
 	for (cap = 0; cap < CAP_BITS; cap++) {
 		has = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0);
-		if (has == -1 && errno == EINVAL)
-			break;
 		if (has == -1)
-			return -1;
+			return errno == EINVAL ? 0 : -1;
 		if ((has == 1) != ((keep & BIT(cap)) != 0)) {
 			errno = EPERM;
 			return -1;
 		}
+	}
+	return 0;
+}
+
+int
+capability_set(uint64_t keep)
+{
+	struct sets want, got;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		want.word[i].effective = want.word[i].permitted =
+		    want.word[i].inheritable = (uint32_t)(keep >> 32 * i);
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
+		return -1;
+	if (sets_call(SYS_capset, &want) == -1 || ambient_raise(keep) == -1)
+		return -1;
+	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) == -1)
+		return -1;
+	if (sets_call(SYS_capget, &got) == -1 || ambient_check(keep) == -1)
+		return -1;
+	if (memcmp(&got, &want, sizeof(got)) != 0) {
+		errno = EPERM;
+		return -1;
 	}
 	return 0;
 }

@@ -11,11 +11,9 @@
 #include "sandbox/kernel.h"
 #include "sandbox/landlock.h"
 
-#ifdef SYS_landlock_create_ruleset
-
 /*
- * Our own definitions of the kernel's interface: the headers of a stable
- * distribution know less than the kernels that its users run.
+ * The kernel's interface, defined here: the headers of a stable distribution
+ * are often older than the kernels in use.
  */
 #define FS_EXECUTE    ((uint64_t)1 << 0)
 #define FS_WRITE_FILE ((uint64_t)1 << 1)
@@ -54,13 +52,6 @@ struct path_beneath_attr {
 static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full",
 	"/dev/random", "/dev/urandom" };
 
-static int ruleset_new(int abi, uint64_t fs);
-static int ruleset_enforce(int ruleset);
-static int program_rules(int ruleset, const struct settings *s, uint64_t all,
-    const char **noun);
-static int rule_add(int ruleset, const char *path, uint64_t rights);
-static int rule_add_fd(int ruleset, int fd, uint64_t rights);
-
 /* Every right on files that this ABI knows. */
 static uint64_t
 fs_all(int abi)
@@ -76,59 +67,73 @@ fs_all(int abi)
 	return ((uint64_t)1 << bits) - 1;
 }
 
-int
-landlock_nothing(int abi, bool files)
+static int
+ruleset_new(int abi)
 {
-	int error, ruleset;
+	struct ruleset_attr attr = { .fs = fs_all(abi) };
+	size_t size = sizeof(attr.fs);
 
-	if (abi < 1 || (!files && abi < ABI_NET))
-		return 0;
-	if ((ruleset = ruleset_new(abi, files ? fs_all(abi) : 0)) == -1)
-		return -1;
-	error = ruleset_enforce(ruleset);
-	close(ruleset);
-	return error;
-}
-
-int
-landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
-    const char **noun)
-{
-	uint64_t all = fs_all(abi);
-	int error, result;
-
-	*noun = "landlock";
-	*ruleset = -1;
-	if (abi < 1)
-		return 0;
-	if ((*ruleset = ruleset_new(abi, all)) == -1)
-		return -1;
-	result = program_rules(*ruleset, s, all, noun);
-	if (result == 0 && tmp) {
-		*noun = "/tmp";
-		result = rule_add(*ruleset, "/tmp", all);
+	if (abi >= ABI_NET) {
+		attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
+		size += sizeof(attr.net);
 	}
-	if (result == 0) {
-		*noun = "landlock";
-		result = ruleset_enforce(*ruleset);
+	if (abi >= ABI_SCOPE) {
+		attr.scoped = SCOPE_ABSTRACT | SCOPE_SIGNAL;
+		size += sizeof(attr.scoped);
 	}
-	if (result == 0)
-		return 0;
-	error = errno;
-	close(*ruleset);
-	*ruleset = -1;
-	errno = error;
-	return -1;
+	return (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
 }
 
 int
 landlock_session(int ruleset)
 {
-	return ruleset_enforce(ruleset);
+	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 }
 
 static int
-program_rules(int ruleset, const struct settings *s, uint64_t all,
+rule_add_fd(int ruleset, int fd, uint64_t rights)
+{
+	struct path_beneath_attr attr = { .allowed = rights, .fd = fd };
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISDIR(st.st_mode))
+		attr.allowed &= FS_FILE;
+	return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH,
+	    &attr, 0);
+}
+
+static int
+rule_add(int ruleset, const char *path, uint64_t rights)
+{
+	int error, fd, result;
+
+	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return -1;
+	result = rule_add_fd(ruleset, fd, rights);
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
+}
+
+int
+landlock_nothing(int abi)
+{
+	int error, ruleset;
+
+	if (abi < 1)
+		return 0;
+	if ((ruleset = ruleset_new(abi)) == -1)
+		return -1;
+	error = landlock_session(ruleset);
+	close(ruleset);
+	return error;
+}
+
+static int
+program_rules(int ruleset, const struct settings *s, uint64_t all, bool tmp,
     const char **noun)
 {
 	size_t i;
@@ -149,92 +154,36 @@ program_rules(int ruleset, const struct settings *s, uint64_t all,
 		if (rule_add(ruleset, *noun, all) == -1)
 			return -1;
 	}
-	if (s->directory.count == 0)
-		return 0;
-	*noun = settings_string(s, s->directory);
-	if (strcmp(*noun, "/") == 0)
-		return 0;
-	return rule_add(ruleset, *noun, all);
-}
-
-static int
-ruleset_new(int abi, uint64_t fs)
-{
-	struct ruleset_attr attr = { .fs = fs };
-	size_t size = sizeof(attr.fs);
-
-	if (abi >= ABI_NET) {
-		attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
-		size += sizeof(attr.net);
+	if (s->directory.count != 0) {
+		*noun = settings_string(s, s->directory);
+		if (strcmp(*noun, "/") != 0 &&
+		    rule_add(ruleset, *noun, all) == -1)
+			return -1;
 	}
-	if (abi >= ABI_SCOPE) {
-		attr.scoped = SCOPE_ABSTRACT | SCOPE_SIGNAL;
-		size += sizeof(attr.scoped);
-	}
-	return (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
-}
-
-static int
-ruleset_enforce(int ruleset)
-{
-	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
-}
-
-static int
-rule_add(int ruleset, const char *path, uint64_t rights)
-{
-	int error, fd, result;
-
-	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
-		return -1;
-	result = rule_add_fd(ruleset, fd, rights);
-	error = errno;
-	close(fd);
-	errno = error;
-	return result;
-}
-
-static int
-rule_add_fd(int ruleset, int fd, uint64_t rights)
-{
-	struct path_beneath_attr attr = { .allowed = rights, .fd = fd };
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return -1;
-	if (!S_ISDIR(st.st_mode))
-		attr.allowed &= FS_FILE;
-	return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH,
-	    &attr, 0);
-}
-
-#else /* a machine without Landlock's system calls */
-
-int
-landlock_nothing(int abi, bool files)
-{
-	(void)abi;
-	(void)files;
-	return 0;
+	*noun = "/tmp";
+	return tmp ? rule_add(ruleset, "/tmp", all) : 0;
 }
 
 int
 landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun)
 {
-	(void)s;
-	(void)abi;
-	(void)tmp;
-	*ruleset = -1;
+	int error;
+
 	*noun = "landlock";
-	return 0;
+	*ruleset = -1;
+	if (abi < 1)
+		return 0;
+	if ((*ruleset = ruleset_new(abi)) == -1)
+		return -1;
+	if (program_rules(*ruleset, s, fs_all(abi), tmp, noun) == 0) {
+		*noun = "landlock";
+		if (landlock_session(*ruleset) == 0)
+			return 0;
+	}
+	error = errno;
+	close(*ruleset);
+	*ruleset = -1;
+	errno = error;
+	return -1;
 }
-
-int
-landlock_session(int ruleset)
-{
-	(void)ruleset;
-	return 0;
-}
-
-#endif

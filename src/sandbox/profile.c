@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The frame of every profile: libseccomp's filter for the native architecture
- * (another one, x32 included, finds no system call at all), preceded by our
- * own answer to numbers that are newer than the rules.
+ * (another one, x32 included, has no system calls at all), preceded by a check
+ * for numbers that are newer than the rules.
  */
 #include "config.h"
 
@@ -16,217 +16,60 @@
 
 #include "sandbox/profile.h"
 
+/* WIDE_SANDBOX: the run-time of an instrumented build makes calls of its own,
+ * more than a built-in may. */
+enum profile
+profile_choose(bool builtin, enum sandbox sandbox, bool writes)
+{
+	if (builtin)
+		return WIDE_SANDBOX ? PROFILE_NONE : PROFILE_BUILTIN;
+	if (sandbox == SANDBOX_BASIC)
+		return PROFILE_BASIC;
+	if (sandbox == SANDBOX_STRICT)
+		return writes ? PROFILE_STRICT_WRITABLE : PROFILE_STRICT;
+	return PROFILE_NONE;
+}
+
 #ifdef HAVE_SECCOMP
 
 #include <linux/seccomp.h>
 
+#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
 /*
- * Above the numbers that all architectures share, ARM has some of its own and
- * x86 has x32's; the first are harmless, the second libseccomp refuses.
+ * Above the numbers that all architectures share, ARM has harmless ones of its
+ * own and x86 has x32's, which libseccomp refuses.
  */
 #define PRIVATE_NUMBERS 0x0f0000
 
-/* The newest system call that the tables know of: Linux 6.18's last. */
-#define NEWEST_CALL "file_setattr"
-
 #define PREFIX_SIZE 4
 
-static struct sock_filter *profile_make(enum profile p, size_t *n);
-static scmp_filter_ctx profile_context(enum profile p);
-static int profile_fill(scmp_filter_ctx ctx, enum profile p);
-static struct sock_filter *profile_export(scmp_filter_ctx ctx, size_t *n);
-static struct sock_filter *profile_read(int fd, size_t *n);
-static void profile_prefix(struct sock_filter *out);
+static const struct {
+	uint32_t otherwise; /* for calls without a rule */
+	int (*fill)(scmp_filter_ctx ctx);
+} profiles[PROFILES] = {
+	[PROFILE_BUILTIN] = { SCMP_ACT_ERRNO(EPERM), profile_builtin },
+	[PROFILE_BASIC] = { SCMP_ACT_ALLOW, profile_basic },
+	[PROFILE_STRICT] = { SCMP_ACT_ALLOW, profile_strict },
+	[PROFILE_STRICT_WRITABLE] = { SCMP_ACT_ALLOW, profile_strict_writable },
+};
 
-int
-profile_available(void)
+/* Numbers above the last known one: ENOSYS, so that libcs fall back. */
+static void
+profile_prefix(struct sock_filter *out)
 {
-	return 1;
-}
+	const struct sock_filter prefix[PREFIX_SIZE] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (uint32_t)profile_last(), 0,
+		    2),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, PRIVATE_NUMBERS, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K,
+		    SECCOMP_RET_ERRNO | (ENOSYS & SECCOMP_RET_DATA)),
+	};
 
-struct sock_filter *
-profile_build(enum profile p, size_t *n)
-{
-	/* strict takes 17 ms, and a reload may want it for each service. */
-	static struct sock_fprog made[PROFILES];
-	struct sock_filter *copy;
-	size_t size;
-
-	if (made[p].filter == NULL) {
-		if ((made[p].filter = profile_make(p, n)) == NULL)
-			return NULL;
-		made[p].len = (unsigned short)*n;
-	}
-	*n = made[p].len;
-	size = *n * sizeof(*copy);
-	if ((copy = malloc(size)) != NULL)
-		memcpy(copy, made[p].filter, size);
-	return copy;
-}
-
-static struct sock_filter *
-profile_make(enum profile p, size_t *n)
-{
-	scmp_filter_ctx ctx;
-	struct sock_filter *prog = NULL;
-	int error;
-
-	if ((ctx = profile_context(p)) == NULL) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	error = -profile_fill(ctx, p);
-	if (error == 0) {
-		prog = profile_export(ctx, n);
-		error = errno;
-	}
-	seccomp_release(ctx);
-	errno = error;
-	return prog;
-}
-
-static scmp_filter_ctx
-profile_context(enum profile p)
-{
-	switch (p) {
-	case PROFILE_BUILTIN:
-	case PROFILE_BUILTIN_WIDE:
-		return seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	case PROFILE_BASIC:
-	case PROFILE_STRICT:
-	case PROFILE_STRICT_WRITABLE:
-		return seccomp_init(SCMP_ACT_ALLOW);
-	}
-	return NULL;
-}
-
-static int
-profile_fill(scmp_filter_ctx ctx, enum profile p)
-{
-	int error;
-
-	error = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
-	    SCMP_ACT_ERRNO(ENOSYS));
-	if (error != 0)
-		return error;
-	/* A binary search instead of a list; only libseccomp 2.5 has it. */
-	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	switch (p) {
-	case PROFILE_BASIC:
-		return profile_basic(ctx);
-	case PROFILE_STRICT:
-	case PROFILE_STRICT_WRITABLE:
-		return profile_strict(ctx, p == PROFILE_STRICT_WRITABLE);
-	case PROFILE_BUILTIN:
-	case PROFILE_BUILTIN_WIDE:
-		break;
-	}
-	return profile_builtin(ctx, p == PROFILE_BUILTIN_WIDE);
-}
-
-int
-profile_number(const char *name)
-{
-	int nr;
-
-	/* What other architectures have is negative here. */
-	nr = seccomp_syscall_resolve_name(name);
-	return nr < 0 ? -1 : nr;
-}
-
-int
-profile_last(void)
-{
-	char *name;
-	int first, nr;
-
-	if ((nr = profile_number(NEWEST_CALL)) != -1)
-		return nr;
-	/* An older libseccomp: the last of the numbers that it knows. */
-	first = profile_number("clone3");
-	for (nr = first + 256; nr > first; nr--) {
-		name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
-		if (name != NULL) {
-			free(name);
-			break;
-		}
-	}
-	return nr;
-}
-
-int
-profile_add(scmp_filter_ctx ctx, const struct profile_rule *rules, size_t n)
-{
-	const struct profile_rule *r;
-	uint32_t action;
-	int error, nr;
-
-	for (r = rules; r < rules + n; r++) {
-		if ((nr = profile_number(r->name)) == -1)
-			continue;
-		action = SCMP_ACT_ALLOW;
-		if (r->error != 0)
-			action = SCMP_ACT_ERRNO((uint32_t)r->error);
-		error = seccomp_rule_add_array(ctx, action, nr, r->nargs,
-		    r->arg);
-		if (error != 0)
-			return error;
-	}
-	return 0;
-}
-
-int
-profile_allow(scmp_filter_ctx ctx, const char *const *names, size_t n)
-{
-	size_t i;
-	int error, nr;
-
-	for (i = 0; i < n; i++) {
-		if ((nr = profile_number(names[i])) == -1)
-			continue;
-		error = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, 0,
-		    NULL);
-		if (error != 0)
-			return error;
-	}
-	return 0;
-}
-
-int
-profile_deny(scmp_filter_ctx ctx, const char *const *names, size_t n)
-{
-	size_t i;
-	int error, nr;
-
-	for (i = 0; i < n; i++) {
-		if ((nr = profile_number(names[i])) == -1)
-			continue;
-		error = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EPERM), nr,
-		    0, NULL);
-		if (error != 0)
-			return error;
-	}
-	return 0;
-}
-
-static struct sock_filter *
-profile_export(scmp_filter_ctx ctx, size_t *n)
-{
-	struct sock_filter *prog = NULL;
-	int error, fd;
-
-	if ((fd = memfd_create("seccomp", MFD_CLOEXEC)) == -1)
-		return NULL;
-	if ((error = seccomp_export_bpf(ctx, fd)) != 0)
-		errno = -error;
-	else
-		prog = profile_read(fd, n);
-	error = errno;
-	close(fd);
-	errno = error;
-	return prog;
+	memcpy(out, prefix, sizeof(prefix));
 }
 
 static struct sock_filter *
@@ -256,21 +99,75 @@ profile_read(int fd, size_t *n)
 	return prog;
 }
 
-/* Numbers above the last known one: ENOSYS, so that libcs fall back. */
-static void
-profile_prefix(struct sock_filter *out)
+static struct sock_filter *
+profile_export(scmp_filter_ctx ctx, size_t *n)
 {
-	const struct sock_filter prefix[PREFIX_SIZE] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (uint32_t)profile_last(), 0,
-		    2),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, PRIVATE_NUMBERS, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K,
-		    SECCOMP_RET_ERRNO | (ENOSYS & SECCOMP_RET_DATA)),
-	};
+	struct sock_filter *prog = NULL;
+	int error, fd;
 
-	memcpy(out, prefix, sizeof(prefix));
+	if ((fd = memfd_create("seccomp", MFD_CLOEXEC)) == -1)
+		return NULL;
+	if ((error = seccomp_export_bpf(ctx, fd)) != 0)
+		errno = -error;
+	else
+		prog = profile_read(fd, n);
+	error = errno;
+	close(fd);
+	errno = error;
+	return prog;
+}
+
+int
+profile_available(void)
+{
+	return 1;
+}
+
+static int
+profile_fill(scmp_filter_ctx ctx, enum profile p)
+{
+	int error = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_ERRNO(ENOSYS));
+
+	/* A binary search instead of a list; since libseccomp 2.5. */
+	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	return error == 0 ? profiles[p].fill(ctx) : error;
+}
+
+static struct sock_filter *
+profile_make(enum profile p, size_t *n)
+{
+	scmp_filter_ctx ctx = seccomp_init(profiles[p].otherwise);
+	struct sock_filter *prog = NULL;
+	int error;
+
+	if (ctx == NULL) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	error = -profile_fill(ctx, p);
+	if (error == 0) {
+		prog = profile_export(ctx, n);
+		error = errno;
+	}
+	seccomp_release(ctx);
+	errno = error;
+	return prog;
+}
+
+const struct sock_filter *
+profile_build(enum profile p, size_t *n)
+{
+	/* strict takes 17 ms, and a reload may need it for each service. */
+	static struct {
+		struct sock_filter *filter;
+		size_t n;
+	} made[PROFILES];
+
+	if (made[p].filter == NULL)
+		made[p].filter = profile_make(p, &made[p].n);
+	*n = made[p].n;
+	return made[p].filter;
 }
 
 #else /* !HAVE_SECCOMP */
@@ -281,7 +178,7 @@ profile_available(void)
 	return 0;
 }
 
-struct sock_filter *
+const struct sock_filter *
 profile_build(enum profile p, size_t *n)
 {
 	(void)p;

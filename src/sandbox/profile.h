@@ -1,21 +1,24 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * seccomp profiles: which system calls an acceptor and its sessions may make,
- * as BPF built by libseccomp here in main; an acceptor loads it with one call.
- * The default action is an errno, never kill: ENOSYS for what a libc falls
- * back from (clone3, openat2, fchmodat2, numbers the filter does not know),
- * EPERM for the rest.
+ * as BPF that main builds with libseccomp; an acceptor loads it with one call.
+ * A refused call fails, it does not kill: with ENOSYS where libcs have a
+ * fallback (clone3, openat2, fchmodat2, numbers that the filter does not know),
+ * else with EPERM.
  */
-#ifndef TINED_MAIN_PROFILE_H
-#define TINED_MAIN_PROFILE_H
+#ifndef TINED_SANDBOX_PROFILE_H
+#define TINED_SANDBOX_PROFILE_H
 
 #include <linux/filter.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "ipc/settings.h"
+
 enum profile {
+	PROFILE_NONE,
 	PROFILE_BUILTIN,        /* allow-list of acceptor and built-ins */
-	PROFILE_BUILTIN_WIDE,   /* the same for a dynamic acceptor with
-				    sanitizers or valgrind */
 	PROFILE_BASIC,          /* deny-list for programs */
 	PROFILE_STRICT,         /* allow-list for programs */
 	PROFILE_STRICT_WRITABLE /* the same for those that may write files */
@@ -23,11 +26,12 @@ enum profile {
 
 #define PROFILES (PROFILE_STRICT_WRITABLE + 1)
 
-/*
- * Builds the filter: *n instructions (malloc'd array, the caller's), or NULL
- * with errno.
- */
-struct sock_filter *profile_build(enum profile p, size_t *n);
+/* The profile of a built-in or of a program in that sandbox, which may write
+ * files or not. */
+enum profile profile_choose(bool builtin, enum sandbox sandbox, bool writes);
+
+/* The filter: *n instructions, in static memory; NULL with errno. */
+const struct sock_filter *profile_build(enum profile p, size_t *n);
 
 /* Whether this build has libseccomp; 0: profile_build fails with ENOSYS. */
 int profile_available(void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * basic: programs may do everything but what no network service needs.  The
- * profile holds for the acceptor as well, which accepts, forks, sets limits and
- * executes under it.  strict begins with the same rules.
+ * basic: programs may do everything except what no network service needs.  The
+ * acceptor, which accepts, forks, sets limits and executes, has the same profile.
+ * strict includes these rules.
  */
 #include "config.h"
 
@@ -17,14 +17,8 @@
 #include <fcntl.h>
 #include <sched.h>
 
+#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
-
-/* s390 has the stack first. */
-#ifdef __s390__
-#define CLONE_ARG 1
-#else
-#define CLONE_ARG 0
-#endif
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080 /* unshare only: clone has a signal there */
@@ -63,7 +57,7 @@ static const char *const denied_calls[] = {
 	"vm86old",
 	/* keyrings */
 	"add_key", "keyctl", "request_key",
-	/* what goes past the filter, or past what watches files */
+	/* what bypasses the filter, or the monitoring of files */
 	"fanotify_init", "fanotify_mark", "io_uring_enter", "io_uring_register",
 	"io_uring_setup"
 };
@@ -89,7 +83,7 @@ static const char *const denied_calls[] = {
 	    DENY_OPEN_SUID(call, n, __O_TMPFILE, S_ISGID)
 
 static const struct profile_rule rules[] = {
-	/* Their arguments stand in memory, where no filter sees them. */
+	/* Their arguments are in memory, where a filter cannot see them. */
 	{ .name = "clone3", .error = ENOSYS },
 	{ .name = "fchmodat2", .error = ENOSYS },
 	{ .name = "openat2", .error = ENOSYS },
@@ -111,8 +105,8 @@ static const struct profile_rule rules[] = {
 
 	/*
 	 * Limits and scheduling of other processes.  A filter does not know
-	 * the caller's own number, nor those of its threads: only 0, the
-	 * calling thread, is left.  A group or all of a user are others.
+	 * the caller's pid, nor those of its threads: only 0, the calling
+	 * thread, is allowed.  A group and a user are others.
 	 */
 	DENY2("prlimit64", ARG_NOT(0, 0), ARG_NOT(2, 0)),
 	DENY("setpriority", ARG_NOT(0, PRIO_PROCESS)),
@@ -127,7 +121,7 @@ static const struct profile_rule rules[] = {
 	DENY("move_pages", ARG_NOT(0, 0)),
 	DENY("prctl", ARG_INT(0, PR_SCHED_CORE)),
 
-	/* Typing into somebody's terminal. */
+	/* Input to another's terminal. */
 	DENY("ioctl", ARG_INT(1, TIOCSTI)),
 	DENY("ioctl", ARG_INT(1, TIOCLINUX)),
 };
@@ -135,12 +129,10 @@ static const struct profile_rule rules[] = {
 int
 profile_basic(scmp_filter_ctx ctx)
 {
-	int error;
+	int error = profile_calls(ctx, EPERM, denied_calls,
+	    NELEMS(denied_calls));
 
-	error = profile_deny(ctx, denied_calls, NELEMS(denied_calls));
-	if (error == 0)
-		error = profile_add(ctx, rules, NELEMS(rules));
-	return error;
+	return error == 0 ? profile_add(ctx, rules, NELEMS(rules)) : error;
 }
 
 bool

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What acceptors of built-in services and their sessions may do: accept, fork,
- * read and write what is open, look at the clock, reap and end their children.
+ * read and write what is open, read the clock, reap and end their children.
  * Nothing is opened, connected or executed.
- *
- * The wide list is for instrumented builds, where the sanitizers' run-time, or
- * valgrind, does things of its own.  It is no sandbox.
  */
 #include "config.h"
 
@@ -21,24 +18,14 @@
 #include <signal.h>
 
 #include "base/sys.h"
+#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
-/* What sessions are forked with, what glibc's fork asks for, nothing else. */
+/* For clone: as sessions are forked, as glibc forks, nothing else. */
 #define SESSION_FLAGS (SYS_END_SIGNAL | CLONE_PARENT_SETTID)
 #define FORK_FLAGS    (SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
 
-#define NAMESPACE_FLAGS                                                        \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |         \
-	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
-
-/* s390 has the stack first. */
-#ifdef __s390__
-#define CLONE_ARG 1
-#else
-#define CLONE_ARG 0
-#endif
-
-static const char *const builtin_calls[] = {
+static const char *const calls[] = {
 	/* connections */
 	"accept4", "close", "close_range", "getpeername", "getsockname",
 	"getsockopt", "poll", "ppoll", "ppoll_time64", "read", "readv", "recv",
@@ -51,7 +38,7 @@ static const char *const builtin_calls[] = {
 	"sigreturn",
 	/* memory */
 	"brk", "madvise", "mremap", "munmap",
-	/* where the vdso does not answer */
+	/* where the vdso does not suffice */
 	"clock_getres", "clock_getres_time64", "clock_gettime",
 	"clock_gettime64", "gettimeofday", "time",
 	/* */
@@ -62,15 +49,15 @@ static const char *const builtin_calls[] = {
 #define RULE2(call, ...) REFUSE2(call, 0, __VA_ARGS__)
 
 /*
- * Not MSG_FASTOPEN: it connects, and a listener that was shut down is a socket
- * that can.  Nor is anything sent elsewhere than to the other end.  Where libcs
- * call socketcall(2), no filter sees the flags.
+ * Not MSG_FASTOPEN: it connects, which a listener that was shut down can still
+ * do.  No address: data goes to the peer only.  Where libcs call socketcall(2) a
+ * filter cannot see the flags.
  */
 #define NO_FLAG_BUT(n, flags) ARG_MASK(n, 0xffffffffU & ~(flags), 0)
 #define SEND_FLAGS            (unsigned int)(MSG_DONTWAIT | MSG_NOSIGNAL)
 
-/* For both lists: what a libc falls back from, and sending. */
-static const struct profile_rule common_rules[] = {
+static const struct profile_rule rules[] = {
+	/* libcs have a fallback */
 	{ .name = "clone3", .error = ENOSYS },
 	{ .name = "openat2", .error = ENOSYS },
 	{ .name = "fchmodat2", .error = ENOSYS },
@@ -83,9 +70,6 @@ static const struct profile_rule common_rules[] = {
 	{ .name = "sendto" },
 	{ .name = "sendmsg" },
 #endif
-};
-
-static const struct profile_rule builtin_rules[] = {
 	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, SESSION_FLAGS)),
 	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, FORK_FLAGS)),
 	RULE("kill", ARG_INT(1, 0)),
@@ -103,7 +87,7 @@ static const struct profile_rule builtin_rules[] = {
 	RULE("fcntl64", ARG_INT(1, F_SETFD)),
 	RULE("fcntl64", ARG_INT(1, F_GETFL)),
 	RULE("fcntl64", ARG_INT(1, F_SETFL)),
-	/* pthread_once(3) aborts when it may not wake. */
+	/* pthread_once(3) aborts if it cannot wake others. */
 	RULE("futex", ARG_INT(1, FUTEX_WAIT_PRIVATE)),
 	RULE("futex", ARG_INT(1, FUTEX_WAKE_PRIVATE)),
 	RULE2("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_LINGER)),
@@ -111,45 +95,12 @@ static const struct profile_rule builtin_rules[] = {
 	RULE2("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_SNDTIMEO)),
 };
 
-static const char *const wide_calls[] = { "access", "arch_prctl",
-	"clock_nanosleep", "dup", "dup2", "dup3", "epoll_wait", "faccessat",
-	"faccessat2", "fcntl", "fcntl64", "flock", "fstat", "fstat64",
-	"fstatfs", "fsync", "ftruncate", "futex", "futex_time64",
-	"get_robust_list", "getcwd", "getdents", "getdents64", "getegid",
-	"geteuid", "getgid", "getgroups", "getpgid", "getpgrp", "getresgid",
-	"getresuid", "getrlimit", "getrusage", "getsid", "getuid", "kill",
-	"lseek", "lstat", "lstat64", "membarrier", "memfd_create", "mincore",
-	"mkdir", "mkdirat", "mlock", "mmap", "mmap2", "mprotect", "msync",
-	"munlock", "nanosleep", "newfstatat", "open", "openat", "pipe", "pipe2",
-	"prctl", "pread64", "prlimit64", "process_vm_readv", "ptrace",
-	"pwrite64", "readlink", "readlinkat", "rename", "renameat", "rseq",
-	"rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait",
-	"sched_getaffinity", "sched_getparam", "sched_getscheduler",
-	"sched_yield", "set_tid_address", "setitimer", "setrlimit",
-	"setsockopt", "sigaltstack", "stat", "stat64", "statfs", "statx",
-	"sysinfo", "tgkill", "tkill", "timer_create", "timer_delete",
-	"timer_settime", "ugetrlimit", "unlink", "unlinkat" };
-
-static const struct profile_rule wide_rules[] = {
-	RULE("clone", ARG_MASK(CLONE_ARG, NAMESPACE_FLAGS, 0)),
-};
-
 int
-profile_builtin(scmp_filter_ctx ctx, bool wide)
+profile_builtin(scmp_filter_ctx ctx)
 {
-	int error;
+	int error = profile_calls(ctx, 0, calls, NELEMS(calls));
 
-	error = profile_allow(ctx, builtin_calls, NELEMS(builtin_calls));
-	if (error == 0)
-		error = profile_add(ctx, common_rules, NELEMS(common_rules));
-	if (error != 0)
-		return error;
-	if (!wide)
-		return profile_add(ctx, builtin_rules, NELEMS(builtin_rules));
-	error = profile_allow(ctx, wide_calls, NELEMS(wide_calls));
-	if (error == 0)
-		error = profile_add(ctx, wide_rules, NELEMS(wide_rules));
-	return error;
+	return error == 0 ? profile_add(ctx, rules, NELEMS(rules)) : error;
 }
 
 #endif

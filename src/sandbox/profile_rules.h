@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the tables of the profiles are made of.  Private to profile*.c.
+ * The rules that profiles consist of.  Private to profile*.c.
  */
-#ifndef TINED_MAIN_PROFILE_RULES_H
-#define TINED_MAIN_PROFILE_RULES_H
+#ifndef TINED_SANDBOX_PROFILE_RULES_H
+#define TINED_SANDBOX_PROFILE_RULES_H
 
 #include <seccomp.h>
 #include <stdbool.h>
@@ -13,7 +13,7 @@
 
 /*
  * What happens to a system call whose arguments all match.  The names are
- * libseccomp's; one that this machine does not have is passed over.
+ * libseccomp's; names that this architecture does not have are skipped.
  */
 struct profile_rule {
 	const char *name;
@@ -22,7 +22,7 @@ struct profile_rule {
 	struct scmp_arg_cmp arg[PROFILE_ARGS];
 };
 
-/* The kernel sees 32 bits of an int; so must a rule, or the others hide it. */
+/* The kernel uses 32 bits of an int, so a rule must ignore the others. */
 #define ARG_MASK(n, mask, value)                                               \
 	{                                                                      \
 		(n), SCMP_CMP_MASKED_EQ, (mask), value                         \
@@ -30,9 +30,9 @@ struct profile_rule {
 #define ARG_INT(n, value) ARG_MASK(n, 0xffffffffU, (unsigned int)(value))
 
 /*
- * These two compare 64 bits, which libseccomp cannot mask here.  To refuse by
- * them is safe: an int whose 32 bits differ from a small value, or exceed it,
- * does so with whatever is above them.
+ * These two compare 64 bits; libseccomp cannot mask here.  That is safe in rules
+ * that refuse: an int whose lower 32 bits differ from a small value, or exceed
+ * it, does so whatever the upper ones are.
  */
 #define ARG_NOT(n, value)                                                      \
 	{                                                                      \
@@ -43,7 +43,7 @@ struct profile_rule {
 		(n), SCMP_CMP_GT, (value), 0                                   \
 	}
 
-/* Rows of a table: refused where the argument, or both arguments, are so. */
+/* Rows of a table: refused where the argument, or both, match. */
 #define REFUSE(call, why, ...)                                                 \
 	{                                                                      \
 		.name = call, .error = why, .nargs = 1, .arg = { __VA_ARGS__ } \
@@ -58,6 +58,13 @@ struct profile_rule {
 
 #define NELEMS(array) (sizeof(array) / sizeof((array)[0]))
 
+/* s390 has the stack first. */
+#ifdef __s390__
+#define CLONE_ARG 1
+#else
+#define CLONE_ARG 0
+#endif
+
 /* The number of a system call here; -1 where there is none of that name. */
 int profile_number(const char *name);
 
@@ -67,16 +74,10 @@ int profile_last(void);
 /* These return 0, or libseccomp's negative errno. */
 int profile_add(scmp_filter_ctx ctx, const struct profile_rule *rules,
     size_t n);
-int profile_allow(scmp_filter_ctx ctx, const char *const *names, size_t n);
-int profile_builtin(scmp_filter_ctx ctx, bool wide);
-int profile_basic(scmp_filter_ctx ctx);
-int profile_strict(scmp_filter_ctx ctx, bool writable);
-int profile_sockets(scmp_filter_ctx ctx);
 
-/* Refuses the calls of that name with EPERM, whatever their arguments. */
-int profile_deny(scmp_filter_ctx ctx, const char *const *names, size_t n);
-
-/* Whether basic refuses each call of that number. */
-bool profile_basic_denies(int nr);
+/* Rules for calls whatever their arguments; error as in struct profile_rule. */
+int profile_calls(scmp_filter_ctx ctx, int error, const char *const *names,
+    size_t n);
+int profile_call(scmp_filter_ctx ctx, int error, int nr);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which sockets the strict sandbox leaves: Unix, UDP, TCP, ICMP's echo and
- * netlink.  Landlock watches over TCP's bind(2) and connect(2).  What would
- * reach other hosts past it is refused here, with the errors of a kernel that
- * does not have it: other protocols, raw sockets, and a connection that is made
- * without connect(2).
+ * The sockets that the strict sandbox allows: Unix, UDP, TCP, ICMP echo and
+ * netlink.  Landlock restricts TCP's bind(2) and connect(2).  Other ways to reach
+ * hosts are refused here, with the errors of a kernel that does not support them:
+ * other protocols, raw sockets, and a connection without connect(2).
  */
 #include "config.h"
 
@@ -17,10 +16,12 @@
 
 #include <errno.h>
 
+#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
-#define LAST_FAMILY 64 /* above AF_MAX of any kernel to come soon */
-#define TYPE_MASK   0xfU
+#define LAST_FAMILY   64 /* above AF_MAX of any kernel to come soon */
+#define LAST_PROTOCOL IPPROTO_ICMPV6
+#define TYPE_MASK     0xf
 
 #ifndef TCP_ULP
 #define TCP_ULP 31
@@ -34,11 +35,10 @@ static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
 static const int protocols[] = { 0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP,
 	IPPROTO_ICMPV6 };
 
-/*
- * socketcall(2) hides the arguments of all these, and libseccomp would compare
- * other registers instead: there nothing is promised.
- */
-#if !defined(__i386__) && !defined(__s390__)
+#define DENY_PROTOCOLS_ABOVE(family)                                           \
+	REFUSE2("socket", EPROTONOSUPPORT, ARG_INT(0, family),                 \
+	    ARG_ABOVE(2, LAST_PROTOCOL))
+
 #define DENY_FASTOPEN(call, n)                                                 \
 	REFUSE(call, EOPNOTSUPP, ARG_MASK(n, MSG_FASTOPEN, MSG_FASTOPEN))
 #define DENY_OPTION(option)                                                    \
@@ -46,94 +46,57 @@ static const int protocols[] = { 0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP,
 	    ARG_INT(2, option))
 
 static const struct profile_rule rules[] = {
+	DENY_PROTOCOLS_ABOVE(AF_INET),
+	DENY_PROTOCOLS_ABOVE(AF_INET6),
+/*
+ * Where libcs call socketcall(2) it hides the arguments of all these, and
+ * libseccomp would compare other registers: no protection there.
+ */
+#if !defined(__i386__) && !defined(__s390__)
 	DENY_FASTOPEN("send", 3),
 	DENY_FASTOPEN("sendto", 3),
 	DENY_FASTOPEN("sendmsg", 2),
 	DENY_FASTOPEN("sendmmsg", 3),
 	DENY_OPTION(TCP_FASTOPEN_CONNECT),
 	DENY_OPTION(TCP_REPAIR),
-	/* It makes an SMC socket of one of TCP; kernel TLS is made so, too. */
+	/* It makes an SMC socket of a TCP one; kernel TLS is set so, too. */
 	DENY_OPTION(TCP_ULP),
 	REFUSE("socketpair", EAFNOSUPPORT, ARG_NOT(0, AF_UNIX)),
-};
-#else
-static const struct profile_rule rules[] = {};
 #endif
+};
 
-static int deny_families(scmp_filter_ctx ctx);
-static int deny_types(scmp_filter_ctx ctx, int family);
-static int deny_protocols(scmp_filter_ctx ctx, int family);
-static bool is_in(int value, const int *list, size_t n);
+/* Values of an argument, 0 to last, that are refused but for a few: rule has it
+ * as its last one, masked. */
+struct range {
+	struct profile_rule rule;
+	int last;
+	const int *but;
+	size_t nbut;
+};
 
-int
-profile_sockets(scmp_filter_ctx ctx)
-{
-	int error;
-
-	if ((error = deny_families(ctx)) == 0)
-		error = profile_add(ctx, rules, NELEMS(rules));
-	if (error == 0)
-		error = deny_types(ctx, AF_INET);
-	if (error == 0)
-		error = deny_types(ctx, AF_INET6);
-	if (error == 0)
-		error = deny_protocols(ctx, AF_INET);
-	if (error == 0)
-		error = deny_protocols(ctx, AF_INET6);
-	return error;
-}
-
-static int
-deny_families(scmp_filter_ctx ctx)
-{
-	struct profile_rule r = REFUSE("socket", EAFNOSUPPORT, ARG_INT(0, 0));
-	int error = 0, family;
-
-	for (family = 0; error == 0 && family <= LAST_FAMILY; family++) {
-		if (is_in(family, families, NELEMS(families)))
-			continue;
-		r.arg[0] = (struct scmp_arg_cmp)ARG_INT(0, family);
-		error = profile_add(ctx, &r, 1);
+#define DENY_TYPES(family)                                                     \
+	{                                                                      \
+		REFUSE2("socket", ESOCKTNOSUPPORT, ARG_INT(0, family),         \
+		    ARG_MASK(1, TYPE_MASK, 0)),                                \
+		    TYPE_MASK, types, NELEMS(types)                            \
 	}
-	return error;
-}
+#define DENY_PROTOCOLS(family)                                                 \
+	{                                                                      \
+		REFUSE2("socket", EPROTONOSUPPORT, ARG_INT(0, family),         \
+		    ARG_INT(2, 0)),                                            \
+		    LAST_PROTOCOL, protocols, NELEMS(protocols)                \
+	}
 
 /* SOCK_SEQPACKET is SCTP also where the protocol is 0, 6 is DCCP, and 10 makes
- * a packet socket of this family. */
-static int
-deny_types(scmp_filter_ctx ctx, int family)
-{
-	struct profile_rule r = REFUSE2("socket", ESOCKTNOSUPPORT,
-	    ARG_INT(0, family), ARG_INT(1, 0));
-	int error = 0, type;
-
-	for (type = 0; error == 0 && type <= (int)TYPE_MASK; type++) {
-		if (is_in(type, types, NELEMS(types)))
-			continue;
-		r.arg[1] = (struct scmp_arg_cmp)ARG_MASK(1, TYPE_MASK,
-		    (unsigned int)type);
-		error = profile_add(ctx, &r, 1);
-	}
-	return error;
-}
-
-static int
-deny_protocols(scmp_filter_ctx ctx, int family)
-{
-	struct profile_rule r = REFUSE2("socket", EPROTONOSUPPORT,
-	    ARG_INT(0, family), ARG_ABOVE(2, IPPROTO_ICMPV6));
-	int error, protocol;
-
-	error = profile_add(ctx, &r, 1);
-	for (protocol = 0; error == 0 && protocol < IPPROTO_ICMPV6;
-	     protocol++) {
-		if (is_in(protocol, protocols, NELEMS(protocols)))
-			continue;
-		r.arg[1] = (struct scmp_arg_cmp)ARG_INT(2, protocol);
-		error = profile_add(ctx, &r, 1);
-	}
-	return error;
-}
+ * a packet socket of an IP family. */
+static const struct range ranges[] = {
+	{ REFUSE("socket", EAFNOSUPPORT, ARG_INT(0, 0)), LAST_FAMILY, families,
+	    NELEMS(families) },
+	DENY_TYPES(AF_INET),
+	DENY_TYPES(AF_INET6),
+	DENY_PROTOCOLS(AF_INET),
+	DENY_PROTOCOLS(AF_INET6),
+};
 
 static bool
 is_in(int value, const int *list, size_t n)
@@ -144,6 +107,32 @@ is_in(int value, const int *list, size_t n)
 		if (list[i] == value)
 			return true;
 	return false;
+}
+
+static int
+deny_range(scmp_filter_ctx ctx, const struct range *range)
+{
+	struct profile_rule r = range->rule;
+	int error = 0, value;
+
+	for (value = 0; error == 0 && value <= range->last; value++) {
+		if (is_in(value, range->but, range->nbut))
+			continue;
+		r.arg[r.nargs - 1].datum_b = (scmp_datum_t)value;
+		error = profile_add(ctx, &r, 1);
+	}
+	return error;
+}
+
+int
+profile_sockets(scmp_filter_ctx ctx)
+{
+	int error = profile_add(ctx, rules, NELEMS(rules));
+	size_t i;
+
+	for (i = 0; i < NELEMS(ranges) && error == 0; i++)
+		error = deny_range(ctx, &ranges[i]);
+	return error;
 }
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * strict: what basic leaves and stands in allowed_calls, in the spirit of
- * systemd's @system-service; no memory that is both writable and executable, as
- * systemd's MemoryDenyWriteExecute= has it; sockets of the usual kinds only.
- * It is made as a filter that allows by default and refuses every number up to
- * the last known one that is not in the list: so basic's rules on arguments
- * serve here as well.
+ * strict: what basic allows and is in allowed_calls, similar to systemd's
+ * @system-service; no memory that is both writable and executable, like
+ * systemd's MemoryDenyWriteExecute=; sockets of the usual kinds only.
+ * The filter allows by default and refuses every number up to the last known one
+ * that is not in the list, so that basic's rules on arguments apply here, too.
  */
 #include "config.h"
 
@@ -16,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
 #define CALLS_MAX 8192
@@ -106,10 +106,8 @@ static const char *const allowed_calls[] = {
 	"getrandom", "oldolduname", "olduname", "sysinfo", "uname"
 };
 
-/*
- * Landlock knows no right for what a file has besides its content, so these are
- * for services that have something to write at all.
- */
+/* Landlock has no right for a file's attributes, so only services that may write
+ * files have these. */
 static const char *const attribute_calls[] = { "chmod", "chown", "chown32",
 	"fchmod", "fchmodat", "fchown", "fchown32", "fchownat", "fremovexattr",
 	"fsetxattr", "futimesat", "lchown", "lchown32", "lremovexattr",
@@ -123,13 +121,13 @@ static const struct profile_rule rules[] = {
 	DENY_FLAG("mmap2", 2, (PROT_WRITE | PROT_EXEC)),
 	DENY_FLAG("mprotect", 2, PROT_EXEC),
 	DENY_FLAG("pkey_mprotect", 2, PROT_EXEC),
-	/* Who wants to write to the file waits for whoever holds its lease. */
+	/* A lease would delay other processes that open the file. */
 	DENY("fcntl", ARG_INT(1, F_SETLEASE)),
 	DENY("fcntl64", ARG_INT(1, F_SETLEASE)),
 };
 
-/* Attributes and whole files by ioctl(2), by the type in its number: those of
- * most file systems, xfs, ext2's versions, btrfs and reflinks. */
+/* ioctl(2) on attributes and whole files, by the type in the number: of most file
+ * systems, xfs, ext2's versions, btrfs and reflinks. */
 #define DENY_IOCTLS(type)                                                      \
 	REFUSE("ioctl", ENOTTY, ARG_MASK(1, 0xff00, (type) << 8))
 
@@ -140,32 +138,9 @@ static const struct profile_rule attribute_rules[] = {
 	DENY_IOCTLS(0x94),
 };
 
-static int deny_unlisted(scmp_filter_ctx ctx, bool writable);
-static int deny_personalities(scmp_filter_ctx ctx);
-static void mark(bool *set, const char *const *names, size_t n);
-
-int
-profile_strict(scmp_filter_ctx ctx, bool writable)
-{
-	int error;
-
-	if ((error = profile_basic(ctx)) == 0)
-		error = profile_add(ctx, rules, NELEMS(rules));
-	if (error == 0 && !writable)
-		error = profile_add(ctx, attribute_rules,
-		    NELEMS(attribute_rules));
-	if (error == 0)
-		error = deny_personalities(ctx);
-	if (error == 0)
-		error = profile_sockets(ctx);
-	if (error == 0)
-		error = deny_unlisted(ctx, writable);
-	return error;
-}
-
 /*
- * Leaves 0, the usual one, and 0xffffffff, which asks for the present one: in
- * every other number a bit that is set comes before one that is not.
+ * Allows 0, the usual one, and 0xffffffff, which reads the present one: in every
+ * other number a bit that is set precedes one that is not.
  */
 static int
 deny_personalities(scmp_filter_ctx ctx)
@@ -183,30 +158,6 @@ deny_personalities(scmp_filter_ctx ctx)
 	return error;
 }
 
-/* By number, so that those that libseccomp has no name for are in it, too. */
-static int
-deny_unlisted(scmp_filter_ctx ctx, bool writable)
-{
-	bool allowed[CALLS_MAX] = { false };
-	int error, first, last, nr;
-
-	mark(allowed, allowed_calls, NELEMS(allowed_calls));
-	if (writable)
-		mark(allowed, attribute_calls, NELEMS(attribute_calls));
-	last = profile_last();
-	/* Of MIPS' ranges only the native one is ours. */
-	first = last / 1000 * 1000;
-	for (nr = first; nr <= last && nr < CALLS_MAX; nr++) {
-		if (allowed[nr] || profile_basic_denies(nr))
-			continue;
-		error = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EPERM), nr,
-		    0, NULL);
-		if (error != 0)
-			return error;
-	}
-	return 0;
-}
-
 static void
 mark(bool *set, const char *const *names, size_t n)
 {
@@ -218,6 +169,55 @@ mark(bool *set, const char *const *names, size_t n)
 		if (nr >= 0 && nr < CALLS_MAX)
 			set[nr] = true;
 	}
+}
+
+/* By number, so that calls that libseccomp has no name for are included. */
+static int
+deny_unlisted(scmp_filter_ctx ctx, bool writable)
+{
+	bool allowed[CALLS_MAX] = { false };
+	int error = 0, last = profile_last(), nr;
+
+	mark(allowed, allowed_calls, NELEMS(allowed_calls));
+	if (writable)
+		mark(allowed, attribute_calls, NELEMS(attribute_calls));
+	/* Of MIPS' ranges only the native one. */
+	for (nr = last / 1000 * 1000;
+	     nr <= last && nr < CALLS_MAX && error == 0; nr++)
+		if (!allowed[nr] && !profile_basic_denies(nr))
+			error = profile_call(ctx, EPERM, nr);
+	return error;
+}
+
+static int
+strict(scmp_filter_ctx ctx, bool writable)
+{
+	int error;
+
+	if ((error = profile_basic(ctx)) == 0)
+		error = profile_add(ctx, rules, NELEMS(rules));
+	if (error == 0 && !writable)
+		error = profile_add(ctx, attribute_rules,
+		    NELEMS(attribute_rules));
+	if (error == 0)
+		error = deny_personalities(ctx);
+	if (error == 0)
+		error = profile_sockets(ctx);
+	if (error == 0)
+		error = deny_unlisted(ctx, writable);
+	return error;
+}
+
+int
+profile_strict(scmp_filter_ctx ctx)
+{
+	return strict(ctx, false);
+}
+
+int
+profile_strict_writable(scmp_filter_ctx ctx)
+{
+	return strict(ctx, true);
 }
 
 #endif

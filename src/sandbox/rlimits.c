@@ -22,42 +22,13 @@ static const struct {
 	[LIMIT_CORE] = { RLIMIT_CORE, "rlimit_core" },
 };
 
-static int rlimit_raise(int resource, rlim_t value);
-static int rlimit_nofile(struct rlimit *before);
-static int rlimit_core(const struct settings *s);
-static int rlimit_nice(const struct settings *s);
-
 int
 rlimits_resource(enum limit_index i)
 {
 	return limits[i].resource;
 }
 
-int
-rlimits_prepare(const struct settings *s, struct rlimit *nofile,
-    const char **noun)
-{
-	const struct settings_limit *l;
-	unsigned int i;
-
-	for (i = 0; i < LIMIT_COUNT; i++) {
-		l = &s->limit[i];
-		*noun = limits[i].name;
-		if (l->set != 0 &&
-		    rlimit_raise(limits[i].resource, (rlim_t)l->value) == -1)
-			return -1;
-	}
-	*noun = limits[LIMIT_NOFILE].name;
-	if (rlimit_nofile(nofile) == -1)
-		return -1;
-	*noun = limits[LIMIT_CORE].name;
-	if (rlimit_core(s) == -1)
-		return -1;
-	*noun = "nice";
-	return s->builtin == BUILTIN_NONE ? rlimit_nice(s) : 0;
-}
-
-/* The hard limit at least value; the soft one stays. */
+/* Raises the hard limit to value at least; the soft one stays. */
 static int
 rlimit_raise(int resource, rlim_t value)
 {
@@ -71,8 +42,8 @@ rlimit_raise(int resource, rlim_t value)
 	return setrlimit(resource, &rl);
 }
 
-static int
-rlimit_nofile(struct rlimit *before)
+int
+rlimits_nofile(struct rlimit *before)
 {
 	struct rlimit rl;
 
@@ -83,7 +54,7 @@ rlimit_nofile(struct rlimit *before)
 	return setrlimit(RLIMIT_NOFILE, &rl);
 }
 
-/* None from built-ins and acceptors; a program's as far as it was granted. */
+/* No core files of built-ins and acceptors; of programs as configured. */
 static int
 rlimit_core(const struct settings *s)
 {
@@ -119,6 +90,30 @@ rlimit_nice(const struct settings *s)
 		rl.rlim_cur = NICE_LIMIT(s->nice);
 	if (setrlimit(RLIMIT_NICE, &rl) == 0)
 		return 0;
-	/* Without CAP_SYS_RESOURCE: the acceptor then shares its sessions'. */
+	/* Without CAP_SYS_RESOURCE: the sessions inherit the acceptor's. */
 	return setpriority(PRIO_PROCESS, 0, s->nice);
+}
+
+int
+rlimits_prepare(const struct settings *s, struct rlimit *nofile,
+    const char **noun)
+{
+	const struct settings_limit *l;
+	unsigned int i;
+
+	for (i = 0; i < LIMIT_COUNT; i++) {
+		l = &s->limit[i];
+		*noun = limits[i].name;
+		if (l->set != 0 &&
+		    rlimit_raise(limits[i].resource, (rlim_t)l->value) == -1)
+			return -1;
+	}
+	*noun = limits[LIMIT_NOFILE].name;
+	if (rlimits_nofile(nofile) == -1)
+		return -1;
+	*noun = limits[LIMIT_CORE].name;
+	if (rlimit_core(s) == -1)
+		return -1;
+	*noun = "nice";
+	return s->builtin == BUILTIN_NONE ? rlimit_nice(s) : 0;
 }

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Hard limits, made such that every session can take its soft limits and its
- * nice value without any privilege.
+ * Hard limits, set so that every session can set its soft limits and its nice
+ * value without privileges.
  */
-#ifndef TINED_ACCEPTOR_RLIMITS_H
-#define TINED_ACCEPTOR_RLIMITS_H
+#ifndef TINED_SANDBOX_RLIMITS_H
+#define TINED_SANDBOX_RLIMITS_H
 
 #include <sys/resource.h>
 
 #include "ipc/settings.h"
 
-/* The resource of setrlimit(2) that a limit of the settings is about. */
+/* The resource of setrlimit(2) of a limit in the settings. */
 int rlimits_resource(enum limit_index i);
 
+/* Raises the soft limit of descriptors to the hard one; *before is how it was.
+ * 0, or -1 with errno. */
+int rlimits_nofile(struct rlimit *before);
+
 /*
- * Raises hard limits below what the settings says, and RLIMIT_NICE where nice is
- * below what we have
- * (where that cannot be raised: the acceptor itself takes its nice value); forbids core files (sandbox = off: leaves them); takes
- * the soft limit of descriptors up to the hard one, and says in *nofile what
- * it was.  0, or -1 with errno and *noun the directive.
+ * Raises hard limits to the settings' values, and RLIMIT_NICE where nice is lower
+ * than the present value (where that fails the acceptor itself takes the nice
+ * value); forbids core files (not with sandbox = off); calls
+ * rlimits_nofile(nofile).  0, or -1 with errno and *noun the directive.
  */
 int rlimits_prepare(const struct settings *s, struct rlimit *nofile,
     const char **noun);

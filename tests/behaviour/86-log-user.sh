@@ -92,7 +92,7 @@ as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 abi=$(python3 -c 'import ctypes
 print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
 [ "$abi" -ge 6 ] || skip "Landlock cannot scope signals; the rest passed"
-[ "$WIDE_SANDBOX" = 0 ] || skip "a wider sandbox; the rest passed"
+[ "$WIDE_SANDBOX" = 0 ] || skip "built-ins have no sandbox; the rest passed"
 cat >"$tmp/tined" <<END
 #!/bin/sh
 exec ${as_nobody[*]} "$TINED" "\$@"

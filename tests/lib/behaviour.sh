@@ -112,7 +112,7 @@ own_dev() {
 
 # For tests of the sandbox itself: an instrumented build has a wider one.
 require_sandbox() {
-	[ "$WIDE_SANDBOX" = 0 ] || skip "this build has a wider sandbox"
+	[ "$WIDE_SANDBOX" = 0 ] || skip "built-ins have no sandbox in this build"
 }
 
 # require_kernel landlock|seccomp: for what cannot be without it.

@@ -39,13 +39,15 @@ prepare(void)
 static int
 lock(const void *arg)
 {
-	struct sock_fprog prog;
 	size_t n;
+	const struct sock_filter *f = profile_build(*(const enum profile *)arg,
+	    &n);
+	struct sock_fprog prog;
 
-	if ((prog.filter = profile_build(*(const enum profile *)arg, &n)) ==
-	    NULL)
+	if (f == NULL)
 		return -1;
 	prog.len = (unsigned short)n;
+	prog.filter = (struct sock_filter *)f; /* the kernel only reads it */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -1;
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);

@@ -27,16 +27,15 @@ pid_t cell_victim;
 static void
 add_filter(struct settings_builder *b, enum profile p)
 {
-	struct sock_filter *f;
+	const struct sock_filter *f;
 	struct settings_ref r;
 	size_t n;
 
-	if (!profile_available())
+	if (!profile_available() || p == PROFILE_NONE)
 		return;
 	ck_assert_ptr_nonnull(f = profile_build(p, &n));
 	r = settings_add_bytes(b, f, sizeof(*f), n);
 	settings_of(b)->seccomp = r;
-	free(f);
 }
 
 struct settings_builder *
@@ -54,13 +53,7 @@ cell_service(int builtin, enum sandbox sandbox)
 	settings_of(b)->change_ids = 1;
 	settings_of(b)->uid = CELL_SOMEBODY;
 	settings_of(b)->gid = CELL_SOMEBODY;
-	if (builtin != BUILTIN_NONE)
-		add_filter(b,
-		    WIDE_SANDBOX ? PROFILE_BUILTIN_WIDE : PROFILE_BUILTIN);
-	else if (sandbox == SANDBOX_BASIC)
-		add_filter(b, PROFILE_BASIC);
-	else if (sandbox == SANDBOX_STRICT)
-		add_filter(b, PROFILE_STRICT);
+	add_filter(b, profile_choose(builtin != BUILTIN_NONE, sandbox, false));
 	return b;
 }
 

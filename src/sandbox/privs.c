@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/prctl.h>
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sandbox/privs.h"
+
+static bool
+is_user(uid_t uid)
+{
+	uid_t real, effective, saved;
+
+	return getresuid(&real, &effective, &saved) == 0 && real == uid &&
+	    effective == uid && saved == uid;
+}
+
+static bool
+is_group(gid_t gid)
+{
+	gid_t real, effective, saved;
+
+	return getresgid(&real, &effective, &saved) == 0 && real == gid &&
+	    effective == gid && saved == gid;
+}
+
+static int
+gid_compare(const void *a, const void *b)
+{
+	const gid_t x = *(const gid_t *)a, y = *(const gid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The supplementary groups, which the kernel keeps sorted; the caller's.  NULL
+ * with errno. */
+static gid_t *
+own_groups(size_t *n)
+{
+	int count = getgroups(0, NULL);
+	gid_t *got;
+
+	if (count == -1)
+		return NULL;
+	if ((got = calloc((size_t)count + 1, sizeof(*got))) == NULL)
+		return NULL;
+	*n = (size_t)count;
+	if (getgroups(count, got) == count)
+		return got;
+	free(got);
+	return NULL;
+}
+
+/* Whether the supplementary groups are those of p; loosely: the group itself
+ * may be among them or not. */
+static bool
+has_groups(const struct privs *p, bool loosely)
+{
+	size_t i, n = 0, have = 0, want = 0;
+	gid_t *got = own_groups(&n);
+	bool same = got != NULL;
+
+	for (i = 0; i < n; i++)
+		have += !loosely || got[i] != p->gid;
+	for (i = 0; i < p->ngroups && same; i++) {
+		if (loosely && p->groups[i] == p->gid)
+			continue;
+		want++;
+		same = bsearch(&p->groups[i], got, n, sizeof(*got),
+			   gid_compare) != NULL;
+	}
+	free(got);
+	return same && have == want;
+}
+
+static int
+check(const struct privs *p, const char **noun)
+{
+	errno = EPERM;
+	*noun = "user and group";
+	if (!is_user(p->uid) || !is_group(p->gid))
+		return -1;
+	*noun = "groups";
+	return has_groups(p, false) || (p->uid == 0 && has_groups(p, true)) ?
+	    0 :
+	    -1;
+}
+
+/* What is set already is not set again: a user namespace may deny setgroups(2),
+ * and root may lack the capabilities to change anything. */
+int
+privs_take(const struct privs *p, const char **noun)
+{
+	*noun = "setgroups";
+	if (!has_groups(p, false) && setgroups(p->ngroups, p->groups) == -1 &&
+	    !(is_user(p->uid) && is_group(p->gid) && has_groups(p, true)))
+		return -1;
+	*noun = "setresgid";
+	if (!is_group(p->gid) && setresgid(p->gid, p->gid, p->gid) == -1)
+		return -1;
+	*noun = "setresuid";
+	if (!is_user(p->uid) && setresuid(p->uid, p->uid, p->uid) == -1)
+		return -1;
+	return check(p, noun);
+}
+
+int
+privs_prove(const struct privs *p, const char **noun)
+{
+	if (p->uid == 0)
+		return 0;
+	errno = EPERM;
+	*noun = "root could be regained";
+	if ((p->keep & (uint64_t)1 << CAP_SETUID) == 0 &&
+	    setresuid(0, 0, 0) == 0)
+		return -1;
+	errno = EPERM;
+	*noun = "root's group could be regained";
+	if ((p->keep & (uint64_t)1 << CAP_SETGID) == 0 && p->gid != 0 &&
+	    setresgid(0, 0, 0) == 0)
+		return -1;
+	return check(p, noun);
+}
+
+int
+privs_no_new(void)
+{
+	int has;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return -1;
+	if ((has = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)) == 0)
+		errno = EPERM;
+	return has == 1 ? 0 : -1;
+}
+
+int
+privs_hide_memory(void)
+{
+	int is;
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return -1;
+	if ((is = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)) > 0)
+		errno = EPERM;
+	return is == 0 ? 0 : -1;
+}
