@@ -49,14 +49,34 @@ scoreboard_next_written(const struct scoreboard *b, uint32_t page)
 	return (uint32_t)(off / SCOREBOARD_PAGE);
 }
 
+static int
+make_hole(const struct scoreboard *b, uint32_t page, uint32_t end)
+{
+	return fallocate(b->keeper->fd,
+	    FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+	    (off_t)page * SCOREBOARD_PAGE,
+	    (off_t)(end - page) * SCOREBOARD_PAGE);
+}
+
+static int
+make_hole(const struct scoreboard *b, uint32_t page, uint32_t end)
+{
+	return fallocate(b->keeper->fd,
+	    FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+	    (off_t)page * SCOREBOARD_PAGE,
+	    (off_t)(end - page) * SCOREBOARD_PAGE);
+}
+
 void
 scoreboard_clean(struct scoreboard *b, uint32_t first, uint32_t n)
 {
-	uint32_t page = first;
+	uint32_t page = scoreboard_next_written(b, first);
 
 	space_give(&b->keeper->dirty, first, n);
-	while ((page = scoreboard_next_written(b, page)) < first + n)
-		memset(scoreboard_at(b, page++), 0, SCOREBOARD_PAGE);
+	if (page >= first + n || make_hole(b, page, first + n) == 0)
+		return;
+	for (; page < first + n; page = scoreboard_next_written(b, page + 1))
+		memset(scoreboard_at(b, page), 0, SCOREBOARD_PAGE);
 }
 
 uint64_t
@@ -99,14 +119,6 @@ scoreboard_use_buckets(struct scoreboard *b, bool use)
 	b->keeper->rates = use;
 }
 
-static void
-make_hole(const struct scoreboard *b, uint32_t page, uint32_t end)
-{
-	fallocate(b->keeper->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-	    (off_t)page * SCOREBOARD_PAGE,
-	    (off_t)(end - page) * SCOREBOARD_PAGE);
-}
-
 bool
 scoreboard_trim(struct scoreboard *b)
 {
@@ -114,7 +126,7 @@ scoreboard_trim(struct scoreboard *b)
 	uint32_t page = space_next_busy(&k->dirty, 1), end;
 
 	if (k->dirty_buckets) {
-		make_hole(b, SCOREBOARD_HEAD_PAGES, SCOREBOARD_FIRST);
+		(void)make_hole(b, SCOREBOARD_HEAD_PAGES, SCOREBOARD_FIRST);
 		k->dirty_buckets = false;
 		return page < k->length;
 	}
@@ -123,7 +135,7 @@ scoreboard_trim(struct scoreboard *b)
 	end = space_next_busy(&k->space, page);
 	if (end > k->length)
 		end = k->length;
-	make_hole(b, page, end);
+	(void)make_hole(b, page, end);
 	space_give(&k->dirty, page, end - page);
 	return space_next_busy(&k->dirty, end) < k->length;
 }

@@ -83,7 +83,7 @@ int scoreboard_reach(struct scoreboard *b, uint32_t end);
 /* The first page from there on that holds anything; UINT32_MAX: none does. */
 uint32_t scoreboard_next_written(const struct scoreboard *b, uint32_t page);
 
-/* Zeroes n pages, without making any of those that are holes. */
+/* Makes holes of n pages; where that fails, zeroes what is there. */
 void scoreboard_clean(struct scoreboard *b, uint32_t first, uint32_t n);
 
 /* Has scoreboard_trim look after pages that are not used, and that somebody wrote to

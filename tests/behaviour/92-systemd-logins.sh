@@ -89,8 +89,8 @@ ftp_works 21
 
 # Root in a sandbox has no capability, so such programs fail: that is said.
 sed -i 's/sandbox = off/sandbox = basic/' "$SD_ROOT$SD_CONF"
-sd tined -t 2>&1 | grep -q 'warning: .*ssh.* no capabilities' ||
-	fail "root without capabilities: $(sd tined -t 2>&1)"
+sd "$SD_SBIN/tined" -t 2>&1 | grep -q 'warning: .*ssh.* no capabilities' ||
+	fail "root without capabilities: $(sd "$SD_SBIN/tined" -t 2>&1)"
 
 sd systemctl stop tined.service || fail "stop"
 same "the result" success "$(sd_show tined.service Result)"

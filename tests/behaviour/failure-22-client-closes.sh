@@ -13,6 +13,7 @@ exec cat /dev/zero
 END
 chmod 0755 "$tmp/endless"
 conf=$(config <<END
+defaults { per_source = 1000 }
 service chargen { listen = {"127.0.0.1:0", "unix:$tmp/chargen"} builtin = chargen }
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service endless { listen = {"127.0.0.1:0"} exec = {"$tmp/endless"} }

@@ -248,6 +248,20 @@ START_TEST(gives_memory_back)
 }
 END_TEST
 
+START_TEST(keeps_no_memory_of_the_section_before)
+{
+	uint64_t empty = scoreboard_memory(b);
+	uint32_t i;
+
+	take(0, 60000);
+	for (i = 0; i < at[0].nslots; i += 16)
+		scoreboard_slot(b, &at[0], i)->id = 1;
+	scoreboard_release(b, &at[0]);
+	take(0, 60000);
+	ck_assert_uint_le(scoreboard_memory(b), empty + SCOREBOARD_PAGE);
+}
+END_TEST
+
 /* Whoever has it mapped can write to any page of it: this does not stay so.  _i:
  * whether the service has a rate for each source. */
 START_TEST(gives_memory_back_that_was_not_given_out)
@@ -475,6 +489,7 @@ add(TCase *tc)
 	tcase_add_test(tc,
 	    gives_a_section_without_what_was_written_after_it_was_freed);
 	tcase_add_test(tc, gives_memory_back);
+	tcase_add_test(tc, keeps_no_memory_of_the_section_before);
 	tcase_add_loop_test(tc, gives_memory_back_that_was_not_given_out, 0, 2);
 	tcase_add_test(tc, keeps_the_buckets_while_there_is_a_rate);
 	tcase_add_test(tc, does_not_make_pages_by_looking_at_them);
