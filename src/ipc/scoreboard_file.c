@@ -58,15 +58,6 @@ make_hole(const struct scoreboard *b, uint32_t page, uint32_t end)
 	    (off_t)(end - page) * SCOREBOARD_PAGE);
 }
 
-static int
-make_hole(const struct scoreboard *b, uint32_t page, uint32_t end)
-{
-	return fallocate(b->keeper->fd,
-	    FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-	    (off_t)page * SCOREBOARD_PAGE,
-	    (off_t)(end - page) * SCOREBOARD_PAGE);
-}
-
 void
 scoreboard_clean(struct scoreboard *b, uint32_t first, uint32_t n)
 {
