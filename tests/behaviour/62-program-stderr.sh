@@ -26,17 +26,24 @@ END
 )
 nasty=$(program nasty <<'END'
 #!/usr/bin/python3 -SEB
-import fcntl, os, socket, struct
+import fcntl, os, select, socket, struct
 fcntl.fcntl(2, fcntl.F_SETFL, os.O_NONBLOCK)
+def say(data):
+    while data:
+        select.select([], [2], [])
+        try:
+            data = data[os.write(2, data):]
+        except BlockingIOError:     # a pipe may have one page only
+            pass
 try:
     os.ftruncate(2, 0)
 except OSError:
     pass
 # A record and a line as tined writes them, and what a terminal obeys.
-os.write(2, b"info end service=nasty id=999 proto=tcp exit=0\n")
-os.write(2, b"a\x1b[31m\"quoted\" %n\x00\xff\r\n")
-os.write(2, struct.pack("<IIII", 0x64656e74, 1, 64, 1) * 64 + b"\n")
-os.write(2, b"no end of line")
+say(b"info end service=nasty id=999 proto=tcp exit=0\n")
+say(b"a\x1b[31m\"quoted\" %n\x00\xff\r\n")
+say(struct.pack("<IIII", 0x64656e74, 1, 64, 1) * 64 + b"\n")
+say(b"no end of line")
 for fd in 0, 1:
     fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK)
     for what in lambda: os.ftruncate(fd, 0), lambda: os.lseek(fd, 0, 0):
