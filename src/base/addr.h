@@ -105,6 +105,21 @@ void addr_mask(struct addr *a, unsigned int v4bits, unsigned int v6bits);
 /* Same family, address, port and scope (Unix: the same uid, gid and pid). */
 bool addr_equal(const struct addr *a, const struct addr *b);
 
+/* Whether an IP address is every address, 0.0.0.0 or [::]. */
+bool addr_is_any(const struct addr *a);
+
+/*
+ * Whether a connection could be meant for both listening IP addresses.  [::]
+ * takes IPv4 as well unless v6only.  Port 0 is any free port, so it overlaps
+ * nothing.
+ */
+bool addr_overlaps(const struct addr *a, bool a_v6only, const struct addr *b,
+    bool b_v6only);
+
+/* Whether a is every address and takes all connections that b would take. */
+bool addr_covers(const struct addr *a, bool a_v6only, const struct addr *b,
+    bool b_v6only);
+
 /* Reads `10.0.0.0/8`, `2001:db8::/32`, or one address.  NULL or the reason;
  * bits set after the prefix are an error ("host bits are set"). */
 const char *cidr_parse(const char *text, struct cidr *out);

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "listen/opening.h"
+#include "listen/inet.h"
+#include "listen/sharing.h"
 #include "listen/tcpsock.h"
 #include "logger/log.h"
 #include "names/names.h"
@@ -136,7 +137,7 @@ open_want(struct opening *o, struct want *w, uint16_t prefer)
 	if (!is_absent(error))
 		return fail_inet(o, w, error);
 	TAILQ_REMOVE(&w->got, l, entry);
-	listener_close(l);
+	listener_free(l);
 	return error;
 }
 

@@ -125,7 +125,10 @@ inherited_open(const char *text, const char *name, struct listener_list *out)
 		return 0;
 	}
 	saved = errno;
-	listeners_undo(&list);
+	while ((l = TAILQ_FIRST(&list)) != NULL) {
+		TAILQ_REMOVE(&list, l, entry);
+		listener_free(l);
+	}
 	errno = saved;
 	return -1;
 }

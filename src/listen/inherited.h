@@ -1,12 +1,20 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Listeners that another process made, found by their LISTEN_FDNAMES name.
- * They stay open here whether or not a service uses them, so that a reload may;
- * a service is given duplicates.
+ * Listeners that another process made, by their name in LISTEN_FDNAMES.  They
+ * stay open whether or not a service uses them, for later reloads; a service
+ * gets duplicates.
  */
-#ifndef TINED_MAIN_INHERITED_H
-#define TINED_MAIN_INHERITED_H
+#ifndef TINED_LISTEN_INHERITED_H
+#define TINED_LISTEN_INHERITED_H
 
 #include "listen/listener.h"
+
+/*
+ * Takes the descriptors of LISTEN_FDS and LISTEN_FDNAMES over, once, at start;
+ * unsets the variables.  Call before any fork: LISTEN_PID names one process.  0,
+ * or -1 with err (one that is not a listening stream socket).
+ */
+int inherited_init(struct listener_error *err);
 
 /* Appends a listener of that text for each descriptor of that name; perhaps
  * none.  0, or -1 with errno, and nothing was appended. */

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A single listener: what all kinds have in common.  How each kind is opened
- * is in tcpsock.c, unixpath.c and inherited.c; a service's list of them, in
- * listeners.c.
+ * A single listener: what all kinds have in common.  tcpsock.c, unixpath.c and
+ * inherited.c open each kind, listeners.c has the lists.
  */
 #include "config.h"
-
-#include <sys/socket.h>
-
-#include <netinet/in.h>
 
 #define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
 #include <bsd/string.h>
 #include <bsd/vis.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +16,8 @@
 
 #include "base/shorten.h"
 #include "listen/listener.h"
-#include "listen/overlap.h"
-#include "listen/tcpsock.h"
-#include "listen/unixpath.h"
-#include "logger/log.h"
 
-/* All there are, whoever has them: nor does the kernel tell services apart. */
+/* All of all services: bind(2) fails whichever service has the address. */
 static LIST_HEAD(, listener) listeners = LIST_HEAD_INITIALIZER(listeners);
 
 int
@@ -42,7 +32,7 @@ listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
 	vsnprintf(whole, sizeof(whole), fmt, ap);
 	va_end(ap);
 	shorten_text(message, sizeof(message), whole);
-	/* One line, whatever the environment calls a descriptor. */
+	/* One line, whatever is in the environment's name of a descriptor. */
 	strvis(shown, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
 	shorten_text(err->text, sizeof(err->text), shown);
@@ -68,13 +58,25 @@ listener_new(const char *text)
 	return l;
 }
 
+bool
+listener_overlaps(const struct listener *a, const struct listener *b)
+{
+	/* Several inherited ones of one name may share an address
+	 * (SO_REUSEPORT), but two services must not share the name. */
+	if (a->inherited && b->inherited)
+		return strcmp(a->text, b->text) == 0;
+	if (a->local.family == AF_UNIX && b->local.family == AF_UNIX)
+		return strcmp(a->path, b->path) == 0;
+	return addr_overlaps(&a->local, a->v6only, &b->local, b->v6only);
+}
+
 const struct listener *
 listener_overlapping(const struct listener *l)
 {
 	const struct listener *have;
 
 	LIST_FOREACH (have, &listeners, any)
-		if (have != l && have->fd != -1 && overlap_listener(l, have))
+		if (have != l && have->fd != -1 && listener_overlaps(l, have))
 			return have;
 	return NULL;
 }
@@ -108,11 +110,8 @@ listener_move_back(struct listener *l, struct listener_list *list)
 }
 
 void
-listener_close(struct listener *l)
+listener_free(struct listener *l)
 {
-	/* While fd is open the path's inode cannot become another's. */
-	if (!l->inherited)
-		unixpath_remove(l);
 	if (l->fd != -1)
 		close(l->fd);
 	LIST_REMOVE(l, any);
@@ -129,38 +128,4 @@ listener_format(const struct listener *l, char *buf, size_t size)
 	else
 		addr_format(&l->local, buf, size);
 	return buf;
-}
-
-void
-listener_apply(const struct listener *l, const struct service_conf *sc)
-{
-	char name[ADDR_TEXT_MAX];
-	bool freebind;
-
-	listener_format(l, name, sizeof(name));
-	if (l->local.family == AF_UNIX) {
-		if (!l->inherited && unixpath_apply(l, sc) == -1)
-			log_message(LEVEL_WARNING,
-			    "%s: change mode or owner of %s: %s", sc->name,
-			    name, strerror(errno));
-	} else
-		tcpsock_apply(l->fd, sc);
-
-	/* Mode, address and queue of an inherited one are its maker's. */
-	if (l->inherited)
-		return;
-	(void)tcpsock_listen(l->fd, sc);
-	if (l->local.family == AF_UNIX)
-		return;
-	freebind = tcpsock_option(l->fd, IPPROTO_IP, IP_FREEBIND, 0) != 0;
-	if (freebind != sc->freebind)
-		log_message(LEVEL_WARNING,
-		    "%s: freebind of %s changes at the next start only",
-		    sc->name, name);
-	/* The kernel says v6only of each other IPv6 address, asked or not. */
-	if (l->local.family == AF_INET6 && overlap_is_any(&l->local) &&
-	    !l->covered && l->v6only != sc->v6only)
-		log_message(LEVEL_WARNING,
-		    "%s: v6only of %s changes at the next start only", sc->name,
-		    name);
 }

@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <netinet/in.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +14,59 @@
 
 #include <bsd/string.h>
 
-#include "listen/opening.h"
+#include "listen/inet.h"
+#include "listen/listeners.h"
+#include "listen/sharing.h"
+#include "listen/taking.h"
 #include "listen/tcpsock.h"
+#include "listen/unixowner.h"
 #include "listen/unixpath.h"
+#include "logger/log.h"
 
-/* What one item of a list stands for. */
+void
+listener_apply(const struct listener *l, const struct service_conf *sc)
+{
+	char name[ADDR_TEXT_MAX];
+	bool freebind;
+
+	listener_format(l, name, sizeof(name));
+	if (l->local.family == AF_UNIX) {
+		if (!l->inherited && unixowner_apply(l, sc) == -1)
+			log_message(LEVEL_WARNING,
+			    "%s: change mode or owner of %s: %s", sc->name,
+			    name, strerror(errno));
+	} else
+		tcpsock_apply(l->fd, sc);
+
+	/* Mode, address and backlog of an inherited one are not changed. */
+	if (l->inherited)
+		return;
+	(void)tcpsock_listen(l->fd, sc);
+	if (l->local.family == AF_UNIX)
+		return;
+	freebind = tcpsock_option(l->fd, IPPROTO_IP, IP_FREEBIND, 0) != 0;
+	if (freebind != sc->freebind)
+		log_message(LEVEL_WARNING,
+		    "%s: freebind of %s changes at the next start only",
+		    sc->name, name);
+	/* Other IPv6 addresses always have it, configured or not. */
+	if (l->local.family == AF_INET6 && addr_is_any(&l->local) &&
+	    !l->covered && l->v6only != sc->v6only)
+		log_message(LEVEL_WARNING,
+		    "%s: v6only of %s changes at the next start only", sc->name,
+		    name);
+}
+
+void
+listener_close(struct listener *l)
+{
+	/* While fd is open the path's inode cannot become another's. */
+	if (!l->inherited)
+		unixpath_remove(l);
+	listener_free(l);
+}
+
+/* Adds the wants of one item of a list. */
 static int
 want_item(struct opening *o, struct listener_request *r, size_t item)
 {

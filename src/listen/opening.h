@@ -5,8 +5,8 @@
  * become is in its list alone, and what was taken from elsewhere knows its
  * home, so that all of it can be undone.
  */
-#ifndef TINED_MAIN_OPENING_H
-#define TINED_MAIN_OPENING_H
+#ifndef TINED_LISTEN_OPENING_H
+#define TINED_LISTEN_OPENING_H
 
 #include "listen/listener.h"
 
@@ -46,29 +46,5 @@ bool opening_retry(struct opening *o);
 /* Fills in err when errno says that something else than an address is in
  * short supply; -1. */
 int opening_failed(struct opening *o, const struct want *w);
-
-/* taking.c: moves what is open already to those who want it; what is left
- * wanting gets listeners that are not open yet (inherited ones: that are). */
-int taking_all(struct opening *o);
-
-/* sharing.c: 0, or -1 with err where two of the new configuration overlap. */
-int sharing_check(struct opening *o);
-
-/*
- * sharing.c: lets l be bound beside what the running configuration alone has.
- * 0, and l->waits where there is anything; or -1 with err.
- */
-int sharing_allow(struct opening *o, const struct want *w, struct listener *l);
-
-/* sharing.c: gives what is left and covered by a wanted one to its service. */
-void sharing_absorb(struct opening *o);
-
-/* inet.c: what a host and a port stand for.  0, or -1 with err. */
-int inet_want(struct opening *o, struct listener_request *r, size_t item,
-    const struct addr_text *at);
-
-/* inet.c: opens all addresses of the item that *w is the first of, and moves
- * *w on to what follows.  0, or -1 with err. */
-int inet_open(struct opening *o, struct want **w);
 
 #endif

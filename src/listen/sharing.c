@@ -19,8 +19,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "listen/opening.h"
-#include "listen/overlap.h"
+#include "listen/sharing.h"
 #include "listen/tcpsock.h"
 
 static int
@@ -42,8 +41,8 @@ overlap_asked(const struct want *w, const struct listener *l,
     const struct want *v, const struct listener *m)
 {
 	if (w->kind != ADDR_INET || v->kind != ADDR_INET)
-		return overlap_listener(l, m);
-	return overlap_addr(&l->local, w->r->sc->v6only, &m->local,
+		return listener_overlaps(l, m);
+	return addr_overlaps(&l->local, w->r->sc->v6only, &m->local,
 	    v->r->sc->v6only);
 }
 
@@ -74,7 +73,7 @@ check_staying(struct opening *o, const struct want *w,
 	snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
 	TAILQ_FOREACH (l, &w->got, entry)
 		TAILQ_FOREACH (have, r->own, entry)
-			if (overlap_listener(l, have))
+			if (listener_overlaps(l, have))
 				return overlaps(o, w, l, have, whose);
 	return 0;
 }
@@ -107,7 +106,7 @@ allow_beside(struct opening *o, const struct want *w, struct listener *l,
 	struct listener *have;
 
 	TAILQ_FOREACH (have, list, entry) {
-		if (have->fd == -1 || !overlap_listener(l, have))
+		if (have->fd == -1 || !listener_overlaps(l, have))
 			continue;
 		/* It stays open, whoever is to have it. */
 		if (have->inherited)
@@ -150,8 +149,8 @@ find_covering(struct opening *o, const struct listener *l)
 	TAILQ_FOREACH (w, &o->wants, entry)
 		TAILQ_FOREACH (wide, &w->got, entry)
 			if (!wide->inherited &&
-			    overlap_covers(&wide->local, wide->v6only,
-				&l->local, l->v6only))
+			    addr_covers(&wide->local, wide->v6only, &l->local,
+				l->v6only))
 				return w;
 	return NULL;
 }

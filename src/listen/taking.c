@@ -12,8 +12,7 @@
 #include <sysexits.h>
 
 #include "listen/inherited.h"
-#include "listen/opening.h"
-#include "listen/overlap.h"
+#include "listen/taking.h"
 
 /* A port 0 is only the same port as long as it is asked for in the same words;
  * or for who asks for the number that it has become.  A socket that is v6only
@@ -23,7 +22,7 @@ is_same_inet(const struct want *w, const struct listener *l)
 {
 	if (l->local.family == AF_UNIX)
 		return false;
-	if (l->local.family == AF_INET6 && overlap_is_any(&l->local) &&
+	if (l->local.family == AF_INET6 && addr_is_any(&l->local) &&
 	    l->v6only && !w->r->sc->v6only)
 		return false;
 	if (w->asked.port != 0 && l->asked.port == 0)

@@ -7,12 +7,9 @@
  */
 #include "config.h"
 
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-
-#include <linux/sockios.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,16 +18,122 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "listen/claim.h"
-#include "listen/stale.h"
+#include "listen/bound.h"
 #include "listen/tcpsock.h"
+#include "listen/unixowner.h"
 #include "listen/unixpath.h"
-#include "names/names.h"
 
-/* Of <linux/un.h>, which cannot be had together with <sys/un.h>. */
-#ifndef SIOCUNIXFILE
-#define SIOCUNIXFILE (SIOCPROTOPRIVATE + 0)
-#endif
+/* A path that is being opened. */
+struct claim {
+	struct listener *l;
+	const struct service_conf *sc;
+	struct listener_error *err;
+};
+
+static enum unixpath_result
+fail(const struct claim *t, int exit_code, const char *verb, const char *why)
+{
+	listener_fail(t->err, exit_code, "%s: %s unix:%s: %s", t->sc->name,
+	    verb, t->l->path, why);
+	return UNIXPATH_FAILED;
+}
+
+static enum unixpath_result
+busy(const struct claim *t, const char *why)
+{
+	(void)fail(t, EX_UNAVAILABLE, "bind", why);
+	return UNIXPATH_BUSY;
+}
+
+static enum unixpath_result
+fail_errno(const struct claim *t, const char *verb)
+{
+	const int code = errno == EACCES || errno == EPERM ? EX_NOPERM :
+							     EX_UNAVAILABLE;
+
+	return fail(t, code, verb,
+	    errno == ENOENT ? "its directory does not exist" : strerror(errno));
+}
+
+/* Whether nobody listens on the path's socket: 0, or why it is not so. */
+static int
+probe(const char *path)
+{
+	struct sockaddr_un sun;
+	socklen_t len;
+	int error, fd;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return errno;
+	len = addr_to_sockaddr_un(path, &sun);
+	error = connect(fd, (struct sockaddr *)&sun, len) == -1 ? errno :
+								  EISCONN;
+	close(fd);
+	return error == ECONNREFUSED || error == ENOENT ? 0 : error;
+}
+
+/*
+ * Whether what nobody listens on may be removed.  Another user's socket only
+ * where a lock file that is nobody's any more tells that a tined has left it:
+ * it may have been given to socket_user.  Else that user may be about to
+ * listen.
+ */
+static enum unixpath_result
+may_remove(const struct claim *t, const struct stat *st)
+{
+	char why[96];
+
+	if (bound_is(st))
+		return busy(t, "another process is about to serve it");
+	if (st->st_uid == geteuid() ||
+	    (t->l->lock.fd != -1 && t->l->lock.was_there))
+		return UNIXPATH_OPEN;
+	snprintf(why, sizeof(why),
+	    "it belongs to uid %u, who may be about to serve it",
+	    (unsigned int)st->st_uid);
+	return busy(t, why);
+}
+
+/* Removes what a dead server left.  The lock keeps other tineds away; the
+ * second look narrows the gap for anybody else. */
+static enum unixpath_result
+remove_stale(const struct claim *t)
+{
+	const struct place *p = &t->l->place;
+	enum unixpath_result result;
+	struct stat before;
+	int error;
+
+	if (fstatat(p->dir, p->name, &before, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? UNIXPATH_OPEN : fail_errno(t, "bind");
+	if (!S_ISSOCK(before.st_mode))
+		return fail(t, EX_UNAVAILABLE, "bind",
+		    "it exists and is not a socket");
+	error = probe(t->l->path);
+	switch (error) {
+	case 0:
+		break;
+	case EACCES:
+	case EPERM:
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		errno = error;
+		return fail_errno(t, "bind");
+	default: /* live, or none of ours: EAGAIN, EPROTOTYPE... */
+		return busy(t, "it is in use");
+	}
+	if ((result = may_remove(t, &before)) != UNIXPATH_OPEN)
+		return result;
+	/* It may have begun to listen meanwhile. */
+	if (probe(t->l->path) != 0 || !place_has(p, &before))
+		return busy(t, "it is in use");
+	if (unlinkat(p->dir, p->name, 0) == -1 && errno != ENOENT)
+		return fail_errno(t, "remove the stale");
+	return UNIXPATH_OPEN;
+}
 
 /* Removes the path if it is still the socket that we bound. */
 static void
@@ -40,117 +143,6 @@ path_remove(const struct listener *l)
 
 	if (place_has(&l->place, &st))
 		(void)unlinkat(l->place.dir, l->place.name, 0);
-}
-
-static int
-find_owner(const struct service_conf *sc, uid_t *uid, gid_t *gid)
-{
-	*uid = geteuid();
-	*gid = getegid();
-	if (sc->socket_user != NULL &&
-	    names_user(sc->names, sc->socket_user, uid) != NULL)
-		return -1;
-	if (sc->socket_group != NULL &&
-	    names_group(sc->names, sc->socket_group, gid) != NULL)
-		return -1;
-	return 0;
-}
-
-/* The path's inode, to be looked at and changed whatever the name comes to
- * mean: an O_PATH descriptor, or -1 with errno. */
-static int
-path_hold(const struct listener *l, struct stat *st)
-{
-	int fd;
-
-	fd = openat(l->place.dir, l->place.name,
-	    O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	if (fstat(fd, st) == 0 && S_ISSOCK(st->st_mode))
-		return fd;
-	close(fd);
-	errno = ESTALE;
-	return -1;
-}
-
-/*
- * The same just after bind: what we bound and nothing that has taken its place.
- * The kernel says which it is to who has CAP_NET_ADMIN; else it must be ours
- * and new, which is enough where main cannot give it to another user anyway.
- */
-static int
-path_hold_new(const struct listener *l, struct stat *st)
-{
-	int fd;
-
-	fd = ioctl(l->fd, SIOCUNIXFILE, 0);
-	if (fd == -1) {
-		if ((fd = path_hold(l, st)) == -1)
-			return -1;
-		if (st->st_uid == geteuid() && st->st_nlink == 1)
-			return fd;
-	} else if (fstat(fd, st) == 0 && place_has(&l->place, st))
-		return fd;
-	close(fd);
-	errno = ESTALE;
-	return -1;
-}
-
-static int
-change_owner(int fd, const struct stat *st, uid_t uid, gid_t gid)
-{
-	if (uid == st->st_uid)
-		uid = (uid_t)-1;
-	if (gid == st->st_gid)
-		gid = (gid_t)-1;
-	if (uid == (uid_t)-1 && gid == (gid_t)-1)
-		return 0;
-	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH);
-}
-
-/* No fchmod(2) of an O_PATH descriptor before Linux 6.6: by its name. */
-static int
-change_mode(int fd, const struct stat *st, mode_t mode)
-{
-	char name[32];
-
-	if ((st->st_mode & 07777) == mode)
-		return 0;
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	return chmod(name, mode);
-}
-
-int
-unixpath_apply(const struct listener *l, const struct service_conf *sc)
-{
-	int fd, rc, saved;
-	struct stat st;
-	uid_t uid;
-	gid_t gid;
-
-	if (l->path[0] == '@')
-		return 0;
-	if (find_owner(sc, &uid, &gid) == -1) {
-		errno = EINVAL;
-		return -1;
-	}
-	fd = path_hold(l, &st);
-	if (fd == -1)
-		return -1;
-	if (st.st_dev != l->dev || st.st_ino != l->ino) {
-		errno = ESTALE;
-		rc = -1;
-	} else {
-		/* In this order: CAP_CHOWN may be all that main has. */
-		rc = change_mode(fd, &st, sc->socket_mode);
-		if (rc == 0)
-			rc = change_owner(fd, &st, uid, gid);
-	}
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return rc;
 }
 
 /* Binds with the right mode from the start, then sees to the owner. */
@@ -169,18 +161,18 @@ path_bind(const struct claim *t, uid_t uid, gid_t gid)
 	rc = bind(l->fd, (struct sockaddr *)&sun, len);
 	umask(old);
 	if (rc == -1)
-		return errno == EADDRINUSE ? claim_busy(t, "it is in use") :
-					     claim_errno(t, "bind");
+		return errno == EADDRINUSE ? busy(t, "it is in use") :
+					     fail_errno(t, "bind");
 	if (l->path[0] == '@')
 		return UNIXPATH_OPEN;
-	fd = path_hold_new(l, &st);
+	fd = unixowner_hold_new(l, &st);
 	if (fd == -1)
-		return claim_errno(t, "find");
+		return fail_errno(t, "find");
 	l->dev = st.st_dev;
 	l->ino = st.st_ino;
-	rc = change_owner(fd, &st, uid, gid);
+	rc = unixowner_change(fd, &st, uid, gid);
 	close(fd);
-	return rc == 0 ? UNIXPATH_OPEN : claim_errno(t, "change the owner of");
+	return rc == 0 ? UNIXPATH_OPEN : fail_errno(t, "change the owner of");
 }
 
 /* A lock file of another user's in a directory that everybody may write to
@@ -192,18 +184,18 @@ lock_take(const struct claim *t)
 	struct listener *l = t->l;
 
 	if (place_open(&l->place, l->path) == -1)
-		return claim_errno(t, "bind");
+		return fail_errno(t, "bind");
 	switch (lockfile_take(&l->place, &l->lock)) {
 	case LOCKFILE_TAKEN:
 	case LOCKFILE_FOREIGN:
 		return UNIXPATH_OPEN;
 	case LOCKFILE_HELD:
-		return claim_busy(t, "it is served by another process");
+		return busy(t, "it is served by another process");
 	case LOCKFILE_STRANGE:
-		return claim_fail(t, EX_UNAVAILABLE, "lock",
+		return fail(t, EX_UNAVAILABLE, "lock",
 		    "the lock file beside it is no regular file");
 	default:
-		return claim_errno(t, "lock");
+		return fail_errno(t, "lock");
 	}
 }
 
@@ -215,17 +207,17 @@ path_take(const struct claim *t, uid_t uid, gid_t gid)
 	if (t->l->path[0] != '@') {
 		result = lock_take(t);
 		if (result == UNIXPATH_OPEN)
-			result = stale_clear(t);
+			result = remove_stale(t);
 	}
 	if (result != UNIXPATH_OPEN)
 		return result;
 	t->l->fd = socket(AF_UNIX, t->l->type | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    0);
 	if (t->l->fd == -1)
-		return claim_errno(t, "bind");
+		return fail_errno(t, "bind");
 	result = path_bind(t, uid, gid);
 	if (result == UNIXPATH_OPEN && tcpsock_listen(t->l->fd, t->sc) == -1)
-		result = claim_errno(t, "listen on");
+		result = fail_errno(t, "listen on");
 	return result;
 }
 
@@ -238,8 +230,8 @@ unixpath_open(struct listener *l, const struct service_conf *sc,
 	uid_t uid;
 	gid_t gid;
 
-	if (find_owner(sc, &uid, &gid) == -1)
-		return claim_fail(&t, EX_CONFIG, "bind",
+	if (unixowner_find(sc, &uid, &gid) == -1)
+		return fail(&t, EX_CONFIG, "bind",
 		    "socket_user or socket_group does not exist");
 	result = path_take(&t, uid, gid);
 	if (result != UNIXPATH_OPEN) {

@@ -1,8 +1,8 @@
 /*
  * Unix listeners: paths that are taken under a lock file, and abstract names.
  */
-#ifndef TINED_MAIN_UNIXPATH_H
-#define TINED_MAIN_UNIXPATH_H
+#ifndef TINED_LISTEN_UNIXPATH_H
+#define TINED_LISTEN_UNIXPATH_H
 
 #include "listen/listener.h"
 
@@ -18,10 +18,6 @@ enum unixpath_result {
  */
 enum unixpath_result unixpath_open(struct listener *l,
     const struct service_conf *sc, struct listener_error *err);
-
-/* Gives an open path the service's mode and owner.  0, or -1 with errno;
- * ESTALE when the path is no longer ours. */
-int unixpath_apply(const struct listener *l, const struct service_conf *sc);
 
 /* Removes path and lock file where they are still ours; closes the lock. */
 void unixpath_remove(struct listener *l);

@@ -12,6 +12,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "listen/listeners.h"
+#include "listen/unixowner.h"
 #include "listen/unixpath.h"
 #include "logger/log.h"
 #include "main/command_socket.h"
@@ -107,7 +109,7 @@ command_socket_apply(const struct listener *l, const struct config *c)
 {
 	const struct service_conf sc = describe(c);
 
-	if (unixpath_apply(l, &sc) == -1)
+	if (unixowner_apply(l, &sc) == -1)
 		log_message(LEVEL_WARNING,
 		    "%s: change mode or group of unix:%s: %s", name, l->path,
 		    strerror(errno));

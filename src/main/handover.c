@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "ipc/scoreboard_main.h"
-#include "listen/overlap.h"
+#include "listen/listeners.h"
 #include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/handover.h"
@@ -52,7 +52,7 @@ is_beside(const struct listener_list *list, const struct listener *waits)
 	const struct listener *l;
 
 	TAILQ_FOREACH (l, list, entry)
-		if (l != waits && l->shared && overlap_listener(l, waits))
+		if (l != waits && l->shared && listener_overlaps(l, waits))
 			return true;
 	return false;
 }

@@ -15,7 +15,7 @@
 #include "config/conf.h"
 #include "ipc/scoreboard.h"
 #include "ipc/watch.h"
-#include "listen/listener.h"
+#include "listen/listeners.h"
 #include "logger/log.h"
 #include "main/pulse.h"
 

@@ -211,14 +211,6 @@ add_seccomp(struct making *m)
 	return 0;
 }
 
-static bool
-is_wildcard(const struct addr *a)
-{
-	static const uint8_t zero[16];
-
-	return memcmp(a->ip, zero, sizeof(zero)) == 0;
-}
-
 static void
 fill_in_listeners(struct settings_builder *b,
     const struct listener_list *listeners)
@@ -235,7 +227,7 @@ fill_in_listeners(struct settings_builder *b,
 		sl = &s->listener[s->nlisteners++];
 		sl->local = l->local;
 		sl->exact = l->local.family == AF_UNIX ||
-		    !is_wildcard(&l->local);
+		    !addr_is_any(&l->local);
 		strlcpy(sl->path, l->path, sizeof(sl->path));
 	}
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "ipc/control.h"
+#include "listen/inherited.h"
 #include "logger/log.h"
 #include "main/acceptors.h"
 #include "main/commands.h"

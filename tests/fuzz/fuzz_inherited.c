@@ -23,6 +23,7 @@
 
 #include "fuzz/fuzz.h"
 #include "listen/inherited.h"
+#include "listen/listeners.h"
 
 #define FIRST 3
 #define NFDS  6

@@ -166,9 +166,43 @@ START_TEST(closes_what_is_not_open_yet)
 }
 END_TEST
 
+static const struct addr any_port_7 = { .family = AF_INET, .port = 7 };
+
+START_TEST(compares_unix_paths)
+{
+	struct listener a = { .local.family = AF_UNIX, .path = "/run/a" };
+	struct listener b = a;
+	struct listener tcp = { .local = any_port_7 };
+
+	ck_assert(listener_overlaps(&a, &b));
+	strcpy(b.path, "@/run/a");
+	ck_assert(!listener_overlaps(&a, &b));
+	ck_assert(!listener_overlaps(&a, &tcp));
+	ck_assert(!listener_overlaps(&tcp, &a));
+}
+END_TEST
+
+START_TEST(compares_inherited_ones_by_name)
+{
+	char web[] = "systemd:web", mail[] = "systemd:mail";
+	struct listener a = {
+		.inherited = true, .text = web, .local = any_port_7
+	};
+	struct listener b = a, own = a;
+
+	ck_assert(listener_overlaps(&a, &b));
+	b.text = mail;
+	ck_assert(!listener_overlaps(&a, &b));
+	own.inherited = false;
+	ck_assert(listener_overlaps(&a, &own));
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	tcase_add_test(tc, compares_unix_paths);
+	tcase_add_test(tc, compares_inherited_ones_by_name);
 	tcase_add_test(tc, is_shown_as_it_is_connected_to);
 	tcase_add_test(tc, shows_the_longest_path);
 	tcase_add_test(tc, cuts_an_error_that_is_too_long);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "listen/own_path.h"
+#include "listen/unixowner.h"
 #include "runner.h"
 
 START_TEST(serves_a_path_and_removes_it)
@@ -98,7 +99,7 @@ START_TEST(serves_an_abstract_name)
 	ck_assert_int_eq(unixpath_open(again, own.sc, &own.err), UNIXPATH_BUSY);
 	ck_assert_int_eq(own.err.exit_code, EX_UNAVAILABLE);
 	ck_assert_ptr_nonnull(strstr(own.err.text, "it is in use"));
-	ck_assert_int_eq(unixpath_apply(l, own.sc), 0);
+	ck_assert_int_eq(unixowner_apply(l, own.sc), 0);
 	listener_close(again);
 	assert_serves(name);
 	listener_close(l);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "listen/own_path.h"
+#include "listen/unixowner.h"
 #include "runner.h"
 
 START_TEST(has_its_mode_whatever_the_umask)
@@ -85,7 +86,7 @@ START_TEST(changes_mode_and_owner_of_an_open_one)
 	if (geteuid() == 0)
 		own.sc->socket_user = strdup("1");
 	fixture_look_up(own.sc);
-	ck_assert_int_eq(unixpath_apply(l, own.sc), 0);
+	ck_assert_int_eq(unixowner_apply(l, own.sc), 0);
 	ck_assert_int_eq(stat(own.path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 	ck_assert_uint_eq(st.st_uid, geteuid() == 0 ? 1 : geteuid());
@@ -93,7 +94,7 @@ START_TEST(changes_mode_and_owner_of_an_open_one)
 	/* What is no longer configured goes back to main's. */
 	free(own.sc->socket_user);
 	own.sc->socket_user = NULL;
-	ck_assert_int_eq(unixpath_apply(l, own.sc), 0);
+	ck_assert_int_eq(unixowner_apply(l, own.sc), 0);
 	ck_assert_int_eq(stat(own.path, &st), 0);
 	ck_assert_uint_eq(st.st_uid, geteuid());
 	listener_close(l);
@@ -109,7 +110,7 @@ START_TEST(changes_nothing_that_took_its_place)
 	close(open("victim", O_CREAT | O_WRONLY, 0600));
 	ck_assert_int_eq(symlink("victim", own.path), 0);
 	own.sc->socket_mode = 0777;
-	ck_assert_int_eq(unixpath_apply(l, own.sc), -1);
+	ck_assert_int_eq(unixowner_apply(l, own.sc), -1);
 	ck_assert_int_eq(stat("victim", &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 	listener_close(l);

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "listen/listener.h"
+#include "listen/listeners.h"
 
 /* Settings as by default, with these addresses; NULL ends them. */
 struct service_conf *fixture_conf(const char *listen, ...)

@@ -180,5 +180,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("stale", add);
+	return runner_main("unixpath_stale", add);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <string.h>
-
-#include "listen/overlap.h"
+#include "base/addr.h"
 #include "runner.h"
 
 static const struct {
@@ -48,10 +46,10 @@ START_TEST(agrees_with_the_table_in_both_directions)
 	struct addr a = make(pairs[_i].a, pairs[_i].a_port);
 	struct addr b = make(pairs[_i].b, pairs[_i].b_port);
 
-	ck_assert_int_eq(overlap_addr(&a, pairs[_i].a_v6only, &b,
+	ck_assert_int_eq(addr_overlaps(&a, pairs[_i].a_v6only, &b,
 			     pairs[_i].b_v6only),
 	    pairs[_i].overlap);
-	ck_assert_int_eq(overlap_addr(&b, pairs[_i].b_v6only, &a,
+	ck_assert_int_eq(addr_overlaps(&b, pairs[_i].b_v6only, &a,
 			     pairs[_i].a_v6only),
 	    pairs[_i].overlap);
 }
@@ -63,39 +61,9 @@ START_TEST(tells_zones_apart)
 
 	a.scope = 2;
 	b.scope = 3;
-	ck_assert(!overlap_addr(&a, false, &b, false));
+	ck_assert(!addr_overlaps(&a, false, &b, false));
 	b.scope = 2;
-	ck_assert(overlap_addr(&a, false, &b, false));
-}
-END_TEST
-
-START_TEST(compares_unix_paths)
-{
-	struct listener a = { .local.family = AF_UNIX, .path = "/run/a" };
-	struct listener b = a;
-	struct listener tcp = { .local = make("0.0.0.0", 7) };
-
-	ck_assert(overlap_listener(&a, &b));
-	strcpy(b.path, "@/run/a");
-	ck_assert(!overlap_listener(&a, &b));
-	ck_assert(!overlap_listener(&a, &tcp));
-	ck_assert(!overlap_listener(&tcp, &a));
-}
-END_TEST
-
-START_TEST(compares_inherited_ones_by_name)
-{
-	char web[] = "systemd:web", mail[] = "systemd:mail";
-	struct listener a = {
-		.inherited = true, .text = web, .local = make("0.0.0.0", 7)
-	};
-	struct listener b = a, own = a;
-
-	ck_assert(overlap_listener(&a, &b));
-	b.text = mail;
-	ck_assert(!overlap_listener(&a, &b));
-	own.inherited = false;
-	ck_assert(overlap_listener(&a, &own));
+	ck_assert(addr_overlaps(&a, false, &b, false));
 }
 END_TEST
 
@@ -105,12 +73,10 @@ add(TCase *tc)
 	tcase_add_loop_test(tc, agrees_with_the_table_in_both_directions, 0,
 	    sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_test(tc, tells_zones_apart);
-	tcase_add_test(tc, compares_unix_paths);
-	tcase_add_test(tc, compares_inherited_ones_by_name);
 }
 
 int
 main(void)
 {
-	return runner_main("overlap", add);
+	return runner_main("addr_overlap", add);
 }

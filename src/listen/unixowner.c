@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <linux/sockios.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "listen/unixowner.h"
+#include "names/names.h"
+
+/* From <linux/un.h>, which conflicts with <sys/un.h>. */
+#ifndef SIOCUNIXFILE
+#define SIOCUNIXFILE (SIOCPROTOPRIVATE + 0)
+#endif
+
+int
+unixowner_find(const struct service_conf *sc, uid_t *uid, gid_t *gid)
+{
+	*uid = geteuid();
+	*gid = getegid();
+	if (sc->socket_user != NULL &&
+	    names_user(sc->names, sc->socket_user, uid) != NULL)
+		return -1;
+	if (sc->socket_group != NULL &&
+	    names_group(sc->names, sc->socket_group, gid) != NULL)
+		return -1;
+	return 0;
+}
+
+/* The path's inode, to be looked at and changed whatever the name comes to
+ * mean: an O_PATH descriptor, or -1 with errno. */
+static int
+path_hold(const struct listener *l, struct stat *st)
+{
+	int fd;
+
+	fd = openat(l->place.dir, l->place.name,
+	    O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, st) == 0 && S_ISSOCK(st->st_mode))
+		return fd;
+	close(fd);
+	errno = ESTALE;
+	return -1;
+}
+
+/*
+ * The same just after bind: what we bound and nothing that has taken its place.
+ * The kernel says which it is to who has CAP_NET_ADMIN; else it must be ours
+ * and new, which is enough where main cannot give it to another user anyway.
+ */
+int
+unixowner_hold_new(const struct listener *l, struct stat *st)
+{
+	int fd;
+
+	fd = ioctl(l->fd, SIOCUNIXFILE, 0);
+	if (fd == -1) {
+		if ((fd = path_hold(l, st)) == -1)
+			return -1;
+		if (st->st_uid == geteuid() && st->st_nlink == 1)
+			return fd;
+	} else if (fstat(fd, st) == 0 && place_has(&l->place, st))
+		return fd;
+	close(fd);
+	errno = ESTALE;
+	return -1;
+}
+
+int
+unixowner_change(int fd, const struct stat *st, uid_t uid, gid_t gid)
+{
+	if (uid == st->st_uid)
+		uid = (uid_t)-1;
+	if (gid == st->st_gid)
+		gid = (gid_t)-1;
+	if (uid == (uid_t)-1 && gid == (gid_t)-1)
+		return 0;
+	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH);
+}
+
+/* No fchmod(2) of an O_PATH descriptor before Linux 6.6: by its name. */
+static int
+change_mode(int fd, const struct stat *st, mode_t mode)
+{
+	char name[32];
+
+	if ((st->st_mode & 07777) == mode)
+		return 0;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	return chmod(name, mode);
+}
+
+int
+unixowner_apply(const struct listener *l, const struct service_conf *sc)
+{
+	int fd, rc, saved;
+	struct stat st;
+	uid_t uid;
+	gid_t gid;
+
+	if (l->path[0] == '@')
+		return 0;
+	if (unixowner_find(sc, &uid, &gid) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	fd = path_hold(l, &st);
+	if (fd == -1)
+		return -1;
+	if (st.st_dev != l->dev || st.st_ino != l->ino) {
+		errno = ESTALE;
+		rc = -1;
+	} else {
+		/* In this order: CAP_CHOWN may be all that main has. */
+		rc = change_mode(fd, &st, sc->socket_mode);
+		if (rc == 0)
+			rc = unixowner_change(fd, &st, uid, gid);
+	}
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
