@@ -2,12 +2,12 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include <bsd/string.h>
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,30 +15,20 @@
 #include <unistd.h>
 
 #include "tine/ask.h"
-#include "tine/ask_connect.h"
-#include "tine/json_string.h"
+#include "tine/control_socket.h"
 #include "tine/units.h"
 
-bool
-ask_option(struct ask *a, int opt, const char *arg)
+/* The process that listens on the socket; -1 where it cannot be opened. */
+static int
+open_pidfd(int fd)
 {
-	const char *why;
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
 
-	switch (opt) {
-	case ASK_JSON:
-		a->json = true;
-		return true;
-	case ASK_SOCKET:
-		a->socket = arg;
-		return true;
-	case 'w':
-		why = units_duration(arg, &a->timeout);
-		if (why != NULL)
-			command_usage(a->command, "--timeout %s: %s", arg, why);
-		return true;
-	default:
-		return false;
-	}
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == -1 ||
+	    cred.pid <= 0)
+		return -1;
+	return (int)syscall(SYS_pidfd_open, cred.pid, 0);
 }
 
 int
@@ -46,33 +36,33 @@ ask_send(struct ask *a, enum command_verb verb)
 {
 	const struct command_request request = { .version = COMMAND_VERSION,
 		.verb = verb };
-	int status;
 
 	a->began = units_now();
-	status = ask_connect(a);
-	if (status != 0)
-		return status;
-	/* Who was turned away at once finds his answer all the same. */
+	a->fd = control_socket_connect(a->socket, a->last, sizeof(a->last));
+	if (a->fd < 0)
+		return -a->fd;
+	a->pidfd = open_pidfd(a->fd);
+	/* When this fails, the reason may be there to be received. */
 	(void)send(a->fd, &request, sizeof(request), MSG_NOSIGNAL);
 	return 0;
 }
 
-/* Waits for fd: false when the time is up. */
+/* Waits until fd is readable; false when the time is up. */
 static bool
 wait_for(const struct ask *a, int fd)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	int64_t left = -1;
+	struct timespec ts;
+	int64_t left;
 	int n;
 
 	do {
 		if (a->timeout != 0) {
 			left = a->began + a->timeout - units_now();
-			left = left < 0 ? 0 :
-					  (left + NS_PER_MS - 1) / NS_PER_MS;
+			units_timespec(left, &ts);
 		}
-		n = poll(&pfd, 1, left > INT32_MAX ? INT32_MAX : (int)left);
-	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
+		n = ppoll(&pfd, 1, a->timeout != 0 ? &ts : NULL, NULL);
+	} while (n == -1);
 	return n != 0;
 }
 
@@ -86,19 +76,6 @@ timed_out(struct ask *a)
 	return EX_UNAVAILABLE;
 }
 
-static void
-keep(struct ask *a, const char *text, size_t len)
-{
-	char *longer = realloc(a->text, a->len + len + 1);
-
-	if (longer == NULL)
-		err(EX_OSERR, "answer");
-	memcpy(longer + a->len, text, len);
-	a->text = longer;
-	a->len += len;
-	a->text[a->len] = '\0';
-}
-
 static int
 take(struct ask *a, const char *packet, size_t size)
 {
@@ -107,7 +84,7 @@ take(struct ask *a, const char *packet, size_t size)
 
 	memcpy(&head, packet, sizeof(head));
 	if (head.type == COMMAND_TEXT)
-		keep(a, packet + sizeof(head), len);
+		buf_add(&a->text, packet + sizeof(head), len);
 	if (head.type != COMMAND_END)
 		return -1;
 	memcpy(a->last, packet + sizeof(head), len);
@@ -125,18 +102,17 @@ ask_receive(struct ask *a)
 		return timed_out(a);
 	do {
 		n = recv(a->fd, packet, sizeof(packet), MSG_DONTWAIT);
-		/* The request was not read: the answer comes after it. */
-	} while (n == -1 && (errno == EINTR || errno == ECONNRESET));
+		/* Main did not read the request; its response is next. */
+	} while (n == -1 && errno == ECONNRESET);
 	if (n == -1 && errno == EAGAIN)
 		return -1;
 	if (n >= (ssize_t)sizeof(struct command_answer))
 		return take(a, packet, (size_t)n);
 	if (n <= 0)
-		snprintf(a->last, sizeof(a->last),
-		    "tined has ended before it answered");
+		strlcpy(a->last, "tined ended without a response",
+		    sizeof(a->last));
 	else
-		snprintf(a->last, sizeof(a->last),
-		    "the answer is not one of tined");
+		strlcpy(a->last, "invalid response", sizeof(a->last));
 	return EX_UNAVAILABLE;
 }
 
@@ -159,7 +135,7 @@ ask_wait(struct ask *a)
 	return 0;
 }
 
-/* Escapes everything but printable ASCII: a terminal would obey it. */
+/* Escapes what could be control sequences of a terminal. */
 static void
 put(FILE *fp, const char *s, size_t len)
 {
@@ -175,21 +151,21 @@ put(FILE *fp, const char *s, size_t len)
 }
 
 static void
-print_json(const struct ask *a, int status)
+print_json(struct ask *a, int status)
 {
-	char *rest = a->text, *line;
+	char *rest = buf_string(&a->text), *line;
 	bool first = true;
 
 	printf("{\"command\": \"%s\", \"exit\": %d, \"result\": ",
 	    a->command->name, status);
-	json_string(a->last);
+	cli_json_string(a->last);
 	printf(", \"messages\": [");
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		if (line[0] == '\0')
 			continue;
 		if (!first)
 			printf(", ");
-		json_string(line);
+		cli_json_string(line);
 		first = false;
 	}
 	printf("]}\n");
@@ -200,10 +176,8 @@ ask_print_text(struct ask *a)
 {
 	if (a->json)
 		return;
-	put(stderr, a->text, a->len);
-	free(a->text);
-	a->text = NULL;
-	a->len = 0;
+	put(stderr, a->text.s, a->text.len);
+	a->text.len = 0;
 }
 
 int
@@ -220,12 +194,7 @@ ask_print(struct ask *a, int status)
 		put(fp, a->last, strlen(a->last));
 		putc('\n', fp);
 	}
-	free(a->text);
-	a->text = NULL;
-	a->len = 0;
-	if (fflush(stdout) == EOF) {
-		warn("write standard output");
-		return status == 0 ? EXIT_PROBLEM : status;
-	}
-	return status;
+	free(a->text.s);
+	a->text = (struct buf) { 0 };
+	return cli_flush() == -1 && status == 0 ? CLI_FAILURE : status;
 }

@@ -6,19 +6,23 @@
 
 #include <sys/socket.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
-#include "tine/command.h"
+#include "tine/cli.h"
+#include "tine/dial.h"
 #include "tine/peer.h"
 #include "tine/relay.h"
-#include "tine/report.h"
 #include "tine/units.h"
 
 struct options {
@@ -28,70 +32,28 @@ struct options {
 	const char *request; /* NULL: standard input */
 };
 
-static const char connect_help[] =
-    "usage: tine [-46Nv] [-b local] [-w timeout] [-x request] address\n"
-    "\n"
-    "Joins standard input and output to a connection. At end of input it\n"
-    "half-closes; it ends when the peer has closed and all is printed.\n"
-    "\n"
-    "  -4, --ipv4             use IPv4 only\n"
-    "  -6, --ipv6             use IPv6 only\n"
-    "  -b, --bind LOCAL       connect from this IP address\n"
-    "  -N, --no-half-close    keep the sending side open at end of input\n"
-    "  -v, --verbose          say who is connected, how long it took, and\n"
-    "                         at the end bytes, round-trip time, losses\n"
-    "  -w, --timeout TIME     give up connecting after this time (10s)\n"
-    "  -x, --request LINE     send this line instead of standard input\n"
-    "  -h, --help             print this\n"
-    "  -V, --version          print the version\n"
-    "\n"
-    "Addresses: host:port, [v6]:port, :port (this machine), unix:/path,\n"
-    "unix:@abstract. Times: 500ms, 30s, 10m, 2h; without a unit seconds.\n"
-    "Exit status: 0 the peer closed, 1 a step failed, 64 wrong usage.\n";
+#define MEMBER(m) offsetof(struct options, m)
 
-static const struct option long_options[] = {
-	{ "ipv4", no_argument, NULL, '4' },
-	{ "ipv6", no_argument, NULL, '6' },
-	{ "bind", required_argument, NULL, 'b' },
-	{ "no-half-close", no_argument, NULL, 'N' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "timeout", required_argument, NULL, 'w' },
-	{ "request", required_argument, NULL, 'x' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+static const struct cli_option connect_options[] = {
+	PEER_FAMILY(MEMBER(peer)),
+	{ 'b', "bind", "LOCAL", "connect from this IP address", peer_local,
+	    MEMBER(peer) },
+	{ 'N', "no-half-close", NULL,
+	    "keep the sending side open at end of input", cli_flag,
+	    MEMBER(keep_open) },
+	{ 'v', "verbose", NULL,
+	    "print the addresses and the time to connect, and at\n"
+	    "the end bytes, round-trip time and retransmissions",
+	    cli_flag, MEMBER(verbose) },
+	{ 'w', "timeout", "TIME", "give up connecting after this time (10s)",
+	    cli_timeout, MEMBER(peer.timeout) },
+	{ 'x', "request", "LINE", "send this line instead of standard input",
+	    cli_text, MEMBER(request) },
+	{ 'V', "version", NULL, "print the version", cli_version, 0 },
+	{ 0 },
 };
 
-static void
-parse(int argc, char **argv, struct options *o)
-{
-	int opt;
-
-	memset(o, 0, sizeof(*o));
-	peer_init(&o->peer);
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, "+:46b:Nvw:x:h", long_options,
-		    NULL)) != -1) {
-		if (peer_option(&o->peer, &command_connect, opt, optarg))
-			continue;
-		switch (opt) {
-		case 'N':
-			o->keep_open = true;
-			break;
-		case 'v':
-			o->verbose = true;
-			break;
-		case 'x':
-			o->request = optarg;
-			break;
-		case 'h':
-			exit(command_help(&command_connect));
-		default:
-			command_option(&command_connect, opt, argv);
-		}
-	}
-}
-
-/* The request line goes out whole before anything is read: it is short. */
+/* Sends the request line before anything is read: it is short. */
 static int
 send_request(struct relay *r, const char *line)
 {
@@ -115,10 +77,54 @@ send_request(struct relay *r, const char *line)
 	return 0;
 }
 
+/* `tcp 127.0.0.1:50312 -> 127.0.0.1:7, connected in 52.1 us` */
+static void
+report_connected(int sock, const struct endpoint *peer, int64_t took)
+{
+	struct sockaddr_storage ss;
+	struct endpoint local;
+	char time[UNITS_TEXT_MAX];
+	socklen_t len;
+
+	units_print_time((double)took, time, sizeof(time));
+	len = sizeof(ss);
+	if (peer->ss.ss_family == AF_UNIX ||
+	    getsockname(sock, (struct sockaddr *)&ss, &len) == -1) {
+		fprintf(stderr, "%s, connected in %s\n", peer->text, time);
+		return;
+	}
+	endpoint_from_sockaddr((struct sockaddr *)&ss, len, &local);
+	fprintf(stderr, "tcp %s -> %s, connected in %s\n", local.text,
+	    peer->text, time);
+}
+
+/*
+ * `sent 64 bytes, received 64 bytes in 1.2 ms`; for TCP another line with
+ * round-trip time and retransmissions.
+ */
+static void
+report_ended(int sock, uint64_t sent, uint64_t received, int64_t took)
+{
+	struct tcp_info ti;
+	char total[UNITS_TEXT_MAX], rtt[UNITS_TEXT_MAX], var[UNITS_TEXT_MAX];
+	socklen_t len;
+
+	fprintf(stderr,
+	    "sent %" PRIu64 " bytes, received %" PRIu64 " bytes in %s\n", sent,
+	    received, units_print_time((double)took, total, sizeof(total)));
+	len = sizeof(ti);
+	if (getsockopt(sock, IPPROTO_TCP, TCP_INFO, &ti, &len) == -1)
+		return; /* not TCP */
+	fprintf(stderr, "tcp rtt %s, deviation %s, %u segments retransmitted\n",
+	    units_print_time((double)ti.tcpi_rtt * 1e3, rtt, sizeof(rtt)),
+	    units_print_time((double)ti.tcpi_rttvar * 1e3, var, sizeof(var)),
+	    ti.tcpi_total_retrans);
+}
+
 static int
 join(const struct options *o, int sock, const char *peer)
 {
-	static struct relay r; /* its thread may outlive this function */
+	static struct relay r; /* the thread may outlive this function */
 	int64_t began = units_now();
 	int status = 0;
 
@@ -129,7 +135,7 @@ join(const struct options *o, int sock, const char *peer)
 	    relay_run(&r) == -1) {
 		errno = r.error;
 		warn("%s %s", r.step, peer);
-		status = EXIT_PROBLEM;
+		status = CLI_FAILURE;
 	}
 	if (o->verbose)
 		report_ended(sock, r.sent, r.received, units_now() - began);
@@ -140,26 +146,35 @@ static int
 connect_run(int argc, char **argv)
 {
 	const struct endpoint *ep;
-	struct options o;
+	struct options o = { .peer = { .timeout = DIAL_TIMEOUT_NS } };
 	int64_t took;
 	int sock;
 
-	parse(argc, argv, &o);
+	cli_parse(&command_connect, argc, argv, &o);
 	if (peer_resolve(&o.peer, &command_connect, argc - optind,
 		argv + optind) == -1)
-		return EXIT_PROBLEM;
+		return CLI_FAILURE;
 	if ((sock = peer_dial(&o.peer, &ep, &took)) == -1)
-		return EXIT_PROBLEM;
+		return CLI_FAILURE;
 	if (io_nonblock(sock, 0) == -1)
-		err(EXIT_PROBLEM, "connect %s", ep->text);
+		err(CLI_FAILURE, "connect %s", ep->text);
 	if (o.verbose)
 		report_connected(sock, ep, took);
 	return join(&o, sock, ep->text);
 }
 
-const struct command command_connect = {
+const struct cli_command command_connect = {
 	.name = "connect",
 	.purpose = "join standard input and output to a connection (default)",
-	.help = connect_help,
+	.usage =
+	    "tine [-46Nv] [-b local] [-w timeout] [-x request] address\n"
+	    "\n"
+	    "Joins standard input and output to a connection. At end of input it\n"
+	    "half-closes; it ends when the peer has closed and all is printed.\n",
+	.options = connect_options,
+	.notes =
+	    "Addresses: host:port, [v6]:port, :port (this machine), unix:/path,\n"
+	    "unix:@abstract. Times: 500ms, 30s, 10m, 2h; without a unit seconds.\n"
+	    "Exit status: 0 the peer closed, 1 a step failed, 64 wrong usage.\n",
 	.run = connect_run,
 };

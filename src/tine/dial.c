@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Happy eyeballs.  An attempt is a row in a table of as many rows as there
- * are endpoints; a refusal starts the next attempt at once, silence does so
- * after 250 ms.
+ * Happy eyeballs.  Each endpoint has a row in a table of attempts.  A refusal
+ * starts the next attempt at once, silence does so after 250 ms.
  */
 #include "config.h"
 
@@ -43,13 +42,14 @@ attempt_failed(struct race *r, size_t i, const char *step, int error)
 	r->d->peer = &r->d->target->ep[i];
 }
 
-static int
-bind_local(int fd, const struct addr *local)
+int
+dial_bind(int fd, const struct addr *local)
 {
 	struct sockaddr_storage ss;
 	socklen_t len;
 	int on = 1;
 
+	/* connect chooses the port, and knows the other end */
 	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
 	len = addr_to_sockaddr(local, &ss);
 	return bind(fd, (struct sockaddr *)&ss, len);
@@ -76,7 +76,7 @@ attempt_start(struct race *r)
 	r->running++;
 	if (ep->ss.ss_family != AF_UNIX)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (r->d->local != NULL && bind_local(fd, r->d->local) == -1) {
+	if (r->d->local != NULL && dial_bind(fd, r->d->local) == -1) {
 		attempt_failed(r, i, "bind", errno);
 		return;
 	}
@@ -110,19 +110,14 @@ look(struct race *r)
 	return -1;
 }
 
-/* false: a signal came that the caller wants to hear of */
+/* False when a signal came that is to end the wait. */
 static bool
 wait_for_any(struct race *r, int64_t until)
 {
 	struct timespec ts;
-	int64_t left;
 	size_t i;
 
-	left = until - units_now();
-	if (left < 0)
-		left = 0;
-	ts.tv_sec = left / NS_PER_S;
-	ts.tv_nsec = left % NS_PER_S;
+	units_timespec(until - units_now(), &ts);
 	if (ppoll(r->pfd, r->started, &ts, r->d->mask) != -1)
 		return true;
 	for (i = 0; i < r->started; i++)

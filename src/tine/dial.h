@@ -3,8 +3,8 @@
  * Connecting to the first endpoint that answers: each gets a head start of
  * 250 ms over the next (RFC 8305, "happy eyeballs").
  */
-#ifndef TINED_CLIENT_DIAL_H
-#define TINED_CLIENT_DIAL_H
+#ifndef TINED_TINE_DIAL_H
+#define TINED_TINE_DIAL_H
 
 #include <signal.h>
 #include <stdint.h>
@@ -31,5 +31,8 @@ struct dial {
  * ETIMEDOUT; EINTR, only with a mask), d->step and d->peer.
  */
 int dial_connect(struct dial *d);
+
+/* Binds a socket to a local address, without a port.  0, or -1 with errno. */
+int dial_bind(int fd, const struct addr *local);
 
 #endif

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The log-linear histogram.
- */
 #include "config.h"
 
 #include <math.h>
@@ -19,12 +16,6 @@ hist_new(void)
 	if ((h = calloc(1, sizeof(*h))) != NULL)
 		h->min = UINT64_MAX;
 	return h;
-}
-
-void
-hist_free(struct hist *h)
-{
-	free(h);
 }
 
 size_t

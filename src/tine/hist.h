@@ -7,8 +7,8 @@
  * bucket is never wider than a thousandth of what it holds.  Minimum, maximum
  * and the moments are exact.
  */
-#ifndef TINED_CLIENT_HIST_H
-#define TINED_CLIENT_HIST_H
+#ifndef TINED_TINE_HIST_H
+#define TINED_TINE_HIST_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,19 +25,18 @@ struct hist {
 	uint64_t bucket[HIST_BUCKETS];
 };
 
-/* An empty one, on the heap; NULL with errno. */
+/* An empty one, to be freed with free(3); NULL with errno. */
 struct hist *hist_new(void);
-void hist_free(struct hist *h);
 
-/* Adds a value; what is above HIST_MAX counts as HIST_MAX. */
+/* Adds a value; larger ones count as HIST_MAX. */
 void hist_add(struct hist *h, uint64_t value);
 
 /* Adds all of other. */
 void hist_merge(struct hist *h, const struct hist *other);
 
 /*
- * The value that at least the part q (0 to 1) of all does not exceed: the
- * upper end of its bucket, never above the maximum.  0 for an empty one.
+ * The quantile q (0 to 1): the upper end of its bucket, at most the maximum.  0
+ * for an empty histogram.
  */
 uint64_t hist_quantile(const struct hist *h, double q);
 

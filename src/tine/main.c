@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tine: the client.  Finds the command that is meant and runs it; without
- * one, `tine address` connects.
+ * tine: the client.  Runs the command named first; `tine address` connects.
  */
 #include "config.h"
 
@@ -14,9 +13,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tine/command.h"
+#include "tine/cli.h"
 
-static const struct command *const commands[] = {
+static const struct cli_command *const commands[] = {
 	&command_connect,
 	&command_ping,
 	&command_bench,
@@ -26,7 +25,7 @@ static const struct command *const commands[] = {
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static const struct command *
+static const struct cli_command *
 find(const char *name)
 {
 	size_t i;
@@ -48,21 +47,21 @@ overview(void)
 	for (i = 0; i < NCOMMANDS; i++)
 		printf("  %-10s%s\n", commands[i]->name, commands[i]->purpose);
 	printf("  %-10s%s\n\n", "help", "explain a command: tine help ping");
-	return command_help(commands[0]);
+	return cli_help(commands[0]);
 }
 
 static int
 help(int argc, char **argv)
 {
-	const struct command *c;
+	const struct cli_command *c;
 
 	if (argc < 2)
 		return overview();
 	if ((c = find(argv[1])) == NULL) {
-		warnx("%s: no such command", argv[1]);
-		return EXIT_PROBLEM;
+		warnx("%s: unknown command", argv[1]);
+		return CLI_FAILURE;
 	}
-	return command_help(c);
+	return cli_help(c);
 }
 
 /* Neither an option nor an address, which has a colon. */
@@ -87,17 +86,6 @@ unknown(const char *word)
 	return EX_USAGE;
 }
 
-static int
-version(void)
-{
-	if (printf("tine (%s) %s\n", PACKAGE_NAME, PACKAGE_VERSION) < 0 ||
-	    fflush(stdout) == EOF) {
-		warn("write standard output");
-		return EXIT_PROBLEM;
-	}
-	return 0;
-}
-
 /* A closed 0, 1 or 2 would otherwise become a socket's number. */
 static void
 keep_standard_descriptors(void)
@@ -106,7 +94,7 @@ keep_standard_descriptors(void)
 
 	do {
 		if ((fd = open("/dev/null", O_RDWR)) == -1)
-			err(EXIT_PROBLEM, "open /dev/null");
+			err(CLI_FAILURE, "open /dev/null");
 	} while (fd <= STDERR_FILENO);
 	close(fd);
 }
@@ -114,13 +102,10 @@ keep_standard_descriptors(void)
 int
 main(int argc, char **argv)
 {
-	const struct command *c;
+	const struct cli_command *c;
 
 	keep_standard_descriptors();
 	if (argc > 1) {
-		if (strcmp(argv[1], "-V") == 0 ||
-		    strcmp(argv[1], "--version") == 0)
-			return version();
 		if (strcmp(argv[1], "-h") == 0 ||
 		    strcmp(argv[1], "--help") == 0)
 			return overview();

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The address operand and its options.
- */
 #include "config.h"
 
 #include <err.h>
@@ -10,80 +7,65 @@
 
 #include "tine/dial.h"
 #include "tine/peer.h"
-#include "tine/units.h"
 
-void
-peer_init(struct peer *p)
+const char *
+peer_ipv4(const char *arg, void *member)
 {
-	memset(p, 0, sizeof(*p));
-	p->family = AF_UNSPEC;
-	p->timeout = DIAL_TIMEOUT_NS;
-}
-
-static const char *
-set_local(struct peer *p, const struct command *c, const char *arg)
-{
-	const char *why;
-	unsigned int all;
-
-	if ((why = cidr_parse(arg, &p->local)) != NULL)
-		return why;
-	all = p->local.addr.family == AF_INET ? 32 : 128;
-	if (p->local.bits != all && c != &command_bench)
-		return "only bench takes a network";
-	p->bound = true;
+	(void)arg;
+	((struct peer *)member)->family = AF_INET;
 	return NULL;
 }
 
-bool
-peer_option(struct peer *p, const struct command *c, int opt, const char *arg)
+const char *
+peer_ipv6(const char *arg, void *member)
 {
-	const char *why = NULL;
+	(void)arg;
+	((struct peer *)member)->family = AF_INET6;
+	return NULL;
+}
 
-	switch (opt) {
-	case '4':
-		p->family = AF_INET;
-		break;
-	case '6':
-		p->family = AF_INET6;
-		break;
-	case 'b':
-		why = set_local(p, c, arg);
-		break;
-	case 'w':
-		why = units_duration(arg, &p->timeout);
-		if (why == NULL && p->timeout == 0)
-			why = "must not be zero";
-		break;
-	default:
-		return false;
-	}
-	if (why != NULL)
-		command_usage(c, "-%c %s: %s", opt, arg, why);
-	return true;
+const char *
+peer_network(const char *arg, void *member)
+{
+	struct peer *p = member;
+	const char *why = cidr_parse(arg, &p->local);
+
+	p->bound = why == NULL;
+	return why;
+}
+
+const char *
+peer_local(const char *arg, void *member)
+{
+	struct peer *p = member;
+	const char *why = peer_network(arg, member);
+
+	if (why == NULL &&
+	    p->local.bits != (p->local.addr.family == AF_INET ? 32 : 128))
+		return "only bench takes a network";
+	return why;
 }
 
 int
-peer_resolve(struct peer *p, const struct command *c, int argc, char **argv)
+peer_resolve(struct peer *p, const struct cli_command *c, int argc, char **argv)
 {
 	const char *why;
 	bool usage;
 
 	if (argc == 0)
-		command_usage(c, "no address");
+		cli_usage(c, "no address");
 	if (argc > 1)
-		command_usage(c, "one address only, not also '%s'", argv[1]);
+		cli_usage(c, "more than one address: '%s'", argv[1]);
 	p->text = argv[0];
 	why = target_resolve(p->text, p->family, &p->target, &usage);
 	if (why != NULL && usage)
-		command_usage(c, "%s: %s", p->text, why);
+		cli_usage(c, "%s: %s", p->text, why);
 	if (why != NULL) {
 		warnx("resolve %s: %s", p->text, why);
 		return -1;
 	}
 	if (p->bound && target_keep(&p->target, p->local.addr.family) == -1) {
-		warnx("connect %s: no address of the kind that -b gives",
-		    p->text);
+		warnx("connect %s: no address of the family of -b", p->text);
 		return -1;
 	}
 	return 0;

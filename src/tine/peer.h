@@ -1,41 +1,44 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What all commands do with their address operand: the options -4, -6, -b
- * and -w, the look-up, the connection, and the line that says what failed.
+ * The address operand of a command with the options that belong to it: its
+ * look-up, the connection, and the message about what failed.
  */
-#ifndef TINED_CLIENT_PEER_H
-#define TINED_CLIENT_PEER_H
+#ifndef TINED_TINE_PEER_H
+#define TINED_TINE_PEER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tine/command.h"
+#include "tine/cli.h"
 #include "tine/target.h"
 
 struct peer {
-	const char *text; /* the address as it was written */
-	int family;       /* AF_UNSPEC, or what -4 and -6 say */
+	const char *text; /* the address as given */
+	int family;       /* AF_UNSPEC, or that of -4 or -6 */
 	bool bound;       /* -b was given */
 	struct cidr local;
 	int64_t timeout; /* ns */
 	struct target target;
 };
 
-/* The defaults. */
-void peer_init(struct peer *p);
+/* The options -4 and -6, which are the same in each command. */
+#define PEER_FAMILY(member)                                                    \
+	{ '4', "ipv4", NULL, "use IPv4 only", peer_ipv4, member },             \
+	{                                                                      \
+		'6', "ipv6", NULL, "use IPv6 only", peer_ipv6, member          \
+	}
 
-/*
- * Takes -4, -6, -b or -w; false when opt is none of them.  A wrong value is
- * wrong usage and ends the program.
- */
-bool peer_option(struct peer *p, const struct command *c, int opt,
-    const char *arg);
+/* What the options set, the member being the struct peer; see cli.h. */
+const char *peer_ipv4(const char *arg, void *member);
+const char *peer_ipv6(const char *arg, void *member);
+const char *peer_local(const char *arg, void *member);   /* -b, an address */
+const char *peer_network(const char *arg, void *member); /* or a network */
 
-/* The one operand that is left, looked up.  0, or -1 after saying why. */
-int peer_resolve(struct peer *p, const struct command *c, int argc,
+/* Looks the operand of argv up.  0, or -1 after a message. */
+int peer_resolve(struct peer *p, const struct cli_command *c, int argc,
     char **argv);
 
-/* Connects; *took is in ns.  The socket, or -1 after saying why. */
+/* Connects; *took is in ns.  The socket, or -1 after a message. */
 int peer_dial(struct peer *p, const struct endpoint **ep, int64_t *took);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The picture of a distribution.  The steps are the preferred numbers of a
- * decade, as many as give a picture of readable height; where the smallest
- * value stands the picture begins, where the largest stands it ends.
+ * The steps are preferred numbers, as many in a decade as give a readable
+ * height; the first row has the smallest value, the last the largest.
  */
 #include "config.h"
 
@@ -40,7 +39,7 @@ step_end(const struct scale *s, int k)
 	return s->step[k % s->n] * pow(10, decade);
 }
 
-/* The first step whose end is not below value. */
+/* The first step that ends at value or above. */
 static int
 step_of(const struct scale *s, double value)
 {
@@ -64,7 +63,7 @@ choose(const struct hist *h)
 	return &scales[i];
 }
 
-/* How many values there are up to that one, bucket by bucket from *i on. */
+/* Counts the values of the buckets from *i on that are at most value. */
 static uint64_t
 count_up_to(const struct hist *h, double value, size_t *i)
 {
@@ -111,7 +110,7 @@ picture_draw(FILE *f, const struct hist *h, const struct term *t)
 		if (count[k] > most)
 			most = count[k];
 	}
-	/* label, share, a column of space, and none in the last one */
+	/* minus label, share, and a free last column */
 	width = t->width - LABEL - 14;
 	for (k = 0; k < rows; k++) {
 		units_print_time(step_end(s, first + k), label, sizeof(label));

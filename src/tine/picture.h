@@ -3,8 +3,8 @@
  * A histogram as a picture in text: a row for each step of a logarithmic scale
  * of time, a bar for the share of values in it.
  */
-#ifndef TINED_CLIENT_PICTURE_H
-#define TINED_CLIENT_PICTURE_H
+#ifndef TINED_TINE_PICTURE_H
+#define TINED_TINE_PICTURE_H
 
 #include <stdio.h>
 

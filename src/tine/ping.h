@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The state of a `tine ping`: ping.c has the options and the clock,
- * ping_round.c one question and its answer, ping_print.c what is shown.
+ * tine ping: ping.c has the options and the timing, ping_round.c one request
+ * and its response, ping_print.c the output.
  */
-#ifndef TINED_CLIENT_PING_H
-#define TINED_CLIENT_PING_H
+#ifndef TINED_TINE_PING_H
+#define TINED_TINE_PING_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "tine/hist.h"
 #include "tine/peer.h"
-#include "tine/question.h"
+#include "tine/request.h"
 #include "tine/term.h"
 
 enum verdict {
 	VERDICT_ANSWERED,
 	VERDICT_CORRUPT, /* wrong or short */
-	VERDICT_LOST,    /* no connection, or no answer in time */
+	VERDICT_LOST,    /* no connection, or no response in time */
 	VERDICT_STOPPED  /* ^C, or the end of the run, came first */
 };
 
 struct ping {
-	/* what was asked for */
+	/* from the options */
 	struct peer peer;
 	uint64_t count; /* 0: without end */
 	int64_t interval;
@@ -33,7 +33,7 @@ struct ping {
 	const char *line; /* NULL: echo */
 	bool until_eof;
 
-	struct question question;
+	struct request request;
 	struct term term;
 	int sock;         /* -1: none */
 	int64_t deadline; /* of the whole run */
@@ -43,7 +43,7 @@ struct ping {
 	struct hist *answer;
 };
 
-/* One question and answer, as they went. */
+/* One request and its response. */
 struct round {
 	uint64_t number; /* from 1 */
 	int64_t connect; /* ns; -1: no connection was made */
@@ -51,22 +51,22 @@ struct round {
 	uint64_t received;
 	const struct endpoint *ep;
 	const char *step; /* what failed, for VERDICT_LOST and CORRUPT */
-	int error;        /* 0: step says it all */
+	int error;        /* errno; 0: none */
 };
 
-/* The options; wrong usage ends the program.  What is left of argv begins at
- * optind. */
+/* Parses the options; the operands begin at optind.  Wrong usage ends the
+ * program. */
 void ping_parse(int argc, char **argv, struct ping *p);
 
-/* Asks once, connecting first where needed. */
+/* Sends one request, connecting first where needed. */
 enum verdict ping_round(struct ping *p, struct round *r);
 
 /* Shows one round, or with -q on a terminal the state so far. */
 void ping_print_round(const struct ping *p, const struct round *r,
     enum verdict v);
 
-/* The summary; took is in ns.  0, or -1 when something that was to be shown
- * could not be written, which has been said. */
+/* The summary; took is in ns.  0, or -1 when something could not be written,
+ * after a message. */
 int ping_print_summary(const struct ping *p, int64_t took);
 
 #endif

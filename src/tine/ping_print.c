@@ -4,12 +4,12 @@
  */
 #include "config.h"
 
-#include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tine/cli.h"
 #include "tine/ping.h"
 #include "tine/units.h"
 
@@ -57,7 +57,7 @@ ping_print_round(const struct ping *p, const struct round *r, enum verdict v)
 		    r->ep->text, r->number);
 		if (r->connect >= 0)
 			printf(" connect=%.3f ms", ms((double)r->connect));
-		if (p->question.kind != QUESTION_CONNECT)
+		if (p->request.kind != REQUEST_CONNECT)
 			printf(" time=%.3f ms", ms((double)r->answer));
 	} else {
 		printf("%s%s%s from %s: seq=%" PRIu64 " %s", red,
@@ -100,9 +100,5 @@ ping_print_summary(const struct ping *p, int64_t took)
 	    units_print_time((double)took, time, sizeof(time)));
 	print_times("connect", p->connect);
 	print_times("answer", p->answer);
-	if (fflush(stdout) == EOF || ferror(stdout) != 0) {
-		warn("write standard output");
-		return -1;
-	}
-	return 0;
+	return cli_flush();
 }

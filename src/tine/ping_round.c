@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One question to a peer, and its answer, within a deadline.  After anything
- * but a right answer the connection is given up: what may still arrive on it
- * belongs to no later question.
+ * One request to a peer, and its response, within a deadline.  After anything
+ * but a correct response the connection is closed: what may still arrive on it
+ * is not the response to a later request.
  */
 #include "config.h"
 
@@ -16,7 +16,7 @@
 #include "base/io.h"
 #include "tine/dial.h"
 #include "tine/ping.h"
-#include "tine/stop.h"
+#include "tine/interrupt.h"
 #include "tine/units.h"
 
 static enum verdict
@@ -40,13 +40,12 @@ wait_for(const struct ping *p, short events, int64_t until)
 
 	end = p->deadline != 0 && p->deadline < until ? p->deadline : until;
 	for (;;) {
-		if (stop_asked())
+		if (interrupted())
 			return EINTR;
 		if ((now = units_now()) >= end)
 			return end == until ? ETIMEDOUT : EINTR;
-		ts.tv_sec = (end - now) / NS_PER_S;
-		ts.tv_nsec = (end - now) % NS_PER_S;
-		n = ppoll(&pfd, 1, &ts, stop_mask());
+		units_timespec(end - now, &ts);
+		n = ppoll(&pfd, 1, &ts, interrupt_mask());
 		if (n == 1)
 			return 0;
 	}
@@ -55,7 +54,7 @@ wait_for(const struct ping *p, short events, int64_t until)
 static enum verdict
 connect_first(struct ping *p, struct round *r)
 {
-	struct dial d = { .target = &p->peer.target, .mask = stop_mask() };
+	struct dial d = { .target = &p->peer.target, .mask = interrupt_mask() };
 	int64_t left;
 
 	d.timeout = p->peer.timeout;
@@ -80,16 +79,15 @@ connect_first(struct ping *p, struct round *r)
 static enum verdict
 judge(const struct ping *p, struct round *r, const char *buf, ssize_t n)
 {
-	if (n == 0 && p->question.kind == QUESTION_EOF)
+	if (n == 0 && p->request.kind == REQUEST_EOF)
 		return VERDICT_ANSWERED;
 	if (n == 0)
 		return failed(r,
 		    r->received > 0 ? VERDICT_CORRUPT : VERDICT_LOST,
 		    "closed by the peer", 0);
-	if (question_judge(&p->question,
-		question_offset(&p->question, r->number), r->received, buf,
-		(size_t)n) == ANSWER_WRONG)
-		return failed(r, VERDICT_CORRUPT, "wrong answer", 0);
+	if (request_check(&p->request, request_offset(&p->request, r->number),
+		r->received, buf, (size_t)n) == RESPONSE_WRONG)
+		return failed(r, VERDICT_CORRUPT, "wrong response", 0);
 	r->received += (uint64_t)n;
 	return VERDICT_ANSWERED;
 }
@@ -97,9 +95,9 @@ judge(const struct ping *p, struct round *r, const char *buf, ssize_t n)
 static bool
 whole(const struct ping *p, const struct round *r, const char *buf, size_t n)
 {
-	if (p->question.kind == QUESTION_ECHO)
-		return r->received == p->question.size;
-	return p->question.kind == QUESTION_LINE && buf[n - 1] == '\n';
+	if (p->request.kind == REQUEST_ECHO)
+		return r->received == p->request.size;
+	return p->request.kind == REQUEST_LINE && buf[n - 1] == '\n';
 }
 
 /* Sends and receives at the same time: an echo may be larger than buffers. */
@@ -115,9 +113,9 @@ exchange(struct ping *p, struct round *r, int64_t until)
 	int error;
 
 	for (;;) {
-		if (sent < p->question.size) {
-			piece = question_at(&p->question,
-			    question_offset(&p->question, r->number), sent,
+		if (sent < p->request.size) {
+			piece = request_at(&p->request,
+			    request_offset(&p->request, r->number), sent,
 			    &size);
 			n = send(p->sock, piece, size, MSG_NOSIGNAL);
 			if (n == -1 && errno != EAGAIN)
@@ -125,7 +123,7 @@ exchange(struct ping *p, struct round *r, int64_t until)
 			sent += n > 0 ? (uint64_t)n : 0;
 		}
 		error = wait_for(p,
-		    sent < p->question.size ? POLLIN | POLLOUT : POLLIN, until);
+		    sent < p->request.size ? POLLIN | POLLOUT : POLLIN, until);
 		if (error != 0)
 			return failed(r, VERDICT_LOST, "read", error);
 		n = io_read(p->sock, buf, sizeof(buf));
@@ -150,7 +148,7 @@ ping_round(struct ping *p, struct round *r)
 	if (p->sock == -1)
 		v = connect_first(p, r);
 	began = units_now();
-	if (v == VERDICT_ANSWERED && p->question.kind != QUESTION_CONNECT)
+	if (v == VERDICT_ANSWERED && p->request.kind != REQUEST_CONNECT)
 		v = exchange(p, r, began + p->peer.timeout);
 	r->answer = units_now() - began;
 	if (p->sock != -1 && (p->anew || v != VERDICT_ANSWERED)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Two threads, two buffers; see relay.h.  The calling thread prints what the
- * peer sends; the other sends what is read.  An eventfd tells the sender that
- * the peer has closed; it ends when its input has nothing more at hand.
+ * peer sends; the other sends what is read, until an eventfd signals that the
+ * peer has closed and no input is ready.
  */
 #include "config.h"
 
@@ -35,9 +35,8 @@ wait_for_input(struct sender *s)
 		{ .fd = s->closed, .events = POLLIN },
 	};
 
-	while (poll(pfd, 2, -1) == -1)
-		if (errno != EINTR && errno != EAGAIN)
-			return true;
+	while (ppoll(pfd, 2, NULL, NULL) == -1)
+		;
 	return pfd[0].revents != 0;
 }
 
@@ -48,8 +47,6 @@ send_all(int sock, const char *buf, size_t size, _Atomic uint64_t *count)
 
 	while (size > 0) {
 		n = send(sock, buf, size, MSG_NOSIGNAL);
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n == -1)
 			return -1;
 		*count += (uint64_t)n;
@@ -107,12 +104,12 @@ receive(struct relay *r)
 }
 
 /*
- * EPIPE says that the peer had closed before: it wants no more, which is no
- * error.  A reset without that is one, even when the reader, who came second
- * to it, saw nothing but an end of file.
+ * EPIPE: the peer had closed before, which is not an error.  A reset without
+ * that is one, even when the reader, which ran after the sender, saw only an
+ * end of file.
  */
 static void
-judge(struct relay *r, const struct sender *s)
+take_error(struct relay *r, const struct sender *s)
 {
 	if (s->step != NULL && s->error != EPIPE) {
 		r->step = s->step;
@@ -140,7 +137,7 @@ relay_run(struct relay *r)
 	if (sending && r->step == NULL) {
 		eventfd_write(s.closed, 1);
 		pthread_join(thread, NULL);
-		judge(r, &s);
+		take_error(r, &s);
 	}
 	return r->step == NULL ? 0 : -1;
 }

@@ -2,12 +2,12 @@
 /*
  * Joins standard input and output to a socket.
  *
- * Each direction has a thread and a buffer of its own and blocks alone, so
- * that a reader which is slow on one side never stops the other, memory is
- * bounded, and the flags of descriptors that others share stay untouched.
+ * Each direction has its own thread and buffer and blocks alone, so that a
+ * slow reader on one side does not stop the other, memory is bounded, and
+ * O_NONBLOCK need not be set on descriptors that other processes share.
  */
-#ifndef TINED_CLIENT_RELAY_H
-#define TINED_CLIENT_RELAY_H
+#ifndef TINED_TINE_RELAY_H
+#define TINED_TINE_RELAY_H
 
 #include <stdbool.h>
 #include <stdint.h>

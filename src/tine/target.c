@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses, looked up.  getaddrinfo may block: the client has nothing else
- * to do, and a signal ends it.
+ * getaddrinfo may block: the client has nothing else to do, and a signal ends
+ * it.
  */
 #include "config.h"
 
@@ -71,7 +71,7 @@ set_port(struct endpoint *ep, const struct addrinfo *ai, uint16_t port)
 	endpoint_from_sockaddr((struct sockaddr *)&ss, ai->ai_addrlen, ep);
 }
 
-/* The next of ai's list that is (or is not) of that family. */
+/* The next in the list that is (or is not) of that family. */
 static const struct addrinfo *
 next_of(const struct addrinfo *ai, int family, bool same)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Where to connect to: an address as tined writes them, looked up and put
- * into the order in which its endpoints are to be tried.
+ * Where to connect to: the endpoints of an address, looked up, in the order in
+ * which to try them.
  */
-#ifndef TINED_CLIENT_TARGET_H
-#define TINED_CLIENT_TARGET_H
+#ifndef TINED_TINE_TARGET_H
+#define TINED_TINE_TARGET_H
 
 #include <sys/socket.h>
 
@@ -16,7 +16,7 @@
 
 struct addrinfo;
 
-#define TARGET_MAX 16 /* endpoints that are kept of a name */
+#define TARGET_MAX 16 /* endpoints of a name */
 
 struct endpoint {
 	struct sockaddr_storage ss;
@@ -30,17 +30,18 @@ struct target {
 };
 
 /*
- * Reads text and looks it up; family AF_INET or AF_INET6 keeps only those,
+ * Parses text and looks it up; family AF_INET or AF_INET6 keeps only those,
  * AF_UNSPEC all.  An empty host or `*` is this machine.  The families
  * alternate, the resolver's first choice first (RFC 8305, 4).  Returns NULL or
- * the reason; *usage tells a text that is no address from a failed look-up.
+ * the reason; *usage is true when text is not an address, and false when its
+ * look-up failed.
  */
 const char *target_resolve(const char *text, int family, struct target *t,
     bool *usage);
 
 /*
- * Appends getaddrinfo's list with that port: its first, then one of the other
- * family, and so on, as many as there is room for.
+ * Appends getaddrinfo's list with that port, the families alternating, up to
+ * TARGET_MAX.
  */
 void target_interleave(const struct addrinfo *list, uint16_t port,
     struct target *t);
@@ -48,7 +49,7 @@ void target_interleave(const struct addrinfo *list, uint16_t port,
 /* Keeps only endpoints of that family: 0, or -1 when none is left. */
 int target_keep(struct target *t, int family);
 
-/* An endpoint from what the kernel returned. */
+/* Converts an address that the kernel returned. */
 void endpoint_from_sockaddr(const struct sockaddr *sa, socklen_t len,
     struct endpoint *ep);
 

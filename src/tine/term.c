@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Terminals.
- */
 #include "config.h"
 
 #include <sys/ioctl.h>

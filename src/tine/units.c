@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Numbers with units.  Everything is computed in double, which holds every
- * count, size and nanosecond that the limits below allow exactly enough.
- */
+/* Computed in double, which is exact enough up to the limits below. */
 #include "config.h"
 
 #include <ctype.h>
@@ -13,6 +10,8 @@
 #include <time.h>
 
 #include "tine/units.h"
+
+#define HOURS_1000 3600e12 /* ns */
 
 struct unit {
 	const char *name;
@@ -78,8 +77,7 @@ units_duration(const char *text, int64_t *ns)
 	const char *why;
 	double value;
 
-	/* a thousand hours */
-	if ((why = read_number(text, durations, 3600e12, &value)) == NULL)
+	if ((why = read_number(text, durations, HOURS_1000, &value)) == NULL)
 		*ns = (int64_t)(value + 0.5);
 	return why;
 }
@@ -170,4 +168,13 @@ units_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+void
+units_timespec(int64_t ns, struct timespec *ts)
+{
+	if (ns < 0)
+		ns = 0;
+	ts->tv_sec = ns / NS_PER_S;
+	ts->tv_nsec = ns % NS_PER_S;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Numbers with units, from the command line and for people to read.
- * The readers return NULL, or the reason why text is no such number.
+ * The parsers return NULL, or the reason why text is invalid.
  */
-#ifndef TINED_CLIENT_UNITS_H
-#define TINED_CLIENT_UNITS_H
+#ifndef TINED_TINE_UNITS_H
+#define TINED_TINE_UNITS_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #define UNITS_TEXT_MAX 32
 
@@ -35,5 +36,8 @@ char *units_print_count(uint64_t count, char *buf, size_t size);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t units_now(void);
+
+/* A time to wait as ppoll takes it; negative ones become 0. */
+void units_timespec(int64_t ns, struct timespec *ts);
 
 #endif

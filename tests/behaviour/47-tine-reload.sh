@@ -210,4 +210,4 @@ kill -KILL "$PID"
 status=0
 wait_exit "$last" || status=$?
 same "main is killed" 69 "$status"
-says err '^tine: tined has ended before it answered$'
+says err '^tine: tined ended without a response$'

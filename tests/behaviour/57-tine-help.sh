@@ -133,7 +133,7 @@ offers "tined -" --explain
 offers "tined -f -l localhost:7 -s e" echo
 while read -r name; do
 	offers "tined -s " "$name"
-done < <(sed -n 's/^	X(\([a-z]*\),.*/\1/p' "$top_srcdir/src/base/builtin.h")
+done < <(sed -n 's/^	X(\([a-z]*\),.*/\1/p' "$top_srcdir/src/ipc/builtin.h")
 
 # The services of a configuration, and the addresses that they listen on.
 [ -x "$TINED" ] || exit 0

@@ -188,7 +188,7 @@ group=$(getent group 2 | cut -d : -f 1)
 start_tined -o control_socket="$control" "${serve[@]}"
 as 65534 65534 2 "$TINE" reload --socket "$control"
 expect "nobody" 77
-says err "^tine: $control: not allowed: root may command tined, and no group\$"
+says err "^tine: $control: not allowed: only root may command tined\$"
 stop_tined
 start_tined -o control_socket="$control" -o control_mode=0666 "${serve[@]}"
 as 65534 65534 2 "$TINE" reload --socket "$control"

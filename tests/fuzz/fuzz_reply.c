@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 #include "fuzz/fuzz.h"
-#include "tine/bench/bench.h"
+#include "tine/bench/conn.h"
+#include "tine/bench/receive.h"
 #include "tine/ping.h"
 #include "tine/relay.h"
 #include "tine/units.h"
@@ -43,7 +44,7 @@ struct script {
 static struct ping ping;
 static struct plan plan;
 static struct worker worker;
-static struct question echo;
+static struct request echo;
 static int listener;
 
 static void
@@ -59,27 +60,27 @@ prepare(void)
 	ep->len = sizeof(ep->ss);
 	FUZZ_REQUIRE(getsockname(listener, (struct sockaddr *)&ep->ss,
 			 &ep->len) == 0);
-	FUZZ_REQUIRE(question_echo(&echo, 1) == 0);
+	FUZZ_REQUIRE(request_init(&echo, NULL, false, 1) == 0);
 	plan.peer.timeout = NS_PER_S * 3600;
 	plan.connections = plan.threads = 1;
 	FUZZ_REQUIRE(worker_init(&worker, &plan, 0) == 0);
 }
 
 static void
-choose(struct question *q, const uint8_t *data)
+choose(struct request *q, const uint8_t *data)
 {
-	*q = (struct question) { .kind = (enum question_kind)(data[0] % 3) };
-	if (q->kind == QUESTION_ECHO) {
+	*q = (struct request) { .kind = (enum request_kind)(data[0] % 3) };
+	if (q->kind == REQUEST_ECHO) {
 		*q = echo;
 		q->size = 1u + data[1] * (data[1] < 128 ? 1u : 31u);
 		return;
 	}
-	FUZZ_REQUIRE(question_line(q, "who", q->kind == QUESTION_EOF) == 0);
+	FUZZ_REQUIRE(request_init(q, "who", q->kind == REQUEST_EOF, 0) == 0);
 }
 
 /* The pieces of an answer to the request that begins there. */
 static void
-write_script(struct script *s, const struct question *q, uint32_t offset,
+write_script(struct script *s, const struct request *q, uint32_t offset,
     const uint8_t *data, size_t size)
 {
 	uint64_t pos = 0;
@@ -97,8 +98,8 @@ write_script(struct script *s, const struct question *q, uint32_t offset,
 		FUZZ_REQUIRE((p->bytes = calloc(1, n)) != NULL);
 		p->n = n;
 		for (i = 0; i < n && data[0] % 4 != 0; i++, pos++)
-			if (q->kind == QUESTION_ECHO)
-				p->bytes[i] = *question_at(q, offset,
+			if (q->kind == REQUEST_ECHO)
+				p->bytes[i] = *request_at(q, offset,
 				    pos % q->size, &some);
 		if (data[0] % 4 == 2)
 			p->bytes[n / 2] ^= 1;
@@ -126,7 +127,7 @@ cut_script(struct script *s, size_t n)
 
 /* The model: what the answer is worth, piece by piece. */
 static enum verdict
-judge(const struct script *s, const struct question *q, uint32_t offset)
+judge(const struct script *s, const struct request *q, uint32_t offset)
 {
 	uint64_t pos = 0;
 	size_t i, k, some;
@@ -136,17 +137,17 @@ judge(const struct script *s, const struct question *q, uint32_t offset)
 		const struct piece *p = &s->piece[i];
 
 		nl = memchr(p->bytes, '\n', p->n);
-		if (q->kind == QUESTION_LINE && nl != NULL)
+		if (q->kind == REQUEST_LINE && nl != NULL)
 			return nl == p->bytes + p->n - 1 ? VERDICT_ANSWERED :
 							   VERDICT_CORRUPT;
-		for (k = 0; k < p->n && q->kind == QUESTION_ECHO; k++, pos++)
+		for (k = 0; k < p->n && q->kind == REQUEST_ECHO; k++, pos++)
 			if (pos == q->size ||
-			    p->bytes[k] != *question_at(q, offset, pos, &some))
+			    p->bytes[k] != *request_at(q, offset, pos, &some))
 				return VERDICT_CORRUPT;
-		if (q->kind == QUESTION_ECHO && pos == q->size)
+		if (q->kind == REQUEST_ECHO && pos == q->size)
 			return VERDICT_ANSWERED;
 	}
-	if (q->kind == QUESTION_EOF)
+	if (q->kind == REQUEST_EOF)
 		return VERDICT_ANSWERED;
 	return s->total > 0 ? VERDICT_CORRUPT : VERDICT_LOST;
 }
@@ -178,10 +179,10 @@ run_ping(const uint8_t *data, size_t size)
 	int sv[2];
 	size_t i;
 
-	choose(&ping.question, data);
+	choose(&ping.request, data);
 	ping.peer.timeout = plan.peer.timeout;
-	offset = question_offset(&ping.question, r.number);
-	write_script(&s, &ping.question, offset, data + 2, size - 2);
+	offset = request_offset(&ping.request, r.number);
+	write_script(&s, &ping.request, offset, data + 2, size - 2);
 	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0,
 			 sv) == 0);
 	for (i = 0; i < s.n; i++)
@@ -190,14 +191,14 @@ run_ping(const uint8_t *data, size_t size)
 	shutdown(sv[1], SHUT_WR);
 	ping.sock = sv[0];
 	v = ping_round(&ping, &r);
-	FUZZ_REQUIRE(v == judge(&s, &ping.question, offset));
+	FUZZ_REQUIRE(v == judge(&s, &ping.request, offset));
 	FUZZ_REQUIRE(r.received <= s.total);
 	print(&r, v);
 	if (ping.sock != -1)
 		close(ping.sock);
 	close(sv[1]);
-	if (ping.question.kind != QUESTION_ECHO)
-		question_free(&ping.question);
+	if (ping.request.kind != REQUEST_ECHO)
+		request_free(&ping.request);
 	cut_script(&s, 0);
 }
 
@@ -210,7 +211,7 @@ settle(void)
 	while ((n = epoll_wait(worker.epfd, ev, EVENTS, 0)) > 0)
 		for (i = 0; i < n; i++)
 			if (ev[i].data.ptr != NULL)
-				conn_event(&worker, ev[i].data.ptr,
+				receive_event(&worker, ev[i].data.ptr,
 				    ev[i].events);
 }
 
@@ -249,8 +250,8 @@ run_bench(const uint8_t *data, size_t size)
 	size_t i;
 	int fd;
 
-	choose(&plan.question, data);
-	plan.requests = plan.question.kind == QUESTION_EOF ? 1 :
+	choose(&plan.request, data);
+	plan.requests = plan.request.kind == REQUEST_EOF ? 1 :
 							     data[0] / 3 % 4;
 	plan.ending = (data[0] & 0x40) != 0 ? ENDING_HALF : ENDING_CLOSE;
 	worker.quota = 5;
@@ -260,8 +261,8 @@ run_bench(const uint8_t *data, size_t size)
 	FUZZ_REQUIRE(worker_take(&worker, due, &due));
 	FUZZ_REQUIRE(conn_open(&worker, c, due));
 	FUZZ_REQUIRE((fd = accept(listener, NULL, NULL)) != -1);
-	write_script(&s, &plan.question, c->offset, data + 2, size - 2);
-	right = judge(&s, &plan.question, c->offset) == VERDICT_ANSWERED &&
+	write_script(&s, &plan.request, c->offset, data + 2, size - 2);
+	right = judge(&s, &plan.request, c->offset) == VERDICT_ANSWERED &&
 	    s.n == 1;
 	for (i = 0; i < s.n; i++) {
 		(void)send(fd, s.piece[i].bytes, s.piece[i].n,
@@ -273,8 +274,8 @@ run_bench(const uint8_t *data, size_t size)
 	settle();
 	check_bench(&s, right);
 	close(fd);
-	if (plan.question.kind != QUESTION_ECHO)
-		question_free(&plan.question);
+	if (plan.request.kind != REQUEST_ECHO)
+		request_free(&plan.request);
 	cut_script(&s, 0);
 }
 

@@ -20,8 +20,8 @@
 
 #include "fuzz/fuzz.h"
 #include "fuzz/words.h"
-#include "tine/bench/bench.h"
-#include "tine/command.h"
+#include "tine/bench/plan.h"
+#include "tine/cli.h"
 #include "tine/dial.h"
 #include "tine/ping.h"
 #include "tine/units.h"
@@ -105,19 +105,19 @@ bench(void)
 {
 	static struct plan p;
 
-	bench_parse(words.argc, words.argv, &p);
+	plan_parse(words.argc, words.argv, &p);
 	if (peer_resolve(&p.peer, &command_bench, words.argc - optind,
 		words.argv + optind) == -1)
 		return;
 	check_peer(&p.peer);
-	FUZZ_REQUIRE(p.threads > 0 && p.threads <= BENCH_THREADS_MAX);
+	FUZZ_REQUIRE(p.threads > 0 && p.threads <= PLAN_THREADS_MAX);
 	FUZZ_REQUIRE(p.connections > 0 || p.idle > 0);
 	FUZZ_REQUIRE(p.total > 0 || p.duration > 0);
 	FUZZ_REQUIRE(p.duration >= 0 && p.duration <= TIME_MAX);
 	p.ep = p.peer.target.ep[0];
-	if (sources_choose(&p) == NULL)
+	if (plan_local(&p) == NULL)
 		FUZZ_REQUIRE(!p.peer.bound ||
-		    (p.sources.n > 0 && p.sources.n <= 1u << 24));
+		    (p.local.n > 0 && p.local.n <= 1u << 24));
 }
 
 static void
@@ -160,7 +160,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fclose(said);
 	stdout = saved_out;
 	stderr = saved_err;
-	FUZZ_REQUIRE(status == -1 || status == 0 || status == EXIT_PROBLEM ||
+	FUZZ_REQUIRE(status == -1 || status == 0 || status == CLI_FAILURE ||
 	    status == EX_USAGE);
 	FUZZ_REQUIRE(status <= 0 || length > 0);
 	FUZZ_REQUIRE(status != EX_USAGE ||

@@ -48,7 +48,7 @@ expect_quantiles(uint64_t *v, size_t n)
 	ck_assert_uint_eq(h->min, v[0]);
 	ck_assert_uint_eq(h->max, v[n - 1]);
 	ck_assert_uint_eq(h->count, n);
-	hist_free(h);
+	free(h);
 }
 
 START_TEST(agrees_with_sorted_uniform_data)
@@ -136,9 +136,9 @@ START_TEST(merging_is_like_adding_all_to_one)
 	ck_assert_uint_eq(a->max, both->max);
 	ck_assert_mem_eq(a->bucket, both->bucket, sizeof(a->bucket));
 	ck_assert_double_eq_tol(hist_mean(a), hist_mean(both), 1);
-	hist_free(a);
-	hist_free(b);
-	hist_free(both);
+	free(a);
+	free(b);
+	free(both);
 }
 END_TEST
 
@@ -152,7 +152,7 @@ START_TEST(mean_and_deviation_are_exact)
 		hist_add(h, v[i]);
 	ck_assert_double_eq_tol(hist_mean(h), 5, 1e-9);
 	ck_assert_double_eq_tol(hist_deviation(h), 2, 1e-9);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -164,7 +164,7 @@ START_TEST(an_empty_one_has_no_values)
 	ck_assert_uint_eq(hist_quantile(h, 1), 0);
 	ck_assert_double_eq(hist_mean(h), 0);
 	ck_assert_double_eq(hist_deviation(h), 0);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -175,7 +175,7 @@ START_TEST(counts_what_is_too_large_as_the_largest)
 	hist_add(h, UINT64_MAX);
 	ck_assert_uint_eq(h->max, HIST_MAX);
 	ck_assert_uint_eq(hist_quantile(h, 0.5), HIST_MAX);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 

@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "tine/bench/bench.h"
+#include "tine/bench/plan.h"
 #include "tine/ping.h"
 #include "tine/units.h"
 #include "runner.h"
@@ -41,7 +41,7 @@ static void
 bench(const char *text)
 {
 	words(text);
-	bench_parse(argc, argv, &plan);
+	plan_parse(argc, argv, &plan);
 }
 
 static void

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tine/bench/bench.h"
+#include "tine/bench/plan.h"
 #include "tine/picture.h"
 #include "runner.h"
 
@@ -50,7 +50,7 @@ START_TEST(one_value_is_one_full_bar)
 	ck_assert_str_eq(text,
 	    "   1.00 ms 100.00% |########################################\n");
 	free(text);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -73,7 +73,7 @@ START_TEST(plain_ascii_without_utf8)
 	text = draw(h, terminal(80, true, true));
 	ck_assert_ptr_nonnull(strchr(text, '\033'));
 	free(text);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -95,7 +95,7 @@ START_TEST(fits_any_terminal_and_twenty_rows)
 				ck_assert_uint_lt(strlen(row), (size_t)width);
 			free(text);
 		}
-		hist_free(h);
+		free(h);
 	}
 }
 END_TEST
@@ -116,7 +116,7 @@ START_TEST(shares_add_up)
 	}
 	ck_assert_double_eq_tol(sum, 100, 0.1);
 	free(text);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -127,7 +127,7 @@ START_TEST(nothing_is_drawn_of_nothing)
 
 	ck_assert_str_eq(text, "");
 	free(text);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -167,7 +167,7 @@ START_TEST(hgrm_rises_to_all)
 	ck_assert_int_gt(rows, 40);
 	fclose(f);
 	remove(path);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 
@@ -181,7 +181,7 @@ START_TEST(hgrm_of_nothing_is_well_formed)
 	ck_assert_int_eq(hgrm_write(path, h), 0);
 	ck_assert_int_eq(hgrm_write("/nonexistent/x", h), -1);
 	remove(path);
-	hist_free(h);
+	free(h);
 }
 END_TEST
 

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What comes back on a connection under load: answers, ends, failures.
- */
 #include "config.h"
 
 #include <sys/epoll.h>
@@ -9,11 +6,11 @@
 
 #include <errno.h>
 
-#include "tine/bench/bench.h"
-#include "tine/bench/bench_conn.h"
+#include "tine/bench/conn.h"
+#include "tine/bench/receive.h"
 #include "tine/units.h"
 
-/* The answer is whole: count it, then go on, or end. */
+/* The response is complete: count it, then continue or end. */
 static void
 answered(struct worker *w, struct conn *c)
 {
@@ -38,8 +35,7 @@ answered(struct worker *w, struct conn *c)
 static void
 at_eof(struct worker *w, struct conn *c)
 {
-	if (c->state == CONN_CLOSING ||
-	    w->plan->question.kind == QUESTION_EOF) {
+	if (c->state == CONN_CLOSING || w->plan->request.kind == REQUEST_EOF) {
 		if (c->state != CONN_CLOSING)
 			c->took = units_now() - c->due;
 		conn_succeed(w, c->took);
@@ -50,7 +46,7 @@ at_eof(struct worker *w, struct conn *c)
 		conn_fail(w, c, ERROR_SHORT, 0);
 }
 
-/* Between requests a connection may fail: nothing was asked of it. */
+/* Between requests a failure of the connection is not an error. */
 static void
 failed(struct worker *w, struct conn *c, int error)
 {
@@ -64,28 +60,28 @@ failed(struct worker *w, struct conn *c, int error)
 static bool
 take(struct worker *w, struct conn *c, size_t n)
 {
-	enum answer answer = ANSWER_WRONG;
+	enum response response = RESPONSE_WRONG;
 
 	tally_add(&w->tally.received, n);
 	if (c->state == CONN_ASKING)
-		answer = question_judge(&w->plan->question, c->offset,
+		response = request_check(&w->plan->request, c->offset,
 		    c->received, w->buf, n);
 	c->received += n;
-	if (answer == ANSWER_WRONG)
+	if (response == RESPONSE_WRONG)
 		conn_fail(w, c, ERROR_CORRUPT, 0);
-	else if (answer == ANSWER_WHOLE)
+	else if (response == RESPONSE_WHOLE)
 		answered(w, c);
 	return c->state != CONN_FREE;
 }
 
-/* Reads until there is nothing more; a short read says so, without RDHUP. */
+/* Reads until there is no more; without RDHUP a short read shows that. */
 static void
 pull(struct worker *w, struct conn *c, bool hangup)
 {
 	ssize_t n;
 
 	for (;;) {
-		n = recv(c->fd, w->buf, BENCH_BUFFER, 0);
+		n = recv(c->fd, w->buf, WORKER_BUFFER, 0);
 		if (n == -1 && errno == EAGAIN)
 			return;
 		if (n == -1) {
@@ -98,13 +94,13 @@ pull(struct worker *w, struct conn *c, bool hangup)
 		}
 		if (!take(w, c, (size_t)n))
 			return;
-		if (n < BENCH_BUFFER && !hangup)
+		if (n < WORKER_BUFFER && !hangup)
 			return;
 	}
 }
 
 void
-conn_event(struct worker *w, struct conn *c, uint32_t events)
+receive_event(struct worker *w, struct conn *c, uint32_t events)
 {
 	socklen_t len = sizeof(int);
 	int error = 0;
@@ -116,12 +112,12 @@ conn_event(struct worker *w, struct conn *c, uint32_t events)
 			conn_fail_errno(w, c, error);
 			return;
 		}
-		if (w->plan->question.size == 0)
+		if (w->plan->request.size == 0)
 			conn_connected(w, c);
 	}
 	if (c->state == CONN_FREE)
 		return;
-	if ((events & EPOLLOUT) != 0 && c->sent < w->plan->question.size &&
+	if ((events & EPOLLOUT) != 0 && c->sent < w->plan->request.size &&
 	    conn_push(w, c) == -1)
 		return;
 	if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The result for machines: one flat object, a unit in every key that has one.
- */
 #include "config.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "tine/bench/bench.h"
-#include "tine/json_string.h"
+#include "tine/bench/report.h"
+#include "tine/cli.h"
 
 static void
 print_count(const char *key, uint64_t value)
@@ -54,21 +51,21 @@ print_errors(const struct result *r)
 
 	print_count("errors", r->nerrors);
 	for (k = 0; k < ERROR_KINDS; k++) {
-		snprintf(key, sizeof(key), "errors_%s", bench_error_names[k]);
+		snprintf(key, sizeof(key), "errors_%s", worker_error_names[k]);
 		print_count(key, r->errors[k]);
 	}
 }
 
 void
-json_print(const struct plan *p, const struct result *r)
+report_json(const struct plan *p, const struct result *r)
 {
 	double s = r->seconds > 0 ? r->seconds : 1e-9;
 
 	printf("{\n  \"address\": ");
-	json_string(p->peer.text);
+	cli_json_string(p->peer.text);
 	printf(",\n  \"endpoint\": ");
-	json_string(p->ep.text);
-	print_count("size_bytes", p->question.size);
+	cli_json_string(p->ep.text);
+	print_count("size_bytes", p->request.size);
 	print_count("concurrency", p->connections);
 	print_count("threads", p->threads);
 	print_count("requests_per_connection", p->requests);

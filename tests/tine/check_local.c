@@ -7,9 +7,8 @@
 #include <netinet/in.h>
 
 #include <string.h>
-#include <unistd.h>
 
-#include "tine/bench/bench.h"
+#include "tine/bench/plan.h"
 #include "tine/units.h"
 #include "runner.h"
 
@@ -22,7 +21,6 @@ plan(const char *address)
 	bool usage;
 
 	memset(&p, 0, sizeof(p));
-	peer_init(&p.peer);
 	ck_assert_ptr_null(target_resolve(address, AF_UNSPEC, &p.peer.target,
 	    &usage));
 	p.ep = p.peer.target.ep[0];
@@ -38,20 +36,12 @@ bound_to(const char *network)
 	p.peer.bound = true;
 }
 
-/* The address that number n is bound to. */
 static const char *
 address(uint64_t n)
 {
 	static char text[INET6_ADDRSTRLEN];
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-	struct addr a;
-	int fd = socket(p.sources.first.family, SOCK_STREAM, 0);
+	struct addr a = local_address(&p.local, n);
 
-	ck_assert_int_eq(sources_bind(&p.sources, fd, n), 0);
-	getsockname(fd, (struct sockaddr *)&ss, &len);
-	addr_from_sockaddr((struct sockaddr *)&ss, &a);
-	close(fd);
 	return addr_format_ip(&a, text, sizeof(text));
 }
 
@@ -59,8 +49,8 @@ START_TEST(few_connections_leave_the_choice_to_the_kernel)
 {
 	plan("127.0.0.1:7");
 	p.total = 1000;
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 0);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 0);
 }
 END_TEST
 
@@ -69,8 +59,8 @@ START_TEST(connections_that_stay_need_no_more_than_one_address)
 	plan("127.0.0.1:7");
 	p.duration = NS_PER_S;
 	p.requests = 0;
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 0);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 0);
 }
 END_TEST
 
@@ -78,11 +68,11 @@ START_TEST(a_load_without_end_is_spread_over_the_loopback_net)
 {
 	plan("127.0.0.1:7");
 	p.duration = NS_PER_S;
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_ge(p.sources.n, 1000);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_ge(p.local.n, 1000);
 	ck_assert_str_eq(address(0), "127.1.0.0");
 	ck_assert_str_eq(address(300), "127.1.1.44");
-	ck_assert_str_eq(address(p.sources.n), "127.1.0.0");
+	ck_assert_str_eq(address(p.local.n), "127.1.0.0");
 }
 END_TEST
 
@@ -90,13 +80,13 @@ START_TEST(so_is_a_count_that_has_more_connections_than_ports)
 {
 	plan("127.9.9.9:7");
 	p.total = 1000000;
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_gt(p.sources.n, 0);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_gt(p.local.n, 0);
 	plan("127.0.0.1:7");
 	p.total = 1000000;
 	p.requests = 1000;
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 0);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 0);
 }
 END_TEST
 
@@ -105,9 +95,9 @@ START_TEST(many_idle_connections_have_addresses_of_their_own)
 	plan("127.0.0.1:7");
 	p.total = 10;
 	p.idle = 50000;
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 0);
-	ck_assert_uint_ge(p.idle_sources.n, 50000);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 0);
+	ck_assert_uint_ge(p.idle_local.n, 50000);
 }
 END_TEST
 
@@ -121,9 +111,9 @@ START_TEST(other_machines_and_other_sockets_are_left_alone)
 		plan(addresses[i]);
 		p.duration = NS_PER_S;
 		p.idle = 50000;
-		ck_assert_ptr_null(sources_choose(&p));
-		ck_assert_uint_eq(p.sources.n, 0);
-		ck_assert_uint_eq(p.idle_sources.n, 0);
+		ck_assert_ptr_null(plan_local(&p));
+		ck_assert_uint_eq(p.local.n, 0);
+		ck_assert_uint_eq(p.idle_local.n, 0);
 	}
 }
 END_TEST
@@ -132,8 +122,8 @@ START_TEST(a_network_is_used_in_turn)
 {
 	plan("127.0.0.1:7");
 	bound_to("127.3.2.252/30");
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 4);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 4);
 	ck_assert_str_eq(address(0), "127.3.2.252");
 	ck_assert_str_eq(address(3), "127.3.2.255");
 	ck_assert_str_eq(address(4), "127.3.2.252");
@@ -144,8 +134,8 @@ START_TEST(one_address_is_a_network_of_one)
 {
 	plan("127.0.0.1:7");
 	bound_to("127.0.0.5");
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 1);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 1);
 	ck_assert_str_eq(address(12345), "127.0.0.5");
 }
 END_TEST
@@ -154,8 +144,8 @@ START_TEST(a_huge_network_is_cut_to_what_can_be_counted)
 {
 	plan("[::1]:7");
 	bound_to("fd00::/8");
-	ck_assert_ptr_null(sources_choose(&p));
-	ck_assert_uint_eq(p.sources.n, 1U << 24);
+	ck_assert_ptr_null(plan_local(&p));
+	ck_assert_uint_eq(p.local.n, 1U << 24);
 }
 END_TEST
 
@@ -163,10 +153,10 @@ START_TEST(a_network_of_another_kind_is_refused)
 {
 	plan("unix:/x");
 	bound_to("127.0.0.1");
-	ck_assert_ptr_nonnull(sources_choose(&p));
+	ck_assert_ptr_nonnull(plan_local(&p));
 	plan("[::1]:7");
 	bound_to("127.0.0.0/8");
-	ck_assert_ptr_nonnull(sources_choose(&p));
+	ck_assert_ptr_nonnull(plan_local(&p));
 }
 END_TEST
 
@@ -188,5 +178,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("check_source", add);
+	return runner_main("check_local", add);
 }

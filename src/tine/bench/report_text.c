@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The result for people.
- */
 #include "config.h"
 
 #include <inttypes.h>
@@ -9,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tine/bench/bench.h"
+#include "tine/bench/report.h"
 #include "tine/picture.h"
 #include "tine/term.h"
 #include "tine/units.h"
@@ -28,7 +25,7 @@ print_plan(const struct plan *p, const struct result *r)
 	else
 		printf("%" PRIu64 " request%s each", p->requests,
 		    p->requests == 1 ? "" : "s");
-	printf(", %" PRIu64 " bytes, ", p->question.size);
+	printf(", %" PRIu64 " bytes, ", p->request.size);
 	if (p->rate != 0)
 		printf("%" PRIu64 " due a second, ", p->rate);
 	printf("%s\n\n",
@@ -69,7 +66,7 @@ print_errors(const struct result *r, const struct term *t)
 		if (r->errors[k] == 0)
 			continue;
 		printf("%s%" PRIu64 " %s", separator, r->errors[k],
-		    bench_error_names[k]);
+		    worker_error_names[k]);
 		if (k == ERROR_OTHER)
 			printf(" (%s)", strerror(r->other));
 		separator = ", ";
@@ -113,7 +110,7 @@ print_times(const char *what, const struct hist *h)
 }
 
 void
-text_print(const struct plan *p, const struct result *r)
+report_text(const struct plan *p, const struct result *r)
 {
 	double seconds = r->seconds > 0 ? r->seconds : 1e-9;
 	struct term t = term_look(STDOUT_FILENO);

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The life of a connection under load, in as few system calls as it takes:
- * socket, connect, send (which over loopback finds the connection made),
- * epoll_ctl, recv, close.  Registered once, edge-triggered; for EPOLLOUT only
- * where something is left to send.
- */
 #include "config.h"
 
 #include <sys/epoll.h>
@@ -17,8 +11,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "tine/bench/bench.h"
-#include "tine/bench/bench_conn.h"
+#include "tine/bench/conn.h"
+#include "tine/dial.h"
 #include "tine/units.h"
 
 /* Below it a request is one segment, which Nagle's algorithm never holds. */
@@ -36,7 +30,7 @@ kind_of(int error)
 	case EPIPE:
 		return ERROR_RESET;
 	case ETIMEDOUT:
-	case EAGAIN: /* a Unix listener that takes nobody */
+	case EAGAIN: /* a Unix listener whose queue is full */
 		return ERROR_TIMED_OUT;
 	default:
 		return ERROR_OTHER;
@@ -74,12 +68,6 @@ conn_close(struct worker *w, struct conn *c)
 		TAILQ_REMOVE(&w->active, c, entry);
 	c->state = CONN_FREE;
 	TAILQ_INSERT_HEAD(&w->unused, c, entry);
-}
-
-void
-conn_expire(struct worker *w, struct conn *c)
-{
-	conn_fail(w, c, ERROR_TIMED_OUT, ETIMEDOUT);
 }
 
 void
@@ -124,9 +112,9 @@ conn_connected(struct worker *w, struct conn *c)
 	/* an open loop counts from when the request was due */
 	if (p->rate == 0)
 		c->due = now;
-	if (p->question.size == 0 && p->ending == ENDING_HALF)
+	if (p->request.size == 0 && p->ending == ENDING_HALF)
 		shutdown(c->fd, SHUT_WR);
-	if (p->question.kind == QUESTION_CONNECT) {
+	if (p->request.kind == REQUEST_CONNECT) {
 		conn_succeed(w, p->rate == 0 ? now - c->began : now - c->due);
 		conn_close(w, c);
 	}
@@ -140,8 +128,8 @@ conn_push(struct worker *w, struct conn *c)
 	size_t size;
 	ssize_t n;
 
-	while (c->sent < p->question.size) {
-		piece = question_at(&p->question, c->offset, c->sent, &size);
+	while (c->sent < p->request.size) {
+		piece = request_at(&p->request, c->offset, c->sent, &size);
 		n = send(c->fd, piece, size, MSG_NOSIGNAL);
 		if (n == -1 && errno == EAGAIN)
 			return 0;
@@ -171,11 +159,11 @@ watch(struct worker *w, struct conn *c, int op)
 	return epoll_ctl(w->epfd, op, c->fd, &ev) == 0;
 }
 
-/* After a push that could not send all: hear of it when more can be sent. */
+/* After a push that could not send all: wait until more can be sent. */
 static void
 watch_out(struct worker *w, struct conn *c)
 {
-	if (c->sent == w->plan->question.size || c->wants_out)
+	if (c->sent == w->plan->request.size || c->wants_out)
 		return;
 	c->wants_out = true;
 	if (!watch(w, c, EPOLL_CTL_MOD))
@@ -185,7 +173,7 @@ watch_out(struct worker *w, struct conn *c)
 static void
 ask(struct worker *w, struct conn *c)
 {
-	c->offset = question_offset(&w->plan->question,
+	c->offset = request_offset(&w->plan->request,
 	    w->issued * w->plan->threads + w->index);
 	c->sent = 0;
 	c->received = 0;
@@ -203,8 +191,8 @@ conn_ask(struct worker *w, struct conn *c, int64_t due)
 }
 
 /*
- * Whether a connect failed for want of a free local port, or of a place in a
- * Unix listener's queue: then it is tried again, for as long as the timeout.
+ * Whether a connect failed for lack of a free local port, or of a place in a
+ * Unix listener's queue: then it is retried, up to the timeout.
  */
 static bool
 must_wait(struct worker *w, const struct conn *c, int error)
@@ -224,6 +212,7 @@ static int
 start(struct worker *w, struct conn *c)
 {
 	const struct plan *p = w->plan;
+	struct addr from;
 	int on = 1;
 
 	c->fd = socket(p->ep.ss.ss_family,
@@ -231,12 +220,14 @@ start(struct worker *w, struct conn *c)
 	if (c->fd == -1)
 		return errno;
 	if (p->ep.ss.ss_family != AF_UNIX &&
-	    (p->requests != 1 || p->question.size > SMALL))
+	    (p->requests != 1 || p->request.size > SMALL))
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (p->sources.n > 0 &&
-	    sources_bind(&p->sources, c->fd,
-		w->opened * p->threads + w->index) == -1)
-		return errno;
+	if (p->local.n > 0) {
+		from = local_address(&p->local,
+		    w->opened * p->threads + w->index);
+		if (dial_bind(c->fd, &from) == -1)
+			return errno;
+	}
 	return 0;
 }
 
@@ -276,8 +267,7 @@ conn_open(struct worker *w, struct conn *c, int64_t due)
 	}
 	if (conn_push(w, c) == -1)
 		return true;
-	c->wants_out = c->state == CONN_CONNECTING ||
-	    c->sent < p->question.size;
+	c->wants_out = c->state == CONN_CONNECTING || c->sent < p->request.size;
 	if (!watch(w, c, EPOLL_CTL_ADD))
 		conn_fail_errno(w, c, errno);
 	return true;

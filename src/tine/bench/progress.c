@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The line that a terminal shows while the load runs: a bar, the rate of the
- * last moment, errors, and the time that is left.
- */
 #include "config.h"
 
 #include <inttypes.h>
@@ -10,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tine/bench/bench.h"
+#include "tine/bench/progress.h"
 #include "tine/term.h"
 #include "tine/units.h"
 

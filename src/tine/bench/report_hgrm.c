@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "tine/bench/bench.h"
+#include "tine/bench/report.h"
 
 #define TICKS 5 /* for each half of the distance that is left */
 
@@ -46,7 +46,7 @@ write_steps(FILE *f, const struct hist *h)
 }
 
 int
-hgrm_write(const char *path, const struct hist *h)
+report_hgrm(const char *path, const struct hist *h)
 {
 	FILE *f;
 	int failed;

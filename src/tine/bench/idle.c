@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Idle connections, held by processes of their own: as many as the limit of
- * open files makes necessary.  Each opens its share, asks once on every
- * connection so that the server is known to serve it, reports, holds, and when
- * its pipe closes reports how many it has lost.
- */
 #include "config.h"
 
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -23,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "tine/bench/bench.h"
-#include "tine/units.h"
+#include "tine/bench/idle.h"
+#include "tine/ping.h"
 
 #define SPARE    32 /* descriptors that a holder needs for itself */
 #define EACH_MAX 20000
@@ -36,8 +28,8 @@ struct report {
 
 struct holder {
 	pid_t pid;
-	int from; /* reports come from here */
-	int to;   /* closing it lets them go */
+	int from; /* its reports */
+	int to;   /* closing it ends the process */
 };
 
 struct idle {
@@ -45,63 +37,20 @@ struct idle {
 	struct holder holder[];
 };
 
+/* Opens connection number i, and has its request answered; -1 with errno. */
 static int
-ask_once(const struct plan *p, int fd, uint64_t number)
+open_one(const struct plan *p, struct ping *ping, uint64_t i)
 {
-	static char buf[BENCH_BUFFER];
-	const struct question *q = &p->question;
-	uint32_t offset = question_offset(q, number);
-	uint64_t sent = 0, got = 0;
-	enum answer answer = ANSWER_PART;
-	const char *piece;
-	size_t size;
-	ssize_t n;
+	struct round r = { .number = i };
 
-	if (q->kind != QUESTION_ECHO && q->kind != QUESTION_LINE)
-		return 0;
-	while (answer == ANSWER_PART) {
-		/* piece by piece: an echo is answered while it is sent */
-		if (sent < q->size) {
-			piece = question_at(q, offset, sent, &size);
-			size = size > 16384 ? 16384 : size;
-			if ((n = send(fd, piece, size, MSG_NOSIGNAL)) == -1)
-				return errno;
-			sent += (uint64_t)n;
-		}
-		if ((n = io_read(fd, buf, sizeof(buf))) == -1)
-			return errno == EAGAIN ? ETIMEDOUT : errno;
-		if (n == 0)
-			return ECONNRESET;
-		answer = question_judge(q, offset, got, buf, (size_t)n);
-		got += (uint64_t)n;
+	if (p->idle_local.n > 0) {
+		ping->peer.bound = true;
+		ping->peer.local.addr = local_address(&p->idle_local, i);
 	}
-	return answer == ANSWER_WHOLE ? 0 : EBADMSG;
-}
-
-/* One connection, open and answered; -1 with errno. */
-static int
-open_one(const struct plan *p, uint64_t number)
-{
-	struct timeval tv;
-	int error, fd;
-
-	fd = socket(p->ep.ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return -1;
-	tv.tv_sec = p->peer.timeout / NS_PER_S;
-	tv.tv_usec = p->peer.timeout % NS_PER_S / 1000;
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	if ((p->idle_sources.n > 0 &&
-		sources_bind(&p->idle_sources, fd, number) == -1) ||
-	    connect(fd, (const struct sockaddr *)&p->ep.ss, p->ep.len) == -1)
-		error = errno == EINPROGRESS ? ETIMEDOUT : errno;
-	else
-		error = ask_once(p, fd, number);
-	if (error == 0)
-		return fd;
-	close(fd);
-	errno = error;
+	ping->sock = -1;
+	if (ping_round(ping, &r) == VERDICT_ANSWERED)
+		return ping->sock;
+	errno = r.error != 0 ? r.error : EBADMSG;
 	return -1;
 }
 
@@ -109,12 +58,18 @@ static void
 open_all(const struct plan *p, uint64_t first, uint64_t n, int epfd,
     struct report *r)
 {
+	static struct ping ping;
 	struct epoll_event ev = { .events = EPOLLRDHUP };
 	uint64_t i;
 	int fd;
 
+	ping.peer = p->peer;
+	ping.peer.target = (struct target) { .n = 1, .ep = { p->ep } };
+	ping.request = p->request;
+	if (ping.request.kind == REQUEST_EOF)
+		ping.request.kind = REQUEST_CONNECT;
 	for (i = 0; i < n; i++) {
-		if ((fd = open_one(p, first + i)) == -1) {
+		if ((fd = open_one(p, &ping, first + i)) == -1) {
 			r->error = errno;
 			r->failed++;
 			continue;
@@ -135,10 +90,8 @@ hold(int epfd, int until, struct report *r)
 
 	epoll_ctl(epfd, EPOLL_CTL_ADD, until, &ev);
 	for (;;) {
-		/* what was lost before the end is counted, too */
+		/* counts what was lost before the end, too */
 		n = epoll_wait(epfd, &ev, 1, over ? 0 : -1);
-		if (n == -1 && errno != EINTR)
-			return;
 		if (n == 0)
 			return;
 		if (n == 1 && ev.data.fd == until) {
@@ -182,7 +135,7 @@ holder_start(struct idle *h, const struct plan *p, uint64_t first, uint64_t n)
 	if ((one->pid = fork()) == -1)
 		return -1;
 	if (one->pid == 0) {
-		/* an end that a sister holds would never close */
+		/* otherwise their pipes would not close */
 		for (i = 0; i < h->n; i++)
 			close(h->holder[i].to);
 		close(up[0]);
@@ -269,9 +222,7 @@ idle_close(struct idle *h, struct result *r)
 		    sizeof(report))
 			r->idle_lost += report.lost;
 		close(h->holder[i].from);
-		while (waitpid(h->holder[i].pid, NULL, 0) == -1 &&
-		    errno == EINTR)
-			;
+		waitpid(h->holder[i].pid, NULL, 0);
 	}
 	free(h);
 }

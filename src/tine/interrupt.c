@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The wish to end.
- */
 #include "config.h"
 
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tine/stop.h"
+#include "tine/interrupt.h"
 
-static volatile sig_atomic_t asked;
+static volatile sig_atomic_t caught;
 static sigset_t before;
 
 static void
 on_signal(int sig)
 {
-	if (asked)
+	if (caught)
 		_exit(128 + sig);
-	asked = 1;
+	caught = 1;
 }
 
 void
-stop_catch(void)
+interrupt_catch(void)
 {
 	struct sigaction sa;
 	sigset_t both;
@@ -41,13 +38,13 @@ stop_catch(void)
 }
 
 bool
-stop_asked(void)
+interrupted(void)
 {
-	return asked != 0;
+	return caught != 0;
 }
 
 const sigset_t *
-stop_mask(void)
+interrupt_mask(void)
 {
 	return &before;
 }
