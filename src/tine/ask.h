@@ -13,7 +13,7 @@
 #include "ipc/command.h"
 #include "tine/cli.h"
 
-/* Exit statuses of sysexits(3): 69 no tined answers, 71 the system failed, 77
+/* Exit statuses of sysexits(3): 69 no connection to tined, 71 the system failed, 77
  * not allowed. */
 
 struct ask {

@@ -73,7 +73,7 @@ failed(const char *path, int error, char *why, size_t size)
 {
 	if (error == EACCES || error == EPERM)
 		return denied(path, why, size);
-	snprintf(why, size, "no tined answers at %s: %s", path,
+	snprintf(why, size, "cannot connect to tined at %s: %s", path,
 	    strerror(error));
 	return -EX_UNAVAILABLE;
 }

@@ -103,7 +103,7 @@ const struct cli_command command_reload = {
 	.notes =
 	    "Exit status: 0 the new configuration is in effect; 78 it has\n"
 	    "mistakes, 69 a resource that it needs is unavailable, 71 the system\n"
-	    "failed, and nothing has changed; 69 no tined answers; 77 not\n"
+	    "failed, and nothing has changed; 69 tined is not running; 77 not\n"
 	    "allowed; 64 wrong usage.\n",
 	.run = reload_run,
 };
@@ -119,7 +119,7 @@ const struct cli_command command_stop = {
 	    "that wait.\n",
 	.options = stop_options,
 	.notes =
-	    "Exit status: 0 it has ended (--no-wait: it is stopping), 69 no tined\n"
-	    "answers or it has not ended in time, 77 not allowed, 64 wrong usage.\n",
+	    "Exit status: 0 it has ended (--no-wait: it is stopping), 69 tined\n"
+	    "is not running or has not ended in time, 77 not allowed, 64 wrong usage.\n",
 	.run = stop_run,
 };

@@ -185,7 +185,7 @@ run "$TINE" reload more
 expect "too many arguments" 64
 run "$TINE" reload --socket "$tmp/nowhere"
 expect "no daemon" 69
-says err "^tine: no tined answers at $tmp/nowhere: No such file or directory\$"
+says err "^tine: cannot connect to tined at $tmp/nowhere: No such file or directory\$"
 run "$TINE" reload --socket "$tmp/taken"
 expect "something else" 69
 
