@@ -16,47 +16,33 @@
 #include "config/check.h"
 #include "names/names.h"
 
-enum { IPV4 = 1, IPV6 = 2 };
-
 /* An address in the one form that two texts for it have in common. */
 struct place {
 	const struct checked *c;
 	size_t item;
-	uint16_t port; /* 0: a path or a name */
-	unsigned int families;
-	bool every;                   /* every address of them */
-	char host[ADDR_HOST_MAX + 8]; /* or unix:PATH, systemd:NAME */
+	struct addr addr; /* AF_UNSPEC: a host name; AF_UNIX: other text */
+	char text[ADDR_HOST_MAX +
+	    8]; /* of these: host, unix:PATH or systemd:NAME */
 };
 
 static void
-normalize_host(struct place *p, const char *host, bool v6only)
+normalize_host(struct place *p, const char *host)
 {
-	struct addr a, any4 = { .family = AF_INET },
-		       any6 = { .family = AF_INET6 };
+	const uint16_t port = p->addr.port;
 	char *s;
 
-	p->families = v6only ? IPV6 : IPV4 | IPV6;
-	if (host[0] == '\0' || strcmp(host, "*") == 0) {
-		p->every = true;
-		return;
-	}
-	if (addr_from_ip(host, &a) == -1) {
-		p->families = IPV4 | IPV6;
-		strlcpy(p->host, host, sizeof(p->host));
-		for (s = p->host; *s != '\0'; s++)
+	if (host[0] == '\0' || strcmp(host, "*") == 0)
+		p->addr.family = AF_INET6;
+	else if (addr_from_ip(host, &p->addr) == 0)
+		p->addr.port = port;
+	else {
+		strlcpy(p->text, host, sizeof(p->text));
+		for (s = p->text; *s != '\0'; s++)
 			*s = (char)tolower((unsigned char)*s);
-		return;
 	}
-	if (addr_equal(&a, &any6)) {
-		p->every = true;
-		return;
-	}
-	p->every = addr_equal(&a, &any4);
-	p->families = a.family == AF_INET ? IPV4 : IPV6;
-	addr_format_ip(&a, p->host, sizeof(p->host));
 }
 
-/* False when the address can be had twice, or is wrong. */
+/* False when several can have the address, or it is wrong. */
 static bool
 normalize(struct place *p)
 {
@@ -66,28 +52,31 @@ normalize(struct place *p)
 	if (addr_split(text, &t) != NULL)
 		return false;
 	if (t.kind != ADDR_INET) {
-		snprintf(p->host, sizeof(p->host), "%s%s",
+		p->addr.family = AF_UNIX;
+		snprintf(p->text, sizeof(p->text), "%s%s",
 		    t.kind == ADDR_UNIX ? "unix:" : "systemd:",
 		    t.kind == ADDR_UNIX ? t.path : t.host);
 		return true;
 	}
-	if (names_port(p->c->sc->names, t.port, &p->port) != NULL ||
-	    p->port == 0)
+	if (names_port(p->c->sc->names, t.port, &p->addr.port) != NULL ||
+	    p->addr.port == 0)
 		return false;
-	normalize_host(p, t.host, p->c->sc->v6only);
+	normalize_host(p, t.host);
 	return true;
 }
 
+/* A name may have any address, so it overlaps every address. */
 static bool
 overlap(const struct place *a, const struct place *b)
 {
-	if (a->port != b->port)
+	if (a->addr.port != b->addr.port)
 		return false;
-	if (a->port == 0)
-		return strcmp(a->host, b->host) == 0;
-	if ((a->families & b->families) == 0)
-		return false;
-	return a->every || b->every || strcmp(a->host, b->host) == 0;
+	if (a->text[0] != '\0' && b->text[0] != '\0')
+		return strcmp(a->text, b->text) == 0;
+	if (a->text[0] != '\0' || b->text[0] != '\0')
+		return addr_is_any(a->text[0] != '\0' ? &b->addr : &a->addr);
+	return addr_overlaps(&a->addr, a->c->sc->v6only, &b->addr,
+	    b->c->sc->v6only);
 }
 
 static void
