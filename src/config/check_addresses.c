@@ -28,14 +28,15 @@ struct place {
 static void
 normalize_host(struct place *p, const char *host)
 {
-	const uint16_t port = p->addr.port;
+	struct addr a;
 	char *s;
 
 	if (host[0] == '\0' || strcmp(host, "*") == 0)
 		p->addr.family = AF_INET6;
-	else if (addr_from_ip(host, &p->addr) == 0)
-		p->addr.port = port;
-	else {
+	else if (addr_from_ip(host, &a) == 0) {
+		a.port = p->addr.port;
+		p->addr = a;
+	} else {
 		strlcpy(p->text, host, sizeof(p->text));
 		for (s = p->text; *s != '\0'; s++)
 			*s = (char)tolower((unsigned char)*s);
