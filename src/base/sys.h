@@ -23,15 +23,17 @@
 #include <unistd.h>
 
 /*
- * What the kernel sends an acceptor when a built-in session ends.  Not SIGCHLD:
- * of that only one is kept until it is taken, and who cannot know whose end it
- * tells must ask for all children, which the kernel walks through.  Real-time
- * signals are queued, each with its pid.  (A program's end is SIGCHLD: execve
- * sets it so.)
+ * The signal at the end of a built-in session.  Not SIGCHLD, of which only one is
+ * kept pending: an acceptor that misses a pid must ask for all children, which
+ * the kernel walks through.  Real-time signals are queued, each with its pid.
+ * (For a program it is SIGCHLD: execve sets that.)
  */
 #define SYS_END_SIGNAL 40
 
-/* What runs between fork and exit stands together in the program, too. */
+/* clone(2)'s flags for such a session. */
+#define SYS_SESSION_FLAGS (SYS_END_SIGNAL | CLONE_PARENT_SETTID)
+
+/* Code that runs between fork and exit is together in the program, too. */
 #define SYS_HOT __attribute__((hot))
 
 #if defined(WIDE_SANDBOX) && WIDE_SANDBOX

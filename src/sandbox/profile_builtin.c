@@ -21,9 +21,8 @@
 #include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
-/* For clone: as sessions are forked, as glibc forks, nothing else. */
-#define SESSION_FLAGS (SYS_END_SIGNAL | CLONE_PARENT_SETTID)
-#define FORK_FLAGS    (SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+/* As glibc forks. */
+#define FORK_FLAGS (SIGCHLD | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
 
 static const char *const calls[] = {
 	/* connections */
@@ -70,7 +69,8 @@ static const struct profile_rule rules[] = {
 	{ .name = "sendto" },
 	{ .name = "sendmsg" },
 #endif
-	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, SESSION_FLAGS)),
+	/* as sessions are forked, as glibc forks, nothing else */
+	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, SYS_SESSION_FLAGS)),
 	RULE("clone", ARG_MASK(CLONE_ARG, ~0ULL, FORK_FLAGS)),
 	RULE("kill", ARG_INT(1, 0)),
 	RULE("kill", ARG_INT(1, SIGTERM)),

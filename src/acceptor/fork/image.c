@@ -17,7 +17,7 @@
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* The linker's: where the program begins in memory. */
+/* By the linker: the beginning of the program in memory. */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 struct range {
@@ -25,7 +25,7 @@ struct range {
 	size_t size;
 };
 
-/* The program in memory, elf(5); a size of 0: there is none, or not to use. */
+/* The program in memory, elf(5); size 0: none, or not to be changed. */
 struct image {
 	struct range head;      /* headers and relocations, for the start */
 	struct range constants; /* behind the text, up to relro */
@@ -35,7 +35,7 @@ struct image {
 
 static const char marker[] = "a constant";
 
-/* From the page where it begins to the one where it ends, or behind that. */
+/* From the page where it begins to the page where it ends; whole: includes it. */
 static struct range
 pages(const ElfW(Phdr) * ph, bool whole)
 {
@@ -54,10 +54,10 @@ holds(const struct range *r, const char *p)
 }
 
 /*
- * Segments come in the order of their addresses: with -z separate-code there is
- * a read-only one before the text and one behind it.  Where the constants are is
- * the linker's choice; behind the text, nothing but what the start of a static
- * program needs is before it.  (The run-time linker needs that for good.)
+ * Segments are in the order of their addresses: with -z separate-code there is a
+ * read-only one before the text and one after it.  The linker decides which has
+ * the constants; if it is the latter, the former has only what the start of a
+ * static program needs.  (The run-time linker needs it for good.)
  */
 static void
 image_find(struct image *im)
@@ -85,7 +85,7 @@ image_find(struct image *im)
 	}
 	if (interpreted || !holds(&im->constants, marker))
 		im->head.size = 0;
-	/* Two mappings where there is a gap: they stay as they are. */
+	/* With a gap between them they stay two mappings. */
 	if (im->constants.from + im->constants.size != im->relro.from)
 		im->constants.size = 0;
 }
@@ -111,7 +111,7 @@ all_zero(const char *p, size_t size)
 	return p[0] == 0 && memcmp(p, p + 1, size - 1) == 0;
 }
 
-/* Nothing may write to it between the copy and the move.  Pages that nobody has
+/* Nothing may write to it between the copy and the move.  Pages that are not
  * written yet (.bss) stay absent. */
 static void
 merge(const struct range *r)
