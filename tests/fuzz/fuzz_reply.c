@@ -251,8 +251,7 @@ run_bench(const uint8_t *data, size_t size)
 	int fd;
 
 	choose(&plan.request, data);
-	plan.requests = plan.request.kind == REQUEST_EOF ? 1 :
-							     data[0] / 3 % 4;
+	plan.requests = plan.request.kind == REQUEST_EOF ? 1 : data[0] / 3 % 4;
 	plan.ending = (data[0] & 0x40) != 0 ? ENDING_HALF : ENDING_CLOSE;
 	worker.quota = 5;
 	worker.issued = 0;
