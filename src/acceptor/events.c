@@ -64,13 +64,12 @@ static void
 say_refused(struct acceptor *a, enum refusal why, const struct addr *peer)
 {
 	struct said *s = &a->refused[why];
-	char text[ADDR_TEXT_MAX];
 	struct record r;
 
 	record_begin(&r, LEVEL_NOTICE, "refused");
 	record_str(&r, "reason", refusal_name(why));
 	if (peer != NULL)
-		record_str(&r, "peer", addr_format(peer, text, sizeof(text)));
+		record_peer(&r, peer);
 	record_int(&r, "not_shown", (int64_t)s->not_shown);
 	s->not_shown = 0;
 	event_send(a, &r);
@@ -110,14 +109,13 @@ event_lack(struct acceptor *a, enum lack lack, const char *what,
 void
 event_start(struct acceptor *a, const struct scoreboard_slot *slot)
 {
-	char text[ADDR_TEXT_MAX];
 	struct record r;
 
 	if (!a->settings->log_starts)
 		return;
 	record_begin(&r, LEVEL_DEBUG, "start");
 	record_int(&r, "id", (int64_t)slot->id);
-	record_str(&r, "peer", addr_format(&slot->peer, text, sizeof(text)));
+	record_peer(&r, &slot->peer);
 	record_int(&r, "pid", slot->pid);
 	event_send(a, &r);
 }

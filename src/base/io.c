@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Descriptors: whole reads and writes, passing, closing.
- */
 #include "config.h"
 
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,14 +18,10 @@
 #include "base/io.h"
 #include "base/sys.h"
 
-#define PASSED_MAX                                                             \
-	4 /* descriptors taken from one message, all but one closed */
+#define PASSED_MAX 4 /* descriptors in a message, of which one is taken */
 
-/*
- * More than an acceptor ever has: what is not among its listeners, its few own
- * and those that linger it has closed before it was confined.
- */
-#define CAGED_FDS 1024
+/* More than an acceptor has open: it closes all others before it is confined. */
+#define CONFINED_FDS 1024
 
 /* Room for control data, aligned as cmsg(3) wants it. */
 union passed {
@@ -55,6 +49,50 @@ io_write(int fd, const void *buf, size_t size)
 		n = sys_write(fd, buf, size);
 	} while (n == -1 && errno == EINTR);
 	return n;
+}
+
+ssize_t
+io_pread(int fd, void *buf, size_t size, off_t at)
+{
+	ssize_t n;
+
+	do {
+		n = pread(fd, buf, size, at);
+	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+ssize_t
+io_sendmsg(int sock, const struct msghdr *msg, int flags)
+{
+	ssize_t n;
+
+	do {
+		n = sendmsg(sock, msg, flags);
+	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+ssize_t
+io_recv(int sock, void *buf, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = recv(sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
+	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+pid_t
+io_waitpid(pid_t pid, int *status, int options)
+{
+	pid_t got;
+
+	do {
+		got = waitpid(pid, status, options);
+	} while (got == -1 && errno == EINTR);
+	return got;
 }
 
 int
@@ -89,7 +127,7 @@ io_read_all(int fd, void *buf, size_t size)
 	return (ssize_t)done;
 }
 
-/* Sets or clears one flag, and spares the system call that changes nothing. */
+/* Sets or clears a flag, without a system call where nothing changes. */
 static int
 change_flag(int fd, int get, int set, int flag, int on)
 {
@@ -123,7 +161,7 @@ io_send_fd(int sock, const void *buf, size_t size, int fd)
 	struct cmsghdr *c;
 	ssize_t n;
 
-	if (size == 0) { /* the other side would take it for the end of file */
+	if (size == 0) { /* the receiver would see end of file */
 		errno = EINVAL;
 		return -1;
 	}
@@ -136,19 +174,17 @@ io_send_fd(int sock, const void *buf, size_t size, int fd)
 		c->cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(c), &fd, sizeof(int));
 	}
-	do {
-		n = sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	} while (n == -1 && errno == EINTR);
+	n = io_sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n == -1)
 		return -1;
-	if ((size_t)n != size) { /* a stream that took a part of it */
+	if ((size_t)n != size) { /* of a stream, which took a part */
 		errno = EMSGSIZE;
 		return -1;
 	}
 	return 0;
 }
 
-/* Takes the first descriptor of a message into *fd and closes the others. */
+/* Moves the first descriptor of a message to *fd and closes the others. */
 static void
 take_passed(struct msghdr *msg, int *fd)
 {
@@ -216,7 +252,7 @@ io_peek_fd(int sock, void *buf, size_t size, int *fd)
 	return receive(sock, buf, size, fd, MSG_PEEK);
 }
 
-/* The number that name is; -1 for "." and "..". */
+/* The number of an entry; -1 for "." and "..". */
 static int
 fd_of_name(const char *name)
 {
@@ -228,8 +264,8 @@ fd_of_name(const char *name)
 }
 
 /*
- * getdents64(2) itself, because opendir(3) allocates.  Closing while reading
- * is safe: a position in /proc/self/fd is a descriptor's number.
+ * By getdents64(2), because opendir(3) allocates memory.  To close while reading
+ * is safe: a position in /proc/self/fd is the number of a descriptor.
  */
 static bool
 close_listed(unsigned int first, unsigned int last)
@@ -269,11 +305,10 @@ io_close_range(unsigned int first, unsigned int last)
 		return;
 	if (close_listed(first, last))
 		return;
-	/* Neither: slow, but nothing that is open may stay so.  Who may not
-	 * even ask for the limit, which is an int's at most (nr_open in
-	 * proc(5)), is a built-in's session. */
+	/* Slow, but all must be closed.  The limit fits in an int (nr_open in
+	 * proc(5)); the session of a built-in may not ask for it. */
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		limit.rlim_max = CAGED_FDS;
+		limit.rlim_max = CONFINED_FDS;
 	for (fd = first; fd <= last && fd < limit.rlim_max; fd++)
 		close((int)fd);
 }

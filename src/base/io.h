@@ -1,17 +1,26 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Descriptors: reading and writing whole pieces, passing them, closing them.
- * EINTR ends here (and at ppoll): no caller sees it.
+ * System calls on descriptors that go on after EINTR: but for ppoll(2) it is
+ * handled here only.
  */
 #ifndef TINED_BASE_IO_H
 #define TINED_BASE_IO_H
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <stddef.h>
 
-/* read(2) and write(2) that go on after EINTR. */
+/* The calls of that name. */
 ssize_t io_read(int fd, void *buf, size_t size);
+ssize_t io_pread(int fd, void *buf, size_t size, off_t at);
 ssize_t io_write(int fd, const void *buf, size_t size);
+ssize_t io_sendmsg(int sock, const struct msghdr *msg, int flags);
+pid_t io_waitpid(pid_t pid, int *status, int options);
+
+/* recv(2) of what is there now (MSG_DONTWAIT).  For a message that was cut, the
+ * size that it had. */
+ssize_t io_recv(int sock, void *buf, size_t size);
 
 /* Writes all of buf on a blocking descriptor.  0, or -1 with errno. */
 int io_write_all(int fd, const void *buf, size_t size);
@@ -30,16 +39,15 @@ int io_cloexec(int fd, int on);
 int io_send_fd(int sock, const void *buf, size_t size, int fd);
 
 /*
- * Receives one message; *fd is a descriptor that came with it (CLOEXEC) or
- * -1; further ones are closed.  Never blocks.  The count, 0 at end of file,
+ * Receives one message; *fd is the first descriptor in it (CLOEXEC) or -1, the
+ * others are closed.  Never blocks.  The count, 0 at end of file,
  * -1 with errno (EMSGSIZE when the message did not fit).
  */
 ssize_t io_recv_fd(int sock, void *buf, size_t size, int *fd);
 
 /*
- * As io_recv_fd, but the message stays where it is; with SO_PEEK_OFF,
- * socket(7), those behind it can be seen, too.  EMFILE: there was a descriptor,
- * and no room for it here.
+ * As io_recv_fd, but the message stays in the queue; SO_PEEK_OFF, socket(7), is
+ * where the next peek begins.  EMFILE: there was no room for the descriptor.
  */
 ssize_t io_peek_fd(int sock, void *buf, size_t size, int *fd);
 

@@ -64,3 +64,15 @@ json_next(const char **s, char out[JSON_CHARACTER])
 	memcpy(out, at, n);
 	return n;
 }
+
+void
+json_add(struct buf *b, const char *s)
+{
+	char one[JSON_CHARACTER];
+	size_t n;
+
+	buf_char(b, '"');
+	while (*s != '\0' && (n = json_next(&s, one)) < buf_room(b))
+		buf_add(b, one, n);
+	buf_char(b, '"');
+}

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/offspring.h"
 
 #define PID_TEXT_MAX                                                           \
@@ -44,9 +44,7 @@ offspring_read(struct offspring *o)
 	ssize_t n;
 
 	o->next = o->part;
-	do {
-		n = pread(o->fd, o->part, OFFSPRING_PART, o->at);
-	} while (n == -1 && errno == EINTR);
+	n = io_pread(o->fd, o->part, OFFSPRING_PART, o->at);
 	o->failed = n == -1;
 	/* A pid is whole where a blank follows it. */
 	while (n > 0 && o->part[n - 1] != ' ')

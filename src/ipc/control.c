@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <sys/socket.h>
-
 #include <bsd/string.h>
 #include <errno.h>
 #include <string.h>
@@ -40,11 +38,8 @@ control_send(int fd, enum control_type type, int32_t arg, const char *text)
 int
 control_receive(int fd, struct control *msg)
 {
-	ssize_t n;
+	ssize_t n = io_recv(fd, msg, sizeof(*msg));
 
-	do {
-		n = recv(fd, msg, sizeof(*msg), MSG_DONTWAIT | MSG_TRUNC);
-	} while (n == -1 && errno == EINTR);
 	if (n == 0 || (n == -1 && errno == ECONNRESET))
 		return 0;
 	if (n == -1)

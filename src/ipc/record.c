@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Records: the encoder never makes one that the decoder refuses.
- *
- * That is more than tidiness.  A slot lies in memory that a session may have
- * scribbled over, and a pipe with a malformed record is given up: so record_end
- * puts a slot in order before it writes it, and record_slot takes only what is
- * in that order.
+ * The encoder does not make a record that the decoder refuses.  A session can
+ * write anything to its slot, and an invalid record closes the acceptor's pipe:
+ * so record_end normalizes the slot, and record_slot takes a normalized one only.
  */
 #include "config.h"
 
@@ -13,20 +10,20 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/io.h"
 #include "ipc/record.h"
 
 #define HEAD_SIZE sizeof(struct record_head)
 #define END_SIZE  (HEAD_SIZE + sizeof(struct scoreboard_slot))
-#define EVENT_MIN (HEAD_SIZE + 2) /* one letter and its NUL */
+#define TEXT_AT   offsetof(struct record, text)
+#define EVENT_MIN (TEXT_AT + 2) /* one letter and its NUL */
 
-_Static_assert(sizeof(struct record) == RECORD_MAX, "record's size");
-_Static_assert(END_SIZE <= 256, "what record.h promises");
+_Static_assert(sizeof(struct record) == RECORD_MAX, "size of a record");
+_Static_assert(END_SIZE <= 256, "the maximum in record.h");
 
 static const char *const level_names[LEVELS] = {
 	[LEVEL_ERROR] = "error",
@@ -55,12 +52,12 @@ is_name(const char *s)
 static size_t
 text_used(const struct record *r)
 {
-	return r->head.size - HEAD_SIZE;
+	return r->head.size - TEXT_AT;
 }
 
-/* Pairs that are in it: every string has its NUL, the first is the event. */
+/* The number of pairs.  Each string has its NUL; the first one is the event. */
 static size_t
-pairs(const struct record *r)
+count_pairs(const struct record *r)
 {
 	size_t i, n = 0;
 
@@ -85,7 +82,8 @@ record_begin(struct record *r, enum level level, const char *event)
 	if ((unsigned int)level >= LEVELS)
 		level = LEVEL_ERROR;
 	r->head.level = (uint8_t)level;
-	r->head.size = (uint16_t)(HEAD_SIZE + n + 1);
+	r->head.size = (uint16_t)(TEXT_AT + n + 1);
+	memset(r->peer, 0, sizeof(r->peer));
 }
 
 void
@@ -96,10 +94,10 @@ record_str(struct record *r, const char *key, const char *value)
 	size_t nkey = strlen(key) + 1, n = strlen(value);
 	bool is_cut;
 
-	/* A value of which nothing is left would be a wrong one. */
+	/* An empty value in the place of a long one would be wrong. */
 	if (nkey + (n > 0 ? 1 : 0) + 1 > room)
 		return;
-	if (!is_name(key) || pairs(r) == RECORD_FIELDS)
+	if (!is_name(key) || count_pairs(r) == RECORD_FIELDS)
 		return;
 	is_cut = n > room - nkey - 1;
 	if (is_cut)
@@ -116,9 +114,10 @@ void
 record_int(struct record *r, const char *key, int64_t value)
 {
 	char text[24];
+	struct buf b = buf_on(text, sizeof(text));
 
-	snprintf(text, sizeof(text), "%" PRId64, value);
-	record_str(r, key, text);
+	buf_int(&b, value);
+	record_str(r, key, buf_string(&b));
 }
 
 int
@@ -128,16 +127,16 @@ record_send(const struct record *r, int fd)
 
 	if (n == -1)
 		return -1;
-	if (n != r->head.size) { /* no pipe: they take it whole or not */
+	if (n != r->head.size) { /* not a pipe: these take all or nothing */
 		errno = EMSGSIZE;
 		return -1;
 	}
 	return 0;
 }
 
-/* Clears what an address of its family does not use. */
+/* Clears what an address of its family does not use, and one that is invalid. */
 static void
-tidy_addr(struct addr *a)
+normalize_addr(struct addr *a)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
@@ -162,12 +161,12 @@ tidy_addr(struct addr *a)
 	memset(a, 0, sizeof(*a));
 }
 
-/* Makes a slot one that has ended, every member within its range. */
+/* Makes it the slot of an ended session, each member within its range. */
 static void
-tidy_slot(struct scoreboard_slot *s)
+normalize_slot(struct scoreboard_slot *s)
 {
-	tidy_addr(&s->peer);
-	tidy_addr(&s->local);
+	normalize_addr(&s->peer);
+	normalize_addr(&s->local);
 	s->state = SLOT_ENDED;
 	if (s->reason >= END_REASONS)
 		s->reason = END_BY_ITSELF;
@@ -183,6 +182,16 @@ tidy_slot(struct scoreboard_slot *s)
 	s->program = s->program != 0;
 }
 
+void
+record_peer(struct record *r, const struct addr *peer)
+{
+	struct addr a = *peer;
+
+	normalize_addr(&a);
+	memcpy(r->peer, &a, sizeof(a));
+	record_str(r, "peer", "");
+}
+
 size_t
 record_end(const struct scoreboard_slot *slot, void *buf, size_t size)
 {
@@ -195,9 +204,9 @@ record_end(const struct scoreboard_slot *slot, void *buf, size_t size)
 	if (size < END_SIZE)
 		return 0;
 	memcpy(&copy, slot, sizeof(copy));
-	/* From here on the copy counts, whatever somebody does to slot. */
+	/* The session may go on writing to slot: only the copy is read. */
 	atomic_signal_fence(memory_order_seq_cst);
-	tidy_slot(&copy);
+	normalize_slot(&copy);
 	memcpy(buf, &head, HEAD_SIZE);
 	memcpy((char *)buf + HEAD_SIZE, &copy, sizeof(copy));
 	return END_SIZE;
@@ -230,7 +239,7 @@ record_next(const void *buf, size_t size)
 	return size >= head.size ? head.size : 0;
 }
 
-/* Whether rec is one whole record of that kind and nothing more. */
+/* Whether rec is exactly one record of that kind. */
 static bool
 is_whole(const void *rec, size_t size, enum record_kind kind)
 {
@@ -243,10 +252,22 @@ is_whole(const void *rec, size_t size, enum record_kind kind)
 	return head.kind == kind;
 }
 
+/* Reads a peer; false where record_peer would not have written that. */
+static bool
+read_peer(const char *rec, struct addr *out)
+{
+	struct addr a;
+
+	memcpy(out, rec + offsetof(struct record, peer), sizeof(*out));
+	a = *out;
+	normalize_addr(&a);
+	return memcmp(&a, out, sizeof(a)) == 0;
+}
+
 int
 record_fields(const void *rec, size_t size, struct record_fields *out)
 {
-	const char *p = (const char *)rec + HEAD_SIZE;
+	const char *p = (const char *)rec + TEXT_AT;
 	const char *end = (const char *)rec + size;
 	struct record_head head;
 
@@ -257,7 +278,7 @@ record_fields(const void *rec, size_t size, struct record_fields *out)
 	out->level = (enum level)head.level;
 	out->event = p;
 	out->n = 0;
-	if (!is_name(p))
+	if (!is_name(p) || !read_peer(rec, &out->peer))
 		return -1;
 	for (p += strlen(p) + 1; p < end; p += strlen(p) + 1) {
 		if (out->n == RECORD_FIELDS || !is_name(p))
@@ -274,12 +295,12 @@ record_fields(const void *rec, size_t size, struct record_fields *out)
 int
 record_slot(const void *rec, size_t size, struct scoreboard_slot *out)
 {
-	struct scoreboard_slot tidy;
+	struct scoreboard_slot normal;
 
 	if (!is_whole(rec, size, RECORD_END))
 		return -1;
 	memcpy(out, (const char *)rec + HEAD_SIZE, sizeof(*out));
-	memcpy(&tidy, out, sizeof(tidy));
-	tidy_slot(&tidy);
-	return memcmp(&tidy, out, sizeof(tidy)) == 0 ? 0 : -1;
+	memcpy(&normal, out, sizeof(normal));
+	normalize_slot(&normal);
+	return memcmp(&normal, out, sizeof(normal)) == 0 ? 0 : -1;
 }

@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: ISC */
-/* What all records go through on their way to the sink. */
 #include "config.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 #include "logger/emit.h"
-#include "logger/logline.h"
+#include "logger/logend.h"
 
 void
 emit_use(struct emit *e, const struct log_settings *settings)
 {
 	e->settings = *settings;
-	sink_use(&e->sink, settings->target, settings->format);
-	sink_use_time(&e->sink, settings->timed);
+	sink_use(&e->sink, settings->target, settings->format, settings->timed);
 }
 
-bool
-emit_wants(const struct emit *e, enum level level)
+static void
+add(struct record_fields *f, const char *key, const char *value)
 {
-	return level <= e->settings.level;
+	f->key[f->n] = key;
+	f->value[f->n++] = value;
+}
+
+static void
+put(struct emit *e, struct record_fields *f)
+{
+	f->time = sink_time(&e->sink);
+	sink_put(&e->sink, f);
 }
 
 void
@@ -27,29 +33,20 @@ emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 {
 	struct record_fields out = { .level = f->level, .event = f->event };
 	char peer[ADDR_TEXT_MAX];
-	const char *value;
 	size_t i;
 
-	if (!emit_wants(e, f->level))
+	if (f->level > e->settings.level)
 		return;
-	if (service[0] != '\0') {
-		out.key[0] = "service";
-		out.value[0] = service;
-		out.n = 1;
-	}
-	for (i = 0; i < f->n && out.n < RECORD_FIELDS; i++) {
-		if (service[0] != '\0' && strcmp(f->key[i], "service") == 0)
-			continue;
-		value = f->value[i];
+	logend_peer(&f->peer, e->settings.peer, peer, sizeof(peer));
+	if (service[0] != '\0')
+		add(&out, "service", service);
+	for (i = 0; i < f->n && out.n < RECORD_FIELDS; i++)
 		if (strcmp(f->key[i], "peer") == 0)
-			value = logline_peer_text(value, e->settings.peer, peer,
-			    sizeof(peer));
-		out.key[out.n] = f->key[i];
-		out.value[out.n] = value;
-		out.n++;
-	}
-	out.time = sink_time(&e->sink);
-	sink_put(&e->sink, &out);
+			add(&out, "peer", peer);
+		else if (service[0] == '\0' ||
+		    strcmp(f->key[i], "service") != 0)
+			add(&out, f->key[i], f->value[i]);
+	put(e, &out);
 }
 
 void
@@ -62,11 +59,10 @@ emit_end(struct emit *e, const char *service, const char *listener,
 	struct record_fields f;
 	struct end_store store;
 
-	if (!emit_wants(e, LEVEL_INFO))
+	if (LEVEL_INFO > e->settings.level)
 		return;
-	logline_end(slot, &ctx, &store, &f);
-	f.time = sink_time(&e->sink);
-	sink_put(&e->sink, &f);
+	logend_fields(slot, &ctx, &store, &f);
+	put(e, &f);
 }
 
 void
@@ -77,12 +73,8 @@ emit_event(struct emit *e, enum level level, const char *event, ...)
 	va_list ap;
 
 	va_start(ap, event);
-	while (f.n < RECORD_FIELDS &&
-	    (key = va_arg(ap, const char *)) != NULL) {
-		f.key[f.n] = key;
-		f.value[f.n] = va_arg(ap, const char *);
-		f.n++;
-	}
+	while (f.n < RECORD_FIELDS && (key = va_arg(ap, const char *)) != NULL)
+		add(&f, key, va_arg(ap, const char *));
 	va_end(ap);
 	emit_fields(e, "", &f);
 }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The last steps before the sink, for every record alike: the level decides
- * whether it is shown, the service is that of the pipe it came from, peers are
- * masked.
+ * The last steps before the sink, for all records: the level decides whether
+ * one is shown, the service is that of the pipe it came from, and peers are
+ * printed, or masked.
  */
-#ifndef TINED_MAIN_EMIT_H
-#define TINED_MAIN_EMIT_H
-
-#include <stdbool.h>
+#ifndef TINED_LOGGER_EMIT_H
+#define TINED_LOGGER_EMIT_H
 
 #include "ipc/record.h"
-#include "logger/logger.h"
+#include "logger/messages.h"
 #include "logger/sink.h"
 
 struct emit {
@@ -18,16 +16,12 @@ struct emit {
 	struct sink sink;
 };
 
-/* Takes settings over; at first on a zeroed struct. */
+/* Takes new settings; e is zeroed before the first call. */
 void emit_use(struct emit *e, const struct log_settings *settings);
 
-/* Whether an event of that level is shown. */
-bool emit_wants(const struct emit *e, enum level level);
-
 /*
- * Shows one event.  With a service other than "" that is its first pair, and
- * whatever the record says of a service is dropped; with "" the record is
- * main's own, and taken as it is.
+ * Shows an event.  A service other than "" becomes its first pair, in place of
+ * any that the record has; "" is main, whose records are shown as they are.
  */
 void emit_fields(struct emit *e, const char *service,
     const struct record_fields *f);
@@ -36,7 +30,7 @@ void emit_fields(struct emit *e, const char *service,
 void emit_end(struct emit *e, const char *service, const char *listener,
     const struct scoreboard_slot *slot);
 
-/* An event of the logger's own: key, value, ..., NULL after the event. */
+/* Shows an event of the logger itself: key, value, ..., NULL after the event. */
 void emit_event(struct emit *e, enum level level, const char *event, ...)
     __attribute__((sentinel));
 

@@ -13,6 +13,7 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "logger/journal.h"
 #include "logger/logline.h"
@@ -21,12 +22,11 @@
 /* Where journald listens (systemd's JOURNAL_NATIVE_PROTOCOL). */
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 
-/* Every field with its prefix; what does not fit is left out. */
+/* What does not fit is left out. */
 struct entry {
 	struct iovec iov[RECORD_FIELDS + 4];
 	int n;
-	size_t used;
-	char text[2 * LOGLINE_MAX + 2 * RECORD_MAX];
+	struct buf text;
 };
 
 /* Adds `NAME=value`, the name in capitals. */
@@ -34,25 +34,22 @@ static void
 add(struct entry *e, const char *prefix, const char *key, const char *value,
     size_t len)
 {
-	char *start = e->text + e->used, *p;
-	size_t room = sizeof(e->text) - e->used;
-	int n;
+	char *start = e->text.s + e->text.len;
+	size_t size = strlen(prefix) + strlen(key) + 1 + len;
 
-	n = snprintf(start, room, "%s%s=", prefix, key);
-	if (n < 0 || (size_t)n + len >= room)
+	if (size > buf_room(&e->text))
 		return;
-	for (p = start; *p != '='; p++)
-		*p = (char)toupper((unsigned char)*p);
-	memcpy(start + n, value, len);
-	e->iov[e->n].iov_base = start;
-	e->iov[e->n].iov_len = (size_t)n + len;
-	e->used += e->iov[e->n].iov_len;
-	e->n++;
+	buf_str(&e->text, prefix);
+	while (*key != '\0')
+		buf_char(&e->text, (char)toupper((unsigned char)*key++));
+	buf_char(&e->text, '=');
+	buf_add(&e->text, value, len);
+	e->iov[e->n++] = (struct iovec) { .iov_base = start, .iov_len = size };
 }
 
 /*
- * journalctl(1) hides a value with controls as a blob, and shows all others as
- * they are.
+ * journalctl(1) prints values raw, and those with control characters as `[blob
+ * data]`: encode what neither should happen to.
  */
 static void
 add_value(struct entry *e, const char *key, const char *value)
@@ -70,13 +67,12 @@ add_value(struct entry *e, const char *key, const char *value)
 int
 journal_send(const struct record_fields *f, const char *line, size_t len)
 {
-	static struct entry e;
+	static char text[2 * LOGLINE_MAX + 2 * RECORD_MAX];
+	struct entry e = { .text = buf_on(text, sizeof(text)) };
 	char priority[12];
 	size_t i;
 	int error;
 
-	e.n = 0;
-	e.used = 0;
 	snprintf(priority, sizeof(priority), "%d", syslogd_priority(f->level));
 	add(&e, "", "MESSAGE", line, len);
 	add(&e, "", "PRIORITY", priority, strlen(priority));
@@ -84,7 +80,7 @@ journal_send(const struct record_fields *f, const char *line, size_t len)
 	add(&e, "TINED_", "EVENT", f->event, strlen(f->event));
 	for (i = 0; i < f->n; i++)
 		add_value(&e, f->key[i], f->value[i]);
-	/* Without a journal sd_journal_sendv does nothing and calls it good. */
+	/* Without a journal sd_journal_sendv does nothing and succeeds. */
 	if (access(JOURNAL_SOCKET, F_OK) == -1)
 		return -1;
 	error = sd_journal_sendv(e.iov, e.n);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Entries for the journal: the line as MESSAGE, PRIORITY, SYSLOG_IDENTIFIER,
- * and the event and every pair as fields TINED_EVENT, TINED_SERVICE and so on,
- * their values as they are; one with controls or other characters that deceive
- * (utf8_deceives) is encoded as in the line.
+ * Entries for the journal: MESSAGE (the line), PRIORITY, SYSLOG_IDENTIFIER, and
+ * the event and each pair as TINED_EVENT, TINED_SERVICE and so on.  Values are
+ * raw, but those with deceptive characters (utf8_deceives) are encoded as in
+ * the line.
  */
-#ifndef TINED_MAIN_JOURNAL_H
-#define TINED_MAIN_JOURNAL_H
+#ifndef TINED_LOGGER_JOURNAL_H
+#define TINED_LOGGER_JOURNAL_H
 
 #include <stddef.h>
 

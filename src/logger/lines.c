@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* Bytes made into lines, with a token bucket. */
 #include "config.h"
 
 #include <stdbool.h>
@@ -35,7 +34,7 @@ refill(struct lines *l, int64_t now)
 	l->filled_ms = now;
 }
 
-/* Makes a line of the first n bytes that wait; the others stay. */
+/* Makes a line of the first n bytes; the others stay. */
 static void
 end_line(struct lines *l, size_t n)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes made into lines: a long one is folded, and of those above the rate
- * only the number is kept.  Knows no descriptor and no clock.
+ * Splits bytes into lines: long lines are folded, lines above the rate are
+ * counted and discarded.  Does not know descriptors or the clock.
  */
-#ifndef TINED_MAIN_LINES_H
-#define TINED_MAIN_LINES_H
+#ifndef TINED_LOGGER_LINES_H
+#define TINED_LOGGER_LINES_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,20 +17,20 @@ struct lines {
 	void (*show)(struct lines *l, const char *line);
 	int64_t tokens; /* thousandths of a line */
 	int64_t filled_ms;
-	uint64_t lost; /* lines not shown; the caller sets it back */
+	uint64_t lost; /* lines not shown; reset by the caller */
 	size_t n;
 	char text[LINES_LENGTH + 1];
 };
 
-/* show is called for each line, without its newline; a NUL in it has become a
- * question mark.  now is clock_ms's. */
+/* show is called for each line, without its newline and with `?` for a NUL.  now
+ * is clock_ms. */
 void lines_init(struct lines *l, int64_t now,
     void (*show)(struct lines *l, const char *line));
 
-/* Bytes that came at that time. */
+/* Adds bytes that were read now. */
 void lines_add(struct lines *l, int64_t now, const char *buf, size_t size);
 
-/* Nothing comes any more: what is left is a line, too. */
+/* The end of the input: what is left is a line, too. */
 void lines_end(struct lines *l, int64_t now);
 
 #endif

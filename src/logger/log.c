@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* What main has to say: a line on standard error, or a record. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -16,7 +15,7 @@
 #include "logger/log.h"
 #include "logger/logline.h"
 
-/* A message stays readable: no backslash is doubled. */
+/* VIS_NOSLASH: a message stays readable, backslashes are not doubled. */
 #define VIS_FLAGS (VIS_CSTYLE | VIS_OCTAL | VIS_TAB | VIS_NL | VIS_NOSLASH)
 
 #define SAY_MS 1000
@@ -30,7 +29,7 @@ log_use(int fd)
 	log_fd = fd;
 }
 
-/* `tined: TEXT` on standard error: one line, whatever the text holds. */
+/* `tined: TEXT` on standard error, encoded into one line. */
 static void
 write_line(const char *text, size_t len)
 {

@@ -1,40 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What the end of a session says, and how peers are shown.  Every connection
- * passes here once, so numbers are written without stdio.
- */
 #include "config.h"
 
 #include <sys/wait.h>
 
 #include <netinet/in.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <bsd/string.h>
-
-#include "logger/logline.h"
+#include "base/buf.h"
+#include "logger/logend.h"
 
 #define PREFIX_V4 24
 #define PREFIX_V6 56
-
-/* Writes a decimal number with its NUL; returns where that stands. */
-static char *
-put_number(char *p, uint64_t v)
-{
-	char digits[20];
-	size_t n = 0;
-
-	do {
-		digits[n++] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v != 0);
-	while (n > 0)
-		*p++ = digits[--n];
-	*p = '\0';
-	return p;
-}
 
 static void
 add(struct record_fields *out, const char *key, const char *value)
@@ -48,8 +25,10 @@ static void
 add_number(struct record_fields *out, struct end_store *store, const char *key,
     uint64_t v)
 {
-	put_number(store->text[out->n], v);
-	add(out, key, store->text[out->n]);
+	struct buf b = buf_on(store->text[out->n], sizeof(store->text[0]));
+
+	buf_uint(&b, v);
+	add(out, key, buf_string(&b));
 }
 
 static void
@@ -65,7 +44,7 @@ add_names(struct record_fields *out, struct end_store *store,
 	add_number(out, store, "id", slot->id);
 	add(out, "proto", slot->peer.family == AF_UNIX ? "unix" : "tcp");
 	text = store->text[out->n];
-	add(out, "peer", logline_peer(&slot->peer, ctx->peer, text, size));
+	add(out, "peer", logend_peer(&slot->peer, ctx->peer, text, size));
 	if (slot->local.family == AF_INET || slot->local.family == AF_INET6) {
 		text = store->text[out->n];
 		local = addr_format(&slot->local, text, size);
@@ -73,7 +52,7 @@ add_names(struct record_fields *out, struct end_store *store,
 	add(out, "local", local);
 }
 
-/* How it ended; a status that wait(2) does not give says nothing. */
+/* How it ended; a status that is not one of wait(2) adds nothing. */
 static void
 add_status(struct record_fields *out, struct end_store *store,
     const struct scoreboard_slot *slot)
@@ -90,7 +69,7 @@ add_status(struct record_fields *out, struct end_store *store,
 }
 
 void
-logline_end(const struct scoreboard_slot *slot, const struct end_context *ctx,
+logend_fields(const struct scoreboard_slot *slot, const struct end_context *ctx,
     struct end_store *store, struct record_fields *out)
 {
 	int32_t pid = atomic_load(&slot->pid);
@@ -117,72 +96,26 @@ logline_end(const struct scoreboard_slot *slot, const struct end_context *ctx,
 	}
 }
 
-/* `192.0.2.0/24`, `2001:db8::/56`, `uid:1000`. */
-static void
-format_prefix(const struct addr *a, char *buf, size_t size)
+char *
+logend_peer(const struct addr *a, enum log_peer how, char *text, size_t size)
 {
+	struct buf b = buf_on(text, size);
 	struct addr net = *a;
-	char number[24];
 
-	if (a->family == AF_UNIX) {
-		put_number(number, a->cred.uid);
-		strlcpy(buf, "uid:", size);
+	if ((a->family != AF_INET && a->family != AF_INET6 &&
+		a->family != AF_UNIX) ||
+	    how == PEER_NONE) {
+		buf_char(&b, '-');
+	} else if (how != PEER_PREFIX) {
+		return addr_format(a, text, size);
+	} else if (a->family == AF_UNIX) {
+		buf_str(&b, "uid:");
+		buf_uint(&b, a->cred.uid);
 	} else {
 		addr_mask(&net, PREFIX_V4, PREFIX_V6);
-		addr_format_ip(&net, buf, size);
-		strlcat(buf, "/", size);
-		put_number(number,
-		    a->family == AF_INET ? PREFIX_V4 : PREFIX_V6);
+		b.len = strlen(addr_format_ip(&net, text, size));
+		buf_char(&b, '/');
+		buf_uint(&b, a->family == AF_INET ? PREFIX_V4 : PREFIX_V6);
 	}
-	strlcat(buf, number, size);
-}
-
-char *
-logline_peer(const struct addr *a, enum log_peer how, char *buf, size_t size)
-{
-	bool known = a->family == AF_INET || a->family == AF_INET6 ||
-	    a->family == AF_UNIX;
-
-	if (!known || how == PEER_NONE)
-		strlcpy(buf, "-", size);
-	else if (how == PEER_PREFIX)
-		format_prefix(a, buf, size);
-	else
-		addr_format(a, buf, size);
-	return buf;
-}
-
-/* Reads what addr_format has written; false where it is none of that. */
-static bool
-parse_peer(const char *text, struct addr *a)
-{
-	struct addr_text parts;
-	char *zone, *end;
-
-	if (strncmp(text, "uid:", 4) == 0) {
-		memset(a, 0, sizeof(*a));
-		a->family = AF_UNIX;
-		a->cred.uid = (uint32_t)strtoul(text + 4, &end, 10);
-		return end != text + 4 && (*end == ',' || *end == '\0');
-	}
-	if (addr_from_ip(text, a) == 0)
-		return true;
-	if (addr_split(text, &parts) != NULL || parts.kind != ADDR_INET)
-		return false;
-	zone = strchr(parts.host, '%');
-	if (zone != NULL)
-		*zone = '\0';
-	return addr_from_ip(parts.host, a) == 0;
-}
-
-const char *
-logline_peer_text(const char *text, enum log_peer how, char *buf, size_t size)
-{
-	struct addr a;
-
-	if (how == PEER_FULL)
-		return text;
-	if (!parse_peer(text, &a))
-		a.family = AF_UNSPEC;
-	return logline_peer(&a, how, buf, size);
+	return buf_string(&b);
 }

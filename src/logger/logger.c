@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* The logger's process: what it gives up, what it waits for, when it ends. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -22,22 +21,21 @@
 #include "base/title.h"
 #include "ipc/watch.h"
 #include "logger/emit.h"
+#include "logger/log_service.h"
 #include "logger/logger.h"
 #include "logger/pipes.h"
-#include "logger/service.h"
 #include "logger/stderrs.h"
 #include "sandbox/privs.h"
 #include "sandbox/rlimits.h"
 
 #define CONTROL_FD (STDERR_FILENO + 1)
-#define RETRY_MS   1000 /* of a sink that takes nothing */
-#define OBEY_MAX   256  /* of main's messages in a turn */
+#define RETRY_MS   1000 /* while the sink does not take records */
+#define OBEY_MAX   256  /* messages from main in a turn */
 #define DRAIN_MS   500  /* for what is left at the end; main waits for 1 s */
-#define OWN_MS     100  /* of which main's own records have that */
+#define OWN_MS     100  /* the part of it for main's own records */
 
 struct logger {
-	struct watch control; /* first: what ready() is given; fd -1: main is
-				 gone */
+	struct watch control; /* first; fd -1: main is gone */
 	bool stopping;
 	struct watch_set watch;
 	struct emit emit;
@@ -96,8 +94,8 @@ close_descriptors(int control)
 	io_close_range(CONTROL_FD + 1, UINT_MAX);
 }
 
-/* What ends the logger is its control socket; whatever comes to all processes
- * of a terminal or a unit passes it by. */
+/* Signals to all processes of a terminal or a unit do not end the logger: main
+ * does. */
 static void
 set_signals(void)
 {
@@ -121,7 +119,7 @@ confine(struct logger *lg)
 	failed = "no_new_privs";
 	if (privs_no_new() == -1)
 		goto fail;
-	failed = "memory"; /* changing the ids has undone main's */
+	failed = "memory"; /* a change of the ids resets what main has set */
 	if (privs_hide_memory() == 0)
 		return;
 fail:
@@ -132,9 +130,9 @@ fail:
 	_exit(EX_OSERR);
 }
 
-/* Being the logger */
+/* Running */
 
-/* What is about a service.  Takes fd; -1 with errno. */
+/* A message about a service.  Owns fd; -1 with errno. */
 static int
 obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
 {
@@ -156,7 +154,7 @@ obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
 	return 0;
 }
 
-/* Main's message, with its descriptor or -1, which it takes. */
+/* A message from main, with its descriptor, which it owns, or -1. */
 static void
 obey(struct logger *lg, struct logger_msg *msg, int fd)
 {
@@ -168,7 +166,7 @@ obey(struct logger *lg, struct logger_msg *msg, int fd)
 	if (!has_fd && fd != -1) {
 		close(fd);
 	} else if (has_fd || msg->type == LOGGER_LISTENER) {
-		errno = EMFILE; /* what came had no room */
+		errno = EMFILE; /* there was no room for the descriptor */
 		if ((has_fd && fd == -1) || obey_service(lg, msg, fd) == -1)
 			emit_event(&lg->emit, LEVEL_ERROR, "log", "service",
 			    msg->service, "msg", "its records cannot be read",
@@ -180,7 +178,7 @@ obey(struct logger *lg, struct logger_msg *msg, int fd)
 	}
 }
 
-/* What main has said: it comes before what pipes say. */
+/* Messages from main are handled before the pipes are read. */
 static void
 control_ready(struct watch *w)
 {
@@ -204,13 +202,13 @@ control_ready(struct watch *w)
 		watch_close(w);
 		stderrs_without_main(&lg->stderrs);
 	} else if (!watch_may_fail(w, errno != EAGAIN)) {
-		_exit(EX_OSERR); /* deaf: main's next one will hear it */
+		_exit(EX_OSERR); /* main starts another logger */
 	}
 }
 
-/* How long nothing need be done, as epoll_wait has it. */
+/* The timeout of epoll_wait(2). */
 static int
-patience(const struct logger *lg)
+timeout(const struct logger *lg)
 {
 	int64_t due = stderrs_due(&lg->stderrs), left;
 
@@ -230,7 +228,7 @@ is_done(const struct logger *lg)
 	return lg->control.fd == -1 && log_services_idle(&lg->services);
 }
 
-/* Main's own records are the last of all. */
+/* Main's own records come last. */
 static void
 drain(struct logger *lg)
 {
@@ -239,7 +237,7 @@ drain(struct logger *lg)
 
 	stderrs_without_main(&lg->stderrs);
 	all = log_services_drain(&lg->services, "", until - OWN_MS);
-	talkers_end(&lg->stderrs.talkers);
+	stderr_pipes_end(&lg->stderrs.pipes);
 	if (!all)
 		emit_event(&lg->emit, LEVEL_WARNING, "log", "msg",
 		    "not all records could be read before the end", NULL);
@@ -268,7 +266,7 @@ logger_run(int control, const struct log_settings *settings)
 		_exit(EX_OSERR);
 
 	while (!is_done(&lg)) {
-		watch_wait(&lg.watch, patience(&lg), NULL);
+		watch_wait(&lg.watch, timeout(&lg), NULL);
 		if (stderrs_due(&lg.stderrs) != 0 || lg.stderrs.over)
 			stderrs_tick(&lg.stderrs, clock_ms());
 		log_services_turn(&lg.services);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* The log pipes and the records in them. */
 #include "config.h"
 
 #include <sys/stat.h>
@@ -18,15 +17,15 @@
 #define SKIP_LIMIT RECORD_MAX
 
 struct pipe {
-	struct watch watch; /* first: what ready() is given */
+	struct watch watch; /* first */
 	TAILQ_ENTRY(pipe) entry;
 	struct pipes *all;
 	struct log_service *service;
-	dev_t dev; /* what pipe it is */
+	dev_t dev; /* of the pipe */
 	ino_t ino;
-	bool in_step;   /* a good record was seen */
+	bool in_step;   /* a valid record was read */
 	size_t skipped; /* bytes before it */
-	size_t nrest;   /* of a record that is not complete yet */
+	size_t nrest;   /* bytes of a record that is not complete yet */
 	char rest[RECORD_MAX];
 };
 
@@ -39,7 +38,7 @@ pipes_init(struct pipes *ps, struct emit *emit)
 	TAILQ_INIT(&ps->list);
 }
 
-/* Whether that pipe is read already, through another descriptor. */
+/* Whether the pipe is read already, by another descriptor. */
 static bool
 is_known(const struct pipes *ps, const struct stat *st)
 {
@@ -93,8 +92,8 @@ fail(struct pipe *p, const char *why)
 	const char *name = p->service->name;
 
 	emit_event(p->all->emit, LEVEL_ERROR, "log", "service",
-	    name[0] != '\0' ? name : "-", "msg", "its records are read no more",
-	    "error", why, NULL);
+	    name[0] != '\0' ? name : "-", "msg",
+	    "its records are no longer read", "error", why, NULL);
 }
 
 /* Shows one whole record.  0, or -1 when it is malformed. */
@@ -121,9 +120,9 @@ show(struct pipe *p, const char *rec, size_t size)
 }
 
 /*
- * Shows all whole records of buf and keeps the rest.  Before the first good
- * one it looks on, byte by byte, for where one may begin.  0, or -1 when what
- * is there is no record.
+ * Shows all whole records of buf and keeps the rest.  Before the first valid
+ * one it looks, byte by byte, for the start of one.  0, or -1 where there is
+ * something else.
  */
 static int
 take(struct pipe *p, const char *buf, size_t size)
@@ -171,6 +170,6 @@ ready(struct watch *w)
 	watch_may_fail(w, false);
 	if (take(p, buf, p->nrest + (size_t)n) == 0)
 		return;
-	fail(p, "what came was no record");
+	fail(p, "invalid record");
 	pipe_close(p);
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The log pipes: read in large pieces, cut into records, each checked.  A pipe
- * whose bytes are no records is given up; the others go on.  Only at the start
- * of a pipe is something skipped: an earlier logger may have died in the
- * middle of a record.
+ * The log pipes: read in large pieces, split into records, each of them
+ * checked.  A pipe with an invalid record is closed.  Only at the start of a
+ * pipe bytes are skipped: an earlier logger may have died in the middle of a
+ * record.
  */
-#ifndef TINED_MAIN_PIPES_H
-#define TINED_MAIN_PIPES_H
+#ifndef TINED_LOGGER_PIPES_H
+#define TINED_LOGGER_PIPES_H
 
 #include <sys/queue.h>
 
 #include "logger/emit.h"
-#include "logger/service.h"
+#include "logger/log_service.h"
 
 TAILQ_HEAD(pipe_list, pipe);
 
@@ -23,8 +23,8 @@ struct pipes {
 void pipes_init(struct pipes *ps, struct emit *emit);
 
 /*
- * Reads a service's records from fd from now on; takes fd.  A pipe that is
- * read already stays as it is.  0, or -1 with errno.
+ * Reads records of a service from fd from now on, and owns fd.  A pipe that is
+ * read already is not added again.  0, or -1 with errno.
  */
 int pipes_add(struct pipes *ps, struct log_service *s, int fd);
 

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* Where the log goes, and what becomes of the lines that do not get there. */
 #include "config.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "logger/journal.h"
 #include "logger/logline.h"
 #include "logger/sink.h"
-#include "logger/stamp.h"
 #include "logger/syslogd.h"
 
 static size_t
@@ -27,10 +26,15 @@ format(const struct sink *s, const struct record_fields *f, char *buf,
 const char *
 sink_time(const struct sink *s)
 {
-	return s->timed || s->format == FORMAT_JSON ? stamp_now() : NULL;
+	struct timespec now;
+
+	if (!s->timed && s->format != FORMAT_JSON)
+		return NULL;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return logline_time(&now);
 }
 
-/* The line that admits a loss. */
+/* The record that reports a loss. */
 static void
 lost_fields(const struct sink *s, char number[24], struct record_fields *f)
 {
@@ -45,7 +49,8 @@ lost_fields(const struct sink *s, char number[24], struct record_fields *f)
 
 /* Standard error */
 
-/* Writes as much as it can get written, waiting where it may be waited. */
+/* Writes as much as standard error takes, waiting for room.  Returns the
+ * count. */
 static size_t
 write_out(const char *buf, size_t len)
 {
@@ -58,7 +63,7 @@ write_out(const char *buf, size_t len)
 		if (n > 0)
 			off += (size_t)n;
 		else if (n == -1 && errno == EAGAIN)
-			poll(&pfd, 1, -1); /* it was given to us O_NONBLOCK */
+			poll(&pfd, 1, -1); /* inherited as O_NONBLOCK */
 		else
 			break;
 	}
@@ -78,7 +83,7 @@ count_lines(const char *buf, size_t len)
 	return n;
 }
 
-/* Puts the line about a loss at the front of an empty buffer. */
+/* Begins an empty buffer with the report of a loss, if there is one. */
 static void
 begin_buffer(struct sink *s)
 {
@@ -114,7 +119,7 @@ flush_stderr(struct sink *s)
 	}
 	s->lost += count_lines(s->buf + off, s->len - off);
 	if (s->report > 0)
-		s->lost--; /* the report itself is no loss */
+		s->lost--; /* the report does not count */
 	s->len = 0;
 	s->report = 0;
 }
@@ -155,23 +160,26 @@ report_entries(struct sink *s)
 }
 
 void
-sink_use(struct sink *s, enum log_target target, enum log_format fmt)
+sink_use(struct sink *s, enum log_target target, enum log_format fmt,
+    bool timed)
 {
 	sink_flush(s);
 	s->target = target;
 	s->format = fmt;
+	s->timed = timed;
 }
 
-void
-sink_use_time(struct sink *s, bool timed)
+/* Whether lines are collected for standard error. */
+static bool
+is_stderr(const struct sink *s)
 {
-	s->timed = timed;
+	return s->target != TARGET_SYSLOG && s->target != TARGET_JOURNAL;
 }
 
 void
 sink_put(struct sink *s, const struct record_fields *f)
 {
-	if (s->target != TARGET_SYSLOG && s->target != TARGET_JOURNAL) {
+	if (is_stderr(s)) {
 		put_stderr(s, f);
 		return;
 	}
@@ -184,7 +192,7 @@ sink_put(struct sink *s, const struct record_fields *f)
 void
 sink_flush(struct sink *s)
 {
-	if (s->target != TARGET_SYSLOG && s->target != TARGET_JOURNAL)
+	if (is_stderr(s))
 		flush_stderr(s);
 	else if (s->lost > 0)
 		report_entries(s);

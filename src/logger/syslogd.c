@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Messages to the local syslog daemon (RFC 3164, as syslog(3) makes them). */
+/* RFC 3164, as syslog(3) writes it. */
 #include "config.h"
 
 #include <sys/socket.h>
@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "logger/syslogd.h"
 
 static int sock = -1;
@@ -49,12 +50,8 @@ static int
 send_message(const struct iovec *iov, size_t n)
 {
 	struct msghdr msg = { .msg_iov = (struct iovec *)iov, .msg_iovlen = n };
-	ssize_t sent;
 
-	do {
-		sent = sendmsg(sock, &msg, MSG_NOSIGNAL);
-	} while (sent == -1 && errno == EINTR);
-	return sent == -1 ? -1 : 0;
+	return io_sendmsg(sock, &msg, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 
 int

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Messages to the local syslog daemon, facility daemon, as `tined[PID]`.
- * syslog(3) would do but for one thing: it does not say when a message was
- * lost.
+ * Unlike syslog(3) this reports a message that was lost.
  */
-#ifndef TINED_MAIN_SYSLOGD_H
-#define TINED_MAIN_SYSLOGD_H
+#ifndef TINED_LOGGER_SYSLOGD_H
+#define TINED_LOGGER_SYSLOGD_H
 
 #include <stddef.h>
 
 #include "ipc/record.h"
 
-/* Sends one message, as long as the daemon makes it wait.  A daemon that was
- * restarted is found again.  0, or -1 with errno. */
+/* Sends one message; blocks while the daemon is busy.  Reconnects to a daemon
+ * that was restarted.  0, or -1 with errno. */
 int syslogd_send(enum level level, const char *msg, size_t len);
 
 /* The syslog and journal priority of a level. */

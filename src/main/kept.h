@@ -2,7 +2,7 @@
 /*
  * Read ends of programs' standard errors, which outlive the logger here: it
  * asks main to keep a copy of those that it takes out of its queue (see
- * logger/stderrs.h), and says when one is at its end.  The next logger gets
+ * logger/stderr_pipe.h), and says when one is at its end.  The next logger gets
  * them all.
  *
  * They go by the service's name: programs may outlive the service.
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "logger/logger.h"
+#include "logger/messages.h"
 
 struct tined;
 struct served;

@@ -7,35 +7,20 @@
 #include "config.h"
 
 #include <stdint.h>
-#include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "service/daytime.h"
 #include "service/service.h"
 #include "service/stream.h"
 
-static char *
-put(char *p, const char *s)
+/* Two digits. */
+static void
+put_two(struct buf *b, int64_t v)
 {
-	size_t n = strlen(s);
-
-	memcpy(p, s, n);
-	return p + n;
-}
-
-static char *
-put_int(char *p, int64_t v, unsigned int digits)
-{
-	char buf[20];
-	unsigned int n = 0;
-
-	do {
-		buf[n++] = (char)('0' + v % 10);
-		v /= 10;
-	} while (v > 0 || n < digits);
-	while (n > 0)
-		*p++ = buf[--n];
-	return p;
+	if (v < 10)
+		buf_char(b, '0');
+	buf_int(b, v);
 }
 
 /*
@@ -59,7 +44,7 @@ civil(int64_t day, int64_t *year, unsigned int *month, unsigned int *mday)
 }
 
 size_t
-daytime_format(int64_t t, char buf[static DAYTIME_MAX])
+daytime_format(int64_t t, char line[static DAYTIME_MAX])
 {
 	static const char wday[7][10] = { "Thursday", "Friday", "Saturday",
 		"Sunday", "Monday", "Tuesday", "Wednesday" };
@@ -68,28 +53,28 @@ daytime_format(int64_t t, char buf[static DAYTIME_MAX])
 		"October", "November", "December" };
 	int64_t year, day, sec;
 	unsigned int month, mday;
-	char *p = buf;
+	struct buf b = buf_on(line, DAYTIME_MAX);
 
 	if (t < 0 || t > DAYTIME_LAST)
 		t = 0;
 	day = t / 86400;
 	sec = t % 86400;
 	civil(day, &year, &month, &mday);
-	p = put(p, wday[day % 7]);
-	p = put(p, ", ");
-	p = put(p, name[month - 1]);
-	p = put(p, " ");
-	p = put_int(p, mday, 1);
-	p = put(p, ", ");
-	p = put_int(p, year, 1);
-	p = put(p, " ");
-	p = put_int(p, sec / 3600, 2);
-	p = put(p, ":");
-	p = put_int(p, sec / 60 % 60, 2);
-	p = put(p, ":");
-	p = put_int(p, sec % 60, 2);
-	p = put(p, "-UTC\r\n");
-	return (size_t)(p - buf);
+	buf_str(&b, wday[day % 7]);
+	buf_str(&b, ", ");
+	buf_str(&b, name[month - 1]);
+	buf_char(&b, ' ');
+	buf_uint(&b, mday);
+	buf_str(&b, ", ");
+	buf_int(&b, year);
+	buf_char(&b, ' ');
+	put_two(&b, sec / 3600);
+	buf_char(&b, ':');
+	put_two(&b, sec / 60 % 60);
+	buf_char(&b, ':');
+	put_two(&b, sec % 60);
+	buf_str(&b, "-UTC\r\n");
+	return b.len;
 }
 
 static void

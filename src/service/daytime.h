@@ -16,6 +16,6 @@
  * since 1970; without a NUL.  Returns the length.  A time before 1970 or after
  * DAYTIME_LAST is shown as 0.
  */
-size_t daytime_format(int64_t t, char buf[static DAYTIME_MAX]);
+size_t daytime_format(int64_t t, char line[static DAYTIME_MAX]);
 
 #endif

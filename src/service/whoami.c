@@ -12,46 +12,30 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/buf.h"
 #include "service/service.h"
 #include "service/stream.h"
 
-/* The reply being made; what does not fit is left out (nothing is so long). */
-struct reply {
-	char text[1024];
-	size_t n;
-};
-
 static void
-add(struct reply *r, const char *s)
+line(struct buf *r, const char *key, const char *value)
 {
-	for (; *s != '\0' && r->n < sizeof(r->text); s++)
-		r->text[r->n++] = *s;
+	buf_str(r, key);
+	buf_str(r, ": ");
+	buf_str(r, value);
+	buf_char(r, '\n');
 }
 
 static void
-line(struct reply *r, const char *key, const char *value)
+line_number(struct buf *r, const char *key, uint64_t v)
 {
-	add(r, key);
-	add(r, ": ");
-	add(r, value);
-	add(r, "\n");
+	buf_str(r, key);
+	buf_str(r, ": ");
+	buf_uint(r, v);
+	buf_char(r, '\n');
 }
 
 static void
-line_number(struct reply *r, const char *key, uint64_t v)
-{
-	char buf[21], *p = buf + sizeof(buf) - 1;
-
-	*p = '\0';
-	do {
-		*--p = (char)('0' + v % 10);
-		v /= 10;
-	} while (v > 0);
-	line(r, key, p);
-}
-
-static void
-line_path(struct reply *r, const struct session *s)
+line_path(struct buf *r, const struct session *s)
 {
 	const struct settings *settings = s->settings;
 	unsigned int n = s->slot->listener;
@@ -67,9 +51,9 @@ static void
 whoami_serve(struct session *s)
 {
 	const struct addr *peer = &s->slot->peer;
-	struct reply r = { .n = 0 };
+	char text[1024], buf[ADDR_TEXT_MAX];
+	struct buf r = buf_on(text, sizeof(text));
 	struct utsname u;
-	char buf[ADDR_TEXT_MAX];
 	int local = peer->family == AF_UNIX;
 
 	line(&r, "service", s->settings->service);
@@ -87,7 +71,7 @@ whoami_serve(struct session *s)
 		line_number(&r, "gid", peer->cred.gid);
 		line_number(&r, "pid", (uint32_t)peer->cred.pid);
 	}
-	if (stream_write(s, r.text, r.n) == 0)
+	if (stream_write(s, r.s, r.len) == 0)
 		stream_close(s);
 }
 

@@ -34,11 +34,14 @@ rig_record(struct rig_record *r)
 const char *
 rig_value(const struct rig_record *r, const char *key)
 {
+	static char peer[ADDR_TEXT_MAX];
 	size_t i;
 
 	for (i = 0; i < r->f.n; i++)
 		if (strcmp(r->f.key[i], key) == 0)
-			return r->f.value[i];
+			return strcmp(key, "peer") != 0 ?
+			    r->f.value[i] :
+			    addr_format(&r->f.peer, peer, sizeof(peer));
 	return NULL;
 }
 

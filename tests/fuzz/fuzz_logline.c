@@ -2,16 +2,13 @@
 /*
  * Whatever a record holds, it becomes one line of printable text, or one JSON
  * object, that ends where it should.
- *
- *   clang -g -fsanitize=fuzzer,address,undefined -Isrc -Itests -I. \
- *       tests/fuzz/fuzz_logline.c tests/main/loglines.c src/base/{addr*,record,\
- *       board,cidr,io}.c src/logger{line,json,end}.c -lbsd -o fuzz_logline
  */
 #include "config.h"
 
 #include <string.h>
 
 #include "fuzz/fuzz.h"
+#include "logger/logend.h"
 #include "logger/logline.h"
 #include "logger/loglines.h"
 
@@ -49,12 +46,11 @@ event(const uint8_t *rec, size_t size)
 
 	if (record_fields(rec, size, &f) == -1 || strlen(f.event) > 60)
 		return;
-	for (i = 0; i < f.n; i++) {
+	for (i = 0; i < f.n; i++)
 		if (strlen(f.key[i]) > 60)
 			return;
-		logline_peer_text(f.value[i], PEER_PREFIX, buf, sizeof(buf));
-		FUZZ_REQUIRE(strlen(buf) > 0 && strlen(buf) < sizeof(buf));
-	}
+	logend_peer(&f.peer, PEER_PREFIX, buf, sizeof(buf));
+	FUZZ_REQUIRE(strlen(buf) > 0 && strlen(buf) < sizeof(buf));
 	write_lines(&f, sizeof(line));
 	write_lines(&f, size);
 }
@@ -70,7 +66,7 @@ end(const uint8_t *bytes, size_t size)
 	memset(&slot, 0, sizeof(slot));
 	memcpy(&slot, bytes, size < sizeof(slot) ? size : sizeof(slot));
 	ctx.peer = (enum log_peer)(size % 3);
-	logline_end(&slot, &ctx, &store, &f);
+	logend_fields(&slot, &ctx, &store, &f);
 	write_lines(&f, sizeof(line));
 	write_lines(&f, size % 300);
 }

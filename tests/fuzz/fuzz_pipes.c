@@ -24,15 +24,11 @@ static uint64_t hash; /* of all that was shown */
 static unsigned int nshown;
 
 void
-sink_use(struct sink *s, enum log_target target, enum log_format format)
+sink_use(struct sink *s, enum log_target target, enum log_format format,
+    bool timed)
 {
 	s->target = target;
 	s->format = format;
-}
-
-void
-sink_use_time(struct sink *s, bool timed)
-{
 	s->timed = timed;
 }
 

@@ -28,15 +28,11 @@ static char shown[2 * INPUT_MAX]; /* the lines, each with its newline */
 static size_t nshown, nlines, nlost;
 
 void
-sink_use(struct sink *s, enum log_target target, enum log_format format)
+sink_use(struct sink *s, enum log_target target, enum log_format format,
+    bool timed)
 {
 	s->target = target;
 	s->format = format;
-}
-
-void
-sink_use_time(struct sink *s, bool timed)
-{
 	s->timed = timed;
 }
 
@@ -67,7 +63,7 @@ sink_put(struct sink *s, const struct record_fields *f)
 
 	(void)s;
 	FUZZ_REQUIRE(strcmp(field(f, "service"), "fuzz") == 0);
-	if (strcmp(f->event, "log") == 0) /* of a strange message */
+	if (strcmp(f->event, "log") == 0) /* of an invalid message */
 		return;
 	FUZZ_REQUIRE(strcmp(field(f, "id"), "18446744073709551615") == 0);
 	FUZZ_REQUIRE(strcmp(field(f, "pid"), "-1") == 0);
@@ -181,7 +177,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_REQUIRE(io_send_fd(sock[1], &msg, sizeof(msg), ends[0]) == 0);
 	close(ends[0]);
 	settle();
-	FUZZ_REQUIRE(!TAILQ_EMPTY(&all.talkers.list));
+	FUZZ_REQUIRE(!TAILQ_EMPTY(&all.pipes.list));
 	play(sock[1], ends[1], data, size);
 	close(sock[1]);
 	settle();

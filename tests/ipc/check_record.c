@@ -73,6 +73,40 @@ START_TEST(carries_an_event_alone)
 }
 END_TEST
 
+START_TEST(carries_a_peer)
+{
+	static const char *const ips[] = { "192.0.2.1", "fe80::1%1" };
+	struct addr peer = { .family = AF_UNIX, .cred = { 1000, 100, 77 } };
+	struct record_fields f;
+	struct record r;
+	size_t i;
+
+	record_begin(&r, LEVEL_NOTICE, "refused");
+	f = taken_apart(&r);
+	ck_assert_int_eq(f.peer.family, AF_UNSPEC);
+	record_peer(&r, &peer);
+	record_str(&r, "after", "a");
+	f = taken_apart(&r);
+	ck_assert(addr_equal(&f.peer, &peer));
+	ck_assert_str_eq(value_of(&f, "peer"), "");
+	ck_assert_str_eq(value_of(&f, "after"), "a");
+	for (i = 0; i < 2; i++) {
+		ck_assert_int_eq(addr_from_ip(ips[i], &peer), 0);
+		peer.port = 7;
+		record_begin(&r, LEVEL_NOTICE, "refused");
+		record_peer(&r, &peer);
+		f = taken_apart(&r);
+		ck_assert(addr_equal(&f.peer, &peer));
+	}
+	/* Not one of these families: none. */
+	memset(&peer, 0xff, sizeof(peer));
+	record_begin(&r, LEVEL_NOTICE, "refused");
+	record_peer(&r, &peer);
+	f = taken_apart(&r);
+	ck_assert_int_eq(f.peer.family, AF_UNSPEC);
+}
+END_TEST
+
 START_TEST(cuts_a_value_that_does_not_fit)
 {
 	static char big[2 * RECORD_MAX];
@@ -89,8 +123,9 @@ START_TEST(cuts_a_value_that_does_not_fit)
 	ck_assert_uint_eq(f.n, 2);
 	ck_assert_str_eq(value_of(&f, "before"), "b");
 	ck_assert_uint_eq(strlen(value_of(&f, "msg")),
-	    RECORD_MAX - sizeof(struct record_head) - sizeof("stderr") -
-		sizeof("before") - sizeof("b") - sizeof("msg") - 1);
+	    RECORD_MAX - sizeof(struct record_head) - sizeof(struct addr) -
+		sizeof("stderr") - sizeof("before") - sizeof("b") -
+		sizeof("msg") - 1);
 	ck_assert_str_eq(strchr(value_of(&f, "msg"), '\0') - 4, "v...");
 }
 END_TEST
@@ -216,6 +251,7 @@ add(TCase *tc)
 {
 	tcase_add_test(tc, carries_pairs_in_their_order);
 	tcase_add_test(tc, carries_an_event_alone);
+	tcase_add_test(tc, carries_a_peer);
 	tcase_add_test(tc, cuts_a_value_that_does_not_fit);
 	tcase_add_test(tc, leaves_out_a_pair_of_which_nothing_is_left);
 	tcase_add_test(tc, takes_as_many_pairs_as_the_reader_does);

@@ -126,9 +126,10 @@ fields_of(const char *text, size_t n)
 	struct record r;
 
 	r.head.magic = RECORD_MAGIC;
-	r.head.size = (uint16_t)(sizeof(r.head) + n);
+	r.head.size = (uint16_t)(offsetof(struct record, text) + n);
 	r.head.kind = RECORD_EVENT;
 	r.head.level = LEVEL_INFO;
+	memset(r.peer, 0, sizeof(r.peer));
 	memcpy(r.text, text, n);
 	return record_fields(&r, r.head.size, &f);
 }
@@ -157,6 +158,24 @@ START_TEST(refuses_malformed_events)
 				   "9\0v\0"),
 	    -1);
 	ck_assert_int_eq(FIELDS_OF("e\0k\377\0v\0"), -1);
+}
+END_TEST
+
+START_TEST(refuses_a_peer_that_is_not_normalized)
+{
+	struct addr peer = { .family = AF_INET, .scope = 1 };
+	struct record_fields f;
+	struct record r;
+
+	record_begin(&r, LEVEL_INFO, "e");
+	memcpy(r.peer, &peer, sizeof(peer));
+	ck_assert_int_eq(record_fields(&r, r.head.size, &f), -1);
+	peer.scope = 0;
+	memcpy(r.peer, &peer, sizeof(peer));
+	ck_assert_int_eq(record_fields(&r, r.head.size, &f), 0);
+	peer.family = AF_NETLINK;
+	memcpy(r.peer, &peer, sizeof(peer));
+	ck_assert_int_eq(record_fields(&r, r.head.size, &f), -1);
 }
 END_TEST
 
@@ -203,7 +222,7 @@ good_stream(unsigned char *buf, size_t size)
 
 	record_begin(&r, LEVEL_NOTICE, "refused");
 	record_str(&r, "service", "echo");
-	record_str(&r, "peer", "127.0.0.1:50312");
+	record_peer(&r, &s.peer);
 	record_int(&r, "count", 12);
 	memcpy(buf, &r, r.head.size);
 	n = r.head.size;
@@ -281,6 +300,7 @@ add(TCase *tc)
 	tcase_add_test(tc, waits_for_the_rest_of_a_record);
 	tcase_add_test(tc, refuses_a_bad_head);
 	tcase_add_test(tc, refuses_malformed_events);
+	tcase_add_test(tc, refuses_a_peer_that_is_not_normalized);
 	tcase_add_test(tc, refuses_more_pairs_than_there_is_room_for);
 	tcase_add_test(tc, refuses_a_size_that_is_not_the_records);
 	tcase_add_test(tc, reads_whatever_comes);

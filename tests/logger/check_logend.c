@@ -8,6 +8,7 @@
 
 #include <bsd/stdlib.h>
 
+#include "logger/logend.h"
 #include "logger/written.h"
 #include "runner.h"
 
@@ -36,7 +37,7 @@ end_of(const struct scoreboard_slot *slot, const struct end_context *ctx)
 	struct record_fields f;
 
 	memset(&store, 0xff, sizeof(store));
-	logline_end(slot, ctx, &store, &f);
+	logend_fields(slot, ctx, &store, &f);
 	return text_of(&f);
 }
 
@@ -125,38 +126,38 @@ END_TEST
 START_TEST(peers_are_shown_as_configured)
 {
 	static const struct {
-		const char *text, *prefix;
+		const char *ip; /* NULL: a Unix peer */
+		uint16_t port;
+		const char *full, *prefix;
 	} table[] = {
-		{ "127.0.0.1:5555", "127.0.0.0/24" },
-		{ "192.0.2.255:0", "192.0.2.0/24" },
-		{ "192.0.2.129", "192.0.2.0/24" },
-		{ "[2001:db8:1:2ff:3::4]:65535", "2001:db8:1:200::/56" },
-		{ "2001:db8:1:2ff:3::4", "2001:db8:1:200::/56" },
-		{ "[fe80::1%1]:7", "fe80::/56" },
-		{ "uid:1000,gid:100,pid:77", "uid:1000" },
-		{ "uid:0,gid:0,pid:0", "uid:0" },
-		{ "-", "-" },
-		{ "", "-" },
-		{ "uid:", "-" },
-		{ "uid:12x", "-" },
-		{ "localhost:7", "-" },
-		{ "192.0.2.1:7 and more", "-" },
-		{ "unix:/secret", "-" },
+		{ "127.0.0.1", 5555, "127.0.0.1:5555", "127.0.0.0/24" },
+		{ "192.0.2.255", 0, "192.0.2.255:0", "192.0.2.0/24" },
+		{ "2001:db8:1:2ff:3::4", 65535, "[2001:db8:1:2ff:3::4]:65535",
+		    "2001:db8:1:200::/56" },
+		{ "fe80::1%1", 7, "[fe80::1%1]:7", "fe80::/56" },
+		{ NULL, 0, "uid:1000,gid:100,pid:77", "uid:1000" },
 	};
+	const struct addr other = { .family = AF_UNSPEC, .port = 7 };
 	char buf[ADDR_TEXT_MAX];
+	struct addr a;
 	size_t i;
 
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		ck_assert_str_eq(logline_peer_text(table[i].text, PEER_FULL,
-				     buf, sizeof(buf)),
-		    table[i].text);
-		ck_assert_str_eq(logline_peer_text(table[i].text, PEER_PREFIX,
-				     buf, sizeof(buf)),
+		a = (struct addr) { .family = AF_UNIX,
+			.cred = { 1000, 100, 77 } };
+		if (table[i].ip != NULL)
+			ck_assert_int_eq(addr_from_ip(table[i].ip, &a), 0);
+		a.port = table[i].port;
+		ck_assert_str_eq(logend_peer(&a, PEER_FULL, buf, sizeof(buf)),
+		    table[i].full);
+		ck_assert_str_eq(logend_peer(&a, PEER_PREFIX, buf, sizeof(buf)),
 		    table[i].prefix);
-		ck_assert_str_eq(logline_peer_text(table[i].text, PEER_NONE,
-				     buf, sizeof(buf)),
+		ck_assert_str_eq(logend_peer(&a, PEER_NONE, buf, sizeof(buf)),
 		    "-");
 	}
+	ck_assert_str_eq(logend_peer(&other, PEER_FULL, buf, sizeof(buf)), "-");
+	ck_assert_str_eq(logend_peer(&other, PEER_PREFIX, buf, sizeof(buf)),
+	    "-");
 }
 END_TEST
 

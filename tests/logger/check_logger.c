@@ -26,23 +26,23 @@ START_TEST(settings_take_effect_at_once)
 
 	start();
 	fd = give_pipe("echo");
-	send_event(fd, LEVEL_DEBUG, "start", "peer", "192.0.2.9:1");
-	send_event(fd, LEVEL_INFO, "first", "peer", "192.0.2.9:1");
-	wait_for("info first service=echo peer=192.0.2.9:1\n");
+	send_event(fd, LEVEL_DEBUG, "start", "peer", "192.0.2.9");
+	send_event(fd, LEVEL_INFO, "first", "peer", "192.0.2.9");
+	wait_for("info first service=echo peer=192.0.2.9:0\n");
 	msg.settings = plain_settings();
 	msg.settings.level = LEVEL_NOTICE;
 	msg.settings.peer = PEER_PREFIX;
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	fd = give_pipe("echo"); /* read after what main said before */
 	send_end(fd, &slot);
-	send_event(fd, LEVEL_NOTICE, "second", "peer", "192.0.2.9:1");
+	send_event(fd, LEVEL_NOTICE, "second", "peer", "192.0.2.9");
 	wait_for("notice second service=echo peer=192.0.2.0/24\n");
 	msg.settings.level = LEVEL_DEBUG;
 	msg.settings.format = FORMAT_JSON;
 	msg.settings.peer = PEER_NONE;
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), -1), 0);
 	fd = give_pipe("echo");
-	send_event(fd, LEVEL_DEBUG, "third", "peer", "192.0.2.9:1");
+	send_event(fd, LEVEL_DEBUG, "third", "peer", "192.0.2.9");
 	stop();
 	ck_assert_ptr_nonnull(strstr(seen,
 	    "Z\",\"level\":\"debug\",\"event\":\"third\",\"service\":\"echo\","

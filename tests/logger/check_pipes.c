@@ -172,6 +172,7 @@ START_TEST(a_pipe_of_garbage_is_given_up_and_the_others_go_on)
 		.magic = RECORD_MAGIC, .size = 3, .kind = RECORD_EVENT
 	};
 	struct scoreboard_slot slot = a_slot(1);
+	const struct addr none = { .family = AF_UNSPEC };
 	int good, noise, bad, nonsense;
 
 	start();
@@ -185,8 +186,9 @@ START_TEST(a_pipe_of_garbage_is_given_up_and_the_others_go_on)
 	ck_assert_int_eq(io_write_all(bad, &head, sizeof(head)), 0);
 	send_end(nonsense, &slot);
 	/* a key that is none, and no NUL at the end */
-	head.size = sizeof(head) + 8;
+	head.size = sizeof(head) + sizeof(none) + 8;
 	ck_assert_int_eq(io_write_all(nonsense, &head, sizeof(head)), 0);
+	ck_assert_int_eq(io_write_all(nonsense, &none, sizeof(none)), 0);
 	ck_assert_int_eq(io_write_all(nonsense, "a\0B C\0d\n", 8), 0);
 	wait_for("error log service=noise ");
 	wait_for("error log service=bad ");

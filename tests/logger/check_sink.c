@@ -57,7 +57,7 @@ stderr_to_file(void)
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_ne(dup2(fd, STDERR_FILENO), -1);
-	sink_use(&sink, TARGET_STDERR, FORMAT_TEXT);
+	sink_use(&sink, TARGET_STDERR, FORMAT_TEXT, false);
 	return fd;
 }
 
@@ -171,12 +171,12 @@ START_TEST(a_reader_that_is_gone_ends_nothing)
 	ck_assert_int_ne(dup2(fd[1], STDERR_FILENO), -1);
 	close(fd[0]);
 	close(fd[1]);
-	sink_use(&sink, TARGET_STDERR, FORMAT_JSON);
+	sink_use(&sink, TARGET_STDERR, FORMAT_JSON, false);
 	for (i = 0; i < 100; i++)
 		put_now("lost");
 	ck_assert_uint_eq(sink.lost, 100);
 	file = stderr_to_file();
-	sink_use(&sink, TARGET_STDERR, FORMAT_JSON);
+	sink_use(&sink, TARGET_STDERR, FORMAT_JSON, false);
 	put_now("again");
 	ck_assert_uint_eq(sink.lost, 0);
 	ck_assert_ptr_nonnull(strstr(content(file), "\"records\":100}\n"));
@@ -231,7 +231,7 @@ START_TEST(syslog_gets_a_message_for_each_record)
 	if (!alone())
 		return;
 	fd = listen_on("/dev/log");
-	sink_use(&sink, TARGET_SYSLOG, FORMAT_TEXT);
+	sink_use(&sink, TARGET_SYSLOG, FORMAT_TEXT, false);
 	put("a\nb");
 	snprintf(tag, sizeof(tag), " tined[%d]: ", (int)getpid());
 	/* LOG_DAEMON and LOG_NOTICE */
@@ -249,7 +249,7 @@ START_TEST(a_syslog_daemon_that_comes_back_hears_what_was_lost)
 
 	if (!alone())
 		return;
-	sink_use(&sink, TARGET_SYSLOG, FORMAT_TEXT);
+	sink_use(&sink, TARGET_SYSLOG, FORMAT_TEXT, false);
 	put("lost"); /* nobody is there yet */
 	fd = listen_on("/dev/log");
 	put("one");
@@ -281,7 +281,7 @@ START_TEST(the_journal_gets_fields)
 
 	if (!alone())
 		return;
-	sink_use(&sink, TARGET_JOURNAL, FORMAT_TEXT);
+	sink_use(&sink, TARGET_JOURNAL, FORMAT_TEXT, false);
 	put("lost");
 	ck_assert_uint_eq(sink.lost, 1);
 	fd = listen_on("/run/systemd/journal/socket");
@@ -302,7 +302,7 @@ START_TEST(a_field_of_the_journal_deceives_nobody_who_looks_at_it)
 
 	if (!alone())
 		return;
-	sink_use(&sink, TARGET_JOURNAL, FORMAT_TEXT);
+	sink_use(&sink, TARGET_JOURNAL, FORMAT_TEXT, false);
 	fd = listen_on("/run/systemd/journal/socket");
 	put("caf\303\251 \"x\\\"");
 	ck_assert_ptr_nonnull(strstr(datagram(fd),
@@ -320,7 +320,7 @@ START_TEST(the_journal_gets_the_longest_record)
 
 	if (!alone())
 		return;
-	sink_use(&sink, TARGET_JOURNAL, FORMAT_JSON);
+	sink_use(&sink, TARGET_JOURNAL, FORMAT_JSON, false);
 	fd = listen_on("/run/systemd/journal/socket");
 	memset(value, '\001', sizeof(value) - 1);
 	put(value);

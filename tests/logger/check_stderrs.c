@@ -116,7 +116,7 @@ START_TEST(an_acceptor_cannot_hand_over_what_is_no_read_end)
 	say(fd, "still good\n");
 	wait_for("pid=4 msg=\"still good\"\n");
 	ck_assert_int_eq(io_send_fd(sock, &msg, 1, p[0]), 0);
-	wait_for("strange message");
+	wait_for("invalid message");
 	other = give_stderrs("other");
 	fd = give_stderr(other, 5, 6);
 	say(fd, "others live\n");

@@ -171,10 +171,16 @@ send_event(int fd, enum level level, const char *event, const char *key,
     const char *value)
 {
 	struct record r;
+	struct addr peer;
 
 	record_begin(&r, level, event);
 	record_str(&r, "service", "main");
-	record_str(&r, key, value);
+	if (strcmp(key, "peer") == 0) {
+		ck_assert_int_eq(addr_from_ip(value, &peer), 0);
+		record_peer(&r, &peer);
+	} else {
+		record_str(&r, key, value);
+	}
 	ck_assert_int_eq(record_send(&r, fd), 0);
 }
 

@@ -58,7 +58,8 @@ int give_stderr(int sock, uint64_t id, int32_t pid);
 
 void say(int fd, const char *text);
 
-/* An event with the pairs service=main and key=value. */
+/* An event with the pairs service=main and key=value; of peer the value is an IP
+ * address. */
 void send_event(int fd, enum level level, const char *event, const char *key,
     const char *value);
 

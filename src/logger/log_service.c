@@ -10,11 +10,11 @@
 #include <bsd/sys/queue.h>
 
 #include "base/clock.h"
-#include "logger/service.h"
+#include "logger/log_service.h"
 
 #define EVENTS_MAX 8 /* of a service in a turn: 512 KiB at most */
 
-/* What main says of something comes after what it is about. */
+/* Main's records are read last in a turn: they refer to others. */
 static void
 ready(struct watch *w)
 {

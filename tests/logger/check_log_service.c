@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "logger/service.h"
+#include "logger/log_service.h"
 #include "runner.h"
 
 #define MANY 50
