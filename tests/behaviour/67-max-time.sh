@@ -1,26 +1,35 @@
 #!/bin/bash
-# Goal of this test: max_time ends built-ins and whole process groups, also of
-# those that ignore it, have left their group, or whose leader has died.
+# Goal of this test: max_time ends built-ins and programs with their whole
+# process group, also where they ignore TERM, have left their group, or their
+# leader has died; KILL follows after 5 s.
 . "$(dirname "$0")/../lib/behaviour.sh"
+. "$(dirname "$0")/../lib/programs.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-program() {
-	cat >"$tmp/$1" && chmod 0755 "$tmp/$1"
-}
-program stubborn <<'END'
+ignores=$(program ignores <<'END'
 #!/bin/sh
 trap '' TERM
 sleep 1000 &
 echo $!
-wait; wait; sleep 1000
+while :; do
+	wait
+done
 END
-program childish <<'END'
-#!/bin/sh
-sh -c 'trap "" TERM; echo $$; exec sleep 1000' &
-wait
+)
+# Its leader ends at TERM; the rest of the group ignores that and holds the
+# connection.
+orphans=$(program orphans <<'END'
+#!/bin/bash
+(trap '' TERM; sleep 1000; sleep 1000) &
+echo $!
+trap 'exit 3' TERM
+while :; do
+	wait
+done
 END
-program runaway <<'END'
+)
+runaway=$(program runaway <<'END'
 #!/usr/bin/python3 -SEB
 import os, signal, time
 child = os.fork()
@@ -31,66 +40,63 @@ os.setpgid(0, os.getppid())
 os.write(1, b"%d\n" % child)
 time.sleep(1000)
 END
-program parent <<'END'
+)
+obeys=$(program obeys <<'END'
 #!/bin/sh
-sleep 3 &
-echo $!
+trap 'echo goodbye; exit 7' TERM
+echo hello
+while :; do
+	sleep 0.1
+done
 END
+)
 conf=$(config <<END
-defaults { listen = {"127.0.0.1:0"} max_time = 300ms }
+defaults { listen = {"127.0.0.1:0"} instances = 1 max_time = 500ms }
 service echo { builtin = echo }
 service long { builtin = echo max_time = none }
-service stubborn { exec = {"$tmp/stubborn"} }
-service childish { exec = {"$tmp/childish"} }
-service runaway { exec = {"$tmp/runaway"} }
-service parent { exec = {"$tmp/parent"} max_time = 1s }
+service ignores { exec = {"$ignores"} }
+service orphans { exec = {"$orphans"} }
+service runaway { exec = {"$runaway"} }
+service obeys { exec = {"$obeys"} }
 END
 )
 start_tined -c "$conf"
 
-# first SERVICE: connects and prints the first line.
-declare -A child
-first() {
-	local address=ADDR_$1
-	talk "${!address}"
-	read -r -t 10 "child[$1]" <&"$TALK" || fail "$1 says nothing"
-}
+# All at once: each takes its time.
 talk "$ADDR_long"
 long=$TALK
-start=$(now_ms)
-first stubborn
-first childish
-first runaway
-first parent
+declare -A line=()
+for service in ignores orphans runaway obeys; do
+	address=ADDR_$service
+	talk "${!address}"
+	read -r -t 10 "line[$service]" <&"$TALK" || fail "$service says nothing"
+	eval "$service=\$TALK"
+done
 talk "$ADDR_echo"
 same "echo" hi "$(say "$TALK" hi)"
 reply=
 IFS= read -r -t 10 reply <&"$TALK"
 same "echo at its end" "" "$reply"
 
-reason="reason=max_time"
-wait_for_ends 1 "service=echo .*signal=15 $reason" 5
-wait_for_ends 1 "service=childish .*signal=15 $reason" 5
-wait_until 2 dead "${child[childish]}" ||
-	fail "what ignores TERM outlives its leader"
-wait_for_ends 1 "service=runaway .*signal=15 $reason" 5
-wait_until 2 dead "${child[runaway]}" || fail "the group that was left lives"
+# over SERVICE HOW: with what remains of its group.
+over() {
+	wait_for_ends 1 "service=$1 .*$2 reason=max_time"
+	between "$1: milliseconds" "$3" "$(end_of "service=$1" ms)" 20000
+	[[ ${line[$1]-none} != [0-9]* ]] ||
+		wait_until 2 dead "${line[$1]}" || fail "$1: the group lives"
+}
+over echo signal=15 500
+over orphans exit=3 500
+over runaway signal=15 500
+over obeys exit=7 500
+same "what one says that obeys" "hello goodbye" \
+    "${line[obeys]} $(timeout 10 cat <&"$obeys")"
+alive "${line[ignores]}" || fail "killed without the 5 s"
+over ignores signal=9 5500
 
-# What a program leaves behind is no session.
-wait_for_ends 1 "service=parent .*exit=0" 5
-same "sessions" 0 "$(state parent sessions)"
-alive "${child[parent]}" || fail "what a program left behind was ended"
-
-alive "${child[stubborn]}" || fail "killed without the 5 s"
-wait_for_ends 1 "service=stubborn .*signal=9 $reason"
-ms=$(($(now_ms) - start))
-[ "$ms" -ge 5300 ] || fail "killed after $ms ms"
-wait_until 2 dead "${child[stubborn]}" || fail "its child lives"
+# Its place is free again, and who has no max_time is still there.
+same "another" "hello
+goodbye" "$(ask "$ADDR_obeys" </dev/null)"
 same "without max_time" still "$(say "$long" still)"
-
-# It was reaped, by main.
-wait_until 5 dead "${child[parent]}" || fail "parent's child lives"
-pgrep -r Z -P "$PID" && fail "zombies are left"
 exec {long}>&-
 stop_tined
-same "ends" 1 "$(count_log '^info end service=parent ')"
