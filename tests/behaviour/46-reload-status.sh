@@ -5,10 +5,7 @@
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3 socat
 
-python3 "$top_srcdir/tests/lib/notified.py" "$tmp/notify" >"$tmp/said" &
-record $!
-wait_until 10 grep -qs '^ready' "$tmp/said" || fail "nobody listens"
-export NOTIFY_SOCKET=$tmp/notify
+service_manager
 
 # said PATTERN: the last status that systemd was told.
 said() {

@@ -24,10 +24,8 @@ more_than() {
 	[ "$(count_log '^notice state control_socket=')" -gt "$1" ]
 }
 
-python3 "$top_srcdir/tests/lib/notified.py" "$tmp/notify" >"$tmp/said" &
-record $!
-wait_until 10 grep -qs '^ready' "$tmp/said" || fail "nobody listens"
-export NOTIFY_SOCKET=$tmp/notify WATCHDOG_USEC=400000
+service_manager
+export WATCHDOG_USEC=400000
 
 conf=$tmp/conf
 {

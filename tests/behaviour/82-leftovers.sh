@@ -8,10 +8,8 @@ export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
-storm=$top_builddir/tests/behaviour/storm
-[ -x "$storm" ] || skip "tests/behaviour/storm is missing: make check builds it"
-[ -r /proc/thread-self/children ] || skip "the kernel lists no children"
-install -m 0755 "$storm" "$tmp/storm"
+storm_program
+[ -r /proc/thread-self/children ] || skip "the kernel does not list children"
 
 # Its leader ends at once; the rest of the group holds the connection.
 holds=$(program holds <<'END'

@@ -6,11 +6,7 @@
 . "$(dirname "$0")/../lib/programs.sh"
 require socat unshare setpriv python3
 require_root
-if [ -z "${TINED_TEST_USERS:-}" ]; then
-	unshare -m true 2>/dev/null || skip "no mount namespace can be made"
-	rm -rf "$tmp"	# it begins anew
-	TINED_TEST_USERS=1 exec unshare -m --propagation private "$0"
-fi
+in_namespaces -m
 
 # users LINE...: the system has these besides its own.
 users() {

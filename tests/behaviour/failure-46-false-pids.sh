@@ -11,9 +11,7 @@ require socat python3
 require_root
 require_sandbox
 [ "$(uname -m)" = x86_64 ] || skip "the registers are x86-64's"
-storm=$top_builddir/tests/behaviour/storm
-[ -x "$storm" ] || skip "tests/behaviour/storm is missing: make check builds it"
-install -m 0755 "$storm" "$tmp/storm"
+storm_program
 
 sleep 1000 &
 foreign=$!

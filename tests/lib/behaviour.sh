@@ -428,6 +428,30 @@ stop_tined() {
 	[ "$status" -eq 0 ] || fail "tined exited with $status"
 }
 
+# service_manager [COMMAND...]: a service manager's end of NOTIFY_SOCKET, which
+# is exported, by python3 below a command; what it is sent goes to $tmp/said
+# (see notified.py).
+service_manager() {
+	rm -f "$tmp/notify" "$tmp/said"
+	"$@" python3 "$top_srcdir/tests/lib/notified.py" "$tmp/notify" \
+	    >"$tmp/said" &
+	record $!
+	wait_until 10 grep -qs '^ready' "$tmp/said" || fail "no service manager"
+	export NOTIFY_SOCKET=$tmp/notify
+}
+
+# watchdog_gap [LINE]: the longest time between two messages of the watchdog in
+# $tmp/said, from that line on, in milliseconds; nothing if there are none.
+watchdog_gap() {
+	tail -n "+${1:-2}" "$tmp/said" | awk '{ ms += $1 }
+	/WATCHDOG=1/ {
+		if (n++ > 0 && ms > most)
+			most = ms
+		ms = 0
+	}
+	END { if (n > 1) print most }'
+}
+
 # config: writes standard input to a file of its own; prints its path.
 config() {
 	local file

@@ -17,3 +17,10 @@ program() {
 	cat >"$tmp/$1" && chmod 0755 "$tmp/$1" || exit 99
 	echo "$tmp/$1"
 }
+
+# storm_program: has $tmp/storm, which leaves processes behind (storm.c).
+storm_program() {
+	local storm=$top_builddir/tests/behaviour/storm
+	[ -x "$storm" ] || skip "$storm is missing: make check builds it"
+	install -m 0755 "$storm" "$tmp/storm"
+}
