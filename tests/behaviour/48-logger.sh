@@ -42,37 +42,45 @@ kill -CONT "$pid" 2>/dev/null	# it may have been replaced meanwhile
 wait_for_log '^notice reloaded'
 wait_for_log '^error restarted service=cat '
 
-# For a moment; for as long as somebody debugs it; and for good.  Main looks
-# twice, 3.5 s apart.
-pid=$(logger)
-before=$(count_log '^error restarted process=logger')
-kill -STOP "$pid"
-sleep 2
-kill -CONT "$pid"
-same "cat" hi "$(echo hi | ask "$ADDR_cat")"
-sleep 7
-same "a logger that went on" "$pid" "$(logger)"
-wait_for_log '^info end service=cat '
+# Of three at once: for good, for a moment, and for as long as a debugger holds
+# it.  Main looks twice, 3.5 s apart.
+main=$PID main_log=$LOG pid=$(logger)
+start_tined -l 127.0.0.1:0 -s echo
+moment_log=$LOG moment=$(logger) moment_pid=$PID
 if command -v strace >/dev/null; then
-	strace -qq -e trace=none -p "$pid" 2>/dev/null &
+	start_tined -l 127.0.0.1:0 -s discard
+	held_log=$LOG held=$(logger) held_pid=$PID
+	strace -qq -e trace=none -p "$held" 2>/dev/null &
 	tracer=$!
 	record "$tracer"
-	traced() { grep -q '^TracerPid:	[1-9]' "/proc/$pid/status"; }
-	wait_until 10 traced || skip "no ptrace; the rest passed"
-	kill -STOP "$pid"
-	sleep 8
-	same "a logger that is traced" "$pid" "$(logger)"
-	kill -CONT "$pid"
-	kill -INT "$tracer"
-	wait "$tracer"
+	traced() { grep -q '^TracerPid:	[1-9]' "/proc/$held/status"; }
+	wait_until 10 traced || skip "no ptrace"
+	kill -STOP "$held"
 fi
-same "restarts" "$before" "$(count_log '^error restarted process=logger')"
-kill -STOP "$pid"
+kill -STOP "$moment" "$pid"
 stopped=$(now_ms)
+passed() {
+	[ $(($(now_ms) - stopped)) -ge "$1" ]
+}
+wait_until 3 passed 2000
+kill -CONT "$moment"
+same "after a moment" hi "$(echo hi | ask "$ADDR_echo")"
+PID=$main LOG=$main_log
 wait_until 20 another_logger "$pid" || fail "a stopped logger is not replaced"
 took=$(($(now_ms) - stopped))
 [ "$took" -lt 10000 ] || fail "a stopped logger was replaced after $took ms"
 wait_for_log '^error restarted process=logger msg="it was stopped by a signal"'
+wait_until 10 passed 9000
+same "a logger that went on" "$moment" "$(PID=$moment_pid logger)"
+in_log -q '^info end service=echo ' "$moment_log" || fail "it does not log"
+if [ -n "${held:-}" ]; then
+	same "a logger that is traced" "$held" "$(PID=$held_pid logger)"
+	kill -CONT "$held"
+	kill -INT "$tracer"
+	wait "$tracer"
+fi
+! grep 'restarted process=logger' "$moment_log" ${held_log:+"$held_log"} ||
+	fail "the above"
 ends=$(count_log '^info end service=cat ')
 same "cat" hi "$(echo hi | ask "$ADDR_cat")"
 wait_for_lines $((ends + 1)) '^info end service=cat '

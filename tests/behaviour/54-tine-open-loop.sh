@@ -4,10 +4,10 @@
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/client.sh"
 
-# stalled OPTION...: for a second and a half of six the server is stopped.
+# stalled OPTION...: for a second of three the server is stopped.
 stalled() {
 	peer echo
-	"$TINE" bench --json -d 6 -q 0 -c 1 "$@" "$PEER" >"$tmp/out" &
+	"$TINE" bench --json -d 3 -q 0 -c 1 "$@" "$PEER" >"$tmp/out" &
 	local pid=$!
 	record $pid
 	wait_until 10 pgrep -P "$PEER_PID" >/dev/null || fail "no connection"
@@ -15,7 +15,7 @@ stalled() {
 	local served
 	served=$(pgrep -P "$PEER_PID")
 	kill -STOP "$served"
-	sleep 1.5
+	sleep 1
 	kill -CONT "$served"
 	wait_exit $pid 40 || fail "tine bench $*: $?"
 	end_peer
@@ -31,7 +31,7 @@ stalled -R 500
 [ "$(p90)" -ge 100000 ] || fail "open loop: p90 is $(p90) us"
 same "errors" 0 "$(figure errors <"$tmp/out")"
 requests=$(figure requests <"$tmp/out")
-between "500 a second for six" 2700 "$requests" 3001
+between "500 a second for three" 1350 "$requests" 1501
 
 # The rate is kept when the server can.
 peer echo

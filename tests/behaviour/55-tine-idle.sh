@@ -18,12 +18,15 @@ no_sessions() {
 peer echo
 (
 	ulimit -n 80
-	exec "$TINE" bench --json -H 200 -c 4 -q 0 -d 8 "$PEER" >"$tmp/out"
+	exec "$TINE" bench --json -H 200 -c 4 -q 0 -d 60 "$PEER" >"$tmp/out"
 ) &
 pid=$!
 record $pid
 wait_until 10 has_sessions 204 || fail "$(sessions) sessions, not 204"
 [ "$(pgrep -c -P $pid)" -ge 4 ] || fail "$(pgrep -c -P $pid) processes"
+wait_until 10 has_threads $pid || fail "it does not work"
+sleep 1	# it works while they are held
+kill -TERM $pid
 wait_exit $pid 40 || fail "exit status $?"
 same "held" 200 "$(figure idle_held <"$tmp/out")"
 same "lost" 0 "$(figure idle_lost <"$tmp/out")"
@@ -31,13 +34,18 @@ same "errors" 0 "$(figure errors <"$tmp/out")"
 wait_until 10 no_sessions || fail "$(sessions) sessions are left"
 
 # What the server ends is counted.
-"$TINE" bench --json -H 20 -c 0 -d 8 "$PEER" >"$tmp/out" &
+"$TINE" bench --json -H 20 -c 0 -d 60 "$PEER" >"$tmp/out" &
 pid=$!
 record $pid
 wait_until 10 has_sessions 20 || fail "$(sessions) sessions, not 20"
 # all have been asked once the holder reports; then the load of none begins
 wait_until 10 has_threads $pid || fail "it does not work"
 pgrep -P "$PEER_PID" | head -n 5 | xargs kill -KILL
+fifteen() {
+	[ "$(sessions)" = 15 ]
+}
+wait_until 10 fifteen || fail "$(sessions) sessions, not 15"
+kill -TERM $pid
 status=0
 wait_exit $pid 40 || status=$?
 same "exit status" 1 "$status"

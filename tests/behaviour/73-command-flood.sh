@@ -123,7 +123,7 @@ mark=$(($(wc -l <"$tmp/said") + 1))
 before=$(counted errors)
 refused=$(counted refused)
 lines=$(messages)
-commander storm 5000 1000 >"$tmp/storm" &
+commander storm 3000 1000 >"$tmp/storm" &
 storm=$!
 record "$storm"
 for _ in {1..10}; do
@@ -149,7 +149,7 @@ expect "a reload after the storm" 0
 # Who may not command takes no place from those who may.
 [ "$(id -u)" -eq 0 ] || exit 0
 mark=$(($(wc -l <"$tmp/said") + 1))
-COMMANDER=65534 commander storm 5000 1000 >"$tmp/storm" 2>&1 &
+COMMANDER=65534 commander storm 3000 1000 >"$tmp/storm" 2>&1 &
 storm=$!
 record "$storm"
 for _ in {1..10}; do

@@ -11,7 +11,7 @@ require socat python3
 storm_program
 [ -r /proc/thread-self/children ] || skip "the kernel does not list children"
 sleepers=4000
-seconds=${STORM_SECONDS:-12}	# of each of the two storms
+seconds=${STORM_SECONDS:-8}	# of each of the two storms
 [ "$(ulimit -Su)" = unlimited ] || [ "$(ulimit -Su)" -gt 14000 ] ||
 	skip "no 14000 processes"
 [ "$(cat /proc/sys/kernel/pid_max)" -gt 30000 ] || skip "pid_max is low"

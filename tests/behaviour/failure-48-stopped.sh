@@ -31,9 +31,9 @@ restarts() {
 	count_log '^error restarted '
 }
 
-# ------------------------------------------------------------ held by a debugger
+# ------------------------------------------- held by a debugger, and all stopped
 
-# For longer than it takes to be killed; it goes on beside the next case.
+# For longer than it takes to be killed: both go on beside the other cases.
 start_tined -l 127.0.0.1:0 -s daytime
 traced=$PID traced_log=$LOG traced_pid=$(acceptors)
 if command -v strace >/dev/null && [ "$WIDE_SANDBOX" = 0 ]; then
@@ -44,29 +44,24 @@ if command -v strace >/dev/null && [ "$WIDE_SANDBOX" = 0 ]; then
 	wait_until 10 asked || fail "nobody asks it"
 fi
 
-# -------------------------------------------------------- main and all were away
-
-start_tined -c "$conf"
 # As a frozen cgroup, or a machine that was paused: nobody has answered, and
 # nobody is to blame.
+start_tined -c "$(config <<END
+defaults { listen = {"127.0.0.1:0"} }
+service first { builtin = whoami }
+service second { exec = {"/bin/cat"} }
+END
+)"
+paused=$PID paused_log=$LOG
 mapfile -t all < <(descendants "$PID")
-for round in 1 2; do
-	kill -STOP "${all[@]}"
-	[ "$round" = 1 ] || sleep 12
-	kill -CONT "${all[@]}"
-done
-echoes "$ADDR_echo" "after a pause"
-if [ -n "${STRACE:-}" ]; then
-	wait_until 10 grep -q DELAYED "$tmp/trace" || fail "it was not held"
-	[ -n "$(ask "$ADDR_daytime" 30 </dev/null)" ] || fail "no answer"
-	eject
-fi
-same "the acceptor that was traced" "$traced_pid" "$(acceptors "$traced")"
-! grep -q ' error ' "$traced_log" || fail "a debugger is an error"
-stop_tined "$traced"
+kill -STOP "${all[@]}"
+kill -CONT "${all[@]}"
+kill -STOP "${all[@]}"
+paused_ms=$(now_ms)
 
 # ------------------------------------------------------------- stopped acceptors
 
+start_tined -c "$conf"
 talk "$ADDR_echo"
 held=$TALK
 same "before" one "$(say "$held" one)"
@@ -96,7 +91,7 @@ wait_for_log "^error .*echo: the acceptor $echo was stopped"
 wait_for_log "^error restarted service=echo pid=$echo .*signal 9"
 same "its session" two "$(say "$held" two)"
 same "the program's session" two "$(say "$program" two)"
-same "acceptors that were killed: none by the pause" 2 "$(restarts)"
+same "acceptors that were killed" 2 "$(restarts)"
 exec {held}>&- {program}>&-
 wait_until 10 sessions_are echo 0 || fail "it is still counted"
 
@@ -118,6 +113,27 @@ wait_until 10 sessions_are old 0 || fail "it is still counted"
 
 wait_for_log "^info end service=apart .* pid=$session .*signal=9 reason=stopped" 20
 exec {apart}>&-
+
+# ------------------------------------- the debugger lets go, and all are continued
+
+over() {
+	[ $(($(now_ms) - paused_ms)) -ge 12000 ]
+}
+wait_until 13 over
+kill -CONT "${all[@]}"
+answer=$(ask "$ADDR_first" 30 </dev/null) || fail "no answer after the pause"
+grep -q '^service: first$' <<<"$answer" || fail "after the pause: $answer"
+same "the other one" hi "$(ask "$ADDR_second" 30 <<<hi)"
+if [ -n "${STRACE:-}" ]; then
+	wait_until 10 grep -q DELAYED "$tmp/trace" || fail "it was not held"
+	[ -n "$(ask "$ADDR_daytime" 30 </dev/null)" ] || fail "no answer"
+	eject
+fi
+same "the acceptor that was traced" "$traced_pid" "$(acceptors "$traced")"
+! grep ' error ' "$traced_log" "$paused_log" ||
+	fail "a debugger or a pause is an error"
+stop_tined "$traced"
+stop_tined "$paused"
 
 # ------------------------------------------------------------------------- stops
 

@@ -143,12 +143,12 @@ class Client:
     """One connection.  `data` is sent, and the peer's end of file awaited
     unless `whole` is false; the reply is in `got`, why it ended in `error`."""
 
-    def __init__(self, where, seconds=PATIENCE, room=0):
+    def __init__(self, where, room=0):
         if isinstance(where, str):
             self.socket = socket.socket(socket.AF_UNIX)
         else:
             self.socket = socket.socket()
-        self.socket.settimeout(seconds)
+        self.socket.settimeout(PATIENCE)
         if room:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
         self.got, self.error = bytearray(), None
@@ -171,11 +171,10 @@ class Client:
             self.got += piece
         return True
 
-    def ask(self, data, whole=True, half_close=True):
+    def ask(self, data, whole=True):
         try:
             self.socket.sendall(data)
-            if half_close:
-                self.socket.shutdown(socket.SHUT_WR)
+            self.socket.shutdown(socket.SHUT_WR)
         except OSError as e:
             self.error = e
         self.read(len(data) + (1 if whole else 0))
@@ -247,9 +246,9 @@ class Tined:
     def count(self, pattern):
         return len(re.findall(pattern, self.log(), re.M))
 
-    def await_log(self, pattern, more_than=0, seconds=PATIENCE):
+    def await_log(self, pattern, more_than=0):
         await_true(f"'{pattern}' in the log",
-                   lambda: self.count(pattern) > more_than, seconds)
+                   lambda: self.count(pattern) > more_than)
 
     def lost(self):
         return sum(map(int, re.findall(r"^warning lost .*records=(\d+)",

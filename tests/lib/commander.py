@@ -20,7 +20,7 @@ import sys
 import time
 
 PATH = sys.argv[1]
-RELOAD, STOP = 2, 3
+RELOAD = 2
 
 
 def request(version=1, verb=RELOAD, ident=0, ms=0, network=b"", family=0,

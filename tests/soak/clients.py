@@ -9,7 +9,6 @@ byte), or, where it cannot know, `rude`."""
 import select
 import socket
 import struct
-import sys
 import threading
 import zlib
 
@@ -293,7 +292,3 @@ def converse(v, what):
         raise Wrong(f"{what.__name__}: {e}") from e
     finally:
         v.s.close()
-
-
-if __name__ == "__main__":
-    sys.exit("this is a part of soak.py")
