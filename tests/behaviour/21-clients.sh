@@ -131,7 +131,8 @@ scanned() {
 	check_reply echo "after nmap" "$tmp/nmap"
 }
 
-missing= jobs=()
+missing=''
+jobs=()
 for client in ${CLIENTS:-socat ncat nc curl nmap}; do
 	case $client in
 	nc) command=nc.openbsd families="tcp4 tcp6 unix" ;;
@@ -147,7 +148,7 @@ for client in ${CLIENTS:-socat ncat nc curl nmap}; do
 		served "$client" "$family" &
 		jobs+=($!)
 	done
-	[ $client != nmap ] || {
+	[ "$client" != nmap ] || {
 		scanned &
 		jobs+=($!)
 	}
