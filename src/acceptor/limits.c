@@ -2,8 +2,9 @@
 #include "config.h"
 
 #include "acceptor/limits.h"
-#include "acceptor/rate.h"
 #include "ipc/source.h"
+
+#define WAYS 4u
 
 /* Reserves one, then sums; gives it back when that was one too many. */
 static bool
@@ -73,6 +74,29 @@ limits_not_started(const struct scoreboard *b, const struct settings *s)
 	rate_return(&scoreboard_head(b)->full_us, &s->cps);
 }
 
+_Atomic int64_t *
+limits_bucket(const struct scoreboard *b, const struct addr *source)
+{
+	/* Never 0: that is a free bucket. */
+	uint64_t key = addr_hash(source, scoreboard_seed(b)) | 1;
+	struct scoreboard_bucket *set, *oldest;
+	unsigned int i;
+
+	set = scoreboard_buckets(b) +
+	    (key >> 16 & (SCOREBOARD_BUCKETS / WAYS - 1)) * WAYS;
+	oldest = set;
+	for (i = 0; i < WAYS; i++) {
+		if (atomic_load(&set[i].key) == key)
+			return &set[i].full_us;
+		if (atomic_load(&set[i].full_us) <
+		    atomic_load(&oldest->full_us))
+			oldest = &set[i];
+	}
+	atomic_store(&oldest->full_us, 0);
+	atomic_store(&oldest->key, key);
+	return &oldest->full_us;
+}
+
 enum refusal
 limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth)
@@ -87,7 +111,7 @@ limits_source(const struct scoreboard *b, const struct settings *s,
 		return REFUSED_PER_SOURCE;
 	}
 	if (s->cps_per_source.rate != 0 &&
-	    rate_take(rate_bucket(b, source), &s->cps_per_source, now_us) !=
+	    rate_take(limits_bucket(b, source), &s->cps_per_source, now_us) !=
 		0) {
 		source_remove(b, own, source);
 		return REFUSED_SOURCE_RATE;
@@ -100,7 +124,7 @@ limits_source_not_started(const struct scoreboard *b, const struct settings *s,
     const struct addr *source)
 {
 	if (s->cps_per_source.rate != 0)
-		rate_return(rate_bucket(b, source), &s->cps_per_source);
+		rate_return(limits_bucket(b, source), &s->cps_per_source);
 }
 
 void

@@ -31,6 +31,13 @@ bool limits_start(const struct scoreboard *b, const struct settings *s,
 void limits_not_started(const struct scoreboard *b, const struct settings *s);
 
 /*
+ * The bucket of a source, in the scoreboard's table of four-way sets; where all
+ * four are in use, the one that is full first is replaced.
+ */
+_Atomic int64_t *limits_bucket(const struct scoreboard *b,
+    const struct addr *source);
+
+/*
  * Counts one more session of a peer: source becomes what is counted (masked)
  * and *nth how many it then has.  REFUSED_NOT, or why it may not: then
  * nothing is counted.

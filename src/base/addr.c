@@ -219,3 +219,20 @@ addr_equal(const struct addr *a, const struct addr *b)
 		return true;
 	}
 }
+
+/* The finaliser is MurmurHash3's. */
+uint64_t
+addr_hash(const struct addr *a, uint64_t seed)
+{
+	uint64_t h, w[2];
+
+	memcpy(w, a->ip, sizeof(w));
+	h = seed + a->family;
+	h = (h ^ w[0]) * 0x9e3779b97f4a7c15u;
+	h = ((h ^ h >> 32) ^ w[1]) * 0x9e3779b97f4a7c15u;
+	h ^= h >> 33;
+	h *= 0xff51afd7ed558ccdu;
+	h ^= h >> 33;
+	h *= 0xc4ceb9fe1a85ec53u;
+	return h ^ h >> 33;
+}

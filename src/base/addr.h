@@ -105,6 +105,10 @@ void addr_mask(struct addr *a, unsigned int v4bits, unsigned int v6bits);
 /* Same family, address, port and scope (Unix: the same uid, gid and pid). */
 bool addr_equal(const struct addr *a, const struct addr *b);
 
+/* A hash of family and address.  Peers that do not know the seed cannot choose
+ * addresses that collide. */
+uint64_t addr_hash(const struct addr *a, uint64_t seed);
+
 /* Whether an IP address is every address, 0.0.0.0 or [::]. */
 bool addr_is_any(const struct addr *a);
 

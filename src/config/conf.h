@@ -74,8 +74,8 @@ struct service_conf {
 	unsigned int per_source;
 	unsigned int prefix_v4;
 	unsigned int prefix_v6;
-	struct settings_rate cps; /* rate 0: none */
-	struct settings_rate cps_per_source;
+	struct rate cps; /* rate 0: none */
+	struct rate cps_per_source;
 	enum when_full when_full;
 	char *refuse_message; /* NULL: none */
 	struct list only_from;

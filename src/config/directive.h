@@ -27,7 +27,7 @@ enum type {
 	TYPE_MODE,           /* mode_t, octal */
 	TYPE_CHOICE,         /* an enum, of choices */
 	TYPE_BUILTIN,        /* int, enum builtin; none: BUILTIN_NONE */
-	TYPE_RATE,           /* struct settings_rate; none: rate 0 */
+	TYPE_RATE,           /* struct rate; none: rate 0 */
 	TYPE_SIZE_LIMIT,     /* struct settings_limit, bytes */
 	TYPE_NUMBER_LIMIT,   /* struct settings_limit, a count */
 	TYPE_DURATION_LIMIT, /* struct settings_limit, seconds */

@@ -136,7 +136,7 @@ print_limit(const struct directive *d, const struct settings_limit *l)
 }
 
 static char *
-print_rate(const struct settings_rate *r)
+print_rate(const struct rate *r)
 {
 	if (r->rate == 0)
 		return mem_strdup("none");

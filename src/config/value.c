@@ -228,12 +228,12 @@ static int
 read_rate(const struct directive *d, const struct list *items, void *member,
     struct value_error *err)
 {
-	struct settings_rate *rate = member;
+	struct rate *rate = member;
 	int64_t n[2];
 	size_t i;
 
 	if (items->n == 1 && strcmp(items->v[0].text, "none") == 0) {
-		*rate = (struct settings_rate) { 0 };
+		*rate = (struct rate) { 0 };
 		return 0;
 	}
 	if (items->n > 2)

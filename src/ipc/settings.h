@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/rate.h"
 #include "ipc/scoreboard.h"
 
 #define SETTINGS_VERSION_MAX 64
@@ -58,12 +59,6 @@ enum limit_index {
 struct settings_ref {
 	uint32_t off;
 	uint32_t count;
-};
-
-/* A token bucket: rate a second, burst at once; rate 0 is no limit. */
-struct settings_rate {
-	uint32_t rate;
-	uint32_t burst;
 };
 
 struct settings_limit {
@@ -119,8 +114,8 @@ struct settings {
 	uint32_t per_source;
 	uint32_t prefix_v4;
 	uint32_t prefix_v6;
-	struct settings_rate cps;
-	struct settings_rate cps_per_source;
+	struct rate cps;
+	struct rate cps_per_source;
 	uint32_t when_full;                 /* enum when_full */
 	uint32_t access_default;            /* 1: who is in no rule may enter */
 	struct settings_ref refuse_message; /* bytes */

@@ -31,23 +31,10 @@ table_of(const struct scoreboard *b, const struct scoreboard_desk *d)
 		.seed = scoreboard_seed(b) };
 }
 
-/* Keyed, so that nobody can choose sources that fall on one place.  The
- * finaliser is MurmurHash3's. */
 static uint32_t
 hash(const struct table *t, const struct addr *a)
 {
-	uint64_t h, w[2];
-
-	memcpy(w, a->ip, sizeof(w));
-	h = t->seed + a->family;
-	h = (h ^ w[0]) * 0x9e3779b97f4a7c15u;
-	h = ((h ^ h >> 32) ^ w[1]) * 0x9e3779b97f4a7c15u;
-	h ^= h >> 33;
-	h *= 0xff51afd7ed558ccdu;
-	h ^= h >> 33;
-	h *= 0xc4ceb9fe1a85ec53u;
-	h ^= h >> 33;
-	return (uint32_t)h;
+	return (uint32_t)addr_hash(a, t->seed);
 }
 
 /* The place of addr, or the empty one where it would go; NULL: neither. */

@@ -6,45 +6,27 @@
 
 #include "logger/lines.h"
 
-#define TOKEN      1000 /* of a line; each millisecond brings LINES_RATE */
-#define TOKENS_MAX ((int64_t)LINES_BURST * TOKEN)
+static const struct rate rate = { LINES_RATE, LINES_BURST };
 
 void
-lines_init(struct lines *l, int64_t now,
-    void (*show)(struct lines *l, const char *line))
+lines_init(struct lines *l, void (*show)(struct lines *l, const char *line))
 {
 	l->show = show;
-	l->tokens = TOKENS_MAX;
-	l->filled_ms = now;
+	l->full_us = 0;
 	l->lost = 0;
 	l->n = 0;
 }
 
+/* Makes a line of the first n bytes of the buffer; the others stay. */
 static void
-refill(struct lines *l, int64_t now)
-{
-	if (now <= l->filled_ms)
-		return;
-	if (now - l->filled_ms >= TOKENS_MAX / LINES_RATE)
-		l->tokens = TOKENS_MAX;
-	else
-		l->tokens += (now - l->filled_ms) * LINES_RATE;
-	if (l->tokens > TOKENS_MAX)
-		l->tokens = TOKENS_MAX;
-	l->filled_ms = now;
-}
-
-/* Makes a line of the first n bytes; the others stay. */
-static void
-end_line(struct lines *l, size_t n)
+end_line(struct lines *l, int64_t now, size_t n)
 {
 	char next = l->text[n];
 	size_t i;
 
-	if (l->tokens < TOKEN) {
+	if (rate_take(&l->full_us, &rate, now * 1000) > 0) {
 		l->lost++;
 	} else {
-		l->tokens -= TOKEN;
 		for (i = 0; i < n; i++)
 			if (l->text[i] == '\0')
 				l->text[i] = '?';
@@ -77,16 +59,15 @@ lines_add(struct lines *l, int64_t now, const char *buf, size_t size)
 	const char *end = buf + size, *nl;
 	size_t n;
 
-	refill(l, now);
 	while (buf < end) {
 		nl = memchr(buf, '\n', (size_t)(end - buf));
 		if (nl == buf) {
-			end_line(l, l->n);
+			end_line(l, now, l->n);
 			buf++;
 			continue;
 		}
 		if (l->n == LINES_LENGTH)
-			end_line(l, fold_at(l));
+			end_line(l, now, fold_at(l));
 		n = (size_t)((nl != NULL ? nl : end) - buf);
 		if (n > LINES_LENGTH - l->n)
 			n = LINES_LENGTH - l->n;
@@ -99,7 +80,6 @@ lines_add(struct lines *l, int64_t now, const char *buf, size_t size)
 void
 lines_end(struct lines *l, int64_t now)
 {
-	refill(l, now);
 	if (l->n > 0)
-		end_line(l, l->n);
+		end_line(l, now, l->n);
 }

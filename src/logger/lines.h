@@ -9,22 +9,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rate.h"
+
 #define LINES_LENGTH 2000 /* bytes of a line, then it is folded */
 #define LINES_RATE   100  /* lines a second */
 #define LINES_BURST  1000 /* and at once */
 
 struct lines {
 	void (*show)(struct lines *l, const char *line);
-	int64_t tokens; /* thousandths of a line */
-	int64_t filled_ms;
-	uint64_t lost; /* lines not shown; reset by the caller */
+	_Atomic int64_t full_us; /* bucket of lines */
+	uint64_t lost;           /* lines not shown; reset by the caller */
 	size_t n;
 	char text[LINES_LENGTH + 1];
 };
 
 /* show is called for each line, without its newline and with `?` for a NUL.  now
  * is clock_ms. */
-void lines_init(struct lines *l, int64_t now,
+void lines_init(struct lines *l,
     void (*show)(struct lines *l, const char *line));
 
 /* Adds bytes that were read now. */

@@ -70,7 +70,7 @@ note_loss(struct stderr_pipe *p)
 	p->losing = true;
 	TAILQ_INSERT_TAIL(&all->losing, p, lost_entry);
 	if (all->report_ms == 0)
-		all->report_ms = p->lines.filled_ms + REPORT_MS;
+		all->report_ms = clock_ms() + REPORT_MS;
 }
 
 static void
@@ -149,7 +149,7 @@ stderr_pipe_new(struct stderr_pipes *all, struct log_service *s,
 	if (fd != -1) {
 		if (fstat(fd, &st) == 0)
 			p->ino = st.st_ino;
-		lines_init(&p->lines, clock_ms(), show);
+		lines_init(&p->lines, show);
 		if (watch_add(&s->set, &p->watch, fd, ready) == -1) {
 			free(p);
 			return NULL;

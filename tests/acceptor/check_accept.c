@@ -87,7 +87,7 @@ END_TEST
 static void
 paced(struct settings_builder *b)
 {
-	settings_of(b)->cps = (struct settings_rate) { 1, 3 };
+	settings_of(b)->cps = (struct rate) { 1, 3 };
 }
 
 START_TEST(leaves_clients_in_the_queue_until_there_is_a_token)

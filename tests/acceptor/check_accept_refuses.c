@@ -12,7 +12,7 @@
 
 #include "acceptor/accept.h"
 #include "acceptor/limits.h"
-#include "acceptor/rate.h"
+#include "acceptor/limits.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
 #include "ipc/source.h"
@@ -125,7 +125,7 @@ END_TEST
 static void
 two_a_second(struct settings_builder *b)
 {
-	settings_of(b)->cps = (struct settings_rate) { 1, 2 };
+	settings_of(b)->cps = (struct rate) { 1, 2 };
 }
 
 START_TEST(waits_for_the_rate)
@@ -183,8 +183,8 @@ three_of_which_one_is_served(struct settings_builder *b)
 	struct settings *s = settings_of(b);
 
 	s->when_full = when_full;
-	s->cps = (struct settings_rate) { 1, 3 };
-	s->cps_per_source = (struct settings_rate) { 1, 100 };
+	s->cps = (struct rate) { 1, 3 };
+	s->cps_per_source = (struct rate) { 1, 100 };
 	if (reason == REFUSED_ACCESS)
 		s->access_default = 0;
 	else if (reason == REFUSED_PER_SOURCE)
@@ -233,8 +233,8 @@ static void
 none_is_served(struct settings_builder *b)
 {
 	settings_of(b)->when_full = WHEN_FULL_REFUSE;
-	settings_of(b)->cps = (struct settings_rate) { 1, 1 };
-	settings_of(b)->cps_per_source = (struct settings_rate) { 1, 4 };
+	settings_of(b)->cps = (struct rate) { 1, 1 };
+	settings_of(b)->cps_per_source = (struct rate) { 1, 4 };
 }
 
 START_TEST(gives_back_the_token_of_a_source_that_was_not_served)
@@ -253,7 +253,7 @@ START_TEST(gives_back_the_token_of_a_source_that_was_not_served)
 	    _i == 1 ? 12 : 11);
 	ck_assert_uint_eq(rig_refused(REFUSED_SOURCE_RATE), 0);
 	ck_assert_uint_eq(source_count(rig->board, &source), _i == 1 ? 0 : 1);
-	while (rate_take(rate_bucket(rig->board, &source),
+	while (rate_take(limits_bucket(rig->board, &source),
 		   &rig->settings->cps_per_source, clock_us()) == 0)
 		n++;
 	ck_assert_int_eq(n, _i == 1 ? 4 : 3);

@@ -248,7 +248,7 @@ START_TEST(holds_each_source_to_its_rate)
 	int i;
 
 	s.per_source = 100;
-	s.cps_per_source = (struct settings_rate) { 1, 3 };
+	s.cps_per_source = (struct rate) { 1, 3 };
 	for (i = 0; i < 3; i++) {
 		a = peer("192.0.2.1");
 		ck_assert_int_eq(limits_source(b, &s, now, &a, &nth),
@@ -270,7 +270,7 @@ START_TEST(paces_all_acceptors_together)
 	int64_t now = 1000000000;
 
 	have_two();
-	s.cps = (struct settings_rate) { 10, 2 };
+	s.cps = (struct rate) { 10, 2 };
 	ck_assert_int_eq(limits_pace(b, &s, now), 0);
 	ck_assert(limits_start(b, &s, now));
 	ck_assert(limits_start(b2, &s, now));
@@ -301,7 +301,7 @@ START_TEST(bears_a_section_of_random_bytes)
 	int i, k;
 
 	have_two();
-	s.cps = s.cps_per_source = (struct settings_rate) { 10, 2 };
+	s.cps = s.cps_per_source = (struct rate) { 10, 2 };
 	for (i = 0; i < 20; i++) {
 		arc4random_buf(scoreboard_own(b2)->section, 4096);
 		if (i % 5 == 0)

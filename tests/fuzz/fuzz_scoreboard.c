@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "acceptor/limits.h"
-#include "acceptor/rate.h"
 #include "fuzz/fuzz.h"
 #include "ipc/scoreboard_private.h"
 #include "ipc/source.h"

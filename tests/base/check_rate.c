@@ -2,10 +2,8 @@
 #include "config.h"
 
 #include <bsd/stdlib.h>
-#include <string.h>
 
-#include "acceptor/rate.h"
-#include "ipc/scoreboard_main.h"
+#include "base/rate.h"
 #include "runner.h"
 
 #define SECOND 1000000
@@ -14,7 +12,7 @@ static const int64_t start = 5000000000;
 
 /* How many tokens are had from now on in us, asking every step. */
 static unsigned int
-take_for(_Atomic int64_t *full, const struct settings_rate *rate, int64_t *now,
+take_for(_Atomic int64_t *full, const struct rate *rate, int64_t *now,
     int64_t us, int64_t step)
 {
 	int64_t end = *now + us;
@@ -28,7 +26,7 @@ take_for(_Atomic int64_t *full, const struct settings_rate *rate, int64_t *now,
 
 START_TEST(is_no_limit_at_rate_0)
 {
-	const struct settings_rate none = { 0, 0 };
+	const struct rate none = { 0, 0 };
 	_Atomic int64_t full = INT64_MAX;
 
 	ck_assert_int_eq(rate_wait(INT64_MAX, &none, start), 0);
@@ -39,8 +37,8 @@ END_TEST
 
 START_TEST(gives_the_burst_at_once_and_then_the_rate)
 {
-	static const struct settings_rate row[] = { { 1, 1 }, { 1, 10 },
-		{ 10, 1 }, { 10, 5 }, { 100, 200 }, { 1000, 1 }, { 4, 4 } };
+	static const struct rate row[] = { { 1, 1 }, { 1, 10 }, { 10, 1 },
+		{ 10, 5 }, { 100, 200 }, { 1000, 1 }, { 4, 4 } };
 	unsigned int i, n;
 
 	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
@@ -59,7 +57,7 @@ END_TEST
 
 START_TEST(fills_up_to_the_burst_and_no_further)
 {
-	const struct settings_rate rate = { 10, 7 };
+	const struct rate rate = { 10, 7 };
 	_Atomic int64_t full = 0;
 	int64_t now = start;
 
@@ -73,7 +71,7 @@ END_TEST
 
 START_TEST(says_exactly_how_long_to_wait)
 {
-	const struct settings_rate rate = { 8, 3 };
+	const struct rate rate = { 8, 3 };
 	_Atomic int64_t full = 0;
 	int64_t now = start, wait;
 	int i;
@@ -104,7 +102,7 @@ START_TEST(is_never_faster_than_an_odd_rate)
 	unsigned int i, n;
 
 	for (i = 0; i < 5; i++) {
-		const struct settings_rate rate = { rates[i], 1 };
+		const struct rate rate = { rates[i], 1 };
 		_Atomic int64_t full = 0;
 		int64_t now = start;
 
@@ -120,7 +118,7 @@ START_TEST(recovers_from_scribbled_times)
 {
 	static const int64_t bad[] = { INT64_MIN, -1, 0, 1, INT64_MAX,
 		INT64_MAX - 1 };
-	static const struct settings_rate row[] = { { 10, 5 }, { 1, 1 },
+	static const struct rate row[] = { { 10, 5 }, { 1, 1 },
 		{ UINT32_MAX, UINT32_MAX }, { 1, UINT32_MAX }, { 5, 0 } };
 	_Atomic int64_t full;
 	int64_t wait, now;
@@ -146,86 +144,6 @@ START_TEST(recovers_from_scribbled_times)
 }
 END_TEST
 
-static struct scoreboard *b;
-
-static struct addr
-source(uint32_t n)
-{
-	struct addr a = { .family = AF_INET };
-
-	memcpy(a.ip, &n, sizeof(n));
-	return a;
-}
-
-START_TEST(gives_each_source_a_bucket_of_its_own)
-{
-	const struct settings_rate rate = { 1, 2 };
-	struct addr a = source(1), a6 = { .family = AF_INET6 }, other;
-	uint32_t i;
-
-	b = scoreboard_new("test");
-	ck_assert_ptr_eq(rate_bucket(b, &a), rate_bucket(b, &a));
-	memcpy(a6.ip, a.ip, sizeof(a.ip));
-	ck_assert_ptr_ne(rate_bucket(b, &a), rate_bucket(b, &a6));
-	ck_assert_int_eq(rate_take(rate_bucket(b, &a), &rate, start), 0);
-	ck_assert_int_eq(rate_take(rate_bucket(b, &a), &rate, start), 0);
-	for (i = 2; i < 5000; i++) {
-		other = source(i);
-		ck_assert_int_eq(rate_take(rate_bucket(b, &other), &rate,
-				     start),
-		    0);
-	}
-	ck_assert_int_gt(rate_take(rate_bucket(b, &a), &rate, start), 0);
-}
-END_TEST
-
-/* In a set of four the one that is full first gives way: those that are
- * limited at the moment stay so. */
-START_TEST(keeps_the_buckets_that_are_emptiest)
-{
-	struct scoreboard_bucket *set;
-	struct addr a = source(1);
-	_Atomic int64_t *mine;
-	int i;
-
-	b = scoreboard_new("test");
-	mine = rate_bucket(b, &a);
-	atomic_store(mine, start + 4);
-	set = scoreboard_buckets(b) +
-	    ((struct scoreboard_bucket *)(void *)((char *)mine -
-		 offsetof(struct scoreboard_bucket, full_us)) -
-		scoreboard_buckets(b)) /
-		4 * 4;
-	for (i = 0; i < 4; i++)
-		if (&set[i].full_us != mine) {
-			atomic_store(&set[i].key, 99 + i);
-			atomic_store(&set[i].full_us, start + i);
-		}
-	ck_assert_ptr_eq(rate_bucket(b, &a), mine);
-	ck_assert_int_eq(atomic_load(mine), start + 4);
-}
-END_TEST
-
-START_TEST(bears_buckets_of_random_bytes)
-{
-	struct addr a;
-	_Atomic int64_t *full;
-	uint32_t i;
-
-	b = scoreboard_new("test");
-	arc4random_buf(scoreboard_buckets(b),
-	    SCOREBOARD_BUCKETS * sizeof(struct scoreboard_bucket));
-	for (i = 0; i < 100000; i++) {
-		a = source(i);
-		full = rate_bucket(b, &a);
-		ck_assert(full >= &scoreboard_buckets(b)[0].full_us &&
-		    full <=
-			&scoreboard_buckets(b)[SCOREBOARD_BUCKETS - 1].full_us);
-		ck_assert_int_eq(atomic_load(full), 0);
-	}
-}
-END_TEST
-
 static void
 add(TCase *tc)
 {
@@ -235,9 +153,6 @@ add(TCase *tc)
 	tcase_add_test(tc, says_exactly_how_long_to_wait);
 	tcase_add_test(tc, is_never_faster_than_an_odd_rate);
 	tcase_add_test(tc, recovers_from_scribbled_times);
-	tcase_add_test(tc, gives_each_source_a_bucket_of_its_own);
-	tcase_add_test(tc, keeps_the_buckets_that_are_emptiest);
-	tcase_add_test(tc, bears_buckets_of_random_bytes);
 }
 
 int
