@@ -44,8 +44,9 @@ exec {TALK}>&-
 wait_until 10 dead "$drained" || fail "it drains without a session"
 same "main" "$main" "$PID"
 ! sees "$main" || for pid in $(acceptors); do
-	same "the build that runs" "$build (deleted)" \
-	    "$(readlink "/proc/$pid/exe")"
+	# One that has just ended has none.
+	exe=$(readlink "/proc/$pid/exe") || continue
+	same "the build that runs" "$build (deleted)" "$exe"
 done
 # A program that is configured later is found, and one that is replaced is
 # taken as it is then: only tined's own are held.

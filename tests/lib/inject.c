@@ -7,6 +7,7 @@
 #include <endian.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -17,6 +18,16 @@
 #define ARG0_LOW                                                               \
 	(offsetof(struct seccomp_data, args) +                                 \
 	    (BYTE_ORDER == BIG_ENDIAN ? sizeof(uint32_t) : 0))
+
+static bool injected;
+
+/* A leak checker calls it at the end (sanitizer/lsan_interface.h): it makes
+ * system calls itself. */
+int
+__lsan_is_turned_off(void)
+{
+	return injected;
+}
 
 int
 inject(long nr, long arg0, int error)
@@ -33,6 +44,7 @@ inject(long nr, long arg0, int error)
 	};
 	const struct sock_fprog prog = { sizeof(code) / sizeof(code[0]), code };
 
+	injected = true;
 	/* Root needs no no_new_privs for this, and is not to have it here. */
 	if (geteuid() != 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return -1;

@@ -13,6 +13,7 @@
  * arg0 is INJECT_ANY.  0, or -1 with errno.
  */
 int inject(long nr, long arg0, int error);
+int __lsan_is_turned_off(void);
 
 /* Why it cannot be done here, or NULL where it can. */
 const char *inject_lack(void);
