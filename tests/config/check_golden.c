@@ -225,6 +225,7 @@ START_TEST(dumps_what_reads_back_to_itself)
 	unlink(name);
 	if (again == NULL)
 		ck_abort_msg("%s: %s", file, errors.v[0].text);
+	errors_free(&errors);
 	text_again = dump(again);
 	ck_assert_str_eq(text, text_again);
 	free(text);
