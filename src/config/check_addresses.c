@@ -13,12 +13,12 @@
 
 #include "base/addr.h"
 #include "base/mem.h"
-#include "config/check.h"
+#include "config/checks.h"
 #include "names/names.h"
 
 /* An address in the one form that two texts for it have in common. */
 struct place {
-	const struct checked *c;
+	struct checked c;
 	size_t item;
 	struct addr addr; /* AF_UNSPEC: a host name; AF_UNIX: other text */
 	char text[ADDR_HOST_MAX +
@@ -47,7 +47,7 @@ normalize_host(struct place *p, const char *host)
 static bool
 normalize(struct place *p)
 {
-	const char *text = p->c->sc->listen.v[p->item].text;
+	const char *text = p->c.sc->listen.v[p->item].text;
 	struct addr_text t;
 
 	if (addr_split(text, &t) != NULL)
@@ -59,7 +59,7 @@ normalize(struct place *p)
 		    t.kind == ADDR_UNIX ? t.path : t.host);
 		return true;
 	}
-	if (names_port(p->c->sc->names, t.port, &p->addr.port) != NULL ||
+	if (names_port(p->c.sc->names, t.port, &p->addr.port) != NULL ||
 	    p->addr.port == 0)
 		return false;
 	normalize_host(p, t.host);
@@ -76,44 +76,45 @@ overlap(const struct place *a, const struct place *b)
 		return strcmp(a->text, b->text) == 0;
 	if (a->text[0] != '\0' || b->text[0] != '\0')
 		return addr_is_any(a->text[0] != '\0' ? &b->addr : &a->addr);
-	return addr_overlaps(&a->addr, a->c->sc->v6only, &b->addr,
-	    b->c->sc->v6only);
+	return addr_overlaps(&a->addr, a->c.sc->v6only, &b->addr,
+	    b->c.sc->v6only);
 }
 
 static void
 report(const struct place *a, const struct place *first)
 {
-	const char *text = a->c->sc->listen.v[a->item].text;
-	const struct item *other = &first->c->sc->listen.v[first->item];
+	const char *text = a->c.sc->listen.v[a->item].text;
+	const struct item *other = &first->c.sc->listen.v[first->item];
 
 	if (other->where.file != NULL && other->where.line > 0)
-		check_complain(a->c, "listen", a->item,
+		checks_complain(&a->c, "listen", a->item,
 		    "%s: already used, as %s of service %s in %s:%d", text,
-		    other->text, first->c->sc->name, other->where.file,
+		    other->text, first->c.sc->name, other->where.file,
 		    other->where.line);
 	else
-		check_complain(a->c, "listen", a->item,
+		checks_complain(&a->c, "listen", a->item,
 		    "%s: already used, as %s", text, other->text);
 }
 
 void
-check_addresses(const struct checked *c, size_t n)
+check_addresses(struct config *config, struct errors *errors)
 {
 	struct place *places = NULL, p;
-	size_t i, item, j, nplaces = 0;
+	const struct service_conf *sc;
+	size_t item, i, n = 0;
 
-	for (i = 0; i < n; i++) {
-		for (item = 0; item < c[i].sc->listen.n; item++) {
-			p = (struct place) { .c = &c[i], .item = item };
+	TAILQ_FOREACH (sc, &config->services, entry) {
+		for (item = 0; item < sc->listen.n; item++) {
+			p = (struct place) { .c = { config, sc, errors },
+				.item = item };
 			if (!normalize(&p))
 				continue;
-			for (j = 0; j < nplaces; j++)
-				if (overlap(&p, &places[j]))
-					break;
-			if (j < nplaces)
-				report(&p, &places[j]);
-			places = mem_grow(places, nplaces + 1, sizeof(*places));
-			places[nplaces++] = p;
+			for (i = 0; i < n && !overlap(&p, &places[i]); i++)
+				continue;
+			if (i < n)
+				report(&p, &places[i]);
+			places = mem_grow(places, n + 1, sizeof(*places));
+			places[n++] = p;
 		}
 	}
 	free(places);

@@ -4,84 +4,45 @@
  */
 #include "config.h"
 
-#include <bsd/string.h>
-#include <stdio.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/addr.h"
 #include "base/mem.h"
-#include "config/check.h"
-#include "config/directive.h"
+#include "config/checks.h"
 #include "names/names.h"
 
-static void
-complain(const struct setting *global, struct errors *errors, const char *name,
-    char *why)
-{
-	static const struct where nowhere = { .file = NULL };
-	const struct setting *set;
-
-	set = &global[directive_index(directive_find(SCOPE_GLOBAL, name))];
-	complain_at(errors,
-	    set->items.n > 0 ? &set->items.v[0].where : &nowhere, name, why);
-	free(why);
-}
-
 void
-check_control(struct config *c, const struct setting *global,
-    struct errors *errors)
+check_control(const struct checked *c)
 {
+	struct config *conf = c->config;
 	struct addr_text at;
-	const char *why;
 	char *text;
 
-	if (c->control_socket != NULL &&
-	    strcmp(c->control_socket, CONTROL_AUTO) != 0) {
-		text = mem_printf("unix:%s", c->control_socket);
-		why = addr_split(text, &at);
+	if (conf->control_socket != NULL &&
+	    strcmp(conf->control_socket, CONTROL_AUTO) != 0) {
+		text = mem_printf("unix:%s", conf->control_socket);
+		checks_refuse(c, "control_socket", 0, conf->control_socket,
+		    addr_split(text, &at));
 		free(text);
-		if (why != NULL)
-			complain(global, errors, "control_socket",
-			    mem_printf("%s: %s", c->control_socket, why));
 	}
-	if (c->control_group == NULL)
-		return;
-	why = names_group(c->names, c->control_group, &c->control_gid);
-	if (why != NULL)
-		complain(global, errors, "control_group",
-		    mem_printf("%s: %s", c->control_group, why));
+	if (conf->control_group != NULL)
+		checks_refuse(c, "control_group", 0, conf->control_group,
+		    names_group(conf->names, conf->control_group,
+			&conf->control_gid));
 }
 
 static bool
-is_among(const gid_t *groups, size_t n, gid_t gid)
+has_group(const struct identity *id, gid_t gid)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (groups[i] == gid)
+	for (i = 0; i < id->ngroups; i++)
+		if (id->groups[i] == gid)
 			return true;
-	return false;
-}
-
-/* Whether main itself has the group: so have its programs, without root. */
-static bool
-own_group(gid_t gid)
-{
-	gid_t *groups;
-	bool found;
-	int n;
-
-	if (getegid() == gid)
-		return true;
-	if ((n = getgroups(0, NULL)) <= 0)
-		return false;
-	groups = mem_array((size_t)n, sizeof(*groups));
-	n = getgroups(n, groups);
-	found = n > 0 && is_among(groups, (size_t)n, gid);
-	free(groups);
-	return found;
+	return id->gid == gid;
 }
 
 /*
@@ -93,28 +54,28 @@ void
 check_commander(const struct checked *c)
 {
 	const struct service_conf *sc = c->sc;
-	const char *named = sc->group != NULL ? sc->group : sc->user;
+	gid_t gid = c->config->control_gid;
 	struct identity id = { .uid = geteuid() };
 	bool member;
 
 	if (c->config->control_socket == NULL || sc->exec.n == 0)
 		return;
 	if (geteuid() != 0)
-		member = own_group(c->config->control_gid);
+		member = getegid() == gid || group_member(gid) != 0;
 	else if (names_identity(sc->names, sc->user, sc->group, &id) != NULL)
 		return;
 	else
-		member = id.gid == c->config->control_gid ||
-		    is_among(id.groups, id.ngroups, c->config->control_gid);
+		member = has_group(&id, gid);
 	if (id.uid == 0 && sc->sandbox == SANDBOX_STRICT)
-		check_complain(c, "user", 0,
+		checks_complain(c, "user", 0,
 		    "%s: this program could command tined in spite of "
 		    "sandbox = strict: use another user, "
 		    "or control_socket = none",
 		    sc->user);
 	else if (id.uid != 0 && c->config->control_group != NULL && member)
-		check_complain(c, sc->group != NULL ? "group" : "user", 0,
+		checks_complain(c, sc->group != NULL ? "group" : "user", 0,
 		    "%s: this program could command tined: it is in "
 		    "control_group %s",
-		    named, c->config->control_group);
+		    sc->group != NULL ? sc->group : sc->user,
+		    c->config->control_group);
 }

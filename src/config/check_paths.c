@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "config/check.h"
-#include "config/value.h"
+#include "config/checks.h"
+#include "config/unit.h"
 
 /* openat2(2), which takes absolute links to begin at root as chroot does. */
 static int
@@ -148,39 +148,36 @@ hidden_by_tmp(const struct service_conf *sc, const struct found *f)
 	       "which is empty: it must be elsewhere";
 }
 
+/* Complains of what is at a path: why, or that it is hidden. */
+static void
+judge(const struct checked *c, const char *directive, size_t item,
+    const char *path, const char *why, const struct found *f)
+{
+	if (why == NULL)
+		why = hidden_by_tmp(c->sc, f);
+	if (why != NULL)
+		checks_complain(c, directive, item, "%s%s: %s",
+		    unit_shown(path),
+		    c->sc->chroot == NULL ? "" : " (inside chroot)", why);
+}
+
 static void
 check_program(const struct checked *c)
 {
 	const struct service_conf *sc = c->sc;
-	const char *inside = sc->chroot == NULL ? "" : " (inside chroot)";
+	const char *path = sc->exec.v[0].text, *why;
 	struct found f;
-	const char *why;
 	size_t i;
 
-	why = look_for_program(sc->chroot, sc->exec.v[0].text, &f);
-	if (why == NULL)
-		why = hidden_by_tmp(sc, &f);
-	if (why != NULL)
-		check_complain(c, "exec", 0, "%s%s: %s",
-		    value_shown(sc->exec.v[0].text), inside, why);
-	why = NULL;
-	if (sc->directory != NULL) {
-		why = look_for_directory(sc->chroot, sc->directory, &f);
-		if (why == NULL)
-			why = hidden_by_tmp(sc, &f);
-	}
-	if (why != NULL)
-		check_complain(c, "directory", 0, "%s%s: %s", sc->directory,
-		    inside, why);
+	why = look_for_program(sc->chroot, path, &f);
+	judge(c, "exec", 0, path, why, &f);
+	why = look_for_directory(sc->chroot, sc->directory, &f);
+	judge(c, "directory", 0, sc->directory, why, &f);
 	for (i = 0; i < sc->writable.n; i++) {
-		why = sc->writable.v[i].text[0] != '/' ?
-		    "must be an absolute path" :
-		    look(sc->chroot, sc->writable.v[i].text, &f);
-		if (why == NULL)
-			why = hidden_by_tmp(sc, &f);
-		if (why != NULL)
-			check_complain(c, "writable", i, "%s%s: %s",
-			    value_shown(sc->writable.v[i].text), inside, why);
+		path = sc->writable.v[i].text;
+		why = path[0] != '/' ? "must be an absolute path" :
+				       look(sc->chroot, path, &f);
+		judge(c, "writable", i, path, why, &f);
 	}
 }
 
@@ -188,17 +185,13 @@ void
 check_paths(const struct checked *c)
 {
 	const struct service_conf *sc = c->sc;
+	const char *why = NULL;
 	struct found f;
-	const char *why;
 
-	if (sc->chroot != NULL) {
+	if (sc->chroot != NULL)
 		why = look_for_directory(NULL, sc->chroot, &f);
-		if (why != NULL) {
-			check_complain(c, "chroot", 0, "%s: %s", sc->chroot,
-			    why);
-			return;
-		}
-	}
-	if (sc->exec.n > 0 && !check_is_wrong(c, "exec"))
+	if (why != NULL)
+		checks_refuse(c, "chroot", 0, sc->chroot, why);
+	else if (sc->exec.n > 0 && !checks_is_wrong(c, "exec"))
 		check_program(c);
 }

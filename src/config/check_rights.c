@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config/check_rights.h"
+#include "config/sysunit.h"
 #include "names/names.h"
 
 #define DROP_IN DOCDIR "/tined-programs.conf"

@@ -4,11 +4,11 @@
  * installed unit runs tined as.  For -t, run by root: it starts processes that
  * become those users, and waits for them.
  */
-#ifndef TINED_MAIN_CHECK_RIGHTS_H
-#define TINED_MAIN_CHECK_RIGHTS_H
+#ifndef TINED_CONFIG_CHECK_RIGHTS_H
+#define TINED_CONFIG_CHECK_RIGHTS_H
 
-#include "config/conf.h"
-#include "config/sysunit.h"
+#include "config/errors.h"
+#include "config/types.h"
 
 /* Adds what has to be looked up for it. */
 void check_rights_want(struct names *n);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "config/check.h"
+#include "config/checks.h"
 
 /* What a socket takes at once, however short of memory the system is. */
 #define REFUSE_MESSAGE_MAX 4096
@@ -41,7 +41,7 @@ check_strings(const struct checked *c, const char *directive,
 		len = strlen(l->v[i].text);
 		*total += len + 1 + sizeof(char *);
 		if (len > ARGUMENT_MAX)
-			check_complain(c, directive, i,
+			checks_complain(c, directive, i,
 			    "longer than %d bytes, which no program can be "
 			    "given",
 			    ARGUMENT_MAX);
@@ -56,13 +56,13 @@ check_sizes(const struct checked *c)
 
 	if (sc->refuse_message != NULL &&
 	    strlen(sc->refuse_message) > REFUSE_MESSAGE_MAX)
-		check_complain(c, "refuse_message", 0,
+		checks_complain(c, "refuse_message", 0,
 		    "longer than %d bytes, which a client might not get",
 		    REFUSE_MESSAGE_MAX);
 	check_strings(c, "exec", &sc->exec, &total);
 	check_strings(c, "environment", &sc->environment, &total);
 	if (sc->exec.n > 0 && total > most_in_all())
-		check_complain(c, "exec", 0,
+		checks_complain(c, "exec", 0,
 		    "arguments and environment have more than %zu bytes, which "
 		    "no program can be given",
 		    most_in_all());

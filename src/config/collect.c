@@ -5,9 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/addr.h"
-#include "config/check.h"
 #include "config/collect.h"
+#include "config/hosts.h"
 #include "names/log_user.h"
 
 bool
@@ -16,32 +15,24 @@ collect_is_default(const char *user)
 	return user == NULL || strcmp(user, "auto") == 0;
 }
 
-void
-collect_logger(struct names *n)
+static void
+want(struct names *n, enum name_kind kind, const char *name)
 {
-	if (geteuid() != 0)
-		return;
-	log_user_want(n);
-}
-
-void
-collect_control(struct names *n, const struct config *c)
-{
-	if (c->control_group != NULL)
-		names_want(n, NAME_GROUP, c->control_group, NULL);
+	if (name != NULL)
+		names_want(n, kind, name, NULL);
 }
 
 static void
 want_user(struct names *n, const char *user, const char *group)
 {
 	names_want(n, NAME_USER, user, NULL);
-	/* No other can be had without root. */
+	/* Without root no other user can be had. */
 	if (geteuid() == 0)
 		names_want(n, NAME_IDENTITY, user, group);
 }
 
 static void
-collect_users(struct names *n, const struct service_conf *sc)
+want_users(struct names *n, const struct service_conf *sc)
 {
 	char uid[16];
 
@@ -54,23 +45,19 @@ collect_users(struct names *n, const struct service_conf *sc)
 		snprintf(uid, sizeof(uid), "%u", (unsigned int)geteuid());
 		names_want(n, NAME_LOGIN, uid, NULL);
 	}
-	if (sc->group != NULL)
-		names_want(n, NAME_GROUP, sc->group, NULL);
-	if (sc->socket_user != NULL)
-		names_want(n, NAME_USER, sc->socket_user, NULL);
-	if (sc->socket_group != NULL)
-		names_want(n, NAME_GROUP, sc->socket_group, NULL);
+	want(n, NAME_GROUP, sc->group);
+	want(n, NAME_USER, sc->socket_user);
+	want(n, NAME_GROUP, sc->socket_group);
 }
 
 static void
-collect_access(struct names *n, const struct list *l)
+want_access(struct names *n, const struct list *l)
 {
-	struct cidr net;
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		if (cidr_parse(l->v[i].text, &net) != NULL &&
-		    check_is_host_name(l->v[i].text))
+		if (!hosts_is_network(l->v[i].text) &&
+		    hosts_is_name(l->v[i].text))
 			names_want(n, NAME_HOST, l->v[i].text, NULL);
 }
 
@@ -80,10 +67,9 @@ collect_service(struct names *n, const struct service_conf *sc, bool hosts)
 	struct addr_text at;
 	size_t i;
 
-	collect_users(n, sc);
+	want_users(n, sc);
 	for (i = 0; i < sc->listen.n; i++) {
-		if (addr_split(sc->listen.v[i].text, &at) != NULL ||
-		    at.kind != ADDR_INET)
+		if (!hosts_split(sc->listen.v[i].text, &at))
 			continue;
 		names_want(n, NAME_PORT, at.port, NULL);
 		if (hosts && at.host[0] != '\0')
@@ -91,6 +77,18 @@ collect_service(struct names *n, const struct service_conf *sc, bool hosts)
 	}
 	if (!hosts)
 		return;
-	collect_access(n, &sc->only_from);
-	collect_access(n, &sc->no_access);
+	want_access(n, &sc->only_from);
+	want_access(n, &sc->no_access);
+}
+
+void
+collect_names(const struct config *c, bool hosts)
+{
+	const struct service_conf *sc;
+
+	TAILQ_FOREACH (sc, &c->services, entry)
+		collect_service(c->names, sc, hosts);
+	if (geteuid() == 0)
+		log_user_want(c->names);
+	want(c->names, NAME_GROUP, c->control_group);
 }

@@ -1,22 +1,17 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Which names a configuration has to have looked up.
  */
-#ifndef TINED_MAIN_COLLECT_H
-#define TINED_MAIN_COLLECT_H
+#ifndef TINED_CONFIG_COLLECT_H
+#define TINED_CONFIG_COLLECT_H
 
-#include <stdbool.h>
-
-#include "config/conf.h"
+#include "config/types.h"
 #include "names/names.h"
 
-/* Adds what the logger runs as. */
-void collect_logger(struct names *n);
+/* Adds all names of c to its own; those of hosts where hosts says so. */
+void collect_names(const struct config *c, bool hosts);
 
-/* Adds control_group. */
-void collect_control(struct names *n, const struct config *c);
-
-/* Adds the names of a service, whose user may not be settled yet; those of
- * hosts where hosts says so. */
+/* Adds the names of a service, whose user may not be settled yet. */
 void collect_service(struct names *n, const struct service_conf *sc,
     bool hosts);
 

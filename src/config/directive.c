@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "config/conf.h"
 #include "config/directive.h"
+#include "config/types.h"
 
 #define SECONDS(n) ((n)*INT64_C(1000))
 #define HOURS(n)   ((n)*INT64_C(3600000))
@@ -35,70 +35,19 @@
 #define NUMBER_LIMIT(to) .type = TYPE_NUMBER_LIMIT, RANGE(0, to)
 #define TIME_LIMIT       .type = TYPE_DURATION_LIMIT, RANGE(SECONDS(1), HOURS(8760))
 
-static const struct choice log_targets[] = {
-	{ "auto", TARGET_AUTO },
-	{ "stderr", TARGET_STDERR },
-	{ "syslog", TARGET_SYSLOG },
-	{ "journal", TARGET_JOURNAL },
-	{ NULL, 0 },
-};
-
-static const struct choice log_formats[] = {
-	{ "text", FORMAT_TEXT },
-	{ "json", FORMAT_JSON },
-	{ NULL, 0 },
-};
-
-static const struct choice log_levels[] = {
-	{ "error", LEVEL_ERROR },
-	{ "warning", LEVEL_WARNING },
-	{ "notice", LEVEL_NOTICE },
-	{ "info", LEVEL_INFO },
-	{ "debug", LEVEL_DEBUG },
-	{ NULL, 0 },
-};
-
-static const struct choice log_peers[] = {
-	{ "full", PEER_FULL },
-	{ "prefix", PEER_PREFIX },
-	{ "none", PEER_NONE },
-	{ NULL, 0 },
-};
-
-static const struct choice log_times[] = {
-	{ "auto", TIME_AUTO },
-	{ "yes", TIME_YES },
-	{ "no", TIME_NO },
-	{ NULL, 0 },
-};
-
-static const struct choice stderr_tos[] = {
-	{ "log", STDERR_LOG },
-	{ "null", STDERR_NULL },
-	{ "socket", STDERR_SOCKET },
-	{ NULL, 0 },
-};
-
-static const struct choice leftovers_policies[] = {
-	{ "keep", LEFTOVERS_KEEP },
-	{ "end", LEFTOVERS_END },
-	{ NULL, 0 },
-};
-
-static const struct choice sandboxes[] = {
-	{ "off", SANDBOX_OFF },
-	{ "basic", SANDBOX_BASIC },
-	{ "strict", SANDBOX_STRICT },
-	{ NULL, 0 },
-};
-
-static const struct choice when_fulls[] = {
-	{ "queue", WHEN_FULL_QUEUE },
-	{ "refuse", WHEN_FULL_REFUSE },
-	{ NULL, 0 },
-};
-
 /* clang-format off */
+
+/* Each in the order of its enum. */
+static const char *const log_targets[] = { "auto", "stderr", "syslog", "journal", NULL };
+static const char *const log_formats[] = { "text", "json", NULL };
+static const char *const log_levels[] = { "error", "warning", "notice", "info", "debug", NULL };
+static const char *const log_peers[] = { "full", "prefix", "none", NULL };
+static const char *const log_times[] = { "auto", "yes", "no", NULL };
+static const char *const stderr_tos[] = { "log", "null", "socket", NULL };
+static const char *const leftovers_policies[] = { "keep", "end", NULL };
+static const char *const sandboxes[] = { "off", "basic", "strict", NULL };
+static const char *const when_fulls[] = { "queue", "refuse", NULL };
+
 
 static const struct directive globals[] = {
 	{ .name = "pid_file", GLOBAL(pid_file), PATH, .def = "auto",

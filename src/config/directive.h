@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The table of directives: what can be configured, as what, and what holds
- * where nothing is.  From it come libConfuse's options, the checks, -T, and
- * the test that compares it with the manual.  A new directive is one row.
+ * where nothing is.  From it come the conversion, the checks, -T, and the test
+ * that compares it with the manual.  A new directive is one row.
  */
-#ifndef TINED_MAIN_DIRECTIVE_H
-#define TINED_MAIN_DIRECTIVE_H
+#ifndef TINED_CONFIG_DIRECTIVE_H
+#define TINED_CONFIG_DIRECTIVE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,16 +16,16 @@ enum scope {
 };
 
 enum type {
-	TYPE_STRING,         /* char *; empty: NULL */
-	TYPE_NAME,           /* char *; empty or none: NULL */
-	TYPE_PATH,           /* char *, absolute; empty or none: NULL */
+	TYPE_STRING,         /* const char *; empty: NULL */
+	TYPE_NAME,           /* const char *; empty or none: NULL */
+	TYPE_PATH,           /* const char *, absolute; empty or none: NULL */
 	TYPE_LIST,           /* struct list */
 	TYPE_BOOL,           /* bool */
 	TYPE_COUNT,          /* unsigned int */
 	TYPE_INT,            /* int */
 	TYPE_DURATION,       /* int64_t, ms; none is 0 where none_allowed */
 	TYPE_MODE,           /* mode_t, octal */
-	TYPE_CHOICE,         /* an enum, of choices */
+	TYPE_CHOICE,         /* an enum that counts from 0 */
 	TYPE_BUILTIN,        /* int, enum builtin; none: BUILTIN_NONE */
 	TYPE_RATE,           /* struct rate; none: rate 0 */
 	TYPE_SIZE_LIMIT,     /* struct settings_limit, bytes */
@@ -35,11 +35,6 @@ enum type {
 	TYPES
 };
 
-struct choice {
-	const char *name; /* NULL ends the list */
-	int value;
-};
-
 struct directive {
 	const char *name;
 	enum scope scope;
@@ -47,8 +42,8 @@ struct directive {
 	const char *def; /* as text, read like a value; "" is empty */
 	int64_t min;     /* of numbers, durations (ms) and rates */
 	int64_t max;
-	const struct choice *choices;
-	int none_allowed;    /* a duration may be none */
+	const char *const *choices; /* NULL ends them; the value is the place */
+	int none_allowed;           /* a duration may be none */
 	const char *same_as; /* a duration may be that of this directive */
 	const char *help;    /* one sentence */
 	size_t offset;

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The effective configuration in its own syntax, every directive.
- */
 #include "config.h"
 
 #include <stdlib.h>
 
-#include "base/buf.h"
 #include "base/io.h"
-#include "config/conf.h"
-#include "config/directive.h"
+#include "config/dump.h"
+#include "config/value.h"
 
 static void
-dump_members(struct buf *t, enum scope scope, char *const *text)
+dump_members(struct buf *t, enum scope scope, const void *conf)
 {
 	const struct directive *rows;
 	size_t i, n;
@@ -23,24 +19,24 @@ dump_members(struct buf *t, enum scope scope, char *const *text)
 			buf_char(t, '\t');
 		buf_str(t, rows[i].name);
 		buf_str(t, " = ");
-		buf_str(t, text[i]);
+		value_print(t, &rows[i], conf);
 		buf_char(t, '\n');
 	}
 }
 
 int
-config_dump(const struct config *c, int fd)
+dump_config(const struct config *c, int fd)
 {
 	const struct service_conf *sc;
 	struct buf t = { 0 };
 	int result;
 
-	dump_members(&t, SCOPE_GLOBAL, c->text);
+	dump_members(&t, SCOPE_GLOBAL, c);
 	TAILQ_FOREACH (sc, &c->services, entry) {
 		buf_str(&t, "\nservice ");
 		buf_str(&t, sc->name);
 		buf_str(&t, " {\n");
-		dump_members(&t, SCOPE_SERVICE, sc->text);
+		dump_members(&t, SCOPE_SERVICE, sc);
 		buf_str(&t, "}\n");
 	}
 	result = io_write_all(fd, t.s, t.len);

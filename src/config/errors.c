@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Complaints about a configuration, each one line whatever it quotes.
- */
 #include "config.h"
 
 #define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
 #include <bsd/vis.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/mem.h"
 #include "base/shorten.h"
-#include "config/conf.h"
+#include "config/errors.h"
 
 #define MESSAGE_MAX 600
 
 static char *
-prefix(const struct where *w)
+format_place(const struct where *w)
 {
 	if (w->file == NULL)
 		return mem_strdup("tined: ");
@@ -29,68 +25,85 @@ prefix(const struct where *w)
 }
 
 static void
-append(struct errors *e, const struct complaint *c)
+append(struct errors *e, const struct where *w, bool warning, char *text)
 {
 	e->v = mem_grow(e->v, e->n + 1, sizeof(*e->v));
-	e->v[e->n++] = *c;
+	e->v[e->n++] = (struct complaint) { text, *w, warning };
 }
 
-static void __attribute__((format(printf, 3, 0)))
-add(struct errors *e, struct complaint *c, const char *fmt, va_list ap)
+static bool
+is_known(const struct errors *e, const char *text)
 {
-	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
-	char *place, *whole = mem_vprintf(fmt, ap);
 	size_t i;
 
-	shorten_text(message, sizeof(message), whole);
-	free(whole);
+	for (i = 0; i < e->n; i++)
+		if (strcmp(e->v[i].text, text) == 0)
+			return true;
+	return false;
+}
+
+static void __attribute__((format(printf, 5, 0)))
+add(struct errors *e, const struct where *w, bool warning, const char *before,
+    const char *fmt, va_list ap)
+{
+	static const struct where nowhere = { .file = NULL };
+	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
+	char *place, *reason, *text;
+
+	if (e->n >= ERRORS_MAX) {
+		e->nmore[warning]++;
+		return;
+	}
+	if (w == NULL)
+		w = &nowhere;
+	reason = mem_vprintf(fmt, ap);
+	text = mem_printf("%s%s%s", before, before[0] == '\0' ? "" : ": ",
+	    reason);
+	shorten_text(message, sizeof(message), text);
 	strvis(shown, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	place = prefix(&c->where);
-	c->text = mem_printf("%s%s%s", place, c->warning ? "warning: " : "",
-	    shown);
+	free(reason);
+	free(text);
+	place = format_place(w);
+	text = mem_printf("%s%s%s", place, warning ? "warning: " : "", shown);
 	free(place);
-	/* What stands in defaults is wrong once, not for each service. */
-	for (i = 0; i < e->n; i++) {
-		if (strcmp(e->v[i].text, c->text) == 0) {
-			free(c->text);
-			return;
-		}
-	}
-	append(e, c);
+	/* An error in defaults is reported once, not for each service. */
+	if (is_known(e, text))
+		free(text);
+	else
+		append(e, w, warning, text);
 }
 
 void
 errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 {
-	struct complaint c = { .text = NULL };
 	va_list ap;
 
-	if (e->n >= ERRORS_MAX) {
-		e->nmore++;
-		return;
-	}
-	if (w != NULL)
-		c.where = *w;
 	va_start(ap, fmt);
-	add(e, &c, fmt, ap);
+	add(e, w, false, "", fmt, ap);
 	va_end(ap);
 }
 
 void
 errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
 {
-	struct complaint c = { .warning = true };
 	va_list ap;
 
-	if (e->n >= ERRORS_MAX) {
-		e->nmore_warnings++;
-		return;
-	}
-	if (w != NULL)
-		c.where = *w;
 	va_start(ap, fmt);
-	add(e, &c, fmt, ap);
+	add(e, w, true, "", fmt, ap);
+	va_end(ap);
+}
+
+void
+errors_add_for(struct errors *e, const struct where *w, const char *directive,
+    const char *fmt, ...)
+{
+	bool plain = w->file != NULL &&
+	    (strcmp(w->file, "-l") == 0 || strcmp(w->file, "-s") == 0);
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(e, w, false, plain ? "" : directive, fmt, ap);
 	va_end(ap);
 }
 
@@ -102,7 +115,7 @@ errors_any(const struct errors *e)
 	for (i = 0; i < e->n; i++)
 		if (!e->v[i].warning)
 			return true;
-	return e->nmore > 0;
+	return e->nmore[0] > 0;
 }
 
 int
@@ -133,6 +146,8 @@ is_before(const struct where *a, const struct where *b, char *const *files)
 void
 errors_sort(struct errors *e, char *const *files)
 {
+	static const char *const names[] = { "mistakes", "warnings" };
+	const struct where nowhere = { .file = NULL };
 	struct complaint c;
 	size_t i, j;
 
@@ -145,19 +160,11 @@ errors_sort(struct errors *e, char *const *files)
 		}
 		e->v[j] = c;
 	}
-	if (e->nmore > 0) {
-		c = (struct complaint) {
-			.text = mem_printf("tined: and %zu more mistakes",
-			    e->nmore)
-		};
-		append(e, &c);
-	}
-	if (e->nmore_warnings > 0) {
-		c = (struct complaint) { .warning = true,
-			.text = mem_printf("tined: and %zu more warnings",
-			    e->nmore_warnings) };
-		append(e, &c);
-	}
+	for (i = 0; i < 2; i++)
+		if (e->nmore[i] > 0)
+			append(e, &nowhere, i == 1,
+			    mem_printf("tined: and %zu more %s", e->nmore[i],
+				names[i]));
 }
 
 void

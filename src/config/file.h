@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Opening configuration files.  libConfuse's scanner ends the process when it
- * is given a directory, so it is never given a file at all.
+ * Opening configuration files.
  */
-#ifndef TINED_MAIN_FILE_H
-#define TINED_MAIN_FILE_H
+#ifndef TINED_CONFIG_FILE_H
+#define TINED_CONFIG_FILE_H
 
 #include <sys/stat.h>
 

@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "config/origin.h"
-#include "config/value.h"
+#include "config/setting.h"
 
 #define NAME_CHARACTERS                                                        \
 	"abcdefghijklmnopqrstuvwxyz"                                           \
@@ -36,10 +36,9 @@ static const struct where from_option = { "-o", 0 };
 static const struct where from_program = { NULL, 0 };
 
 static struct setting *
-setting_of(struct section *s, const char *directive)
+setting_of(struct section *s, const char *name)
 {
-	return &s->set[directive_index(directive_find(SCOPE_SERVICE,
-	    directive))];
+	return &s->set[directive_index(directive_find(SCOPE_SERVICE, name))];
 }
 
 /* What comes behind a directive's name in `name=value`, `name+=value`. */
@@ -80,36 +79,12 @@ split_option(const char *text, struct option *o, struct errors *errors)
 	return o->d == NULL ? -1 : 0;
 }
 
-/* Reads `{...}` as the file's syntax does. */
-static void
-read_braces(const struct option *o, struct list *items, struct errors *errors)
-{
-	bool service = o->d->scope == SCOPE_SERVICE;
-	const struct setting *set;
-	struct tree t;
-	size_t i;
-	char *text;
-
-	tree_init(&t);
-	text = mem_printf("%s%s = %s%s", service ? "defaults {" : "",
-	    o->d->name, o->value, service ? "}" : "");
-	parse_text(&t, "-o", text, errors);
-	free(text);
-	set = service ? t.defaults.set : t.global.set;
-	set += directive_index(o->d);
-	for (i = 0; i < set->items.n; i++)
-		list_add(items, set->items.v[i].text, from_option);
-	tree_free(&t);
-	for (i = 0; i < t.nfiles; i++)
-		free(t.files[i]);
-	free(t.files);
-}
-
 static void
 read_option(struct tree *t, const char *text, bool one_service,
     struct errors *errors)
 {
-	struct setting from = { .given = true }, *to = t->global.set;
+	struct setting from = { .given = true }, *to = t->global;
+	bool good = true;
 	struct option o;
 
 	if (split_option(text, &o, errors) == -1)
@@ -122,12 +97,13 @@ read_option(struct tree *t, const char *text, bool one_service,
 	}
 	from.append = o.append;
 	if (o.value[0] == '{')
-		read_braces(&o, &from.items, errors);
+		good = parse_value(o.value, &from_option, &from.items, errors);
 	else
 		list_add(&from.items, o.value, from_option);
 	if (o.d->scope == SCOPE_SERVICE)
 		to = t->services[0].set;
-	setting_merge(&to[directive_index(o.d)], &from);
+	if (good)
+		setting_merge(&to[directive_index(o.d)], &from);
 	list_free(&from.items);
 }
 

@@ -3,10 +3,9 @@
  * Where a configuration comes from: a file, the command line, or the default
  * that is built in.
  */
-#ifndef TINED_MAIN_ORIGIN_H
-#define TINED_MAIN_ORIGIN_H
+#ifndef TINED_CONFIG_ORIGIN_H
+#define TINED_CONFIG_ORIGIN_H
 
-#include "config/conf.h"
 #include "config/parse.h"
 
 /* Reads what src names into the tree. */

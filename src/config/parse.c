@@ -1,177 +1,350 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading configuration files with libConfuse.
+ * A recursive-descent parser:
  *
- * Every directive is a list of pointers to it: our own readers understand the
- * values later, so that each wrong one is reported and none ends the reading.
- * The parse callback keeps the line of each item.  Includes are read by
- * calling the parser from within, each file whole, so its own include stack,
- * which an error would leave behind, stays empty.
+ *	file      = { statement }
+ *	statement = name ( "=" | "+=" ) value
+ *	          | "include" "(" string ")"
+ *	          | ( "defaults" | "service" name ) "{" { statement } "}"
+ *	value     = string | "{" [ string { "," string } [ "," ] ] "}"
+ *
+ * Each function is entered with its first token in p->t and leaves its last
+ * one there.  The first syntax error ends the reading; an unknown directive or
+ * section is reported and skipped.
  */
 #include "config.h"
 
 #include <sys/stat.h>
 
-#include <confuse.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "config/file.h"
+#include "config/lexer.h"
 #include "config/parse.h"
-#include "config/scan.h"
-#include "config/value.h"
+#include "config/setting.h"
+#include "config/unit.h"
 
-/* The reading: libConfuse's callbacks are given nothing of ours. */
-static struct {
+/* The files that are open: each was included by the one before. */
+struct reading {
 	struct tree *tree;
-	struct errors *errors;
-	const char *file; /* that is being read */
 	unsigned int depth;
-	struct {
-		dev_t dev;
-		ino_t ino;
-	} open[PARSE_DEPTH_MAX]; /* that includes it, from the first on */
-} reading;
+	struct stat open[PARSE_DEPTH_MAX];
+};
 
-static int parse_path(cfg_t *cfg, const char *path, const struct where *from);
+struct parser {
+	struct lexer in;
+	struct token t;
+	struct where where; /* of the statement */
+	struct reading *reading;
+	struct errors *errors;
+	bool failed;
+};
 
-static int
-keep_item(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
-{
-	struct item *item = mem_array(1, sizeof(*item));
+/* A section that is read: where its values go. */
+struct block {
+	enum scope scope;
+	struct setting *set;
+	int *given; /* the line of each of its directives; 0: not yet */
+};
 
-	(void)opt;
-	item->text = mem_strdup(value);
-	item->where.file = reading.file;
-	item->where.line = cfg->line;
-	*(void **)result = item;
-	return 0;
-}
+static bool read_file(struct reading *r, const char *path,
+    const struct where *from, struct errors *errors);
 
+static void fail(struct parser *p, int line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Reports a syntax error; nothing is read after it. */
 static void
-free_item(void *p)
+fail(struct parser *p, int line, const char *fmt, ...)
 {
-	struct item *item = p;
-
-	free(item->text);
-	free(item);
-}
-
-static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
-    __attribute__((format(printf, 2, 0)));
-
-static void
-on_error(cfg_t *cfg, const char *fmt, va_list ap)
-{
-	struct where w = { reading.file, cfg->line };
+	struct where w = { p->where.file, line };
 	char *message;
+	va_list ap;
 
-	if (vasprintf(&message, fmt, ap) == -1)
-		message = mem_strdup(fmt);
-	errors_add(reading.errors, &w, "%s", message);
+	va_start(ap, fmt);
+	message = mem_vprintf(fmt, ap);
+	va_end(ap);
+	if (!p->failed)
+		errors_add(p->errors, &w, "%s", message);
 	free(message);
+	p->failed = true;
 }
 
-static int
-on_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
+static void
+advance(struct parser *p)
 {
-	struct where w = { reading.file, cfg->line };
-	const char *file = reading.file;
-	int error, line = cfg->line;
+	p->t = lexer_next(&p->in);
+	if (p->t.kind == TOKEN_BAD)
+		fail(p, p->t.line, "%s", p->t.why);
+}
+
+/* The token in p->t cannot be where it is. */
+static void
+fail_here(struct parser *p)
+{
+	if (p->t.kind == TOKEN_END)
+		fail(p, p->t.line, "unexpected end");
+	else
+		fail(p, p->t.line, "unexpected token '%.*s'", (int)p->t.len,
+		    p->t.s);
+}
+
+/* Skips all up to the mark that closes what has been opened. */
+static void
+skip(struct parser *p, int open, int close)
+{
+	unsigned int depth = 1;
+
+	while (depth > 0 && !p->failed) {
+		advance(p);
+		if (p->t.kind == TOKEN_END)
+			fail(p, p->where.line, "%c is missing", close);
+		depth += p->t.kind == open;
+		depth -= p->t.kind == close;
+	}
+}
+
+static void
+skip_value(struct parser *p)
+{
+	if (p->t.kind == '{')
+		skip(p, '{', '}');
+	else if (!token_is_value(&p->t))
+		fail(p, p->where.line, "value missing");
+}
+
+static void
+read_value(struct parser *p, struct list *items)
+{
+	bool many = p->t.kind == '{';
+
+	if (many)
+		advance(p);
+	while (token_is_value(&p->t)) {
+		list_add(items, buf_string(&p->in.value),
+		    (struct where) { p->where.file, p->t.line });
+		if (!many)
+			return;
+		advance(p);
+		if (p->t.kind != ',')
+			break;
+		advance(p);
+	}
+	if (!many || p->t.kind != '}')
+		fail_here(p);
+}
+
+/* Says that name is not a directive here, and what may have been meant. */
+static void
+report_unknown(struct parser *p, enum scope scope, const char *name)
+{
+	enum scope other = scope == SCOPE_GLOBAL ? SCOPE_SERVICE : SCOPE_GLOBAL;
+	const char *meant = directive_nearest(scope, name);
+
+	if (directive_find(other, name) != NULL)
+		errors_add(p->errors, &p->where, "%s: %s", name,
+		    other == SCOPE_GLOBAL ?
+			"belongs outside of services" :
+			"belongs into a service or defaults");
+	else if (meant == NULL)
+		errors_add(p->errors, &p->where, "%s: unknown directive", name);
+	else
+		errors_add(p->errors, &p->where, "%s: unknown directive (%s?)",
+		    name, meant);
+}
+
+/* What takes this directive's value; NULL where it may not be given (once
+ * more) in the block, which is reported. */
+static struct setting *
+find_setting(struct parser *p, struct block *b, const char *name, bool append)
+{
+	const struct directive *d = directive_find(b->scope, name);
+	int *given;
+
+	if (d == NULL) {
+		report_unknown(p, b->scope, name);
+		return NULL;
+	}
+	given = &b->given[directive_index(d)];
+	if (*given != 0 && !append) {
+		errors_add(p->errors, &p->where,
+		    "%s: given twice, first in line %d (+= adds to a list)",
+		    name, *given);
+		return NULL;
+	}
+	if (*given == 0)
+		*given = p->where.line;
+	return &b->set[directive_index(d)];
+}
+
+static void
+read_assignment(struct parser *p, struct block *b, const char *name)
+{
+	struct setting from = { .given = true, .append = p->t.kind != '=' };
+	struct setting *to = find_setting(p, b, name, from.append);
+
+	advance(p);
+	if (to == NULL) {
+		skip_value(p);
+		return;
+	}
+	read_value(p, &from.items);
+	if (!p->failed)
+		setting_merge(to, &from);
+	list_free(&from.items);
+}
+
+static void read_block(struct parser *p, enum scope scope, struct setting *set);
+
+/* Reads a section, p->t being its opening brace; the caller's title is NULL
+ * where it has none. */
+static void
+read_section(struct parser *p, const struct block *b, const char *name,
+    const char *title, int line)
+{
+	bool service = strcmp(name, "service") == 0;
+	struct where where = { p->where.file, line };
+	struct setting *set;
+
+	if (b->scope != SCOPE_GLOBAL) {
+		errors_add(p->errors, &p->where,
+		    "%s: a section within a section", name);
+		skip(p, '{', '}');
+	} else if (!service && strcmp(name, "defaults") != 0) {
+		errors_add(p->errors, &p->where, "%s: unknown section", name);
+		skip(p, '{', '}');
+	} else if (service && title != NULL) {
+		set = tree_add_service(p->reading->tree, title, where)->set;
+		read_block(p, SCOPE_SERVICE, set);
+	} else if (service) {
+		errors_add(p->errors, &p->where, "service: has no name");
+		set = setting_new(SCOPE_SERVICE);
+		read_block(p, SCOPE_SERVICE, set);
+		setting_free(set, SCOPE_SERVICE);
+	} else {
+		if (title != NULL)
+			errors_add(p->errors, &p->where,
+			    "defaults: takes no name");
+		read_block(p, SCOPE_SERVICE, p->reading->tree->defaults);
+	}
+}
+
+/* name(...): only include("file"), only outside of sections. */
+static void
+read_call(struct parser *p, const struct block *b, const char *name)
+{
+	bool include = strcmp(name, "include") == 0;
 	char *path;
 
-	(void)opt;
-	(void)argc; /* one: scan_text has seen to it */
-	path = file_beside(file, argv[0]);
-	error = parse_path(cfg, path, &w);
+	if (!include || b->scope != SCOPE_GLOBAL) {
+		errors_add(p->errors, &p->where, "%s: %s", name,
+		    include ? "belongs outside of services" :
+			      "unknown directive");
+		skip(p, '(', ')');
+		return;
+	}
+	advance(p);
+	path = token_is_value(&p->t) ?
+	    file_beside(p->where.file, buf_string(&p->in.value)) :
+	    NULL;
+	if (path != NULL)
+		advance(p);
+	if (p->t.kind != ')')
+		fail(p, p->where.line, "include: takes (\"file\")");
+	else if (!read_file(p->reading, path, &p->where, p->errors))
+		p->failed = true;
 	free(path);
-	reading.file = file;
-	cfg->line = line;
-	return error;
-}
-
-static cfg_opt_t *
-make_options(enum scope scope, size_t nmore)
-{
-	const struct directive *rows;
-	cfg_opt_t *opts;
-	size_t i, n;
-
-	rows = directive_rows(scope, &n);
-	opts = mem_array(n + nmore + 1, sizeof(*opts)); /* zero: CFG_END */
-	for (i = 0; i < n; i++)
-		opts[i] = (cfg_opt_t)CFG_PTR_LIST_CB(rows[i].name, NULL,
-		    CFGF_NONE, keep_item, free_item);
-	return opts;
 }
 
 static void
-take_items(struct list *to, cfg_opt_t *opt)
+read_statement(struct parser *p, struct block *b)
 {
-	const struct item *item;
-	unsigned int i;
+	char *name = mem_strndup(p->t.s, p->t.len), *title = NULL;
+	int line = p->t.line;
 
-	for (i = 0; i < cfg_opt_size(opt); i++) {
-		item = cfg_opt_getnptr(opt, i);
-		list_add(to, item->text, item->where);
+	advance(p);
+	if (p->t.kind == '=' || p->t.kind == TOKEN_APPEND) {
+		read_assignment(p, b, name);
+	} else if (p->t.kind == '(') {
+		read_call(p, b, name);
+	} else {
+		if (token_is_value(&p->t)) {
+			title = mem_strdup(buf_string(&p->in.value));
+			line = p->t.line;
+			advance(p);
+		}
+		if (p->t.kind == '{')
+			read_section(p, b, name, title, line);
+		else
+			fail(p, p->where.line, "%s: = or { is missing", name);
 	}
+	free(title);
+	free(name);
 }
 
-/* What libConfuse has read for one directive. */
+/* Reads a section's statements up to its closing brace, or a file's. */
 static void
-take_setting(struct setting *to, cfg_opt_t *opt)
+read_block(struct parser *p, enum scope scope, struct setting *set)
 {
-	struct setting from = { .given = (opt->flags & CFGF_MODIFIED) != 0 };
-	struct list all = { 0 };
-	size_t i;
-
-	take_items(&all, opt);
-	for (i = 0; i < all.n; i++) {
-		if (strcmp(all.v[i].text, SCAN_APPEND) != 0)
-			list_add(&from.items, all.v[i].text, all.v[i].where);
-		else if (i == 0)
-			from.append = true;
-	}
-	/* An assignment that the reading ended in has no value. */
-	if (from.items.n == 0 && reading.tree->failed)
-		from.given = false;
-	setting_merge(to, &from);
-	list_free(&from.items);
-	list_free(&all);
-}
-
-static void
-take_section(struct section *to, enum scope scope, cfg_t *cfg)
-{
-	size_t i, n;
+	struct block b = { .scope = scope, .set = set };
+	int line = p->where.line;
+	size_t n;
 
 	directive_rows(scope, &n);
-	for (i = 0; i < n; i++)
-		take_setting(&to->set[i], cfg_getnopt(cfg, (unsigned int)i));
+	b.given = mem_array(n, sizeof(*b.given));
+	for (advance(p); p->t.kind == TOKEN_WORD && !p->failed; advance(p)) {
+		p->where.line = p->t.line;
+		read_statement(p, &b);
+	}
+	free(b.given);
+	if (p->t.kind == TOKEN_STRING)
+		fail(p, p->t.line, "%.*s: a name in quotes", (int)p->t.len,
+		    p->t.s);
+	else if (p->t.kind == TOKEN_END && scope == SCOPE_SERVICE)
+		fail(p, line, "section without its closing brace }");
+	else if (p->t.kind == '}' && scope == SCOPE_GLOBAL)
+		fail(p, p->t.line, "unexpected closing brace");
+	else if (p->t.kind != '}' && p->t.kind != TOKEN_END)
+		fail_here(p);
 }
 
-static void
-take_tree(struct tree *t, cfg_t *cfg)
+/* Reports bytes that are not text. */
+static bool
+is_text(struct parser *p, const char *text, size_t len)
 {
-	const struct item *name;
-	struct section *s;
-	unsigned int i;
-	cfg_t *sec;
+	size_t i;
 
-	take_section(&t->global, SCOPE_GLOBAL, cfg);
-	for (i = 0; i < cfg_size(cfg, "defaults"); i++)
-		take_section(&t->defaults, SCOPE_SERVICE,
-		    cfg_getnsec(cfg, "defaults", i));
-	for (i = 0; i < cfg_size(cfg, "service"); i++) {
-		sec = cfg_getnsec(cfg, "service", i);
-		if (cfg_size(sec, SCAN_NAME) == 0)
-			continue; /* has been reported */
-		name = cfg_getptr(sec, SCAN_NAME);
-		s = tree_add_service(t, name->text, name->where);
-		take_section(s, SCOPE_SERVICE, sec);
+	for (i = 0; i < len; i++) {
+		p->where.line += text[i] == '\n';
+		if ((unsigned char)text[i] >= ' ' || text[i] == '\t' ||
+		    text[i] == '\r' || text[i] == '\n')
+			continue;
+		fail(p, p->where.line, "byte 0x%02x: not a text file",
+		    (unsigned int)text[i]);
+		return false;
 	}
+	return true;
+}
+
+/* Reads all of a text; false where it ended at a syntax error. */
+static bool
+read_text(struct reading *r, const char *file, const char *text, size_t len,
+    struct errors *errors)
+{
+	struct parser p = {
+		.in = { .p = text, .line = 1 },
+		.where = { file, 1 },
+		.reading = r,
+		.errors = errors,
+	};
+
+	if (is_text(&p, text, len))
+		read_block(&p, SCOPE_GLOBAL, r->tree->global);
+	free(p.in.value.s);
+	return !p.failed;
 }
 
 /* Remembers a file for as long as the configuration lives. */
@@ -184,123 +357,108 @@ add_file(struct tree *t, const char *path)
 	return t->files[t->nfiles++];
 }
 
-static int
-parse_buffer(cfg_t *cfg, const char *text, size_t len)
-{
-	bool failed;
-	char *clean;
-	int error = CFG_SUCCESS;
-	FILE *fp;
-
-	clean = scan_text(reading.file, text, len, reading.errors, &failed);
-	fp = fmemopen(clean, strlen(clean), "r");
-	if (fp == NULL)
-		error = CFG_PARSE_ERROR;
-	else
-		error = cfg_parse_fp(cfg, fp);
-	if (fp != NULL)
-		fclose(fp);
-	free(clean);
-	return failed ? CFG_PARSE_ERROR : error;
-}
-
 static const char *
-enter_file(const struct stat *st)
+enter_file(struct reading *r, const struct stat *st)
 {
 	unsigned int i;
 
-	if (reading.depth == PARSE_DEPTH_MAX)
+	if (r->depth == PARSE_DEPTH_MAX)
 		return "included too deeply";
-	for (i = 0; i < reading.depth; i++)
-		if (reading.open[i].dev == st->st_dev &&
-		    reading.open[i].ino == st->st_ino)
+	for (i = 0; i < r->depth; i++)
+		if (r->open[i].st_dev == st->st_dev &&
+		    r->open[i].st_ino == st->st_ino)
 			return "includes itself";
-	reading.open[reading.depth].dev = st->st_dev;
-	reading.open[reading.depth].ino = st->st_ino;
-	reading.depth++;
+	r->open[r->depth++] = *st;
 	return NULL;
 }
 
-/* Reads a file; from is the include that asks for it, or NULL. */
-static int
-parse_path(cfg_t *cfg, const char *path, const struct where *from)
+/* Reads a file; from is the include that asks for it, or NULL.  False where
+ * what follows cannot be read. */
+static bool
+read_file(struct reading *r, const char *path, const struct where *from,
+    struct errors *errors)
 {
-	const char *why, *file = add_file(reading.tree, path);
+	const char *why, *file = add_file(r->tree, path);
 	struct where first = { file, 1 };
 	struct stat st;
+	bool whole = true;
 	size_t len;
 	char *text;
-	int error;
 
 	text = file_read(path, PARSE_SIZE_MAX, &len, &st, &why);
 	if (text != NULL)
-		why = enter_file(&st);
-	if (why != NULL && from != NULL)
-		errors_add(reading.errors, from, "include: %s: %s",
-		    value_shown(path), why);
-	else if (why != NULL)
-		errors_add(reading.errors, &first, "%s", why);
-	if (why != NULL) {
-		free(text);
-		return CFG_SUCCESS; /* what follows can be read all the same */
-	}
-	reading.file = file;
-	error = parse_buffer(cfg, text, len);
-	reading.depth--;
-	free(text);
-	return error;
-}
-
-/* Calls the parser on a file (text NULL) or a text of that name. */
-static void
-parse(struct tree *t, const char *name, const char *text, struct errors *errors)
-{
-	cfg_opt_t *global, *service, *root;
-	size_t nglobal, nservice;
-	int error;
-	cfg_t *cfg;
-
-	directive_rows(SCOPE_GLOBAL, &nglobal);
-	directive_rows(SCOPE_SERVICE, &nservice);
-	global = make_options(SCOPE_GLOBAL, 3);
-	service = make_options(SCOPE_SERVICE, 1);
-	service[nservice] = (cfg_opt_t)CFG_PTR_LIST_CB(SCAN_NAME, NULL,
-	    CFGF_NONE, keep_item, free_item);
-	root = global + nglobal;
-	root[0] = (cfg_opt_t)CFG_SEC("defaults", service, CFGF_MULTI);
-	root[1] = (cfg_opt_t)CFG_SEC("service", service, CFGF_MULTI);
-	root[2] = (cfg_opt_t)CFG_FUNC("include", on_include);
-
-	cfg = cfg_init(global, CFGF_NONE);
-	if (cfg == NULL)
-		abort();
-	cfg_set_error_function(cfg, on_error);
-	reading.tree = t;
-	reading.errors = errors;
-	reading.depth = 0;
-	if (text == NULL) {
-		error = parse_path(cfg, name, NULL);
+		why = enter_file(r, &st);
+	if (why == NULL) {
+		whole = read_text(r, file, text, len, errors);
+		r->depth--;
+	} else if (from != NULL) {
+		errors_add(errors, from, "include: %s: %s", unit_shown(path),
+		    why);
 	} else {
-		reading.file = add_file(t, name);
-		error = parse_buffer(cfg, text, strlen(text));
+		errors_add(errors, &first, "%s", why);
 	}
-	if (error != CFG_SUCCESS)
-		t->failed = true;
-	take_tree(t, cfg);
-	cfg_free(cfg);
-	free(service);
-	free(global);
+	free(text);
+	return whole;
 }
 
 void
 parse_file(struct tree *t, const char *path, struct errors *errors)
 {
-	parse(t, path, NULL, errors);
+	struct reading r = { .tree = t };
+
+	t->cut = !read_file(&r, path, NULL, errors);
 }
 
 void
 parse_text(struct tree *t, const char *name, const char *text,
     struct errors *errors)
 {
-	parse(t, name, text, errors);
+	struct reading r = { .tree = t };
+
+	t->cut = !read_text(&r, add_file(t, name), text, strlen(text), errors);
+}
+
+bool
+parse_value(const char *text, const struct where *where, struct list *items,
+    struct errors *errors)
+{
+	struct parser p = {
+		.in = { .p = text },
+		.where = *where,
+		.errors = errors,
+	};
+	size_t i;
+
+	if (is_text(&p, text, strlen(text))) {
+		advance(&p);
+		read_value(&p, items);
+		if (!p.failed)
+			advance(&p);
+		if (!p.failed && p.t.kind != TOKEN_END)
+			fail_here(&p);
+	}
+	for (i = 0; i < items->n; i++)
+		items->v[i].where = *where;
+	free(p.in.value.s);
+	return !p.failed;
+}
+
+void
+tree_init(struct tree *t)
+{
+	*t = (struct tree) {
+		.global = setting_new(SCOPE_GLOBAL),
+		.defaults = setting_new(SCOPE_SERVICE),
+		.files = mem_array(1, sizeof(*t->files)),
+	};
+}
+
+struct section *
+tree_add_service(struct tree *t, const char *name, struct where where)
+{
+	t->services = mem_grow(t->services, t->nservices + 1,
+	    sizeof(*t->services));
+	t->services[t->nservices] = (struct section) { mem_strdup(name), where,
+		setting_new(SCOPE_SERVICE) };
+	return &t->services[t->nservices++];
 }

@@ -1,44 +1,39 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading configuration files into settings: what was written for each
+ * Reading configuration files into a tree: what was written for each
  * directive and where, not yet understood.
  */
-#ifndef TINED_MAIN_PARSE_H
-#define TINED_MAIN_PARSE_H
+#ifndef TINED_CONFIG_PARSE_H
+#define TINED_CONFIG_PARSE_H
 
-#include "config/conf.h"
 #include "config/directive.h"
+#include "config/errors.h"
+#include "config/types.h"
 
 #define PARSE_SIZE_MAX  (1u << 20) /* of one file */
 #define PARSE_DEPTH_MAX 10         /* of includes */
 
-/* What was written for one directive of a section. */
-struct setting {
-	bool given;
-	bool append; /* only added to: what was set before stays */
-	bool wrong;  /* and said so: no use in saying what follows from it */
-	struct list items;
-};
-
-/* A section: one setting for each directive of its scope, in their order. */
 struct section {
-	char *name; /* of a service; NULL when it has none */
+	char *name; /* of a service */
 	struct where where;
-	struct setting *set;
+	struct setting *set; /* one for each row of its scope */
 };
 
 struct tree {
-	struct section global;
-	struct section defaults; /* all defaults sections, later ones win */
+	struct setting *global;
+	struct setting *defaults; /* of all defaults sections, later ones win */
 	struct section *services;
 	size_t nservices;
 	char **files; /* that were read, NULL at the end; where points here */
 	size_t nfiles;
-	bool failed; /* the reading ended early */
+	bool cut; /* the reading ended at a syntax error */
 };
 
 void tree_init(struct tree *t);
-void tree_free(struct tree *t); /* but for files */
+
+/* Adds a service. */
+struct section *tree_add_service(struct tree *t, const char *name,
+    struct where where);
 
 /* Reads a file and all that it includes; errors hold what is wrong. */
 void parse_file(struct tree *t, const char *path, struct errors *errors);
@@ -47,11 +42,9 @@ void parse_file(struct tree *t, const char *path, struct errors *errors);
 void parse_text(struct tree *t, const char *name, const char *text,
     struct errors *errors);
 
-/* A new service in the tree. */
-struct section *tree_add_service(struct tree *t, const char *name,
-    struct where where);
-
-/* Adds what is set in `from` to `to`: by = replaced, by += added. */
-void setting_merge(struct setting *to, const struct setting *from);
+/* Reads one value or `{...}`, all of it at that place; false where it is
+ * wrong. */
+bool parse_value(const char *text, const struct where *where,
+    struct list *items, struct errors *errors);
 
 #endif

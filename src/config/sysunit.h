@@ -2,8 +2,8 @@
  * The systemd unit that is installed for tined, as far as -t has to know it:
  * whom it starts tined as.
  */
-#ifndef TINED_MAIN_SYSUNIT_H
-#define TINED_MAIN_SYSUNIT_H
+#ifndef TINED_CONFIG_SYSUNIT_H
+#define TINED_CONFIG_SYSUNIT_H
 
 #include <stdbool.h>
 

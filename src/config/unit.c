@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Numbers and the units behind them, as directives' values have them.
- */
 #include "config.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/shorten.h"
-#include "config/value.h"
+#include "config/unit.h"
 
 /* A decimal number without sign or blanks; *rest is what follows it.  NULL, or
  * a reason: missing where text does not begin with a digit. */
 static const char *
-number(const char *text, const char *missing, uint64_t *n, const char **rest)
+read_number(const char *text, const char *missing, uint64_t *n,
+    const char **rest)
 {
 	char *end;
 
@@ -23,14 +23,12 @@ number(const char *text, const char *missing, uint64_t *n, const char **rest)
 		return missing;
 	errno = 0;
 	*n = strtoull(text, &end, 10);
-	if (errno == ERANGE)
-		return "is too large";
 	*rest = end;
-	return NULL;
+	return errno == ERANGE ? "is too large" : NULL;
 }
 
 const char *
-value_duration(const char *text, int64_t *ms)
+unit_read_duration(const char *text, int64_t *ms)
 {
 	static const struct {
 		const char *name;
@@ -41,7 +39,7 @@ value_duration(const char *text, int64_t *ms)
 	uint64_t n;
 	size_t i;
 
-	why = number(text, "is not a duration (500ms, 30s, 10m, 2h)", &n,
+	why = read_number(text, "is not a duration (500ms, 30s, 10m, 2h)", &n,
 	    &rest);
 	if (why != NULL)
 		return why;
@@ -61,21 +59,19 @@ value_duration(const char *text, int64_t *ms)
 }
 
 const char *
-value_size(const char *text, uint64_t *bytes)
+unit_read_size(const char *text, uint64_t *bytes)
 {
 	static const char units[] = "kMGT";
 	const char *rest, *unit, *why;
-	unsigned int shift;
+	unsigned int shift = 0;
 	uint64_t n;
 
-	why = number(text, "is not a size (4096, 64k, 16M, 1G)", &n, &rest);
+	why = read_number(text, "is not a size (4096, 64k, 16M, 1G)", &n,
+	    &rest);
 	if (why != NULL)
 		return why;
-	if (*rest == 'K')
-		rest = rest[1] == '\0' ? "k" : rest;
-	shift = 0;
 	if (*rest != '\0') {
-		unit = strchr(units, *rest);
+		unit = strchr(units, *rest == 'K' ? 'k' : *rest);
 		if (unit == NULL || rest[1] != '\0')
 			return "has no known unit (k, M, G, T)";
 		shift = 10 * (unsigned int)(unit - units + 1);
@@ -86,38 +82,31 @@ value_size(const char *text, uint64_t *bytes)
 	return NULL;
 }
 
-const char *
-value_bool(const char *text, bool *out)
+char *
+unit_print_duration(int64_t ms)
 {
-	static const char *const yes[] = { "yes", "true", "on" };
-	static const char *const no[] = { "no", "false", "off" };
-	size_t i;
+	if (ms % 3600000 == 0 && ms != 0)
+		return mem_printf("%" PRId64 "h", ms / 3600000);
+	if (ms % 60000 == 0 && ms >= 600000)
+		return mem_printf("%" PRId64 "m", ms / 60000);
+	if (ms % 1000 == 0)
+		return mem_printf("%" PRId64 "s", ms / 1000);
+	return mem_printf("%" PRId64 "ms", ms);
+}
 
-	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
-		if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
-			*out = strcmp(text, yes[i]) == 0;
-			return NULL;
-		}
-	}
-	return "must be yes or no";
+char *
+unit_print_size(uint64_t bytes)
+{
+	const char *unit = "kMGT";
+	char suffix[2] = "";
+
+	for (; bytes != 0 && bytes % 1024 == 0 && *unit != '\0'; bytes /= 1024)
+		suffix[0] = *unit++;
+	return mem_printf("%" PRIu64 "%s", bytes, suffix);
 }
 
 const char *
-value_mode(const char *text, mode_t *mode)
-{
-	unsigned int m = 0;
-	const char *p;
-
-	for (p = text; *p >= '0' && *p <= '7' && m <= 07777; p++)
-		m = m * 8 + (unsigned int)(*p - '0');
-	if (*p != '\0' || p == text)
-		return "is no octal mode (022, 0666)";
-	*mode = (mode_t)m;
-	return NULL;
-}
-
-const char *
-value_shown(const char *text)
+unit_shown(const char *text)
 {
 	static char shown[200];
 

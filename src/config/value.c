@@ -1,380 +1,399 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading values of directives.  A reader gets the items that were written,
- * and either sets the member or says why not; value_set frees what was there.
+ * Reading values of directives.  A reader either sets the member or says why
+ * not.
  */
 #include "config.h"
 
-#include <bsd/stdlib.h>
 #include <sys/resource.h>
 
+#include <bsd/stdlib.h>
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/shorten.h"
 #include "config/capname.h"
+#include "config/unit.h"
 #include "config/value.h"
 
-typedef int value_reader(const struct directive *, const struct list *, void *,
-    struct value_error *);
+struct reader {
+	const struct directive *d;
+	const struct list *items;
+	const char *text; /* the first item */
+	void *member;
+	size_t item; /* the one that is wrong */
+	char *why;
+};
 
-static int wrong(struct value_error *err, const char *fmt, ...)
+static bool wrong(struct reader *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-static int
-wrong(struct value_error *err, const char *fmt, ...)
+static bool
+wrong(struct reader *r, const char *fmt, ...)
 {
 	va_list ap;
-	char *whole;
 
 	va_start(ap, fmt);
-	whole = mem_vprintf(fmt, ap);
+	r->why = mem_vprintf(fmt, ap);
 	va_end(ap);
-	shorten_text(err->text, sizeof(err->text), whole);
-	free(whole);
-	return -1;
+	return false;
 }
 
-static int
-read_string(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
+static bool
+wrong_text(struct reader *r, const char *text, const char *why)
 {
-	const char *text = items->v[0].text;
-	bool later = strcmp(d->def, "auto") == 0 && strcmp(text, "auto") == 0;
-	bool none = text[0] == '\0' ||
-	    (d->type != TYPE_STRING && strcmp(text, "none") == 0);
-
-	if (d->type == TYPE_PATH && !none && !later && text[0] != '/')
-		return wrong(err, "%s: must be an absolute path",
-		    value_shown(text));
-	*(char **)member = none ? NULL : mem_strdup(text);
-	return 0;
+	return wrong(r, "%s: %s", unit_shown(text), why);
 }
 
-static int
-read_list(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
+static bool
+read_string(struct reader *r)
 {
-	(void)d;
-	(void)err;
-	*(struct list *)member = (struct list) { 0 };
-	list_copy(member, items);
-	return 0;
+	bool later = strcmp(r->d->def, "auto") == 0 &&
+	    strcmp(r->text, "auto") == 0;
+	bool none = r->text[0] == '\0' ||
+	    (r->d->type != TYPE_STRING && strcmp(r->text, "none") == 0);
+
+	if (r->d->type == TYPE_PATH && !none && !later && r->text[0] != '/')
+		return wrong_text(r, r->text, "must be an absolute path");
+	*(const char **)r->member = none ? NULL : r->text;
+	return true;
 }
 
-static int
-read_bool(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
+static bool
+read_list(struct reader *r)
 {
-	const char *text = items->v[0].text, *why;
+	*(struct list *)r->member = *r->items;
+	return true;
+}
 
-	(void)d;
-	why = value_bool(text, member);
-	return why == NULL ? 0 : wrong(err, "%s: %s", value_shown(text), why);
+static bool
+read_bool(struct reader *r)
+{
+	static const char *const words[] = { "no", "yes", "false", "true",
+		"off", "on" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(r->text, words[i]) == 0) {
+			*(bool *)r->member = i % 2 == 1;
+			return true;
+		}
+	}
+	return wrong_text(r, r->text, "must be yes or no");
 }
 
 /* A number in the directive's range, with a sign where that allows one. */
-static int
-read_int64(const struct directive *d, const char *text, int64_t *out,
-    struct value_error *err)
+static bool
+read_number(struct reader *r, const char *text, int64_t *out)
 {
 	const char *why, *digits = text;
 
-	if (d->min < 0 && (*text == '-' || *text == '+'))
+	if (r->d->min < 0 && (*text == '-' || *text == '+'))
 		digits++;
 	if (*digits == '\0' || digits[strspn(digits, "0123456789")] != '\0')
-		return wrong(err, "%s: is not a number", value_shown(text));
-	*out = strtonum(text, d->min, d->max, &why);
+		return wrong_text(r, text, "is not a number");
+	*out = strtonum(text, r->d->min, r->d->max, &why);
 	if (why != NULL)
-		return wrong(err, "%s: must be %" PRId64 " to %" PRId64,
-		    value_shown(text), d->min, d->max);
-	return 0;
+		return wrong(r, "%s: must be %" PRId64 " to %" PRId64,
+		    unit_shown(text), r->d->min, r->d->max);
+	return true;
 }
 
-static int
-read_count(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
+static bool
+read_int(struct reader *r)
 {
 	int64_t n;
 
-	if (read_int64(d, items->v[0].text, &n, err) == -1)
-		return -1;
-	if (d->type == TYPE_INT)
-		*(int *)member = (int)n;
+	if (!read_number(r, r->text, &n))
+		return false;
+	if (r->d->type == TYPE_INT)
+		*(int *)r->member = (int)n;
 	else
-		*(unsigned int *)member = (unsigned int)n;
-	return 0;
+		*(unsigned int *)r->member = (unsigned int)n;
+	return true;
 }
 
-static int
-read_range_duration(const struct directive *d, const char *text, int64_t *ms,
-    struct value_error *err)
+static bool
+read_milliseconds(struct reader *r, int64_t *ms)
 {
-	const char *why = value_duration(text, ms);
+	const char *why = unit_read_duration(r->text, ms);
 	char *min, *max;
 
 	if (why != NULL)
-		return wrong(err, "%s: %s", value_shown(text), why);
-	if (*ms >= d->min && *ms <= d->max)
-		return 0;
-	min = value_duration_text(d->min);
-	max = value_duration_text(d->max);
-	wrong(err, "%s: must be %s to %s%s", value_shown(text), min, max,
-	    d->none_allowed ? ", or none" : "");
+		return wrong_text(r, r->text, why);
+	if (*ms >= r->d->min && *ms <= r->d->max)
+		return true;
+	min = unit_print_duration(r->d->min);
+	max = unit_print_duration(r->d->max);
+	wrong(r, "%s: must be %s to %s%s", unit_shown(r->text), min, max,
+	    r->d->none_allowed ? ", or none" : "");
 	free(min);
 	free(max);
-	return -1;
+	return false;
 }
-
-static int
-read_duration(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
-{
-	const char *text = items->v[0].text;
-	int64_t ms;
-
-	if (d->none_allowed && strcmp(text, "none") == 0)
-		ms = 0;
-	else if (!isdigit((unsigned char)d->def[0]) &&
-	    strcmp(text, d->def) == 0)
-		ms = VALUE_LATER;
-	else if (d->same_as != NULL && strcmp(text, d->same_as) == 0)
-		ms = VALUE_SAME;
-	else if (read_range_duration(d, text, &ms, err) == -1)
-		return -1;
-	*(int64_t *)member = ms;
-	return 0;
-}
-
-static int
-read_mode(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
-{
-	const char *text = items->v[0].text, *why;
-	mode_t mode;
-
-	why = value_mode(text, &mode);
-	if (why != NULL)
-		return wrong(err, "%s: %s", value_shown(text), why);
-	if ((int64_t)mode > d->max)
-		return wrong(err, "%s: must be 0 to 0%03o", value_shown(text),
-		    (unsigned int)d->max);
-	*(mode_t *)member = mode;
-	return 0;
-}
-
-static int
-read_choice(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
-{
-	const char *text = items->v[0].text;
-	const struct choice *c;
-	size_t len;
-
-	for (c = d->choices; c->name != NULL; c++) {
-		if (strcmp(c->name, text) == 0) {
-			*(unsigned int *)member = (unsigned int)c->value;
-			return 0;
-		}
-	}
-	wrong(err, "%s: must be ", value_shown(text));
-	for (c = d->choices; c->name != NULL; c++) {
-		len = strlen(err->text);
-		snprintf(err->text + len, sizeof(err->text) - len, "%s%s",
-		    c == d->choices       ? "" :
-			c[1].name == NULL ? " or " :
-					    ", ",
-		    c->name);
-	}
-	return -1;
-}
-
-static int
-read_builtin(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
-{
-	const char *text = items->v[0].text;
-	enum builtin b = BUILTIN_NONE;
-	size_t len;
-	int i;
-
-	(void)d;
-	if (strcmp(text, "none") != 0) {
-		b = builtin_find(text);
-		if (b == BUILTIN_NONE) {
-			wrong(err, "%s: no such built-in service (",
-			    value_shown(text));
-			for (i = 0; i < BUILTIN_COUNT; i++) {
-				len = strlen(err->text);
-				snprintf(err->text + len,
-				    sizeof(err->text) - len, "%s%s",
-				    builtin_name((enum builtin)i),
-				    i + 1 == BUILTIN_COUNT ? ")" : ", ");
-			}
-			return -1;
-		}
-	}
-	*(int *)member = b;
-	return 0;
-}
-
-static int
-read_rate(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
-{
-	struct rate *rate = member;
-	int64_t n[2];
-	size_t i;
-
-	if (items->n == 1 && strcmp(items->v[0].text, "none") == 0) {
-		*rate = (struct rate) { 0 };
-		return 0;
-	}
-	if (items->n > 2)
-		return wrong(err, "takes a rate and a burst, not %zu values",
-		    items->n);
-	for (i = 0; i < items->n; i++) {
-		err->item = i;
-		if (read_int64(d, items->v[i].text, &n[i], err) == -1)
-			return -1;
-	}
-	rate->rate = (uint32_t)n[0];
-	rate->burst = (uint32_t)n[items->n - 1];
-	return 0;
-}
-
-static int
-read_limit(const struct directive *d, const struct list *items, void *member,
-    struct value_error *err)
-{
-	const char *text = items->v[0].text, *why = NULL;
-	struct settings_limit limit = { .set = 1 };
-	int64_t n = 0;
-
-	if (strcmp(text, "inherited") == 0) {
-		limit.set = 0;
-	} else if (strcmp(text, "unlimited") == 0) {
-		limit.value = RLIM_INFINITY;
-	} else if (d->type == TYPE_SIZE_LIMIT) {
-		why = value_size(text, &limit.value);
-		if (why != NULL)
-			return wrong(err, "%s: %s", value_shown(text), why);
-	} else if (d->type == TYPE_DURATION_LIMIT) {
-		if (read_range_duration(d, text, &n, err) == -1)
-			return -1;
-		if (n % 1000 != 0)
-			return wrong(err, "%s: must be whole seconds",
-			    value_shown(text));
-		limit.value = (uint64_t)n / 1000;
-	} else {
-		if (read_int64(d, text, &n, err) == -1)
-			return -1;
-		limit.value = (uint64_t)n;
-	}
-	*(struct settings_limit *)member = limit;
-	return 0;
-}
-
-static int
-read_capabilities(const struct directive *d, const struct list *items,
-    void *member, struct value_error *err)
-{
-	uint64_t caps = 0;
-	size_t i;
-	int cap;
-
-	(void)d;
-	for (i = 0; i < items->n; i++) {
-		cap = capability_find(items->v[i].text);
-		if (cap == -1) {
-			err->item = i;
-			return wrong(err, "%s: no such capability",
-			    value_shown(items->v[i].text));
-		}
-		caps |= UINT64_C(1) << cap;
-	}
-	*(uint64_t *)member = caps;
-	return 0;
-}
-
-static value_reader *const readers[TYPES] = {
-	[TYPE_STRING] = read_string,
-	[TYPE_NAME] = read_string,
-	[TYPE_PATH] = read_string,
-	[TYPE_LIST] = read_list,
-	[TYPE_BOOL] = read_bool,
-	[TYPE_COUNT] = read_count,
-	[TYPE_INT] = read_count,
-	[TYPE_DURATION] = read_duration,
-	[TYPE_MODE] = read_mode,
-	[TYPE_CHOICE] = read_choice,
-	[TYPE_BUILTIN] = read_builtin,
-	[TYPE_RATE] = read_rate,
-	[TYPE_SIZE_LIMIT] = read_limit,
-	[TYPE_NUMBER_LIMIT] = read_limit,
-	[TYPE_DURATION_LIMIT] = read_limit,
-	[TYPE_CAPABILITIES] = read_capabilities,
-};
 
 static bool
-takes_many(enum type type)
+read_duration(struct reader *r)
 {
-	return type == TYPE_LIST || type == TYPE_CAPABILITIES ||
-	    type == TYPE_RATE;
+	int64_t ms = 0;
+
+	if (r->d->none_allowed && strcmp(r->text, "none") == 0)
+		ms = 0;
+	else if (!isdigit((unsigned char)r->d->def[0]) &&
+	    strcmp(r->text, r->d->def) == 0)
+		ms = VALUE_LATER;
+	else if (r->d->same_as != NULL && strcmp(r->text, r->d->same_as) == 0)
+		ms = VALUE_SAME;
+	else if (!read_milliseconds(r, &ms))
+		return false;
+	*(int64_t *)r->member = ms;
+	return true;
 }
 
-int
-value_set(const struct directive *d, const struct list *items, void *conf,
-    struct value_error *err)
+static bool
+read_mode(struct reader *r)
 {
-	void *member = (char *)conf + d->offset;
-	struct list before_list = { 0 };
-	char *before_string = NULL;
+	size_t digits = strspn(r->text, "01234567");
+	unsigned long mode;
 
-	err->item = 0;
-	if (!takes_many(d->type) && items->n != 1)
-		return wrong(err, "takes one value, not %zu", items->n);
-	if (d->type == TYPE_RATE && items->n == 0)
-		return wrong(err, "takes a rate and a burst, or none");
-	if (d->type == TYPE_LIST)
-		before_list = *(struct list *)member;
-	else if (d->type <= TYPE_PATH)
-		before_string = *(char **)member;
-	if (readers[d->type](d, items, member, err) == -1)
-		return -1;
-	list_free(&before_list);
-	free(before_string);
-	return 0;
+	if (digits == 0 || r->text[digits] != '\0')
+		return wrong_text(r, r->text,
+		    "is not an octal mode (022, 0666)");
+	mode = strtoul(r->text, NULL, 8);
+	if (mode > (unsigned long)r->d->max)
+		return wrong(r, "%s: must be 0 to 0%03o", unit_shown(r->text),
+		    (unsigned int)r->d->max);
+	*(mode_t *)r->member = (mode_t)mode;
+	return true;
 }
 
-void
-value_set_default(const struct directive *d, void *conf)
+static bool
+read_choice(struct reader *r)
 {
-	struct list items = { 0 };
-	struct value_error err;
+	const char *const *choice;
+	struct buf t = { 0 };
+	unsigned int i;
 
-	if (d->def[0] != '\0' || !takes_many(d->type))
-		list_add(&items, d->def, (struct where) { 0 });
-	if (value_set(d, &items, conf, &err) == -1)
-		abort(); /* the table is wrong: its test fails */
-	list_free(&items);
-}
-
-void
-value_free(const struct directive *d, void *conf)
-{
-	void *member = (char *)conf + d->offset;
-
-	if (d->type == TYPE_LIST) {
-		list_free(member);
-	} else if (d->type <= TYPE_PATH) {
-		free(*(char **)member);
-		*(char **)member = NULL;
+	for (i = 0; r->d->choices[i] != NULL; i++) {
+		if (strcmp(r->d->choices[i], r->text) == 0) {
+			*(unsigned int *)r->member = i;
+			return true;
+		}
 	}
+	for (choice = r->d->choices; *choice != NULL; choice++) {
+		if (choice > r->d->choices)
+			buf_str(&t, choice[1] == NULL ? " or " : ", ");
+		buf_str(&t, *choice);
+	}
+	wrong(r, "%s: must be %s", unit_shown(r->text), buf_string(&t));
+	free(t.s);
+	return false;
+}
+
+static bool
+read_builtin(struct reader *r)
+{
+	enum builtin b = builtin_find(r->text);
+	struct buf t = { 0 };
+	int i;
+
+	if (b != BUILTIN_NONE || strcmp(r->text, "none") == 0) {
+		*(int *)r->member = b;
+		return true;
+	}
+	for (i = 0; i < BUILTIN_COUNT; i++) {
+		buf_str(&t, i == 0 ? "" : ", ");
+		buf_str(&t, builtin_name((enum builtin)i));
+	}
+	wrong(r, "%s: no such built-in service (%s)", unit_shown(r->text),
+	    buf_string(&t));
+	free(t.s);
+	return false;
+}
+
+static bool
+read_rate(struct reader *r)
+{
+	struct rate *rate = r->member;
+	int64_t n[2];
+
+	if (r->items->n == 0)
+		return wrong(r, "takes a rate and a burst, or none");
+	if (r->items->n > 2)
+		return wrong(r, "takes a rate and a burst, not %zu values",
+		    r->items->n);
+	if (r->items->n == 1 && strcmp(r->text, "none") == 0) {
+		*rate = (struct rate) { 0 };
+		return true;
+	}
+	for (r->item = 0; r->item < r->items->n; r->item++)
+		if (!read_number(r, r->items->v[r->item].text, &n[r->item]))
+			return false;
+	rate->rate = (uint32_t)n[0];
+	rate->burst = (uint32_t)n[r->items->n - 1];
+	return true;
+}
+
+static bool
+read_limit(struct reader *r)
+{
+	struct settings_limit limit = { .set = 1 };
+	const char *why = NULL;
+	int64_t n = 0;
+
+	if (strcmp(r->text, "inherited") == 0) {
+		limit.set = 0;
+	} else if (strcmp(r->text, "unlimited") == 0) {
+		limit.value = RLIM_INFINITY;
+	} else if (r->d->type == TYPE_SIZE_LIMIT) {
+		why = unit_read_size(r->text, &limit.value);
+	} else if (r->d->type == TYPE_DURATION_LIMIT) {
+		if (!read_milliseconds(r, &n))
+			return false;
+		if (n % 1000 != 0)
+			why = "must be whole seconds";
+		limit.value = (uint64_t)n / 1000;
+	} else {
+		if (!read_number(r, r->text, &n))
+			return false;
+		limit.value = (uint64_t)n;
+	}
+	if (why != NULL)
+		return wrong_text(r, r->text, why);
+	*(struct settings_limit *)r->member = limit;
+	return true;
+}
+
+static bool
+read_capabilities(struct reader *r)
+{
+	const char *text;
+	uint64_t caps = 0;
+	int cap;
+
+	for (r->item = 0; r->item < r->items->n; r->item++) {
+		text = r->items->v[r->item].text;
+		if ((cap = capability_find(text)) == -1)
+			return wrong_text(r, text, "no such capability");
+		caps |= UINT64_C(1) << cap;
+	}
+	*(uint64_t *)r->member = caps;
+	return true;
+}
+
+static const struct {
+	bool (*read)(struct reader *r);
+	size_t size;
+	bool many; /* takes any number of items */
+} types[TYPES] = {
+	[TYPE_STRING] = { read_string, sizeof(const char *), false },
+	[TYPE_NAME] = { read_string, sizeof(const char *), false },
+	[TYPE_PATH] = { read_string, sizeof(const char *), false },
+	[TYPE_LIST] = { read_list, sizeof(struct list), true },
+	[TYPE_BOOL] = { read_bool, sizeof(bool), false },
+	[TYPE_COUNT] = { read_int, sizeof(unsigned int), false },
+	[TYPE_INT] = { read_int, sizeof(int), false },
+	[TYPE_DURATION] = { read_duration, sizeof(int64_t), false },
+	[TYPE_MODE] = { read_mode, sizeof(mode_t), false },
+	[TYPE_CHOICE] = { read_choice, sizeof(unsigned int), false },
+	[TYPE_BUILTIN] = { read_builtin, sizeof(int), false },
+	[TYPE_RATE] = { read_rate, sizeof(struct rate), true },
+	[TYPE_SIZE_LIMIT] = { read_limit, sizeof(struct settings_limit),
+	    false },
+	[TYPE_NUMBER_LIMIT] = { read_limit, sizeof(struct settings_limit),
+	    false },
+	[TYPE_DURATION_LIMIT] = { read_limit, sizeof(struct settings_limit),
+	    false },
+	[TYPE_CAPABILITIES] = { read_capabilities, sizeof(uint64_t), true },
+};
+
+/* NULL, or why not, the caller's; *item is the one that is wrong. */
+static char *
+read_items(const struct directive *d, const struct list *items, void *conf,
+    size_t *item)
+{
+	struct reader r = { .d = d, .items = items };
+
+	r.member = (char *)conf + d->offset;
+	r.text = items->n > 0 ? items->v[0].text : NULL;
+	if (!types[d->type].many && items->n != 1)
+		wrong(&r, "takes one value, not %zu", items->n);
+	else
+		types[d->type].read(&r);
+	*item = r.item;
+	return r.why;
+}
+
+static void
+set_default(const struct directive *d, void *conf)
+{
+	struct item def = { .text = (char *)(uintptr_t)d->def };
+	struct list items = { &def, 1 };
+	size_t item;
+
+	if (d->def[0] == '\0' && types[d->type].many)
+		items = (struct list) { 0 };
+	if (read_items(d, &items, conf, &item) != NULL)
+		abort(); /* the table is wrong: its test fails */
+}
+
+void
+value_set(const struct directive *d, struct setting *set, void *conf,
+    const struct where *otherwise, struct errors *errors)
+{
+	char *why = NULL;
+	size_t item;
+
+	if (set->given)
+		why = read_items(d, &set->items, conf, &item);
+	if (why != NULL)
+		errors_add_for(errors,
+		    item < set->items.n ? &set->items.v[item].where : otherwise,
+		    d->name, "%s", why);
+	set->wrong |= why != NULL;
+	if (!set->given || why != NULL)
+		set_default(d, conf);
+	free(why);
+}
+
+void
+value_set_all(enum scope scope, struct setting *set, void *conf,
+    const struct where *otherwise, struct errors *errors)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++)
+		value_set(&rows[i], &set[i], conf, otherwise, errors);
+}
+
+static bool
+same_list(const struct list *a, const struct list *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->n && i < b->n; i++)
+		if (strcmp(a->v[i].text, b->v[i].text) != 0)
+			return false;
+	return a->n == b->n;
+}
+
+bool
+value_same(const struct directive *d, const void *a, const void *b)
+{
+	const void *ma = (const char *)a + d->offset;
+	const void *mb = (const char *)b + d->offset;
+	const char *sa, *sb;
+
+	if (d->type == TYPE_LIST)
+		return same_list(ma, mb);
+	if (d->type > TYPE_PATH)
+		return memcmp(ma, mb, types[d->type].size) == 0;
+	sa = *(const char *const *)ma;
+	sb = *(const char *const *)mb;
+	return sa == NULL || sb == NULL ? sa == sb : strcmp(sa, sb) == 0;
 }

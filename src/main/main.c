@@ -12,6 +12,8 @@
 
 #include "base/title.h"
 #include "config/check_rights.h"
+#include "config/dump.h"
+#include "config/hosts.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/load.h"
@@ -40,7 +42,7 @@ look(const struct options *o)
 	size_t i;
 
 	if (c != NULL && o->mode == MODE_TEST) {
-		config_check_hosts(c, &errors);
+		hosts_warn(c, &errors);
 		check_rights(c, o->source.file, &errors);
 		sandboxes_check(c, true, &errors);
 	}
@@ -53,7 +55,7 @@ look(const struct options *o)
 	} else if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
-		code = written(config_dump(c, STDOUT_FILENO));
+		code = written(dump_config(c, STDOUT_FILENO));
 	else
 		printf("configuration OK\n");
 	errors_free(&errors);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "config/hosts.h"
+#include "config/same.h"
 #include "main/acceptors.h"
 #include "main/logproc.h"
 #include "main/next.h"
@@ -48,7 +50,7 @@ warn_kept(struct tined *t, const struct service_conf *conf)
 	size_t i;
 
 	for (i = 0; i < conf->listen.n; i++)
-		if ((why = config_listen_failure(conf, i)) != NULL)
+		if ((why = hosts_listen_failure(conf, i)) != NULL)
 			verdict_warn(t,
 			    "%s: listen %s: %s (the addresses are kept)",
 			    conf->name, conf->listen.v[i].text, why);
@@ -75,7 +77,7 @@ ask(struct tined *t, const struct config *c, size_t *n,
 		r->own = &s->now.listeners;
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
-		    service_same(s->now.conf, r->sc) &&
+		    same_service(s->now.conf, r->sc) &&
 		    acceptors_broken(s) == 0 && !specs_differ(t->config, c);
 		if (r->stays)
 			warn_kept(t, r->sc);

@@ -182,7 +182,7 @@ START_TEST(says_which_option_is_wrong)
 	one_error(load_builtin("echo", "user=no-such-user"),
 	    "tined: -o user: no-such-user: no such user");
 	one_error(load_builtin("echo", "cps={1, 2"),
-	    "tined: -o section without its closing brace }");
+	    "tined: -o unexpected end");
 	one_error(load_builtin("echo", "listen=x"),
 	    "tined: -o listen: x: no port: write host:port");
 }

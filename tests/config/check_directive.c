@@ -14,6 +14,10 @@
 
 #define NSCOPES 2
 
+static const struct where nowhere;
+static struct setting unset;
+static struct errors errors;
+
 START_TEST(every_default_is_a_value)
 {
 	const struct directive *rows;
@@ -22,15 +26,12 @@ START_TEST(every_default_is_a_value)
 	size_t i, n;
 
 	rows = directive_rows(SCOPE_GLOBAL, &n);
-	for (i = 0; i < n; i++) {
-		value_set_default(&rows[i], &global);
-		value_free(&rows[i], &global);
-	}
+	for (i = 0; i < n; i++)
+		value_set(&rows[i], &unset, &global, &nowhere, &errors);
 	rows = directive_rows(SCOPE_SERVICE, &n);
-	for (i = 0; i < n; i++) {
-		value_set_default(&rows[i], &service);
-		value_free(&rows[i], &service);
-	}
+	for (i = 0; i < n; i++)
+		value_set(&rows[i], &unset, &service, &nowhere, &errors);
+	ck_assert_uint_eq(errors.n, 0);
 }
 END_TEST
 
@@ -40,13 +41,15 @@ START_TEST(every_default_is_printed_as_it_stands)
 {
 	struct service_conf service = { 0 };
 	const struct directive *rows;
+	struct buf out = { 0 };
 	size_t i, n;
 	char *text;
 
 	rows = directive_rows(SCOPE_SERVICE, &n);
 	for (i = 0; i < n; i++) {
-		value_set_default(&rows[i], &service);
-		text = value_text(&rows[i], &service);
+		value_set(&rows[i], &unset, &service, &nowhere, &errors);
+		value_print(&out, &rows[i], &service);
+		text = buf_take(&out);
 		if (rows[i].def[0] == '\0')
 			ck_assert(strcmp(text, "{}") == 0 ||
 			    strcmp(text, "\"\"") == 0);
@@ -54,7 +57,6 @@ START_TEST(every_default_is_printed_as_it_stands)
 		    strcmp(rows[i].name, "peer_timeout") != 0)
 			ck_assert_str_eq(text, rows[i].def);
 		free(text);
-		value_free(&rows[i], &service);
 	}
 }
 END_TEST

@@ -6,33 +6,56 @@
 
 #include <sys/resource.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "config/capname.h"
+#include "config/setting.h"
+#include "config/unit.h"
 #include "config/value.h"
 #include "runner.h"
 
 static struct service_conf conf;
-static struct value_error why;
+static struct errors errors;
+static struct setting kept[8]; /* what conf points into */
+static size_t nkept;
 
 /* Reads up to three items, until NULL; the member as text, or NULL. */
 static char *
 read_items(const char *name, const char *a, const char *b, const char *c)
 {
 	const struct directive *d = directive_find(SCOPE_SERVICE, name);
+	const struct where here = { "f", 0 };
 	const char *v[] = { a, b, c };
-	struct list items = { 0 };
-	size_t i;
-	char *text = NULL;
+	struct setting *set = &kept[nkept++ % 8];
+	struct buf text = { 0 };
+	int i;
 
 	ck_assert_ptr_nonnull(d);
+	errors_free(&errors);
+	list_free(&set->items);
+	*set = (struct setting) { .given = true };
 	for (i = 0; i < 3 && v[i] != NULL; i++)
-		list_add(&items, v[i], (struct where) { 0 });
-	if (value_set(d, &items, &conf, &why) == 0)
-		text = value_text(d, &conf);
-	list_free(&items);
-	return text;
+		list_add(&set->items, v[i], (struct where) { "f", i + 1 });
+	value_set(d, set, &conf, &here, &errors);
+	ck_assert_uint_eq(set->wrong, errors.n);
+	if (set->wrong)
+		return NULL;
+	value_print(&text, d, &conf);
+	return buf_take(&text);
+}
+
+/* The last one is wrong: its item, counted from 1, and why. */
+static void
+is_wrong(const char *name, int item, const char *reason)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "f:%d: %s: %s", item, name, reason);
+	ck_assert_uint_eq(errors.n, 1);
+	ck_assert_str_eq(errors.v[0].text, text);
 }
 
 static void
@@ -41,7 +64,7 @@ gives(const char *name, const char *value, const char *text)
 	char *is = read_items(name, value, NULL, NULL);
 
 	if (is == NULL)
-		ck_abort_msg("%s = %s: %s", name, value, why.text);
+		ck_abort_msg("%s = %s: %s", name, value, errors.v[0].text);
 	ck_assert_str_eq(is, text);
 	free(is);
 }
@@ -53,7 +76,7 @@ fails(const char *name, const char *value, const char *reason)
 
 	if (is != NULL)
 		ck_abort_msg("%s = %s: gives %s", name, value, is);
-	ck_assert_str_eq(why.text, reason);
+	is_wrong(name, 1, reason);
 }
 
 START_TEST(reads_durations)
@@ -68,7 +91,7 @@ START_TEST(reads_durations)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ck_assert_ptr_null(value_duration(rows[i].text, &ms));
+		ck_assert_ptr_null(unit_read_duration(rows[i].text, &ms));
 		ck_assert_int_eq(ms, rows[i].ms);
 	}
 }
@@ -84,7 +107,7 @@ START_TEST(refuses_what_is_no_duration)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (value_duration(bad[i], &ms) == NULL)
+		if (unit_read_duration(bad[i], &ms) == NULL)
 			ck_abort_msg("%s was taken", bad[i]);
 		ck_assert_int_eq(ms, 42);
 	}
@@ -107,10 +130,10 @@ END_TEST
 START_TEST(holds_durations_within_their_range)
 {
 	gives("idle_timeout", "596h", "596h");
-	fails("idle_timeout", "597h", "597h: must be 1ms to 596h, or none");
-	fails("idle_timeout", "0", "0: must be 1ms to 596h, or none");
 	ck_assert_int_eq(conf.idle_ms, INT64_C(596) * 3600000);
 	ck_assert_int_lt(conf.idle_ms, INT32_MAX);
+	fails("idle_timeout", "597h", "597h: must be 1ms to 596h, or none");
+	fails("idle_timeout", "0", "0: must be 1ms to 596h, or none");
 }
 END_TEST
 
@@ -139,7 +162,7 @@ START_TEST(reads_sizes)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ck_assert_ptr_null(value_size(rows[i].text, &bytes));
+		ck_assert_ptr_null(unit_read_size(rows[i].text, &bytes));
 		ck_assert_uint_eq(bytes, rows[i].bytes);
 	}
 }
@@ -154,7 +177,7 @@ START_TEST(refuses_what_is_no_size)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		if (value_size(bad[i], &bytes) == NULL)
+		if (unit_read_size(bad[i], &bytes) == NULL)
 			ck_abort_msg("%s was taken", bad[i]);
 		ck_assert_uint_eq(bytes, 42);
 	}
@@ -180,11 +203,11 @@ START_TEST(reads_octal_modes)
 	gives("umask", "0777", "0777");
 	ck_assert_uint_eq(conf.umask, 0777);
 	fails("umask", "1000", "1000: must be 0 to 0777");
-	fails("umask", "08", "08: is no octal mode (022, 0666)");
-	fails("umask", "", "\"\": is no octal mode (022, 0666)");
-	fails("umask", "-1", "-1: is no octal mode (022, 0666)");
+	fails("umask", "08", "08: is not an octal mode (022, 0666)");
+	fails("umask", "", "\"\": is not an octal mode (022, 0666)");
+	fails("umask", "-1", "-1: is not an octal mode (022, 0666)");
 	fails("umask", "77777777777777777777777",
-	    "77777777777777777777777: is no octal mode (022, 0666)");
+	    "77777777777777777777777: must be 0 to 0777");
 }
 END_TEST
 
@@ -192,6 +215,7 @@ START_TEST(holds_numbers_within_their_range)
 {
 	gives("instances", "1", "1");
 	gives("instances", "65536", "65536");
+	ck_assert_uint_eq(conf.instances, 65536);
 	fails("instances", "0", "0: must be 1 to 65536");
 	fails("instances", "65537", "65537: must be 1 to 65536");
 	fails("instances", "-1", "-1: is not a number");
@@ -201,7 +225,6 @@ START_TEST(holds_numbers_within_their_range)
 	fails("instances", "4294967297", "4294967297: must be 1 to 65536");
 	fails("instances", "18446744073709551617",
 	    "18446744073709551617: must be 1 to 65536");
-	ck_assert_uint_eq(conf.instances, 65536);
 	gives("nice", "-20", "-20");
 	gives("nice", "+19", "19");
 	fails("nice", "-21", "-21: must be -20 to 19");
@@ -242,7 +265,7 @@ START_TEST(reads_rates)
 	ck_assert_uint_eq(conf.cps.rate, 0);
 	fails("cps", "0", "0: must be 1 to 1000000");
 	ck_assert_ptr_null(read_items("cps", "1", "x", NULL));
-	ck_assert_uint_eq(why.item, 1);
+	is_wrong("cps", 2, "x: is not a number");
 	ck_assert_ptr_null(read_items("cps", "none", "1", NULL));
 	ck_assert_ptr_null(read_items("cps", "1", "2", "3"));
 	ck_assert_ptr_null(read_items("cps", NULL, NULL, NULL));
@@ -281,8 +304,7 @@ START_TEST(reads_capabilities_with_and_without_their_prefix)
 	free(text);
 	ck_assert_uint_eq(conf.capabilities, 1u << 0 | 1u << 10 | 1u << 13);
 	ck_assert_ptr_null(read_items("capabilities", "chown", "fly", NULL));
-	ck_assert_uint_eq(why.item, 1);
-	ck_assert_str_eq(why.text, "fly: no such capability");
+	is_wrong("capabilities", 2, "fly: no such capability");
 	fails("capabilities", "", "\"\": no such capability");
 	fails("capabilities", "cap_", "cap_: no such capability");
 }
@@ -321,27 +343,55 @@ START_TEST(quotes_what_the_syntax_would_change)
 	gives("refuse_message", "a\nb\tc", "\"a\\nb\\x09c\"");
 	gives("refuse_message", "\0011", "\"\\x011\"");
 	gives("refuse_message", "caf\xc3\xa9", "\"caf\xc3\xa9\"");
-	free(conf.refuse_message);
-	conf.refuse_message = NULL;
 }
 END_TEST
 
 START_TEST(takes_one_value_where_there_is_one)
 {
 	ck_assert_ptr_null(read_items("instances", "1", "2", NULL));
-	ck_assert_str_eq(why.text, "takes one value, not 2");
+	is_wrong("instances", 1, "takes one value, not 2");
 	ck_assert_ptr_null(read_items("user", NULL, NULL, NULL));
-	ck_assert_str_eq(why.text, "takes one value, not 0");
+	is_wrong("user", 0, "takes one value, not 0");
 }
 END_TEST
 
-START_TEST(keeps_the_member_when_a_value_is_wrong)
+START_TEST(sets_the_default_when_a_value_is_wrong)
 {
 	gives("directory", "/srv", "\"/srv\"");
 	fails("directory", "srv", "srv: must be an absolute path");
-	ck_assert_str_eq(conf.directory, "/srv");
-	free(conf.directory);
-	conf.directory = NULL;
+	ck_assert_str_eq(conf.directory, "/");
+}
+END_TEST
+
+/* Whether two values, as text, are the same. */
+static bool
+same(const char *name, const char *a, const char *b)
+{
+	const struct directive *d = directive_find(SCOPE_SERVICE, name);
+	struct service_conf other;
+
+	free(read_items(name, a, NULL, NULL));
+	other = conf;
+	free(read_items(name, b, NULL, NULL));
+	return value_same(d, &other, &conf);
+}
+
+START_TEST(compares_values)
+{
+	ck_assert(same("max_time", "60m", "1h"));
+	ck_assert(!same("max_time", "60m", "61m"));
+	ck_assert(same("chroot", "none", ""));
+	ck_assert(!same("chroot", "none", "/a"));
+	ck_assert(!same("chroot", "/a", "none"));
+	ck_assert(same("chroot", "/a", "/a"));
+	ck_assert(!same("chroot", "/a", "/b"));
+	ck_assert(same("writable", "/a", "/a"));
+	ck_assert(!same("writable", "/a", "/b"));
+	ck_assert(!same("writable", "/a", NULL));
+	ck_assert(same("rlimit_as", "1024k", "1M"));
+	ck_assert(!same("rlimit_as", "0", "inherited"));
+	ck_assert(same("cps", "7", "7"));
+	ck_assert(!same("keepalive", "yes", "no"));
 }
 END_TEST
 
@@ -367,7 +417,8 @@ add(TCase *tc)
 	tcase_add_test(tc, takes_no_name_or_path_for_none);
 	tcase_add_test(tc, quotes_what_the_syntax_would_change);
 	tcase_add_test(tc, takes_one_value_where_there_is_one);
-	tcase_add_test(tc, keeps_the_member_when_a_value_is_wrong);
+	tcase_add_test(tc, sets_the_default_when_a_value_is_wrong);
+	tcase_add_test(tc, compares_values);
 }
 
 int

@@ -14,6 +14,8 @@
 
 #include "base/io.h"
 #include "config/conf.h"
+#include "config/dump.h"
+#include "config/same.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
 
@@ -53,7 +55,7 @@ same(const struct config *a, const struct config *b)
 		return false;
 	sb = TAILQ_FIRST(&b->services);
 	TAILQ_FOREACH (sa, &a->services, entry) {
-		if (strcmp(sa->name, sb->name) != 0 || !service_same(sa, sb))
+		if (strcmp(sa->name, sb->name) != 0 || !same_service(sa, sb))
 			return false;
 		sb = TAILQ_NEXT(sb, entry);
 	}
@@ -74,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (c == NULL)
 		return 0;
 	fd = new_file(path, sizeof(path));
-	config_dump(c, fd);
+	dump_config(c, fd);
 	again = load(path);
 	close(fd);
 	FUZZ_REQUIRE(again != NULL);

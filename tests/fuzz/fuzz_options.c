@@ -12,6 +12,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "config/dump.h"
+#include "config/same.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
 #include "fuzz/words.h"
@@ -80,12 +82,12 @@ check_service(const struct config_source *src)
 		return;
 	FUZZ_REQUIRE(c->nservices == 1);
 	FUZZ_REQUIRE((fd = memfd_create("tined.conf", MFD_CLOEXEC)) != -1);
-	FUZZ_REQUIRE(config_dump(c, fd) == 0);
+	FUZZ_REQUIRE(dump_config(c, fd) == 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	file.file = path;
 	again = load(&file);
 	FUZZ_REQUIRE(again != NULL && again->nservices == 1);
-	FUZZ_REQUIRE(service_same(TAILQ_FIRST(&c->services),
+	FUZZ_REQUIRE(same_service(TAILQ_FIRST(&c->services),
 	    TAILQ_FIRST(&again->services)));
 	FUZZ_REQUIRE(strcmp(TAILQ_FIRST(&c->services)->name,
 			 TAILQ_FIRST(&again->services)->name) == 0);

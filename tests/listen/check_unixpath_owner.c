@@ -37,8 +37,8 @@ START_TEST(belongs_to_whom_it_should)
 
 	if (geteuid() != 0)
 		return;
-	own.sc->socket_user = strdup("daemon");
-	own.sc->socket_group = strdup("4242");
+	own.sc->socket_user = "daemon";
+	own.sc->socket_group = "4242";
 	own.sc->socket_mode = 0660;
 	fixture_look_up(own.sc);
 	l = taken();
@@ -54,7 +54,7 @@ END_TEST
 
 START_TEST(refuses_an_unknown_owner)
 {
-	own.sc->socket_group = strdup("no-such-group");
+	own.sc->socket_group = "no-such-group";
 	fixture_look_up(own.sc);
 	assert_refused(UNIXPATH_FAILED, EX_CONFIG, "does not exist");
 	ck_assert(!fixture_exists(own.path));
@@ -67,7 +67,7 @@ START_TEST(cleans_up_when_the_owner_cannot_be_changed)
 	const uid_t me = geteuid();
 
 	ck_assert_int_eq(chmod(".", 0777), 0);
-	own.sc->socket_user = strdup("0");
+	own.sc->socket_user = "0";
 	fixture_look_up(own.sc);
 	ck_assert_int_eq(seteuid(me == 0 ? 65534 : me), 0);
 	assert_refused(UNIXPATH_FAILED, EX_NOPERM, "Operation not permitted");
@@ -84,7 +84,7 @@ START_TEST(changes_mode_and_owner_of_an_open_one)
 
 	own.sc->socket_mode = 0640;
 	if (geteuid() == 0)
-		own.sc->socket_user = strdup("1");
+		own.sc->socket_user = "1";
 	fixture_look_up(own.sc);
 	ck_assert_int_eq(unixowner_apply(l, own.sc), 0);
 	ck_assert_int_eq(stat(own.path, &st), 0);
@@ -92,7 +92,6 @@ START_TEST(changes_mode_and_owner_of_an_open_one)
 	ck_assert_uint_eq(st.st_uid, geteuid() == 0 ? 1 : geteuid());
 
 	/* What is no longer configured goes back to main's. */
-	free(own.sc->socket_user);
 	own.sc->socket_user = NULL;
 	ck_assert_int_eq(unixowner_apply(l, own.sc), 0);
 	ck_assert_int_eq(stat(own.path, &st), 0);

@@ -106,8 +106,6 @@ fixture_conf_free(struct service_conf *sc)
 		free(sc->listen.v[--sc->listen.n].text);
 	free(sc->listen.v);
 	names_free((struct names *)(uintptr_t)sc->names);
-	free(sc->socket_user);
-	free(sc->socket_group);
 	free(sc->name);
 	free(sc);
 }

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "config/lexer.h"
+
+#define DIGITS "0123456789"
+#define HEX    DIGITS "abcdefABCDEF"
+
+/* Skips a comment that has an end of its own; NULL, or why not. */
+static const char *
+skip_comment(struct lexer *l)
+{
+	const char *end = strstr(l->p + 2, "*/");
+
+	if (end == NULL)
+		return "comment without an end";
+	for (; l->p < end; l->p++)
+		l->line += *l->p == '\n';
+	l->p += 2;
+	return NULL;
+}
+
+static const char *
+skip_space(struct lexer *l)
+{
+	const char *why = NULL;
+
+	while (why == NULL) {
+		l->p += strspn(l->p, " \t\r");
+		if (*l->p == '\n') {
+			l->line++;
+			l->p++;
+		} else if (*l->p == '#' || strncmp(l->p, "//", 2) == 0) {
+			l->p += strcspn(l->p, "\n");
+		} else if (strncmp(l->p, "/*", 2) == 0) {
+			why = skip_comment(l);
+		} else {
+			return NULL;
+		}
+	}
+	return why;
+}
+
+/* ${NAME} or ${NAME:-otherwise}. */
+static const char *
+read_variable(struct lexer *l)
+{
+	size_t n = strcspn(l->p + 2, "}\n\"'{");
+	char *name, *colon;
+	const char *value;
+
+	if (l->p[2 + n] != '}')
+		return "${ without an end";
+	name = mem_strndup(l->p + 2, n);
+	colon = strchr(name, ':');
+	if (colon != NULL && colon[1] == '-')
+		*colon = '\0';
+	else
+		colon = NULL;
+	value = getenv(name);
+	if (value == NULL && colon != NULL)
+		value = colon + 2;
+	if (value != NULL)
+		buf_str(&l->value, value);
+	free(name);
+	l->p += n + 3;
+	return NULL;
+}
+
+static const char *
+add_number(struct lexer *l, const char *digits, size_t len, int base)
+{
+	unsigned long c;
+	char *number;
+
+	number = mem_strndup(digits, len);
+	c = strtoul(number, NULL, base);
+	free(number);
+	if (c == 0)
+		return "NUL in a string";
+	if (c > 0377)
+		return "escape sequence above \\377";
+	buf_char(&l->value, (char)c);
+	l->p = digits + len;
+	return NULL;
+}
+
+/* What follows a backslash between double quotes. */
+static const char *
+read_escape(struct lexer *l)
+{
+	static const char names[] = "abefnrtv", means[] = "\a\b\033\f\n\r\t\v";
+	size_t digits = strspn(l->p, DIGITS);
+	const char *name;
+
+	if (digits > 3 || strspn(l->p, "01234567") < digits)
+		return "escape sequence that is not octal";
+	if (digits > 0)
+		return add_number(l, l->p, digits, 8);
+	digits = strspn(l->p + 1, HEX);
+	if (*l->p == 'x' && digits > 0)
+		return add_number(l, l->p + 1, digits > 2 ? 2 : digits, 16);
+	name = strchr(names, *l->p);
+	if (*l->p == '\n')
+		l->line++;
+	else
+		buf_char(&l->value, name != NULL ? means[name - names] : *l->p);
+	l->p++;
+	return NULL;
+}
+
+/* What follows a backslash between single quotes. */
+static void
+read_plain_escape(struct lexer *l)
+{
+	if (*l->p == '\n') {
+		l->line++;
+	} else {
+		if (*l->p != '\'' && *l->p != '\\')
+			buf_char(&l->value, '\\');
+		buf_char(&l->value, *l->p);
+	}
+	l->p++;
+}
+
+static const char *
+read_string(struct lexer *l)
+{
+	const char *why = NULL;
+	char quote = *l->p++;
+
+	while (why == NULL && *l->p != quote) {
+		if (*l->p == '\0' || (*l->p == '\\' && l->p[1] == '\0'))
+			return "string without an end";
+		if (*l->p == '\\') {
+			l->p++;
+			if (quote == '"')
+				why = read_escape(l);
+			else
+				read_plain_escape(l);
+		} else if (quote == '"' && strncmp(l->p, "${", 2) == 0) {
+			why = read_variable(l);
+		} else {
+			l->line += *l->p == '\n';
+			buf_char(&l->value, *l->p++);
+		}
+	}
+	l->p++;
+	return why;
+}
+
+static const char *
+read_word(struct lexer *l)
+{
+	size_t n = strcspn(l->p, " #\"'\t\n\r={}()+,*");
+	const char *end = l->p + n;
+
+	if (strncmp(l->p, "${", 2) == 0)
+		return read_variable(l);
+	if (*end == '*' || (*end == '+' && end[1] != '='))
+		return "word with * or + in it, which must be quoted";
+	if (*end == '{' && end[-1] == '$')
+		return "word with ${ in it, which must be quoted";
+	buf_add(&l->value, l->p, n);
+	l->p = end;
+	return NULL;
+}
+
+struct token
+lexer_next(struct lexer *l)
+{
+	const char *why = skip_space(l);
+	struct token t = { .why = why, .s = l->p, .line = l->line };
+
+	l->value.len = 0;
+	if (t.why != NULL) {
+		t.kind = TOKEN_BAD;
+	} else if (*l->p == '\0') {
+		t.kind = TOKEN_END;
+	} else if (strchr("{}()=,", *l->p) != NULL) {
+		t.kind = *l->p++;
+	} else if (strncmp(l->p, "+=", 2) == 0) {
+		t.kind = TOKEN_APPEND;
+		l->p += 2;
+	} else if (*l->p == '"' || *l->p == '\'') {
+		t.kind = TOKEN_STRING;
+		t.why = read_string(l);
+	} else {
+		t.kind = TOKEN_WORD;
+		t.why = read_word(l);
+	}
+	if (t.why != NULL)
+		t.kind = TOKEN_BAD;
+	t.len = (size_t)(l->p - t.s);
+	return t;
+}
+
+bool
+token_is_value(const struct token *t)
+{
+	return t->kind == TOKEN_WORD || t->kind == TOKEN_STRING;
+}

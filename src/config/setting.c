@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "config/setting.h"
+
+void
+list_add(struct list *l, const char *text, struct where where)
+{
+	l->v = mem_grow(l->v, l->n + 1, sizeof(*l->v));
+	l->v[l->n++] = (struct item) { mem_strdup(text), where };
+}
+
+void
+list_free(struct list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		free(l->v[i].text);
+	free(l->v);
+	*l = (struct list) { 0 };
+}
+
+struct setting *
+setting_new(enum scope scope)
+{
+	size_t n;
+
+	directive_rows(scope, &n);
+	return mem_array(n, sizeof(struct setting));
+}
+
+void
+setting_free(struct setting *set, enum scope scope)
+{
+	size_t i, n;
+
+	directive_rows(scope, &n);
+	for (i = 0; set != NULL && i < n; i++)
+		list_free(&set[i].items);
+	free(set);
+}
+
+void
+setting_merge(struct setting *to, const struct setting *from)
+{
+	size_t i;
+
+	if (!from->given)
+		return;
+	if (!from->append)
+		list_free(&to->items);
+	for (i = 0; i < from->items.n; i++)
+		list_add(&to->items, from->items.v[i].text,
+		    from->items.v[i].where);
+	to->append = from->append && (!to->given || to->append);
+	to->given = true;
+	to->wrong = from->wrong;
+}
