@@ -31,7 +31,7 @@ for command in connect ping bench reload stop; do
 	esac
 	[ "$(wc -l <"$tmp/options.$command")" -ge "$least" ] ||
 		fail "$command: few options in the help"
-	# every one is taken, and stands in the manual and the completion
+	# the program knows each, and the manual describes it
 	while read -r option; do
 		case $option in
 		--help | --version | -h | -V) continue ;;
@@ -49,9 +49,6 @@ for command in connect ping bench reload stop; do
 		--*) grep -Eq -- "^\\.It Fl .*-${option#--}( |\$)" "$MANUAL" ;;
 		*) grep -Eq -- "^\\.It Fl ${option#-}( |\$)" "$MANUAL" ;;
 		esac || fail "$command: $option is not in the manual"
-		grep -Eq -- "(^|[ 	'\"])$option([ 	'\"]|\$)" \
-			"$top_srcdir/completion/tine" ||
-			fail "$command: $option is not in the completion"
 	done <"$tmp/options.$command"
 done
 
@@ -107,6 +104,11 @@ offers() {
 	complete_line "$1" | grep -Fxq -- "$2" ||
 		fail "'$1': no $2 in $(complete_line "$1" | tr '\n' ' ')"
 }
+for command in connect ping bench reload stop; do
+	while read -r option; do
+		offers "tine $command -" "$option"
+	done <"$tmp/options.$command"
+done
 offers_not() {
 	if complete_line "$1" | grep -Fxq -- "$2"; then
 		fail "'$1': $2"
