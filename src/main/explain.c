@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "config/rules.h"
 #include "main/explain.h"
-#include "main/rules.h"
 
 static const struct rule *
 find_rule(const struct rules *rules, const struct addr *a)

@@ -18,7 +18,6 @@
 #include "main/notify.h"
 #include "main/reload.h"
 #include "main/sandboxes.h"
-#include "main/specs.h"
 #include "main/state.h"
 #include "main/verdict.h"
 
@@ -129,7 +128,7 @@ reload_go_on(struct tined *t)
 		refused(t);
 		return;
 	}
-	if (specs_check(c, &err) == -1 || next_make(t, c, &err) == -1) {
+	if (generation_check(c, &err) == -1 || next_make(t, c, &err) == -1) {
 		verdict_fail(t, err.exit_code, "%s", err.text);
 		refused(t);
 		return;

@@ -14,10 +14,11 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/mem.h"
+#include "config/compile.h"
 #include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "main/served.h"
-#include "main/specs.h"
 
 #define LOG_PIPE_SIZE (1 << 20) /* as much as a user may ask for */
 
@@ -168,13 +169,42 @@ number_unix(struct served *s, struct listener_list *listeners)
 	}
 }
 
+static int
+cannot_compile(struct listener_error *err, struct compile_error *why)
+{
+	listener_fail(err, why->exit_code, "%s", why->text);
+	free(why->text);
+	return -1;
+}
+
+int
+generation_check(const struct config *c, struct listener_error *err)
+{
+	struct compile_error why;
+
+	return compile_check(c, &why) == -1 ? cannot_compile(err, &why) : 0;
+}
+
 int
 generation_make(struct served *s, struct generation *g, const struct config *c,
     struct listener_error *err)
 {
+	struct settings_listener *v = NULL;
+	const struct listener *l;
+	struct compile_error why;
+	size_t n = 0;
+
 	number_unix(s, &g->listeners);
-	g->settings = settings_make(c, g->conf, &g->listeners, err);
-	return g->settings == -1 ? -1 : 0;
+	TAILQ_FOREACH (l, &g->listeners, entry) {
+		v = mem_grow(v, n + 1, sizeof(*v));
+		v[n] = (struct settings_listener) { .local = l->local };
+		v[n].exact = l->local.family == AF_UNIX ||
+		    !addr_is_any(&l->local);
+		strlcpy(v[n++].path, l->path, sizeof(v->path));
+	}
+	g->settings = compile_settings(c, g->conf, v, n, &why);
+	free(v);
+	return g->settings == -1 ? cannot_compile(err, &why) : 0;
 }
 
 void

@@ -115,6 +115,9 @@ void served_queue(struct served *s, uint32_t n);
 
 struct served *served_find(struct served_list *l, const char *name);
 
+/* compile_check; 0, or -1 with err. */
+int generation_check(const struct config *c, struct listener_error *err);
+
 /* Makes the settings of a generation whose listeners are open.  0, or -1 with
  * err. */
 int generation_make(struct served *s, struct generation *g,

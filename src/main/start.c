@@ -27,7 +27,6 @@
 #include "main/reload.h"
 #include "main/sandboxes.h"
 #include "main/spawn.h"
-#include "main/specs.h"
 #include "main/start.h"
 #include "main/state.h"
 #include "main/stop.h"
@@ -185,7 +184,7 @@ open_listeners(struct starting *st)
 		return EX_OSERR;
 	}
 	code = make_services(t, v);
-	if (code == 0 && specs_check(t->config, &err) == -1)
+	if (code == 0 && generation_check(t->config, &err) == -1)
 		code = err.exit_code;
 	if (code == 0 && listeners_open(v, t->config->nservices, &err) == -1)
 		code = err.exit_code;

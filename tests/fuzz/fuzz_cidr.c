@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "acceptor/access.h"
+#include "config/rules.h"
 #include "fuzz/fuzz.h"
-#include "main/rules.h"
 
 #define RULES_MAX 64
 #define TEXT_MAX  4096

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "main/rules.h"
+#include "config/rules.h"
 #include "names/names.h"
 
 static int

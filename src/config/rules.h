@@ -2,13 +2,13 @@
  * Access rules: only_from and no_access, looked up and sorted so that the first
  * one that holds decides.
  */
-#ifndef TINED_MAIN_RULES_H
-#define TINED_MAIN_RULES_H
+#ifndef TINED_CONFIG_RULES_H
+#define TINED_CONFIG_RULES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/conf.h"
+#include "config/types.h"
 
 struct rule {
 	struct cidr net;

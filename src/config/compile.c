@@ -10,8 +10,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "main/rules.h"
-#include "main/specs.h"
+#include "base/mem.h"
+#include "config/compile.h"
+#include "config/rules.h"
 #include "names/names.h"
 #include "sandbox/profile.h"
 
@@ -24,14 +25,15 @@ struct making {
 	const struct config *config;
 	const struct service_conf *conf;
 	struct settings_builder *b;
-	struct listener_error *err;
+	struct compile_error *err;
 };
 
 static int
 cannot(const struct making *m, int code, const char *what, const char *why)
 {
-	return listener_fail(m->err, code, "%s: %s: %s", m->conf->name, what,
-	    why);
+	m->err->exit_code = code;
+	m->err->text = mem_printf("%s: %s: %s", m->conf->name, what, why);
+	return -1;
 }
 
 static struct settings_ref
@@ -146,7 +148,7 @@ make_rules(const struct making *m, struct rules *rules)
 }
 
 int
-specs_check(const struct config *c, struct listener_error *err)
+compile_check(const struct config *c, struct compile_error *err)
 {
 	struct making m = { .config = c, .err = err };
 	struct rules rules;
@@ -212,24 +214,10 @@ add_seccomp(struct making *m)
 }
 
 static void
-fill_in_listeners(struct settings_builder *b,
-    const struct listener_list *listeners)
+add_listeners(struct settings *s, const struct settings_listener *v, size_t n)
 {
-	struct settings *s = settings_of(b);
-	const struct listener *l;
-	struct settings_listener *sl;
-
-	TAILQ_FOREACH (l, listeners, entry) {
-		if (s->nlisteners == SETTINGS_LISTENERS) {
-			settings_fail(b, E2BIG);
-			return;
-		}
-		sl = &s->listener[s->nlisteners++];
-		sl->local = l->local;
-		sl->exact = l->local.family == AF_UNIX ||
-		    !addr_is_any(&l->local);
-		strlcpy(sl->path, l->path, sizeof(sl->path));
-	}
+	memcpy(s->listener, v, n * sizeof(*v));
+	s->nlisteners = (uint32_t)n;
 }
 
 static void
@@ -285,16 +273,20 @@ add_texts(struct making *m)
 }
 
 int
-settings_make(const struct config *c, const struct service_conf *conf,
-    const struct listener_list *listeners, struct listener_error *err)
+compile_settings(const struct config *c, const struct service_conf *sc,
+    const struct settings_listener *listeners, size_t n,
+    struct compile_error *err)
 {
-	struct making m = { c, conf, settings_new(conf->name), err };
+	struct making m = { c, sc, settings_new(sc->name), err };
 	int fd = -1;
 
 	if (m.b == NULL)
 		return cannot(&m, EX_OSERR, "settings", strerror(errno));
 	fill_in_numbers(settings_of(m.b), &m);
-	fill_in_listeners(m.b, listeners);
+	if (n > SETTINGS_LISTENERS)
+		settings_fail(m.b, E2BIG);
+	else
+		add_listeners(settings_of(m.b), listeners, n);
 	add_texts(&m);
 	if (add_environment(&m) == -1 || add_identity(&m) == -1 ||
 	    add_rules(&m) == -1 || add_seccomp(&m) == -1)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/rules.h"
 #include "listen/fixture.h"
-#include "main/rules.h"
 #include "runner.h"
 
 static struct item allow[8], deny[8];

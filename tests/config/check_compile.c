@@ -8,16 +8,15 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "config/compile.h"
 #include "config/conf.h"
-#include "main/specs.h"
 #include "runner.h"
 #include "main/load.h"
 
 #define SET_MAX 16
 
 static struct config *config;
-static struct listener_list listeners;
-static struct listener_error error;
+static struct compile_error error;
 static const struct settings *settings;
 
 /* The settings of a service set like this from the command line. */
@@ -43,8 +42,7 @@ make(const char *builtin, const char *const *set, size_t nset)
 	ck_assert_msg(config != NULL, "%s",
 	    errors.n > 0 ? errors.v[0].text : "");
 	errors_free(&errors);
-	TAILQ_INIT(&listeners);
-	fd = settings_make(config, TAILQ_FIRST(&config->services), &listeners,
+	fd = compile_settings(config, TAILQ_FIRST(&config->services), NULL, 0,
 	    &error);
 	if (fd == -1)
 		return;
@@ -154,6 +152,7 @@ START_TEST(says_which_host_it_cannot_look_up)
 	ck_assert_ptr_null(settings);
 	ck_assert_int_eq(error.exit_code, EX_UNAVAILABLE);
 	ck_assert_ptr_nonnull(strstr(error.text, "echo: no-such-host.invalid"));
+	free(error.text);
 }
 END_TEST
 
@@ -170,5 +169,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("settings", add);
+	return runner_main("compile", add);
 }
