@@ -61,7 +61,7 @@ $({
 END
 
 # Circles of files; these are not cut yet.
-known='^(names|listen|logger|main)/|^ipc/scoreboard'
+known='^(names|main)/|^ipc/scoreboard'
 complain_all <<END
 $(printf '%s\n' "$includes" |
 	awk -v known="$known" '$1 != $2 && !($1 ~ known && $2 ~ known)' |
