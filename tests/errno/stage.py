@@ -159,10 +159,12 @@ class Stage:
                 raise Failure(f"{name} was {before[name][0]}, is {pid}")
         fresh = ["echo", "cat"]
         fresh += [name for name in changed if name in self.tined.addresses]
-        for service in fresh:
-            self.visit(service, "serves")
-        await_true("the ends of fresh clients are logged",
-                   lambda: not self.unsettled(self.ports[-len(fresh):]))
+        # From here on: an earlier client, whose end may be lost, may have had
+        # the same port.
+        since = len(self.tined.log())
+        ports = Counter(self.visit(service, "serves") for service in fresh)
+        await_true("the ends of fresh clients are logged", lambda: all(
+            self.tined.ends(port, since) == n for port, n in ports.items()))
         await_true("no zombie", lambda: not self.tined.zombies())
         spared = len(self.hits(cell)) if cell.call == "close" else 0
         await_true(f"no descriptor more than {before}",
@@ -192,17 +194,17 @@ class Stage:
             raise Failure(f"{service}: got {got!r}, {c.error}")
         return c.port
 
-    def unsettled(self, ports):
-        """Those whose end is not logged.  The kernel gives a port more than
-        once: what was logged before this cell does not count."""
+    def unsettled(self):
+        """Ports whose ends are not all logged.  The kernel gives a port more
+        than once: what was logged before this cell does not count."""
         wanted = Counter(self.ports)
-        return [port for port in ports
+        return [port for port in self.ports
                 if self.tined.ends(port, self.since) < wanted[port]]
 
     def settle(self):
         """The end of each is logged, or counted as lost and that is said."""
         def settled():
-            missing = self.unsettled(self.ports)
+            missing = self.unsettled()
             return len(missing) <= self.tined.lost() - self.lost
         await_true(f"the ends of {self.ports} are logged", settled)
 

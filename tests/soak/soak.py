@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -172,10 +173,12 @@ class Soak:
     def warm_up(self):
         """Everything once, and a reload: then comes what is compared."""
         rng = random.Random(0)
-        for service, conversations in clients.CONVERSATIONS.items():
-            for address in self.daemon.addresses[service]:
-                for what, _ in conversations:
-                    self.visit(service, what, address, rng.getrandbits(64))
+        visits = [(service, what, address, rng.getrandbits(64))
+                  for service, conversations in clients.CONVERSATIONS.items()
+                  for address in self.daemon.addresses[service]
+                  for what, _ in conversations]
+        with ThreadPoolExecutor(len(visits)) as pool:
+            list(pool.map(lambda visit: self.visit(*visit), visits))
         for n in (1, 2, 0):
             self.events.reload_to({name: n for name in KNOBS})
             for name in KILLABLE:
