@@ -20,14 +20,9 @@ void check_addresses(struct config *c, struct errors *errors);
 /* Adds what is wrong with the control socket and its group. */
 void check_control(const struct checked *c);
 
-/* Adds a program that may command main. */
-void check_commander(const struct checked *c);
-
-/* Adds users and groups that do not exist, or that tined cannot become. */
+/* Adds users and groups that do not exist, or that tined cannot become, and
+ * programs that could command main. */
 void check_users(const struct checked *c);
-
-/* Adds what is longer than the system takes. */
-void check_sizes(const struct checked *c);
 
 /* Adds what is wrong with programs, directories and other paths. */
 void check_paths(const struct checked *c);

@@ -25,8 +25,7 @@ enum type {
 	TYPE_INT,            /* int */
 	TYPE_DURATION,       /* int64_t, ms; none is 0 where none_allowed */
 	TYPE_MODE,           /* mode_t, octal */
-	TYPE_CHOICE,         /* an enum that counts from 0 */
-	TYPE_BUILTIN,        /* int, enum builtin; none: BUILTIN_NONE */
+	TYPE_CHOICE,         /* an enum that counts from min */
 	TYPE_RATE,           /* struct rate; none: rate 0 */
 	TYPE_SIZE_LIMIT,     /* struct settings_limit, bytes */
 	TYPE_NUMBER_LIMIT,   /* struct settings_limit, a count */
@@ -42,10 +41,9 @@ struct directive {
 	const char *def; /* as text, read like a value; "" is empty */
 	int64_t min;     /* of numbers, durations (ms) and rates */
 	int64_t max;
-	const char *const *choices; /* NULL ends them; the value is the place */
+	const char *const *choices; /* of values from min on, NULL at the end */
 	int none_allowed;           /* a duration may be none */
 	const char *same_as; /* a duration may be that of this directive */
-	const char *help;    /* one sentence */
 	size_t offset;
 };
 

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Printing values of directives, so that they are read back as they are.
- */
 #include "config.h"
 
 #include <sys/resource.h>
@@ -10,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "config/capname.h"
+#include "config/print.h"
 #include "config/unit.h"
-#include "config/value.h"
 
 /* Adds a text, and frees it. */
 static void
@@ -114,7 +112,7 @@ format_duration(const struct directive *d, int64_t ms)
 }
 
 void
-value_print(struct buf *t, const struct directive *d, const void *conf)
+print_value(struct buf *t, const struct directive *d, const void *conf)
 {
 	const void *m = (const char *)conf + d->offset;
 
@@ -143,13 +141,7 @@ value_print(struct buf *t, const struct directive *d, const void *conf)
 		add(t, mem_printf("0%02o", (unsigned int)*(const mode_t *)m));
 		break;
 	case TYPE_CHOICE:
-		buf_str(t, d->choices[*(const unsigned int *)m]);
-		break;
-	case TYPE_BUILTIN:
-		buf_str(t,
-		    *(const int *)m == BUILTIN_NONE ?
-			"none" :
-			builtin_name(*(const enum builtin *)m));
+		buf_str(t, d->choices[*(const int *)m - d->min]);
 		break;
 	case TYPE_RATE:
 		add(t, format_rate(m));
@@ -160,4 +152,41 @@ value_print(struct buf *t, const struct directive *d, const void *conf)
 	default:
 		add(t, format_limit(d, m));
 	}
+}
+
+static void
+print_members(struct buf *t, enum scope scope, const void *conf)
+{
+	const struct directive *rows;
+	size_t i, n;
+
+	rows = directive_rows(scope, &n);
+	for (i = 0; i < n; i++) {
+		if (scope == SCOPE_SERVICE)
+			buf_char(t, '\t');
+		buf_str(t, rows[i].name);
+		buf_str(t, " = ");
+		print_value(t, &rows[i], conf);
+		buf_char(t, '\n');
+	}
+}
+
+int
+print_config(const struct config *c, int fd)
+{
+	const struct service_conf *sc;
+	struct buf t = { 0 };
+	int result;
+
+	print_members(&t, SCOPE_GLOBAL, c);
+	TAILQ_FOREACH (sc, &c->services, entry) {
+		buf_str(&t, "\nservice ");
+		buf_str(&t, sc->name);
+		buf_str(&t, " {\n");
+		print_members(&t, SCOPE_SERVICE, sc);
+		buf_str(&t, "}\n");
+	}
+	result = io_write_all(fd, t.s, t.len);
+	free(t.s);
+	return result;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "config/capname.h"
 #include "config/unit.h"
@@ -173,44 +174,22 @@ read_mode(struct reader *r)
 static bool
 read_choice(struct reader *r)
 {
-	const char *const *choice;
-	struct buf t = { 0 };
-	unsigned int i;
-
-	for (i = 0; r->d->choices[i] != NULL; i++) {
-		if (strcmp(r->d->choices[i], r->text) == 0) {
-			*(unsigned int *)r->member = i;
-			return true;
-		}
-	}
-	for (choice = r->d->choices; *choice != NULL; choice++) {
-		if (choice > r->d->choices)
-			buf_str(&t, choice[1] == NULL ? " or " : ", ");
-		buf_str(&t, *choice);
-	}
-	wrong(r, "%s: must be %s", unit_shown(r->text), buf_string(&t));
-	free(t.s);
-	return false;
-}
-
-static bool
-read_builtin(struct reader *r)
-{
-	enum builtin b = builtin_find(r->text);
-	struct buf t = { 0 };
+	const char *const *choices = r->d->choices;
+	struct buf all = { 0 };
 	int i;
 
-	if (b != BUILTIN_NONE || strcmp(r->text, "none") == 0) {
-		*(int *)r->member = b;
-		return true;
+	for (i = 0; choices[i] != NULL; i++) {
+		if (strcmp(choices[i], r->text) == 0) {
+			*(int *)r->member = i + (int)r->d->min;
+			free(all.s);
+			return true;
+		}
+		if (i > 0)
+			buf_str(&all, choices[i + 1] == NULL ? " or " : ", ");
+		buf_str(&all, choices[i]);
 	}
-	for (i = 0; i < BUILTIN_COUNT; i++) {
-		buf_str(&t, i == 0 ? "" : ", ");
-		buf_str(&t, builtin_name((enum builtin)i));
-	}
-	wrong(r, "%s: no such built-in service (%s)", unit_shown(r->text),
-	    buf_string(&t));
-	free(t.s);
+	wrong(r, "%s: must be %s", unit_shown(r->text), buf_string(&all));
+	free(all.s);
 	return false;
 }
 
@@ -298,8 +277,7 @@ static const struct {
 	[TYPE_INT] = { read_int, sizeof(int), false },
 	[TYPE_DURATION] = { read_duration, sizeof(int64_t), false },
 	[TYPE_MODE] = { read_mode, sizeof(mode_t), false },
-	[TYPE_CHOICE] = { read_choice, sizeof(unsigned int), false },
-	[TYPE_BUILTIN] = { read_builtin, sizeof(int), false },
+	[TYPE_CHOICE] = { read_choice, sizeof(int), false },
 	[TYPE_RATE] = { read_rate, sizeof(struct rate), true },
 	[TYPE_SIZE_LIMIT] = { read_limit, sizeof(struct settings_limit),
 	    false },

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Values of directives: from what was written into the typed member, compared,
- * and printed.
+ * Values of directives: from what was written into the typed member, and
+ * compared.
  */
 #ifndef TINED_CONFIG_VALUE_H
 #define TINED_CONFIG_VALUE_H
 
-#include "base/buf.h"
 #include "config/directive.h"
 #include "config/errors.h"
 #include "config/types.h"
@@ -30,9 +29,5 @@ void value_set_all(enum scope scope, struct setting *set, void *conf,
 
 /* Whether the members of two are the same value. */
 bool value_same(const struct directive *d, const void *a, const void *b);
-
-/* Adds the value as value_set reads it, quoted where the syntax asks for it:
- * `30s`, `"text"`, `{"a", "b"}`. */
-void value_print(struct buf *t, const struct directive *d, const void *conf);
 
 #endif

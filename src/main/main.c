@@ -12,7 +12,7 @@
 
 #include "base/title.h"
 #include "config/check_rights.h"
-#include "config/dump.h"
+#include "config/print.h"
 #include "config/hosts.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
@@ -55,7 +55,7 @@ look(const struct options *o)
 	} else if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
-		code = written(dump_config(c, STDOUT_FILENO));
+		code = written(print_config(c, STDOUT_FILENO));
 	else
 		printf("configuration OK\n");
 	errors_free(&errors);

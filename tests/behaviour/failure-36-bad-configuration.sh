@@ -107,7 +107,7 @@ LC_ALL=C grep -q '[^ -~]' "$tmp/refused.err" && fail "control bytes"
 refuses 78 '^tined: -o nonsense: unknown directive' -f -l :0 -s echo -o nonsense=1
 refuses 78 '^tined: -o instances: 0: ' -f -l :0 -s echo -o instances=0
 refuses 78 '^tined: -o instances: must be' -f -l :0 -s echo -o instances
-refuses 78 '^tined: -s nonsense: no such built-in' -f -l :0 -s nonsense
+refuses 78 '^tined: -s nonsense: must be none, ' -f -l :0 -s nonsense
 refuses 78 '^tined: -l 127.0.0.1:99999: ' -f -l 127.0.0.1:99999 -s echo
 refuses 78 '^tined: nonsense: not found in PATH' -f -l :0 nonsense
 refuses 78 '/etc/passwd: not executable' -f -l :0 /etc/passwd

@@ -39,8 +39,8 @@ START_TEST(names_a_service_after_its_builtin)
 	ck_assert_int_eq(TAILQ_FIRST(&c->services)->builtin, BUILTIN_time);
 	config_free(c);
 	one_error(load_builtin("tim", NULL),
-	    "tined: -s tim: no such built-in service (chargen, daytime, "
-	    "discard, echo, time, whoami)");
+	    "tined: -s tim: must be none, chargen, daytime, discard, echo, time "
+	    "or whoami");
 }
 END_TEST
 

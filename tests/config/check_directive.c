@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/print.h"
 #include "config/value.h"
 #include "runner.h"
 
@@ -48,7 +49,7 @@ START_TEST(every_default_is_printed_as_it_stands)
 	rows = directive_rows(SCOPE_SERVICE, &n);
 	for (i = 0; i < n; i++) {
 		value_set(&rows[i], &unset, &service, &nowhere, &errors);
-		value_print(&out, &rows[i], &service);
+		print_value(&out, &rows[i], &service);
 		text = buf_take(&out);
 		if (rows[i].def[0] == '\0')
 			ck_assert(strcmp(text, "{}") == 0 ||
@@ -76,10 +77,10 @@ START_TEST(no_name_stands_twice)
 }
 END_TEST
 
-START_TEST(every_row_is_found_and_has_its_place_and_help)
+START_TEST(every_row_is_found_and_has_its_place)
 {
 	const struct directive *rows, *d;
-	size_t i, n, len;
+	size_t i, n;
 	int scope;
 
 	for (scope = 0; scope < NSCOPES; scope++) {
@@ -89,9 +90,6 @@ START_TEST(every_row_is_found_and_has_its_place_and_help)
 			ck_assert_ptr_eq(d, &rows[i]);
 			ck_assert_uint_eq(directive_index(d), i);
 			ck_assert_int_eq(d->scope, scope);
-			len = strlen(d->help);
-			ck_assert_uint_gt(len, 10);
-			ck_assert(d->help[len - 1] != '.');
 			ck_assert(d->type != TYPE_CHOICE || d->choices != NULL);
 		}
 	}
@@ -124,7 +122,7 @@ add(TCase *tc)
 	tcase_add_test(tc, every_default_is_a_value);
 	tcase_add_test(tc, every_default_is_printed_as_it_stands);
 	tcase_add_test(tc, no_name_stands_twice);
-	tcase_add_test(tc, every_row_is_found_and_has_its_place_and_help);
+	tcase_add_test(tc, every_row_is_found_and_has_its_place);
 	tcase_add_test(tc, guesses_what_was_meant);
 }
 

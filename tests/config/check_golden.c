@@ -24,7 +24,7 @@
 #include "base/mem.h"
 #include "config/conf.h"
 #include "config/directive.h"
-#include "config/dump.h"
+#include "config/print.h"
 #include "config/file.h"
 #include "runner.h"
 #include "main/load.h"
@@ -91,7 +91,7 @@ dump(const struct config *c)
 
 	fd = memfd_create("dump", MFD_CLOEXEC);
 	require(fd != -1, "memfd_create");
-	dump_config(c, fd);
+	print_config(c, fd);
 	require(fstat(fd, &st) == 0, "fstat");
 	text = mem_array((size_t)st.st_size + 1, 1);
 	require(lseek(fd, 0, SEEK_SET) == 0, "lseek");

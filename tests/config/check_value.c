@@ -14,6 +14,7 @@
 #include "config/capname.h"
 #include "config/setting.h"
 #include "config/unit.h"
+#include "config/print.h"
 #include "config/value.h"
 #include "runner.h"
 
@@ -43,7 +44,7 @@ read_items(const char *name, const char *a, const char *b, const char *c)
 	ck_assert_uint_eq(set->wrong, errors.n);
 	if (set->wrong)
 		return NULL;
-	value_print(&text, d, &conf);
+	print_value(&text, d, &conf);
 	return buf_take(&text);
 }
 
@@ -250,8 +251,7 @@ START_TEST(reads_builtin_services)
 	gives("builtin", "none", "none");
 	ck_assert_int_eq(conf.builtin, BUILTIN_NONE);
 	fails("builtin", "ech",
-	    "ech: no such built-in service (chargen, daytime, discard, echo, "
-	    "time, whoami)");
+	    "ech: must be none, chargen, daytime, discard, echo, time or whoami");
 }
 END_TEST
 

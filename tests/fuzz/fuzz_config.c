@@ -14,7 +14,7 @@
 
 #include "base/io.h"
 #include "config/conf.h"
-#include "config/dump.h"
+#include "config/print.h"
 #include "config/same.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (c == NULL)
 		return 0;
 	fd = new_file(path, sizeof(path));
-	dump_config(c, fd);
+	print_config(c, fd);
 	again = load(path);
 	close(fd);
 	FUZZ_REQUIRE(again != NULL);

@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "config/dump.h"
+#include "config/print.h"
 #include "config/same.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
@@ -82,7 +82,7 @@ check_service(const struct config_source *src)
 		return;
 	FUZZ_REQUIRE(c->nservices == 1);
 	FUZZ_REQUIRE((fd = memfd_create("tined.conf", MFD_CLOEXEC)) != -1);
-	FUZZ_REQUIRE(dump_config(c, fd) == 0);
+	FUZZ_REQUIRE(print_config(c, fd) == 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	file.file = path;
 	again = load(&file);
