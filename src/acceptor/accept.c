@@ -10,6 +10,7 @@
 
 #include "acceptor/accept.h"
 #include "acceptor/access.h"
+#include "acceptor/ends.h"
 #include "acceptor/events.h"
 #include "acceptor/limits.h"
 #include "acceptor/orders.h"
@@ -19,11 +20,13 @@
 #include "base/sys.h"
 #include "ipc/control.h"
 
-#define BUDGET 64 /* connections of one door in a round of the loop */
+#define BUDGET 64 /* connections of a listener in a round of the loop */
 
-/* Before accept: may there be one more?  Else the door stays closed.  What a
- * connection will need is taken now: acceptors of one service that only looked
- * would all see the same last token. */
+/*
+ * Checks limits before accept; if full, clients stay in the backlog.  A token
+ * and an instance are taken here: if they were only checked, all acceptors of
+ * the service would see the same last one.
+ */
 static bool
 may_accept(struct acceptor *a)
 {
@@ -42,18 +45,18 @@ may_accept(struct acceptor *a)
 	return !a->full;
 }
 
-/* Nobody is refused for sessions that have ended since the last round. */
+/* Sessions that have ended since the last round must not count. */
 static bool
-enter(struct acceptor *a, const struct arrival *c)
+enter(struct acceptor *a, const struct pending *c)
 {
 	if (limits_enter(a->board, a->settings))
 		return true;
-	reap_ended(a, c->now);
+	ends_read(a, c->now);
 	return limits_enter(a->board, a->settings);
 }
 
 static enum refusal
-enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
+enter_source(struct acceptor *a, struct pending *c, int64_t now_us)
 {
 	enum refusal why;
 
@@ -61,19 +64,19 @@ enter_source(struct acceptor *a, struct arrival *c, int64_t now_us)
 	why = limits_source(a->board, a->settings, now_us, &c->source, &c->nth);
 	if (why != REFUSED_PER_SOURCE)
 		return why;
-	reap_ended(a, c->now);
+	ends_read(a, c->now);
 	c->source = c->peer;
 	return limits_source(a->board, a->settings, now_us, &c->source,
 	    &c->nth);
 }
 
 /*
- * After accept: the reason for a refusal, or REFUSED_NOT; then all that the
- * limits count is counted.  The service's token comes last or goes back: a
- * source that is refused takes nothing from the others.
+ * After accept: the reason to refuse it, or REFUSED_NOT; then it is counted by
+ * all limits.  The service's token is taken last or given back, so that a
+ * source that is refused does not use up those of others.
  */
 static enum refusal
-admit(struct acceptor *a, struct arrival *c)
+admit(struct acceptor *a, struct pending *c)
 {
 	const struct settings *s = a->settings;
 	bool queue = s->when_full == WHEN_FULL_QUEUE, reserved = queue;
@@ -100,9 +103,9 @@ admit(struct acceptor *a, struct arrival *c)
 	return why;
 }
 
-/* Tells and closes; where there is a message it is not lost to a reset. */
+/* Sends the configured message, if any, and closes without a reset. */
 static void
-refuse(struct acceptor *a, const struct arrival *c, enum refusal why)
+refuse(struct acceptor *a, const struct pending *c, enum refusal why)
 {
 	struct settings_ref msg = a->settings->refuse_message;
 
@@ -117,12 +120,12 @@ refuse(struct acceptor *a, const struct arrival *c, enum refusal why)
 }
 
 static void
-pause_door(struct acceptor *a, unsigned int door)
+pause_listener(struct acceptor *a, unsigned int listener)
 {
-	a->door[door].paused = clock_ms() + PAUSE_MS;
+	a->listener[listener].paused = clock_ms() + PAUSE_MS;
 }
 
-/* What accept(2) lacked, for the log. */
+/* The limits behind a resource error of accept(2), for the log. */
 static const char *
 limit_of(int error)
 {
@@ -139,30 +142,30 @@ limit_of(int error)
 	}
 }
 
-/* Main says so, and marks it; without a main the log has to do. */
+/* Main logs it and marks the listener; without main it is logged here. */
 static void
-give_up(struct acceptor *a, unsigned int door, int error)
+give_up(struct acceptor *a, unsigned int listener, int error)
 {
-	const struct settings_listener *l = &a->settings->listener[door];
+	const struct settings_listener *l = &a->settings->listener[listener];
 	char msg[CONTROL_TEXT_MAX], name[ADDR_TEXT_MAX];
 
 	snprintf(msg, sizeof(msg), "listener %u is given up: %s: accept: %s",
-	    door,
+	    listener,
 	    l->local.family == AF_UNIX ?
 		l->path :
 		addr_format(&l->local, name, sizeof(name)),
 	    strerror(error));
-	if (control_send(SETTINGS_FD_CONTROL, CONTROL_GIVEN_UP, (int32_t)door,
-		msg) == -1)
+	if (control_send(SETTINGS_FD_CONTROL, CONTROL_GIVEN_UP,
+		(int32_t)listener, msg) == -1)
 		event_error(a, msg);
-	a->door[door].broken = a->door[door].fd;
-	a->door[door].fd = -1;
+	a->listener[listener].broken = a->listener[listener].fd;
+	a->listener[listener].fd = -1;
 }
 
-/* Whether to go on with this door after accept failed.  A dead peer's errors,
- * passed on by accept(2), are not ours. */
+/* Whether to continue with this listener after accept failed. accept(2) also
+ * returns errors of connections that have ended. */
 static bool
-accept_failed(struct acceptor *a, unsigned int door, int error)
+accept_failed(struct acceptor *a, unsigned int listener, int error)
 {
 	switch (error) {
 	case EAGAIN:
@@ -183,18 +186,19 @@ accept_failed(struct acceptor *a, unsigned int door, int error)
 	case EBADF:
 	case EINVAL:
 	case ENOTSOCK:
-		give_up(a, door, error);
+		give_up(a, listener, error);
 		return false;
 	default:
-		event_lack(a, LACK_ACCEPT, "accept4", limit_of(error), error);
-		pause_door(a, door);
+		event_resource(a, RESOURCE_ACCEPT, "accept4", limit_of(error),
+		    error);
+		pause_listener(a, listener);
 		return false;
 	}
 }
 
-/* Who the peer is: accept(2) says nothing of a Unix socket's. */
+/* The peer's address; of a Unix peer, its credentials. */
 static void
-identify(struct arrival *c, const struct sockaddr_storage *ss)
+identify(struct pending *c, const struct sockaddr_storage *ss)
 {
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
@@ -210,7 +214,7 @@ identify(struct arrival *c, const struct sockaddr_storage *ss)
 }
 
 static void
-serve(struct acceptor *a, struct arrival *c)
+serve(struct acceptor *a, struct pending *c)
 {
 	int error;
 
@@ -220,38 +224,39 @@ serve(struct acceptor *a, struct arrival *c)
 	limits_not_started(a->board, a->settings);
 	limits_source_not_started(a->board, a->settings, &c->source);
 	event_refused(a, REFUSED_FORK, &c->peer, c->now);
-	event_lack(a, LACK_FORK, "fork",
+	event_resource(a, RESOURCE_FORK, "fork",
 	    "RLIMIT_NPROC, kernel.threads-max, kernel.pid_max, pids.max",
 	    error);
 	linger_add(&a->linger, c->fd, c->now);
-	pause_door(a, c->door);
+	pause_listener(a, c->listener);
 }
 
-/* One connection.  Whether to look for another one. */
+/* Accepts one connection.  Whether to continue. */
 static bool
-accept_one(struct acceptor *a, unsigned int door)
+accept_one(struct acceptor *a, unsigned int listener)
 {
-	struct arrival c = { .door = door };
+	struct pending c = { .listener = listener };
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
 	enum refusal why;
 
-	/* Others are counted where this acceptor cannot look yet. */
+	/* Sessions may be counted in sections that are not mapped yet. */
 	if (scoreboard_outgrown(a->board)) {
 		orders_take(a, clock_ms());
-		if (a->door[door].fd == -1)
+		if (a->listener[listener].fd == -1)
 			return false;
 	}
 	if (!may_accept(a))
 		return false;
 	ss.ss_family = AF_UNSPEC;
-	c.fd = sys_accept(a->door[door].fd, (struct sockaddr *)&ss, &len);
+	c.fd = sys_accept(a->listener[listener].fd, (struct sockaddr *)&ss,
+	    &len);
 	if (c.fd < 0) {
 		if (a->settings->when_full == WHEN_FULL_QUEUE) {
 			limits_not_started(a->board, a->settings);
 			reap_leave(a);
 		}
-		return accept_failed(a, door, -c.fd);
+		return accept_failed(a, listener, -c.fd);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);
 	c.now = clock_ms();
@@ -260,20 +265,20 @@ accept_one(struct acceptor *a, unsigned int door)
 		refuse(a, &c, why);
 	else
 		serve(a, &c);
-	return a->door[door].paused == 0;
+	return a->listener[listener].paused == 0;
 }
 
 void
-accept_some(struct acceptor *a, unsigned int door)
+accept_some(struct acceptor *a, unsigned int listener)
 {
 	uint64_t before = atomic_load(&a->section->n.accepted);
 	int n;
 
-	a->door[door].paused = 0;
+	a->listener[listener].paused = 0;
 	for (n = 0; n < BUDGET; n++)
-		if (!accept_one(a, door))
+		if (!accept_one(a, listener))
 			return;
-	/* Nothing but errors of dead peers: not at full speed. */
+	/* Only errors of ended connections: slow down. */
 	if (atomic_load(&a->section->n.accepted) == before)
-		pause_door(a, door);
+		pause_listener(a, listener);
 }

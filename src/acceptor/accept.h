@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Taking connections from a listener: who may enter is served by a fork, who
- * may not is refused without one.
+ * Accepts connections: those that are admitted get a session, the others are
+ * refused without a fork.
  */
 #ifndef TINED_ACCEPTOR_ACCEPT_H
 #define TINED_ACCEPTOR_ACCEPT_H
 
 #include "acceptor/acceptor.h"
 
-/* Accepts from door until its queue is empty, a limit is reached, or a fair
- * share of the loop is used. */
-void accept_some(struct acceptor *a, unsigned int door);
+/* Accepts from that listener until its backlog is empty, a limit is reached,
+ * or its share of this round of the loop is used. */
+void accept_some(struct acceptor *a, unsigned int listener);
 
 #endif

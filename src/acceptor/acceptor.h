@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * An acceptor: everything that it works with, in memory that its children do
- * not inherit (MADV_DONTFORK).  A fork copies none of it, a session can
- * neither see nor change it, and the parent's writes never copy a page.
+ * The state of an acceptor, in memory that its children do not inherit
+ * (MADV_DONTFORK): a fork does not copy it, a session can neither read nor
+ * change it, and the acceptor's writes never copy a page.
  */
 #ifndef TINED_ACCEPTOR_ACCEPTOR_H
 #define TINED_ACCEPTOR_ACCEPTOR_H
@@ -21,79 +22,79 @@
 #include "ipc/settings.h"
 #include "sandbox/confine.h"
 
-#define PAUSE_MS     100 /* of a listener, after a lack of resources */
+#define PAUSE_MS     100 /* of a listener, after a resource error */
 #define TITLE_MS     1000
-#define SAY_MS       1000 /* between two events of a kind */
+#define LOG_EVERY_MS 1000 /* between two records of a kind */
 #define POLL_MAX     (SETTINGS_LISTENERS + LINGER_MOST + 3)
 #define ENDS_AT_ONCE 32
-#define ENV_OWN      24 /* variables of each connection */
+#define ENV_OWN      24 /* environment variables of a connection */
 #define ENV_TEXT_MAX 2048
 
-struct door {           /* a listener as its acceptor sees it */
-	int fd;         /* -1: given up */
-	int broken;     /* what was given up, to be closed some day; or 0 */
-	int64_t paused; /* clock_ms until which it is left alone, or 0 */
+struct open_listener {
+	int fd;         /* -1: given up or closed */
+	int broken;     /* given up, still open; or 0 */
+	int64_t paused; /* not polled until then, clock_ms; or 0 */
 };
 
-/* Events of one kind: at most one a second, the others counted. */
-struct said {
+/* Records of one kind: at most one a second, the others are counted. */
+struct suppressed {
 	int64_t last_ms;
 	uint64_t not_shown;
 };
 
-enum lack { LACK_ACCEPT, LACK_FORK, LACK_EXEC, LACKS };
+enum resource { RESOURCE_ACCEPT, RESOURCE_FORK, RESOURCE_EXEC, RESOURCES };
 
 struct acceptor {
 	const struct settings *settings;
 	struct scoreboard *board;
 	struct scoreboard_section *section; /* its own */
 	struct scoreboard_place place;
-	unsigned int prefix_v4, prefix_v6; /* by which its sources count */
+	unsigned int prefix_v4, prefix_v6; /* of its sources */
 
 	struct confined confined;
 
-	struct door door[SETTINGS_LISTENERS];
+	struct open_listener listener[SETTINGS_LISTENERS];
 	struct children children;
 	struct linger_ring linger;
 
-	bool waiting;       /* main has not yet said that it may accept */
-	bool orphan;        /* main is gone */
-	bool draining;      /* no more accepting */
-	int64_t stop_ms;    /* when TERM is due to all, or 0 */
-	int64_t over_ms;    /* when not to wait for the log any longer, or 0 */
-	int64_t leave_ms;   /* when to look whether it may leave, see leave.h */
-	bool stopped;       /* TERM was sent to all: drain_timeout's doing */
-	bool full;          /* instances is reached (when_full = queue) */
-	int64_t rate_until; /* cps is used up until then, clock_ms */
-	int64_t title_ms;   /* when the title was last written */
-	uint32_t title_count; /* what it says */
+	bool waiting;         /* for main, before the first accept */
+	bool orphan;          /* main is gone */
+	bool draining;        /* no more accepting */
+	int64_t stop_ms;      /* when all get TERM, or 0 */
+	int64_t over_ms;      /* until when to wait for the log, or 0 */
+	int64_t leave_ms;     /* next leave_possible, see leave.h */
+	bool stopped;         /* TERM was sent to all, by drain_timeout */
+	bool full;            /* all `instances` in use (when_full = queue) */
+	int64_t rate_until;   /* no token of cps until then, clock_ms */
+	int64_t title_ms;     /* when the title was last written */
+	uint32_t title_count; /* sessions in it */
 
-	struct said refused[REFUSED_REASONS];
-	struct said lacked[LACKS];
+	struct suppressed refused[REFUSED_REASONS];
+	struct suppressed resource[RESOURCES];
 
-	/* `end` records that go out together: one write, whole records. */
+	/* `end` records that are written together: whole records. */
 	char batch[RECORD_MAX];
-	bool log_full; /* the pipe was: wait for POLLOUT */
+	bool log_full; /* the pipe is: wait for POLLOUT */
 
 	/* Programs only. */
 	char **argv;
-	char **envp;    /* own ones first, then the settings's */
-	char *env_text; /* what the own ones say: ENV_TEXT_MAX bytes */
+	char **envp;    /* the connection's, then the settings' */
+	char *env_text; /* of the former: ENV_TEXT_MAX bytes */
 	char *stack;    /* of the child between clone and exec */
 
-	/* Where a built-in session begins, see fork/fork.h; NULL: on our stack. */
+	/* Of built-in sessions, see fork/fork.h; NULL: the acceptor's. */
 	void *session_stack;
 
 	struct signalfd_siginfo end_info[ENDS_AT_ONCE];
-	int ends;         /* a signalfd: children that have ended */
-	int64_t sweep_ms; /* when to look for ends that it did not tell of */
-	int64_t look_ms;  /* the same, where there is one; 0: there is none */
-	int64_t rest_ms;  /* not before */
-	bool slow;        /* a search seemed slow: the next one is timed by
-			     processor time */
+	int ends;         /* signalfd of children that have ended */
+	int64_t sweep_ms; /* next sweep for ends without a signal */
+	int64_t look_ms;  /* an earlier sweep, or 0 */
+	int64_t rest_ms;  /* no sweep before */
+	bool
+	    slow; /* a sweep seemed slow: measure the next one in processor time */
 
 	struct pollfd poll[POLL_MAX];
-	unsigned int poll_tries; /* how often it has failed in a row */
+	unsigned int poll_tries; /* failures in a row */
 
 	struct leftovers left;
 };

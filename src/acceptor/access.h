@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Who may enter: only_from and no_access, decided before anything is forked.
+ * The access rules, only_from and no_access, checked before a fork.
  */
 #ifndef TINED_ACCEPTOR_ACCESS_H
 #define TINED_ACCEPTOR_ACCESS_H
@@ -9,9 +10,9 @@
 #include "ipc/settings.h"
 
 /*
- * Whether peer may enter.  The rules are sorted by main (the most specific
- * first, no_access before only_from), so the first one that holds decides.
- * Unix peers have no address: no rule concerns them.
+ * Whether peer has access.  Main has sorted the rules (the most specific
+ * first, no_access before only_from): the first one that matches decides.
+ * Unix peers have no address and always have access.
  */
 bool access_allows(const struct settings *s, const struct addr *peer);
 

@@ -47,7 +47,7 @@ child_slot(const struct children *c, const struct child *ch)
 	return (uint32_t)(ch - c->at);
 }
 
-/* Pids are given in sequence: they spread themselves. */
+/* Pids are sequential, so they need no hash. */
 static uint32_t
 home(const struct children *c, pid_t pid)
 {
@@ -64,7 +64,7 @@ pid_insert(struct children *c, struct child *ch)
 	c->pids[i] = child_slot(c, ch) + 1;
 }
 
-/* Takes a pid out and moves the rest of its run back: no tombstones. */
+/* Removes a pid and moves the rest of its run back: no tombstones. */
 static void
 pid_remove(struct children *c, const struct child *ch)
 {
@@ -185,7 +185,7 @@ child_killed(struct children *c, struct child *ch)
 	move(c, ch, CHILD_KILLED);
 }
 
-/* Sessions are told to end, and killed, the oldest first. */
+/* TERM and KILL go to the oldest first, so each queue is ordered. */
 uint64_t
 children_oldest(const struct children *c)
 {

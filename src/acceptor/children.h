@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The children of an acceptor: which process is which session, and when its
- * time is over.  A table as long as the slots, made once; every step is O(1).
- * It is private and not inherited: a session cannot see or change it, so a pid
- * that stands here is one that this acceptor forked and has not reaped.
+ * time is over.  A table with an entry per slot, made once; every step is
+ * O(1). It is private and not inherited: a session cannot change it, so each
+ * pid in it is one that this acceptor has forked and not reaped.
  */
 #ifndef TINED_ACCEPTOR_CHILDREN_H
 #define TINED_ACCEPTOR_CHILDREN_H
@@ -25,16 +26,16 @@ enum child_state {
 };
 
 struct child {
-	TAILQ_ENTRY(child) entry; /* of the queue that its state names */
+	TAILQ_ENTRY(child) entry; /* of the queue of its state */
 	int64_t due;              /* clock_ms of TERM or KILL, 0: never */
-	struct addr peer;         /* masked, it is what per_source counts */
-	uint64_t serial;          /* which one of the acceptor's it is */
+	struct addr peer;         /* per_source counts it masked */
+	uint64_t serial;          /* the acceptor's nth */
 	pid_t pid;
 	enum child_state state;
 	bool program; /* has a process group of its own */
 	bool failed;  /* its program could not be executed */
-	bool halted;  /* it was stopped, and is to end for that */
-	int conn;     /* its connection, where that lingers; 0: not kept */
+	bool halted;  /* it is ended because it was stopped */
+	int conn;     /* its connection, with linger = yes; or 0 */
 };
 
 TAILQ_HEAD(child_queue, child);
@@ -46,14 +47,14 @@ struct children {
 	uint64_t serial;            /* of the youngest */
 	uint32_t *pids;             /* pid to 1 + index, open addressing */
 	uint32_t mask;              /* of pids */
-	struct child_queue free;    /* the last one freed first: warm */
-	struct child_queue running; /* the oldest first: max_time's order */
+	struct child_queue free;    /* the last freed one first: cached */
+	struct child_queue running; /* the oldest first, by max_time */
 	struct child_queue ending;  /* by due */
 	struct child_queue killed;
 	struct child_queue ended; /* records to write, the oldest first */
 };
 
-/* Bytes that a table of n needs; children_init lays it out there (zeroed). */
+/* Bytes for a table of n; children_init makes it there (zeroed memory). */
 size_t children_size(uint32_t n);
 void children_init(struct children *c, void *mem, uint32_t n);
 
@@ -63,14 +64,14 @@ uint32_t child_slot(const struct children *c, const struct child *ch);
 /* A free child; NULL when there is none. */
 struct child *child_take(struct children *c);
 
-/* It was forked: pid; due is when max_time is over, or 0. */
+/* It was forked; due is the end of max_time, or 0. */
 void child_register(struct children *c, struct child *ch, pid_t pid,
     int64_t due);
 
 /* The child with that pid, or NULL. */
 struct child *child_find(const struct children *c, pid_t pid);
 
-/* It was reaped: its pid is forgotten, it waits for its record. */
+/* It was reaped: the pid is removed; the record is not written yet. */
 void child_exit(struct children *c, struct child *ch);
 
 /* It is free again (from taken, when fork failed, or from ended). */
@@ -80,7 +81,7 @@ void child_free(struct children *c, struct child *ch);
 void child_ending(struct children *c, struct child *ch, int64_t kill_due);
 void child_killed(struct children *c, struct child *ch);
 
-/* The serial of the oldest one that runs; UINT64_MAX where none does. */
+/* The serial of the oldest running one, or UINT64_MAX. */
 uint64_t children_oldest(const struct children *c);
 
 /* The next clock_ms at which a child is due, or 0. */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What a program finds in its environment of its connection: UCSPI's variables
- * (https://cr.yp.to/proto/ucspi.txt), CGI's (RFC 3875), tined's own.  Nothing
- * in them is a peer's choice but its numeric address.
+ * A program's environment variables about its connection: UCSPI's
+ * (https://cr.yp.to/proto/ucspi.txt), CGI's (RFC 3875), tined's own.  A peer
+ * controls nothing in them but its numeric address.
  */
 #ifndef TINED_ACCEPTOR_ENVIRONMENT_H
 #define TINED_ACCEPTOR_ENVIRONMENT_H
@@ -9,9 +10,8 @@
 #include "acceptor/acceptor.h"
 
 /*
- * Fills in the connection's variables in front of the service's and returns
- * the whole environment; valid until the next call.  Looks the local address
- * up where the listener does not know it.
+ * Writes the connection's variables in front of the service's and returns the
+ * whole environment; valid until the next call.  Calls session_local.
  */
 char **environment_make(struct acceptor *a, struct scoreboard_slot *slot,
     int fd);

@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/io.h"
 
-static const char *const lack_names[LACKS] = {
-	[LACK_ACCEPT] = "accept",
-	[LACK_FORK] = "fork",
-	[LACK_EXEC] = "exec",
+static const char *const resource_names[RESOURCES] = {
+	[RESOURCE_ACCEPT] = "accept",
+	[RESOURCE_FORK] = "fork",
+	[RESOURCE_EXEC] = "exec",
 };
 
 void
@@ -29,11 +29,11 @@ event_send(struct acceptor *a, const struct record *r)
 	event_lost(a);
 }
 
-/* Whether it may be said now; counts it when not. */
+/* Whether a record may be logged now; counts it if not. */
 static bool
-may_say(struct said *s, int64_t now)
+may_log(struct suppressed *s, int64_t now)
 {
-	if (s->last_ms != 0 && now - s->last_ms < SAY_MS) {
+	if (s->last_ms != 0 && now - s->last_ms < LOG_EVERY_MS) {
 		s->not_shown++;
 		return false;
 	}
@@ -41,29 +41,29 @@ may_say(struct said *s, int64_t now)
 	return true;
 }
 
-/* A stamp in the future, or before there was time, is no stamp. */
+/* A time in the future or before 0 is garbage. */
 static bool
-is_recent(int64_t said, int64_t now)
+is_recent(int64_t last, int64_t now)
 {
-	return said > 0 && said <= now && said > now - SAY_MS;
+	return last > 0 && last <= now && last > now - LOG_EVERY_MS;
 }
 
-/* Over all acceptors of the service: who moves the board's stamp says it. */
+/* Of all acceptors of the service: the one that sets the shared time logs. */
 static bool
-may_say_refused(struct acceptor *a, enum refusal why, int64_t now)
+may_log_refused(struct acceptor *a, enum refusal why, int64_t now)
 {
-	_Atomic int64_t *said = &scoreboard_head(a->board)->said_ms[why];
-	int64_t last = atomic_load(said);
+	_Atomic int64_t *shared = &scoreboard_head(a->board)->said_ms[why];
+	int64_t last = atomic_load(shared);
 
 	if (is_recent(last, now))
 		return false;
-	return atomic_compare_exchange_strong(said, &last, now);
+	return atomic_compare_exchange_strong(shared, &last, now);
 }
 
 static void
-say_refused(struct acceptor *a, enum refusal why, const struct addr *peer)
+log_refused(struct acceptor *a, enum refusal why, const struct addr *peer)
 {
-	struct said *s = &a->refused[why];
+	struct suppressed *s = &a->refused[why];
 	struct record r;
 
 	record_begin(&r, LEVEL_NOTICE, "refused");
@@ -81,22 +81,22 @@ event_refused(struct acceptor *a, enum refusal why, const struct addr *peer,
 {
 	atomic_fetch_add_explicit(&a->section->n.refused[why], 1,
 	    memory_order_relaxed);
-	if (may_say_refused(a, why, now))
-		say_refused(a, why, peer);
+	if (may_log_refused(a, why, now))
+		log_refused(a, why, peer);
 	else
 		a->refused[why].not_shown++;
 }
 
 void
-event_lack(struct acceptor *a, enum lack lack, const char *what,
+event_resource(struct acceptor *a, enum resource kind, const char *what,
     const char *limits, int error)
 {
-	struct said *s = &a->lacked[lack];
+	struct suppressed *s = &a->resource[kind];
 	struct record r;
 
-	if (!may_say(s, clock_ms()))
+	if (!may_log(s, clock_ms()))
 		return;
-	record_begin(&r, LEVEL_WARNING, lack_names[lack]);
+	record_begin(&r, LEVEL_WARNING, resource_names[kind]);
 	record_str(&r, "call", what);
 	record_str(&r, "msg", strerror(error));
 	if (limits != NULL)
@@ -130,7 +130,7 @@ event_error(struct acceptor *a, const char *msg)
 	event_send(a, &r);
 }
 
-/* Frees the child and its slot: the connection is history. */
+/* Frees the child and its slot. */
 static void
 forget(struct acceptor *a, struct child *ch)
 {
@@ -142,10 +142,8 @@ forget(struct acceptor *a, struct child *ch)
 	child_free(&a->children, ch);
 }
 
-/*
- * Puts the records of those that ended first into the batch; how many.  Their
- * slots keep them until they are written.
- */
+/* Fills the batch with records of ended sessions, the oldest first; returns
+ * how many.  Their slots stay in use until they are written. */
 static unsigned int
 fill_batch(struct acceptor *a, size_t *size)
 {
@@ -168,9 +166,9 @@ fill_batch(struct acceptor *a, size_t *size)
 	return n;
 }
 
-/* A full pipe took a break: says how much was lost meanwhile. */
+/* How many records were lost while the pipe was full. */
 static void
-say_lost(struct acceptor *a)
+log_lost(struct acceptor *a)
 {
 	struct record r;
 	uint32_t lost = atomic_load(&a->section->unsaid);
@@ -203,7 +201,7 @@ event_flush(struct acceptor *a)
 			forget(a, TAILQ_FIRST(&a->children.ended));
 		}
 	}
-	say_lost(a);
+	log_lost(a);
 }
 
 void
@@ -214,7 +212,7 @@ event_end(struct acceptor *a, struct child *ch)
 }
 
 int64_t
-event_catch_up(struct acceptor *a, int64_t now)
+event_suppressed(struct acceptor *a, int64_t now)
 {
 	int64_t next = 0, last;
 	unsigned int i;
@@ -224,9 +222,9 @@ event_catch_up(struct acceptor *a, int64_t now)
 			continue;
 		last = atomic_load(&scoreboard_head(a->board)->said_ms[i]);
 		if (is_recent(last, now))
-			next = clock_earlier(next, last + SAY_MS);
-		else if (may_say_refused(a, i, now))
-			say_refused(a, i, NULL);
+			next = clock_earlier(next, last + LOG_EVERY_MS);
+		else if (may_log_refused(a, i, now))
+			log_refused(a, i, NULL);
 		else
 			next = clock_earlier(next, now + 1);
 	}
@@ -234,11 +232,11 @@ event_catch_up(struct acceptor *a, int64_t now)
 }
 
 void
-event_last_words(struct acceptor *a)
+event_flush_suppressed(struct acceptor *a)
 {
 	unsigned int i;
 
 	for (i = 0; i < REFUSED_REASONS; i++)
 		if (a->refused[i].not_shown > 0)
-			say_refused(a, i, NULL);
+			log_refused(a, i, NULL);
 }

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What an acceptor tells the log.  Nothing here waits: what does not fit into
- * the pipe is kept (ends) or counted (everything else).
+ * An acceptor's records of the log.  Nothing waits: records that do not fit
+ * into the pipe are kept (ends) or dropped and counted (all others).
  */
 #ifndef TINED_ACCEPTOR_EVENTS_H
 #define TINED_ACCEPTOR_EVENTS_H
 
 #include "acceptor/acceptor.h"
 
-/* Counts a record as lost: it is said when the pipe has room again, by main
- * if need be. */
+/* Counts a record as lost, to be logged when the pipe has room again, by main
+ * if necessary. */
 void event_lost(struct acceptor *a);
 
 /* Sends a record; counts it as lost when the pipe is full. */
@@ -18,32 +19,30 @@ void event_send(struct acceptor *a, const struct record *r);
 void event_refused(struct acceptor *a, enum refusal why,
     const struct addr *peer, int64_t now);
 
-/* Something was lacking: logged once a second, the others counted.  what
- * names the call, limits what may be exhausted (NULL: nothing to name). */
-void event_lack(struct acceptor *a, enum lack lack, const char *what,
+/* A resource error: logged once a second, the others are counted. what is the
+ * call, limits the limits that may be exhausted, or NULL. */
+void event_resource(struct acceptor *a, enum resource kind, const char *what,
     const char *limits, int error);
 
 /* A session began (log_level debug). */
 void event_start(struct acceptor *a, const struct scoreboard_slot *slot);
 
-/* One error, always said. */
+/* One error, always logged. */
 void event_error(struct acceptor *a, const char *msg);
 
-/*
- * The end of a session whose slot is complete.  Its record stays in the
- * slot until event_flush has written it.
- */
+/* The end of a session whose slot is complete.  The slot is in use until
+ * event_flush has written the record. */
 void event_end(struct acceptor *a, struct child *ch);
 
-/* Writes the records of ended sessions, as many at once as a write may hold,
- * and frees their slots. */
+/* Writes the records of ended sessions, as many as fit at once, and frees
+ * their slots. */
 void event_flush(struct acceptor *a);
 
-/* Reports what was not shown, when its second is over.  When to call again,
- * or 0. */
-int64_t event_catch_up(struct acceptor *a, int64_t now);
+/* Logs the numbers of suppressed records whose second is over.  The time of
+ * the next call, or 0. */
+int64_t event_suppressed(struct acceptor *a, int64_t now);
 
-/* The same at once, when the acceptor ends: nobody else knows of them. */
-void event_last_words(struct acceptor *a);
+/* The same at once, when the acceptor ends. */
+void event_flush_suppressed(struct acceptor *a);
 
 #endif

@@ -9,11 +9,11 @@
 #include "ipc/builtin.h"
 #include "ipc/source.h"
 
-#define LOOK_MS 1000 /* from one look at what keeps it to the next */
+#define LOOK_MS 1000 /* between two checks */
 
 /*
- * When the parent of a process group that is stopped goes, the kernel continues
- * the group by way of SIGHUP, which would end it.
+ * When the parent of a stopped process group exits, the kernel sends the group
+ * SIGHUP and SIGCONT, which would end it.
  */
 static bool
 one_is_stopped(void)
@@ -25,10 +25,7 @@ one_is_stopped(void)
 	    si.si_pid != 0;
 }
 
-/*
- * Only an acceptor lingers for its programs, and ends what is left of a program
- * that has ended before its time was over.
- */
+/* Main neither lingers for programs nor ends their leftovers. */
 static bool
 has_duties(const struct acceptor *a)
 {
@@ -37,8 +34,8 @@ has_duties(const struct acceptor *a)
 		a->left.end || a->left.n > 0 || a->left.ngone > 0);
 }
 
-/* Main takes nobody for a session who is not in that of the acceptor, and does
- * not know which program could not be executed. */
+/* Main recognises sessions by the acceptor's session id, and does not know
+ * which program could not be executed. */
 static bool
 all_are_known(const struct acceptor *a)
 {
@@ -57,7 +54,7 @@ leave_possible(struct acceptor *a, int64_t now)
 {
 	const struct children *c = &a->children;
 
-	/* Main is gone, or it stops: then there is a time for all of them. */
+	/* Main is gone or stopping: all sessions are ended in time. */
 	if (a->orphan || a->stop_ms != 0 || a->stopped || has_duties(a) ||
 	    !TAILQ_EMPTY(&c->ending) || !TAILQ_EMPTY(&c->killed)) {
 		a->leave_ms = 0;

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "ipc/scoreboard.h"
 
-#define SHARE       2 /* a look takes one part of the time in so many */
+#define SHARE       2 /* a look takes 1/SHARE of the time */
 #define REST_MAX_MS 10000
 
 void
@@ -41,7 +41,7 @@ find(struct leftovers *l, pid_t pid)
 	return NULL;
 }
 
-/* NULL where there is no room: then it is met again in the next look. */
+/* NULL where there is no room: the next look will find it again. */
 static struct left *
 add(struct leftovers *l, const struct left *new)
 {
@@ -51,7 +51,7 @@ add(struct leftovers *l, const struct left *new)
 	return &l->at[l->n++];
 }
 
-/* Its number may become another's. */
+/* Its pid may be reused. */
 static void
 forget(struct leftovers *l, pid_t pid)
 {
@@ -79,7 +79,7 @@ leftovers_reaped(struct leftovers *l, pid_t pid, int64_t now)
 {
 	if (l->end) {
 		forget(l, pid);
-		/* Its own children are ours now. */
+		/* Its children are the acceptor's now. */
 		leftovers_soon(l, now, LEFT_END_MS);
 	}
 	l->again = true;
@@ -97,14 +97,14 @@ leftovers_look(struct leftovers *l, int64_t now)
 	l->due = 0;
 	l->looking = true;
 	l->again = false;
-	l->nmet = 0;
+	l->nfound = 0;
 	l->look++;
 	l->nold = l->ngone;
 	return true;
 }
 
 static void
-met_to_end(struct leftovers *l, const struct children *c, pid_t pid)
+found_to_end(struct leftovers *l, const struct children *c, pid_t pid)
 {
 	struct left *k = find(l, pid), any = { .youngest = c->serial };
 
@@ -117,12 +117,12 @@ met_to_end(struct leftovers *l, const struct children *c, pid_t pid)
 	if (k->youngest >= children_oldest(c))
 		return;
 	kill(pid, SIGKILL);
-	if (!k->told)
+	if (!k->signalled)
 		l->again = true;
-	k->told = true;
+	k->signalled = true;
 }
 
-/* The end of max_time of the session that led this group, or 0. */
+/* The end of max_time of the session of this group, or 0. */
 static int64_t
 due_of(const struct leftovers *l, pid_t group)
 {
@@ -134,10 +134,9 @@ due_of(const struct leftovers *l, pid_t group)
 	return 0;
 }
 
-/* Who is met in a group is not reaped yet, so the group's number is not
- * another's. */
+/* The process is not reaped yet, so its group's id cannot be reused. */
 static void
-met_to_keep(struct leftovers *l, pid_t group, int64_t now)
+found_to_keep(struct leftovers *l, pid_t group, int64_t now)
 {
 	struct left *k = find(l, group);
 	int64_t due;
@@ -149,30 +148,30 @@ met_to_keep(struct leftovers *l, pid_t group, int64_t now)
 	k->look = l->look;
 	if (k->due > now)
 		return;
-	kill(-group, k->told ? SIGKILL : SIGTERM);
-	if (!k->told)
-		kill(-group, SIGCONT); /* should it be stopped */
-	k->told = true;
+	kill(-group, k->signalled ? SIGKILL : SIGTERM);
+	if (!k->signalled)
+		kill(-group, SIGCONT); /* if it is stopped */
+	k->signalled = true;
 	k->due = now + SESSION_KILL_MS;
 }
 
 void
-leftovers_met(struct leftovers *l, const struct children *c, pid_t pid,
+leftovers_found(struct leftovers *l, const struct children *c, pid_t pid,
     int64_t now)
 {
 	pid_t group = getpgid(pid);
 
-	l->nmet++;
-	/* In the group of a session that runs: it is ended with that. */
+	l->nfound++;
+	/* In the group of a running session it is ended with that. */
 	if (child_find(c, group) != NULL)
 		return;
 	if (l->end)
-		met_to_end(l, c, pid);
+		found_to_end(l, c, pid);
 	else if (l->n + l->ngone > 0)
-		met_to_keep(l, group, now);
+		found_to_keep(l, group, now);
 }
 
-/* Those that were not seen are not there. */
+/* Those that were not found have ended. */
 static void
 forget_unseen(struct leftovers *l)
 {
@@ -203,7 +202,7 @@ leftovers_part(struct leftovers *l, int64_t took_us)
 	forget_unseen(l);
 	for (i = 0; !l->end && i < l->n; i++)
 		l->due = clock_earlier(l->due, l->at[i].due);
-	return l->nmet;
+	return l->nfound;
 }
 
 int64_t
@@ -222,7 +221,7 @@ leftovers_pending(const struct leftovers *l)
 	if (!l->end || l->list.fd == -1)
 		return false;
 	for (i = 0; i < l->n; i++)
-		if (!l->at[i].told)
+		if (!l->at[i].signalled)
 			return true;
 	return l->looking || l->due != 0;
 }

@@ -6,7 +6,7 @@
 
 #define WAYS 4u
 
-/* Reserves one, then sums; gives it back when that was one too many. */
+/* Reserves one, then sums; gives it back if that was one too many. */
 static bool
 reserve(const struct scoreboard *b, const struct settings *s)
 {
@@ -30,8 +30,8 @@ limits_enter(const struct scoreboard *b, const struct settings *s)
 			atomic_store(&own->waiting, 0);
 		return true;
 	}
-	/* Flag first, then look again: who has left in between is seen, who
-	 * leaves from now on sees the flag. */
+	/* Set the flag, then try again: a session that ended in between is
+	 * seen now, the next one that ends sees the flag. */
 	atomic_store(&own->waiting, 1);
 	if (!reserve(b, s))
 		return false;

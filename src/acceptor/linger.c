@@ -9,7 +9,7 @@
 
 #include "acceptor/linger.h"
 
-#define READS 16 /* of one socket in a round: nobody keeps the loop busy */
+#define READS 16 /* of one socket in a round of the loop */
 
 static unsigned int
 at(const struct linger_ring *l, unsigned int i)
@@ -61,7 +61,7 @@ linger_add(struct linger_ring *l, int fd, int64_t now)
 	unsigned int i;
 
 	if (l->n == l->max) {
-		/* What has come by now makes no reset of it. */
+		/* Unread input would turn the close into a reset. */
 		(void)is_over(l->fd[l->first]);
 		drop(l, l->first);
 	}

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Connections that nobody serves any more and whose peer has not yet read all:
- * shut down, then read until the peer has closed or a second is over, so that
- * no reset destroys what is under way.  Those are refused ones with a message,
- * and with `linger = yes` those of programs that have ended.  A fixed ring; the
- * oldest gives way.
+ * Lingering close: a connection is shut down and read until the peer has
+ * closed it or a second is over, so that a reset does not destroy data that
+ * the peer has not read yet.  For refused connections with a message, and with
+ * `linger = yes` for those of programs that have ended.  A fixed ring; when it
+ * is full the oldest is closed.
  */
 #ifndef TINED_ACCEPTOR_LINGER_H
 #define TINED_ACCEPTOR_LINGER_H
@@ -27,17 +28,17 @@ struct linger_ring {
 /* An empty ring for max of them; its memory is zeroed. */
 void linger_init(struct linger_ring *l, unsigned int max);
 
-/* Takes fd over: shuts its sending side down and closes it in time. */
+/* Takes fd over: shuts its sending side down, closes it later. */
 void linger_add(struct linger_ring *l, int fd, int64_t now);
 
-/* Fills in what to poll for; the count. */
+/* Fills in the descriptors to poll; returns their number. */
 unsigned int linger_poll(struct linger_ring *l, struct pollfd *pfd);
 
-/* Reads and throws away what came to those that the same pfd says are ready,
- * closes what is over. */
+/* Discards input of those that are ready in the same pfd, closes those that
+ * are done. */
 void linger_run(struct linger_ring *l, const struct pollfd *pfd, int64_t now);
 
-/* When the oldest is over, or 0. */
+/* When the oldest one is due, or 0. */
 int64_t linger_due(const struct linger_ring *l);
 
 #endif

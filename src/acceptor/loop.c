@@ -13,29 +13,29 @@
 #include <unistd.h>
 
 #include "acceptor/accept.h"
+#include "acceptor/ends.h"
 #include "acceptor/events.h"
+#include "acceptor/expire.h"
 #include "acceptor/leave.h"
 #include "acceptor/loop.h"
 #include "acceptor/orders.h"
-#include "acceptor/reap.h"
 #include "base/clock.h"
 #include "base/sys.h"
 #include "ipc/builtin.h"
 
-#define LOOK_AGAIN_MS 1000 /* while full, should a wake-up be lost */
-#define SWEEP_MS      5000 /* the kernel's queue of signals may run full */
-#define FIRST_DOOR    3    /* in the poll set */
-#define LAST_WORDS_MS 1000 /* for the log, once the last session has ended */
-#define POLL_PAUSE_MS 100  /* after a ppoll that failed */
-#define POLL_TRIES    10   /* then main is left to start another acceptor */
+#define LOOK_AGAIN_MS  1000 /* while full, if a wake-up was lost */
+#define SWEEP_MS       5000 /* the kernel's queue of signals may be full */
+#define FIRST_LISTENER 3    /* in the poll set */
+#define LOG_WAIT_MS    1000 /* for the pipe, after the last session */
+#define POLL_PAUSE_MS  100  /* after a ppoll that failed */
+#define POLL_TRIES     10   /* then main starts another acceptor */
 
 int
 loop_signals(struct acceptor *a)
 {
 	sigset_t ends;
 
-	/* A session ends by TERM, and has this mask from its first instruction
-	 * on. */
+	/* Sessions inherit the mask, and end by TERM. */
 	if (sys_block_all_but(SYS_FATAL | SYS_SIGNAL(SIGTERM)) == -1)
 		return -1;
 	sigemptyset(&ends);
@@ -45,8 +45,8 @@ loop_signals(struct acceptor *a)
 	return a->ends == -1 ? -1 : 0;
 }
 
-/* What to poll for: control, log, ends, the doors that are open, who lingers.
- * Door i's place in the set is kept, so that the answer finds it. */
+/* Polls control socket, log, ended children, listeners, lingering
+ * connections.  Listener i always has the same place in the set. */
 static unsigned int
 fill_poll(struct acceptor *a, int64_t now)
 {
@@ -58,12 +58,12 @@ fill_poll(struct acceptor *a, int64_t now)
 	p[1] = (struct pollfd) { a->log_full ? SETTINGS_FD_LOG : -1, POLLOUT,
 		0 };
 	p[2] = (struct pollfd) { a->ends, POLLIN, 0 };
-	p += FIRST_DOOR;
+	p += FIRST_LISTENER;
 	for (i = 0; i < a->settings->nlisteners; i++, p++) {
 		p->fd = a->waiting || a->full || a->rate_until > now ||
-			a->door[i].paused > now ?
+			a->listener[i].paused > now ?
 		    -1 :
-		    a->door[i].fd;
+		    a->listener[i].fd;
 		p->events = POLLIN;
 		p->revents = 0;
 	}
@@ -71,18 +71,18 @@ fill_poll(struct acceptor *a, int64_t now)
 	return (unsigned int)(p - a->poll);
 }
 
-/* The next moment at which there is something to do without an event. */
+/* The next timeout, or 0. */
 static int64_t
-next_due(const struct acceptor *a, int64_t now, int64_t said_due)
+next_due(const struct acceptor *a, int64_t now, int64_t log_due)
 {
-	int64_t due = clock_earlier(children_due(&a->children), said_due);
+	int64_t due = clock_earlier(children_due(&a->children), log_due);
 	unsigned int i;
 
 	due = clock_earlier(due, linger_due(&a->linger));
 	due = clock_earlier(due, a->stop_ms);
 	due = clock_earlier(due, a->over_ms);
 	due = clock_earlier(due, a->leave_ms);
-	due = clock_earlier(due, reap_due(a));
+	due = clock_earlier(due, ends_due(a));
 	if (a->children.nrunning > 0)
 		due = clock_earlier(due, a->sweep_ms);
 	if (a->rate_until > now)
@@ -92,8 +92,8 @@ next_due(const struct acceptor *a, int64_t now, int64_t said_due)
 	if (a->title_count != a->children.nrunning)
 		due = clock_earlier(due, a->title_ms + TITLE_MS);
 	for (i = 0; i < a->settings->nlisteners; i++)
-		if (a->door[i].fd != -1 && a->door[i].paused > now)
-			due = clock_earlier(due, a->door[i].paused);
+		if (a->listener[i].fd != -1 && a->listener[i].paused > now)
+			due = clock_earlier(due, a->listener[i].paused);
 	return due;
 }
 
@@ -117,10 +117,8 @@ loop_title(struct acceptor *a)
 	refresh_title(a, clock_ms());
 }
 
-/*
- * Memory may be had again.  EINVAL stays: RLIMIT_NOFILE was set below the size
- * of the poll set, by another process of this user.
- */
+/* ENOMEM may be temporary.  EINVAL is not: another process of this user has
+ * set RLIMIT_NOFILE below the size of the poll set. */
 static void
 poll_failed(struct acceptor *a)
 {
@@ -136,17 +134,17 @@ poll_failed(struct acceptor *a)
 	(void)ppoll(NULL, 0, &ts, NULL);
 }
 
-/* Sleeps until something happens; whether a poll answer is there. */
+/* Waits for events; whether a->poll has any. */
 static bool
-wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
+wait_for_events(struct acceptor *a, int64_t now, int64_t log_due)
 {
 	unsigned int n = fill_poll(a, now);
 	struct timespec ts, *timeout;
 	int ready;
 
-	timeout = clock_timeout(next_due(a, now, said_due), now, &ts);
+	timeout = clock_timeout(next_due(a, now, log_due), now, &ts);
 	ready = ppoll(a->poll, n, timeout, NULL);
-	/* Nothing for a while: a wake-up may have been lost, look again. */
+	/* A wake-up may have been lost: try again. */
 	if (ready == 0)
 		a->full = false;
 	if (ready == -1 && errno != EINTR)
@@ -157,13 +155,13 @@ wait_for_events(struct acceptor *a, int64_t now, int64_t said_due)
 }
 
 static void
-answer_doors(struct acceptor *a)
+accept_ready(struct acceptor *a)
 {
-	const struct pollfd *p = a->poll + FIRST_DOOR;
+	const struct pollfd *p = a->poll + FIRST_LISTENER;
 	unsigned int i;
 
 	for (i = 0; i < a->settings->nlisteners; i++)
-		if (p[i].revents != 0 && a->door[i].fd != -1)
+		if (p[i].revents != 0 && a->listener[i].fd != -1)
 			accept_some(a, i);
 }
 
@@ -172,23 +170,23 @@ run_timers(struct acceptor *a, int64_t now)
 {
 	if (a->children.nrunning > 0 && a->sweep_ms <= now) {
 		a->sweep_ms = now + SWEEP_MS;
-		reap_sweep(a, now);
+		ends_sweep(a, now);
 		if (a->settings->builtin != BUILTIN_NONE)
-			reap_halted(a, now);
+			expire_stopped(a, now);
 	}
-	reap_look(a, now);
-	reap_expire(a, now);
-	linger_run(&a->linger, a->poll + FIRST_DOOR + a->settings->nlisteners,
-	    now);
+	ends_look(a, now);
+	expire_due(a, now);
+	linger_run(&a->linger,
+	    a->poll + FIRST_LISTENER + a->settings->nlisteners, now);
 	if (a->stop_ms != 0 && a->stop_ms <= now) {
 		a->stop_ms = 0;
-		reap_stop(a, now);
+		expire_all(a, now);
 	}
 	refresh_title(a, now);
 }
 
-/* Drained, its sessions have ended or can be left to main, and the log has all
- * of it or had its chance. */
+/* Drained, sessions ended or left to main, and all records written, or the
+ * time for that is over. */
 static bool
 is_over(struct acceptor *a, int64_t now)
 {
@@ -201,29 +199,29 @@ is_over(struct acceptor *a, int64_t now)
 	    a->linger.n == 0 && !leftovers_pending(&a->left))
 		return true;
 	if (a->over_ms == 0)
-		a->over_ms = now + LAST_WORDS_MS;
+		a->over_ms = now + LOG_WAIT_MS;
 	return a->over_ms <= now;
 }
 
 void
 loop_run(struct acceptor *a)
 {
-	int64_t now = clock_ms(), said_due = 0;
+	int64_t now = clock_ms(), log_due = 0;
 
 	while (!is_over(a, now)) {
-		bool ready = wait_for_events(a, now, said_due);
+		bool ready = wait_for_events(a, now, log_due);
 
 		now = clock_ms();
 		if (ready && a->poll[2].revents != 0)
-			reap_ended(a, now);
+			ends_read(a, now);
 		if (ready && a->poll[0].revents != 0)
 			orders_take(a, now);
 		if (ready)
-			answer_doors(a);
+			accept_ready(a);
 		run_timers(a, now);
 		event_flush(a);
-		said_due = event_catch_up(a, now);
+		log_due = event_suppressed(a, now);
 	}
-	event_last_words(a);
+	event_flush_suppressed(a);
 	leave_slots(a);
 }

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The accept loop.  It hears of ends by a descriptor, so no signal is ever
- * opened but TERM and those of a crash: what is sent to all processes of a unit
- * (`systemctl kill -s USR1 tined') passes acceptors and sessions by.
+ * The accept loop.  A signalfd reports ended children, so all signals are
+ * blocked except TERM and those of a crash: a signal to all processes of a
+ * unit (`systemctl kill -s USR1 tined') has no effect on acceptors and
+ * sessions.
  */
 #ifndef TINED_ACCEPTOR_LOOP_H
 #define TINED_ACCEPTOR_LOOP_H
@@ -11,11 +13,11 @@
 /* Blocks signals and makes the signalfd of ends.  0, or -1 with errno. */
 int loop_signals(struct acceptor *a);
 
-/* Sets the title that ps(1) shows: the service and how many sessions it has.
- * From then on loop_run keeps it. */
+/* Sets the title in ps(1): the service and its number of sessions. loop_run
+ * updates it. */
 void loop_title(struct acceptor *a);
 
-/* Serves until it was told to drain and the last session has ended. */
+/* Runs until the acceptor has drained and the last session has ended. */
 void loop_run(struct acceptor *a);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * tined-acceptor: started by tined with its descriptors in place (settings.h).
- * Prepares, confines itself once, says ready, and accepts.
+ * It prepares, confines itself, reports ready, and accepts.
  */
 #include "config.h"
 
@@ -31,7 +31,7 @@
 
 extern char **environ;
 
-/* Says why to main, which says it to the log. */
+/* Reports the reason to main, which logs it. */
 static void __attribute__((noreturn))
 fail(int code, const char *what, const char *why)
 {
@@ -43,7 +43,7 @@ fail(int code, const char *what, const char *why)
 	_exit(code);
 }
 
-/* The acceptor and its children's table in memory that no child inherits. */
+/* In memory that children do not inherit. */
 static struct acceptor *
 acceptor_new(const struct settings *s)
 {
@@ -65,7 +65,7 @@ acceptor_new(const struct settings *s)
 	linger_init(&a->linger,
 	    LINGER_MAX + (s->linger != 0 ? s->instances : 0));
 	for (i = 0; i < s->nlisteners; i++)
-		a->door[i].fd = SETTINGS_FD_LISTENER + (int)i;
+		a->listener[i].fd = SETTINGS_FD_LISTENER + (int)i;
 	return a;
 }
 
@@ -85,13 +85,13 @@ prepare(struct acceptor *a)
 	    UINT_MAX);
 	leftovers_open(&a->left, a->settings->builtin == BUILTIN_NONE,
 	    a->settings->leftovers == LEFTOVERS_END);
-	/* Else main is. */
+	/* If it fails main remains the subreaper. */
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (loop_signals(a) == -1)
 		fail(EX_OSERR, "signalfd", strerror(errno));
 }
 
-/* What the kernel lacks is said, and no failure unless sandbox_required. */
+/* A feature that the kernel lacks is an error with sandbox_required only. */
 static void
 confine_or_fail(struct acceptor *a)
 {
@@ -107,7 +107,7 @@ confine_or_fail(struct acceptor *a)
 	event_send(a, &r);
 }
 
-/* All that is inherited goes away when a program is executed. */
+/* A program must not inherit these descriptors. */
 static void
 set_cloexec(uint32_t nlisteners)
 {
@@ -118,7 +118,7 @@ set_cloexec(uint32_t nlisteners)
 		io_cloexec(fd, 1);
 }
 
-/* Now, and not when a client finds out: as the program's user, in its root. */
+/* Before the first client, as the program's user, in its root. */
 static void
 check_program(const struct settings *s)
 {
@@ -138,7 +138,7 @@ confine_and_serve(void *arg)
 
 	confine_or_fail(a);
 	check_program(a->settings);
-	loop_title(a); /* who hears of ready finds it */
+	loop_title(a); /* before ready is reported */
 	if (control_send(SETTINGS_FD_CONTROL, CONTROL_READY, 0, NULL) == -1)
 		_exit(EX_OSERR);
 	loop_run(a);
@@ -155,12 +155,11 @@ main(int argc, char *argv[])
 		printf("tined-acceptor %s\n", settings_version());
 		return 0;
 	}
-	/* execve(2) has made its memory readable for its user; confine proves
-	 * that it is not any more. */
+	/* execve(2) has made its memory readable for its user. */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (fcntl(SETTINGS_FD_CONTROL, F_GETFD) == -1)
-		errx(EX_USAGE, "it is tined(8) that starts this program");
-	if (!WIDE_SANDBOX) /* a sanitizer knows its own mappings */
+		errx(EX_USAGE, "this program is started by tined(8) only");
+	if (!WIDE_SANDBOX) /* sanitizers depend on the mappings */
 		image_pack();
 	setproctitle_init(argc, argv, environ);
 	prctl(PR_SET_NAME, "tined-acceptor");

@@ -14,24 +14,24 @@ drain(struct acceptor *a, int64_t stop_ms)
 	unsigned int i;
 
 	for (i = 0; i < a->settings->nlisteners; i++) {
-		if (a->door[i].fd != -1)
-			close(a->door[i].fd);
-		if (a->door[i].broken != 0)
-			close(a->door[i].broken);
-		a->door[i].fd = -1;
-		a->door[i].broken = 0;
+		if (a->listener[i].fd != -1)
+			close(a->listener[i].fd);
+		if (a->listener[i].broken != 0)
+			close(a->listener[i].broken);
+		a->listener[i].fd = -1;
+		a->listener[i].broken = 0;
 	}
 	if (!a->draining && !a->orphan)
 		control_send(SETTINGS_FD_CONTROL, CONTROL_CLOSED, 0, NULL);
 	a->draining = true;
-	a->title_count = UINT32_MAX; /* the title says so */
+	a->title_count = UINT32_MAX; /* the title changes */
 	if (stop_ms != 0)
 		a->stop_ms = stop_ms;
 }
 
-/* From now on the next generation accepts, and counts in its own way. */
+/* Another generation accepts from now on, perhaps with other prefixes. */
 static void
-make_way(struct acceptor *a, int32_t prefixes)
+replaced(struct acceptor *a, int32_t prefixes)
 {
 	unsigned int v4, v6;
 
@@ -41,14 +41,14 @@ make_way(struct acceptor *a, int32_t prefixes)
 }
 
 static void
-obey(struct acceptor *a, const struct control *msg, int64_t now)
+handle(struct acceptor *a, const struct control *msg, int64_t now)
 {
 	switch (msg->type) {
 	case CONTROL_ACCEPT:
 		a->waiting = false;
 		break;
 	case CONTROL_DRAIN:
-		make_way(a, msg->arg);
+		replaced(a, msg->arg);
 		break;
 	case CONTROL_STOP:
 		drain(a, now + (msg->arg > 0 ? msg->arg : 0));
@@ -72,7 +72,7 @@ orders_take(struct acceptor *a, int64_t now)
 	int got;
 
 	while ((got = control_receive(SETTINGS_FD_CONTROL, &msg)) == 1)
-		obey(a, &msg, now);
+		handle(a, &msg, now);
 	if (got == 0 && !a->orphan) {
 		a->orphan = true;
 		drain(a,

@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * What main tells an acceptor on the control socket.
+ * Messages from main on the control socket.
  */
 #ifndef TINED_ACCEPTOR_ORDERS_H
 #define TINED_ACCEPTOR_ORDERS_H
 
 #include "acceptor/acceptor.h"
 
-/* Obeys all that has come.  When main is gone the acceptor drains as on a
- * stop. */
+/* Handles all that have arrived.  At end of file (main is gone) the acceptor
+ * drains as for CONTROL_STOP. */
 void orders_take(struct acceptor *a, int64_t now);
 
 #endif

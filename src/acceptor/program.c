@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The child shares the acceptor's memory until its execve (CLONE_VM and
- * CLONE_VFORK: no page is copied, the acceptor waits that long), but has its
- * own descriptors, limits, umask and a stack of its own.  It uses nothing that
- * a fork does not inherit: valgrind makes a fork of it.
+ * CLONE_VFORK: no page is copied, the acceptor waits), but has descriptors,
+ * limits, a umask and a stack of its own.  It uses only memory that a fork
+ * inherits: under valgrind it is a fork.
  */
 #include "config.h"
 
@@ -28,22 +28,20 @@
 
 #define STACK_SIZE 65536
 
-/*
- * What runs on that stack.  It never returns, and would leave its marks in a
- * sanitizer's map of memory, which the acceptor and the next child share.
- */
+/* Functions on that stack never return, so they would leave marks in a
+ * sanitizer's map of memory, which the acceptor and the next child share. */
 #define ON_STACK __attribute__((no_sanitize("address")))
 
 struct launch {
 	struct acceptor *acceptor;
 	const struct settings *settings;
-	struct rlimit nofile; /* the program's, unless settings has one */
-	int ruleset;          /* of its own domain; 0: it has none */
+	struct rlimit nofile; /* the program's, unless one is configured */
+	int ruleset;          /* for landlock_session, or 0 */
 	struct scoreboard_slot *slot;
 	char **argv, **envp;
 	int fd;
 	int err_fd; /* becomes 2; -1: /dev/null */
-	int log_fd; /* what the logger reads of it; -1: nothing */
+	int log_fd; /* the logger's end of it, or -1 */
 };
 
 int
@@ -70,7 +68,7 @@ program_init(struct acceptor *a)
 	return 0;
 }
 
-/* Soft limits; above the hard one means: as high as it goes. */
+/* Soft limits; the hard ones are the maximum. */
 static int ON_STACK
 set_limits(const struct launch *l)
 {
@@ -101,7 +99,7 @@ set_up(const struct launch *l)
 	const struct settings *s = l->settings;
 	sigset_t none;
 
-	/* 0 is /dev/null still; 2 may be main's, see null_stdio in spawn.c. */
+	/* 0 is still /dev/null; 2 may be main's, see null_stdio in spawn.c. */
 	if (dup2(l->err_fd != -1 ? l->err_fd : 0, 2) == -1)
 		return -1;
 	if (setpgid(0, 0) == -1 || dup2(l->fd, 0) == -1 || dup2(l->fd, 1) == -1)
@@ -118,10 +116,10 @@ set_up(const struct launch *l)
 }
 
 /*
- * The logger's end goes before anything is written, and from the child: so it
- * is handed over though the acceptor be killed meanwhile, and where that is not
- * possible (the logger is stuck, or the user has too many descriptors on the
- * way) the program gets /dev/null instead of a pipe that nobody reads.
+ * Sends the logger's end of the pipe before anything is written, and from the
+ * child, so that it arrives even if the acceptor is killed meanwhile.  Where
+ * that fails (the logger is stuck, or the user has too many descriptors in
+ * flight) the program gets /dev/null instead of a pipe without a reader.
  */
 static void ON_STACK
 hand_over(struct launch *l)
@@ -148,7 +146,7 @@ become(void *arg)
 	_exit(127);
 }
 
-/* A pipe for the program's stderr; none where the logger has no room for it. */
+/* A pipe for the program's stderr; none if the logger's socket is full. */
 static int
 stderr_pipe(struct acceptor *a, int pfd[2])
 {

@@ -13,8 +13,8 @@
 #include "acceptor/start.h"
 
 /*
- * There are more slots than instances, so that ended sessions can wait for
- * the log; when even those run out, the oldest record is dropped.
+ * There are more slots than instances, for ended sessions whose records are
+ * not written yet; when these run out, the oldest record is dropped.
  */
 static struct child *
 take(struct acceptor *a)
@@ -32,7 +32,7 @@ take(struct acceptor *a)
 
 static void
 fill_in(struct acceptor *a, struct scoreboard_slot *slot,
-    const struct arrival *c)
+    const struct pending *c)
 {
 	const struct settings *s = a->settings;
 
@@ -42,13 +42,13 @@ fill_in(struct acceptor *a, struct scoreboard_slot *slot,
 	atomic_store_explicit(&slot->in, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->out, 0, memory_order_relaxed);
 	slot->peer = c->peer;
-	slot->local = s->listener[c->door].local;
-	if (s->listener[c->door].exact == 0)
+	slot->local = s->listener[c->listener].local;
+	if (s->listener[c->listener].exact == 0)
 		slot->local.family = AF_UNSPEC; /* session_local looks it up */
 	atomic_store_explicit(&slot->pid, 0, memory_order_relaxed);
 	slot->status = 0;
 	slot->reason = END_BY_ITSELF;
-	slot->listener = (uint16_t)c->door;
+	slot->listener = (uint16_t)c->listener;
 	slot->maxrss_kib = 0;
 	slot->nth = c->nth;
 	slot->program = s->builtin == BUILTIN_NONE;
@@ -68,10 +68,8 @@ fork_session(const struct acceptor *a, struct scoreboard_slot *slot, int fd,
 	return session_fork(&s, a->session_stack, serve);
 }
 
-/*
- * The program could not be executed.  Its child has ended already and is
- * reaped here; a session that only closes ends the connection without a reset.
- */
+/* The program could not be executed.  Its child has ended and is reaped here;
+ * another session closes the connection without a reset. */
 static pid_t
 exec_failed(struct acceptor *a, struct scoreboard_slot *slot, int fd, pid_t pid)
 {
@@ -79,7 +77,7 @@ exec_failed(struct acceptor *a, struct scoreboard_slot *slot, int fd, pid_t pid)
 
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		continue;
-	event_lack(a, LACK_EXEC, a->argv[0], NULL, error);
+	event_resource(a, RESOURCE_EXEC, a->argv[0], NULL, error);
 	slot->program = 0;
 	return fork_session(a, slot, fd, session_close);
 }
@@ -98,8 +96,8 @@ launch(struct acceptor *a, struct scoreboard_slot *slot, int fd)
 	return exec_failed(a, slot, fd, pid);
 }
 
-/* A program that is to linger: its connection stays open here, too, until it has
- * ended (reap.c). */
+/* With linger = yes the connection of a program stays open here, too, until
+ * the program has ended (reap.c). */
 static void
 keep_or_close(const struct acceptor *a, struct child *ch, int fd)
 {
@@ -110,7 +108,7 @@ keep_or_close(const struct acceptor *a, struct child *ch, int fd)
 }
 
 int
-start_session(struct acceptor *a, const struct arrival *c)
+start_session(struct acceptor *a, const struct pending *c)
 {
 	struct child *ch = take(a);
 	struct scoreboard_slot *slot;

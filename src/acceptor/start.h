@@ -1,26 +1,27 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Starting a session for a connection that may enter.
+ * Starts a session for a connection that was admitted.
  */
 #ifndef TINED_ACCEPTOR_START_H
 #define TINED_ACCEPTOR_START_H
 
 #include "acceptor/acceptor.h"
 
-/* A connection that was accepted and is not yet anybody's. */
-struct arrival {
-	unsigned int door;
+/* A pending connection: accepted, without a session yet. */
+struct pending {
+	unsigned int listener;
 	int fd;
 	int64_t now; /* clock_ms */
 	struct addr peer;
-	struct addr source; /* masked: what the limits have counted */
-	uint32_t nth;       /* of its source */
+	struct addr source; /* masked, as counted by the limits */
+	uint32_t nth;       /* number of its source's sessions */
 };
 
 /*
- * Takes a slot, then forks: a child that dies at once finds its entry.  0, and
- * fd is taken; or -1 with errno, everything that was counted is given back and
- * fd stays the caller's.
+ * Takes a slot, then forks, so that the entry of a child that ends at once
+ * exists. 0, and fd is taken over; or -1 with errno: the counts of instances
+ * and source are given back, and fd stays the caller's.
  */
-int start_session(struct acceptor *a, const struct arrival *c);
+int start_session(struct acceptor *a, const struct pending *c);
 
 #endif

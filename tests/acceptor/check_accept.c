@@ -77,7 +77,7 @@ START_TEST(leaves_more_than_its_share_for_the_next_round)
 	rig_clients(fd, 70);
 	accept_some(rig, 0);
 	ck_assert_uint_eq(rig_accepted(), 64);
-	ck_assert_int_eq(rig->door[0].paused, 0);
+	ck_assert_int_eq(rig->listener[0].paused, 0);
 	accept_some(rig, 0);
 	ck_assert_uint_eq(rig_accepted(), 70);
 	rig_stop_all();

@@ -39,7 +39,7 @@ START_TEST(pauses_without_descriptors)
 	rl.rlim_cur = (rlim_t)fd + 1;
 	setrlimit(RLIMIT_NOFILE, &rl);
 	accept_some(rig, 0);
-	ck_assert_int_ge(rig->door[0].paused, before + PAUSE_MS);
+	ck_assert_int_ge(rig->listener[0].paused, before + PAUSE_MS);
 	ck_assert_uint_eq(rig_accepted(), 0);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert(rig_record(&r));
@@ -50,7 +50,7 @@ START_TEST(pauses_without_descriptors)
 	setrlimit(RLIMIT_NOFILE, &rl);
 	accept_some(rig, 0);
 	ck_assert_uint_eq(rig_accepted(), 1);
-	ck_assert_int_eq(rig->door[0].paused, 0);
+	ck_assert_int_eq(rig->listener[0].paused, 0);
 	rig_stop_all();
 }
 END_TEST
@@ -65,8 +65,8 @@ START_TEST(pauses_for_a_lack_of_anything)
 	rig_clients(&fd, 1);
 	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, lacking[_i]), 0);
 	accept_some(rig, 0);
-	ck_assert_int_gt(rig->door[0].paused, 0);
-	ck_assert_int_eq(rig->door[0].fd, SETTINGS_FD_LISTENER);
+	ck_assert_int_gt(rig->listener[0].paused, 0);
+	ck_assert_int_eq(rig->listener[0].fd, SETTINGS_FD_LISTENER);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "accept");
@@ -88,8 +88,8 @@ START_TEST(makes_nothing_of_the_errors_of_dead_peers)
 	rig_clients(&fd, 1);
 	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, dead_peer[_i]), 0);
 	accept_some(rig, 0);
-	ck_assert_int_eq(rig->door[0].fd, SETTINGS_FD_LISTENER);
-	ck_assert_int_gt(rig->door[0].paused, 0);
+	ck_assert_int_eq(rig->listener[0].fd, SETTINGS_FD_LISTENER);
+	ck_assert_int_gt(rig->listener[0].paused, 0);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert(!rig_record(&r));
 }
@@ -104,7 +104,7 @@ START_TEST(gives_a_broken_listener_up)
 	rig_make(NULL, 8);
 	ck_assert_int_eq(inject(SYS_accept4, INJECT_ANY, broken[_i]), 0);
 	accept_some(rig, 0);
-	ck_assert_int_eq(rig->door[0].fd, -1);
+	ck_assert_int_eq(rig->listener[0].fd, -1);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert(!rig_record(&r));
 	ck_assert_int_eq(control_receive(rig_control, &msg), 1);
@@ -140,7 +140,7 @@ START_TEST(closes_without_a_reset_when_it_cannot_fork)
 	ck_assert_int_eq(inject(SYS_clone, SESSION_CLONE, EAGAIN), 0);
 	accept_some(rig, 0);
 	ck_assert_uint_eq(rig_accepted(), 1);
-	ck_assert_int_gt(rig->door[0].paused, 0);
+	ck_assert_int_gt(rig->listener[0].paused, 0);
 	ck_assert_uint_eq(rig_refused(REFUSED_FORK), 1);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert_uint_eq(rig->children.nrunning, 0);

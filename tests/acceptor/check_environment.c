@@ -155,7 +155,7 @@ on_every_address(struct settings_builder *b)
 
 START_TEST(names_the_address_that_the_peer_has_chosen)
 {
-	struct arrival c;
+	struct pending c;
 	struct scoreboard_slot slot = { .id = 1, .nth = 1 };
 	char ip[ADDR_TEXT_MAX];
 	int fd;

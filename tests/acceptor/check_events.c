@@ -167,12 +167,12 @@ START_TEST(says_in_the_end_what_was_not_shown)
 	for (i = 0; i < 5; i++)
 		event_refused(rig, REFUSED_PER_SOURCE, &a, 10000);
 	ck_assert(rig_record(&r));
-	event_last_words(rig);
+	event_flush_suppressed(rig);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "refused");
 	ck_assert_str_eq(rig_value(&r, "reason"), "per_source");
 	ck_assert_str_eq(rig_value(&r, "not_shown"), "4");
-	event_last_words(rig);
+	event_flush_suppressed(rig);
 	ck_assert(!rig_record(&r));
 }
 END_TEST
@@ -207,18 +207,18 @@ START_TEST(catches_up_with_what_was_not_shown)
 {
 	struct addr a = peer();
 
-	ck_assert_int_eq(event_catch_up(rig, 9999), 0);
+	ck_assert_int_eq(event_suppressed(rig, 9999), 0);
 	event_refused(rig, REFUSED_RATE, &a, 10000);
 	event_refused(rig, REFUSED_RATE, &a, 10001);
 	event_refused(rig, REFUSED_RATE, &a, 10002);
 	ck_assert(rig_record(&r));
-	ck_assert_int_eq(event_catch_up(rig, 10500), 11000);
+	ck_assert_int_eq(event_suppressed(rig, 10500), 11000);
 	ck_assert(!rig_record(&r));
-	ck_assert_int_eq(event_catch_up(rig, 11000), 0);
+	ck_assert_int_eq(event_suppressed(rig, 11000), 0);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(rig_value(&r, "not_shown"), "2");
 	ck_assert_ptr_null(rig_value(&r, "peer"));
-	ck_assert_int_eq(event_catch_up(rig, 12000), 0);
+	ck_assert_int_eq(event_suppressed(rig, 12000), 0);
 	ck_assert(!rig_record(&r));
 }
 END_TEST
@@ -239,7 +239,7 @@ START_TEST(bears_scribbled_stamps)
 		event_refused(rig, REFUSED_RATE, &a, 10000);
 		rig->refused[REFUSED_RATE].not_shown = 3;
 		atomic_store(said, bad[i]);
-		due = event_catch_up(rig, 10001);
+		due = event_suppressed(rig, 10001);
 		ck_assert_msg(due == 0 || (due > 10001 && due <= 12000),
 		    "%lld: %lld", (long long)bad[i], (long long)due);
 		atomic_store(said, bad[i]);
@@ -257,9 +257,9 @@ START_TEST(says_a_lack_once_a_second)
 	int i;
 
 	for (i = 0; i < 10; i++)
-		event_lack(rig, LACK_ACCEPT, "accept4", "RLIMIT_NOFILE",
+		event_resource(rig, RESOURCE_ACCEPT, "accept4", "RLIMIT_NOFILE",
 		    EMFILE);
-	event_lack(rig, LACK_FORK, "fork", NULL, EAGAIN);
+	event_resource(rig, RESOURCE_FORK, "fork", NULL, EAGAIN);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "accept");
 	ck_assert_int_eq(r.f.level, LEVEL_WARNING);
@@ -270,8 +270,9 @@ START_TEST(says_a_lack_once_a_second)
 	ck_assert_str_eq(r.f.event, "fork");
 	ck_assert_ptr_null(rig_value(&r, "limit"));
 	ck_assert(!rig_record(&r));
-	rig->lacked[LACK_ACCEPT].last_ms -= SAY_MS;
-	event_lack(rig, LACK_ACCEPT, "accept4", "RLIMIT_NOFILE", EMFILE);
+	rig->resource[RESOURCE_ACCEPT].last_ms -= LOG_EVERY_MS;
+	event_resource(rig, RESOURCE_ACCEPT, "accept4", "RLIMIT_NOFILE",
+	    EMFILE);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(rig_value(&r, "not_shown"), "9");
 }

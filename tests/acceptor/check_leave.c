@@ -11,7 +11,6 @@
 
 #include "acceptor/leave.h"
 #include "acceptor/orders.h"
-#include "acceptor/reap.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
 #include "ipc/control.h"

@@ -131,7 +131,7 @@ look(int64_t at)
 		offspring_read(&l.list);
 		while ((pid = offspring_next(&l.list)) != 0)
 			if (!has_ended(pid) && child_find(&c, pid) == NULL)
-				leftovers_met(&l, &c, pid, at);
+				leftovers_found(&l, &c, pid, at);
 		n = leftovers_part(&l, 0);
 	} while (!l.list.last);
 	return n;

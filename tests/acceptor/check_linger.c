@@ -189,7 +189,7 @@ START_TEST(delivers_a_message_while_the_client_still_sends)
 {
 	static char junk[65536];
 	char text[16];
-	struct arrival c;
+	struct pending c;
 	size_t sent = 0;
 	int64_t now = 100;
 	ssize_t n;
@@ -225,7 +225,7 @@ END_TEST
 START_TEST(reads_a_fair_share_only)
 {
 	static char junk[4 << 20];
-	struct arrival c;
+	struct pending c;
 	int fd, big = sizeof(junk), left;
 
 	rig_make(NULL, 4);

@@ -36,7 +36,7 @@ START_TEST(says_why_it_could_not_be_executed)
 		int error;
 	} row[] = { { "/nonexistent/program", ENOENT }, { "/etc", EACCES },
 		{ "/etc/passwd", EACCES }, { "/etc/passwd/x", ENOTDIR } };
-	struct arrival c;
+	struct pending c;
 	struct stderr_msg msg;
 	unsigned int i;
 	int fd, before, status;
@@ -92,7 +92,7 @@ END_TEST
 START_TEST(starts_no_program_without_a_descriptor_for_its_pipe)
 {
 	struct rlimit before, rl;
-	struct arrival c;
+	struct pending c;
 
 	script_stderr = STDERR_LOG;
 	script_text = ":";
@@ -130,7 +130,7 @@ END_TEST
 /* The logger is not asked to read what was not handed over. */
 START_TEST(runs_without_a_log_that_could_not_be_handed_over)
 {
-	struct arrival c;
+	struct pending c;
 	int status;
 
 	script_stderr = STDERR_LOG;
@@ -162,7 +162,7 @@ static const long steps[] = { SYS_dup2, SYS_setpgid, SYS_setpriority,
 
 START_TEST(does_not_run_where_a_step_fails)
 {
-	struct arrival c;
+	struct pending c;
 	int status;
 
 	script_text = ":";

@@ -14,6 +14,8 @@
 
 #include "acceptor/events.h"
 #include "acceptor/loop.h"
+#include "acceptor/ends.h"
+#include "acceptor/expire.h"
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
@@ -170,7 +172,7 @@ START_TEST(reaps_all_at_once)
 		kill(pid[i], SIGKILL);
 	for (i = 0; i < 50; i++)
 		rig_wait_dead(pid[i]);
-	reap_sweep(rig, clock_ms());
+	ends_sweep(rig, clock_ms());
 	ck_assert_uint_eq(rig->children.nrunning, 0);
 	ck_assert_uint_eq(atomic_load(&rig->section->n.ended), 50);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
@@ -192,9 +194,9 @@ START_TEST(reaps_all_without_a_list_too)
 	for (i = 0; i < 50; i++)
 		rig_wait_dead(pid[i]);
 	do {
-		reap_sweep(rig, clock_ms());
+		ends_sweep(rig, clock_ms());
 		ck_assert_int_lt(turns++, 50);
-	} while (reap_due(rig) != 0);
+	} while (ends_due(rig) != 0);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
 }
@@ -209,7 +211,7 @@ START_TEST(reaps_strangers_without_counting_them)
 	if ((pid = fork()) == 0)
 		_exit(3);
 	rig_wait_dead(pid);
-	reap_sweep(rig, clock_ms());
+	ends_sweep(rig, clock_ms());
 	ck_assert_int_eq(waitpid(pid, NULL, WNOHANG | __WALL), -1);
 	ck_assert_uint_eq(atomic_load(&rig->section->n.ended), 0);
 }
@@ -241,7 +243,7 @@ START_TEST(loses_no_session_to_a_false_signal)
 		send_false(sent[i].sig, sent[i].pid);
 		kill(slot->pid, SIGKILL);
 		rig_wait_dead(slot->pid);
-		reap_ended(rig, clock_ms());
+		ends_read(rig, clock_ms());
 		ck_assert_int_eq(atomic_load(&slot->state), SLOT_ENDED);
 		ck_assert_uint_eq(rig->children.nrunning, 0);
 		event_flush(rig);
@@ -258,9 +260,9 @@ START_TEST(ends_a_session_whose_time_is_over)
 	rig_start(&slot);
 	due = children_due(&rig->children);
 	ck_assert_int_eq(due, slot->start_ms + 60000);
-	reap_expire(rig, due - 1);
+	expire_due(rig, due - 1);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_RUNNING);
-	reap_expire(rig, due);
+	expire_due(rig, due);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_ENDING);
 	rig_reap(1);
 	ck_assert_int_eq(WTERMSIG(slot->status), SIGTERM);
@@ -276,15 +278,15 @@ START_TEST(ends_a_session_that_was_stopped)
 	rig_make(NULL, 8);
 	rig_start(&slot);
 	now = clock_ms();
-	reap_halted(rig, now);
+	expire_stopped(rig, now);
 	ck_assert(TAILQ_EMPTY(&rig->children.ending));
 	kill(slot->pid, SIGSTOP);
 	ck_assert_int_eq(waitid(P_PID, (id_t)slot->pid, &si,
 			     WSTOPPED | WNOWAIT | __WALL),
 	    0);
-	reap_halted(rig, now);
+	expire_stopped(rig, now);
 	ck_assert_int_eq(children_due(&rig->children), now + 5000);
-	reap_expire(rig, now + 5000);
+	expire_due(rig, now + 5000);
 	rig_reap(1);
 	ck_assert_int_eq(WTERMSIG(slot->status), SIGKILL);
 	ck_assert_int_eq(slot->reason, END_STOPPED);
@@ -302,11 +304,11 @@ START_TEST(kills_one_that_does_not_end)
 	ck_assert_int_eq(waitpid(slot->pid, NULL, WUNTRACED | __WALL),
 	    slot->pid);
 	due = children_due(&rig->children);
-	reap_expire(rig, due);
+	expire_due(rig, due);
 	ck_assert_int_eq(children_due(&rig->children), due + SESSION_KILL_MS);
-	reap_expire(rig, due + SESSION_KILL_MS - 1);
+	expire_due(rig, due + SESSION_KILL_MS - 1);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_ENDING);
-	reap_expire(rig, due + SESSION_KILL_MS);
+	expire_due(rig, due + SESSION_KILL_MS);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_KILLED);
 	ck_assert_int_eq(children_due(&rig->children), 0);
 	rig_reap(1);
@@ -322,7 +324,7 @@ START_TEST(stops_all_of_them)
 	rig_make(NULL, 8);
 	for (i = 0; i < 4; i++)
 		rig_start(NULL);
-	reap_stop(rig, clock_ms());
+	expire_all(rig, clock_ms());
 	rig_reap(4);
 	for (i = 0; i < 4; i++) {
 		ck_assert_int_eq(WTERMSIG(rig_slot(i)->status), SIGTERM);
@@ -367,7 +369,7 @@ START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
 	fd = rig_start(&slot);
 	wait_ready(fd);
 	leader = slot->pid;
-	reap_expire(rig, slot->until_ms);
+	expire_due(rig, slot->until_ms);
 	rig_wait_dead(leader);
 	ck_assert_int_eq(kill(-leader, 0), 0); /* the rest lives */
 	rig_reap(1);
@@ -409,7 +411,7 @@ START_TEST(forgets_no_group_when_many_leaders_die)
 		fd[i] = rig_start(NULL);
 	for (i = 0; i < N; i++)
 		wait_ready(fd[i]);
-	reap_stop(rig, clock_ms());
+	expire_all(rig, clock_ms());
 	rig_reap(N);
 	for (i = 0; i < N; i++)
 		ck_assert_int_le(read(fd[i], &c, 1), 0);
@@ -433,8 +435,8 @@ START_TEST(kills_a_whole_group_that_does_not_end)
 	rig_make(ignores_term, 8);
 	fd = rig_start(&slot);
 	wait_ready(fd);
-	reap_expire(rig, slot->until_ms);
-	reap_expire(rig, slot->until_ms + SESSION_KILL_MS);
+	expire_due(rig, slot->until_ms);
+	expire_due(rig, slot->until_ms + SESSION_KILL_MS);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_KILLED);
 	rig_reap(1);
 	ck_assert_int_eq(WTERMSIG(slot->status), SIGKILL);
@@ -459,9 +461,9 @@ START_TEST(signals_nobody_that_was_reaped)
 	/* As if it had got the same number. */
 	rig_child(0)->pid = bystander;
 	atomic_store(&slot->pid, bystander);
-	reap_expire(rig, INT64_MAX / 2);
-	reap_stop(rig, clock_ms());
-	reap_expire(rig, INT64_MAX / 2);
+	expire_due(rig, INT64_MAX / 2);
+	expire_all(rig, clock_ms());
+	expire_due(rig, INT64_MAX / 2);
 	ck_assert_int_eq(waitid(P_PID, (id_t)bystander, &si,
 			     WEXITED | WNOHANG | WNOWAIT),
 	    0);

@@ -127,7 +127,7 @@ END_TEST
 
 START_TEST(fails_without_a_free_slot)
 {
-	struct arrival c;
+	struct pending c;
 	int i;
 
 	rig_make(NULL, 2);
@@ -144,7 +144,7 @@ END_TEST
 
 /* As if admitted, in all that the limits count. */
 static void
-count(const struct arrival *c)
+count(const struct pending *c)
 {
 	atomic_fetch_add(&rig->section->nsessions, 1);
 	source_add(rig->board, scoreboard_own(rig->board), &c->source);
@@ -152,7 +152,7 @@ count(const struct arrival *c)
 
 START_TEST(gives_everything_back_when_it_could_not_fork)
 {
-	struct arrival c;
+	struct pending c;
 
 	rig_make(NULL, 4);
 	rig_connect(&c);
@@ -174,7 +174,7 @@ END_TEST
 START_TEST(gives_a_slot_back_that_no_end_can_be_told_of)
 {
 	struct scoreboard_slot *slot;
-	struct arrival c;
+	struct pending c;
 
 	rig_make(NULL, 1);
 	rig_start(&slot);

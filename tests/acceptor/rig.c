@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "acceptor/program.h"
+#include "acceptor/ends.h"
+#include "acceptor/expire.h"
 #include "acceptor/reap.h"
 #include "acceptor/rig.h"
 #include "base/clock.h"
@@ -165,14 +167,14 @@ rig_make(void (*settings)(struct settings_builder *b), uint32_t slots)
 	    rig->settings->leftovers == LEFTOVERS_END);
 	children_init(&rig->children, (char *)rig + own, slots);
 	linger_init(&rig->linger, LINGER_MAX);
-	rig->door[0].fd = SETTINGS_FD_LISTENER;
+	rig->listener[0].fd = SETTINGS_FD_LISTENER;
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rig->confined.nofile), 0);
 	if (rig->settings->builtin == BUILTIN_NONE)
 		ck_assert_int_eq(program_init(rig), 0);
 }
 
 int
-rig_connect(struct arrival *c)
+rig_connect(struct pending *c)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = addr_to_sockaddr(&rig_local, &ss);
@@ -206,7 +208,7 @@ rig_clients(int *fd, int n)
 int
 rig_start(struct scoreboard_slot **slot)
 {
-	struct arrival c;
+	struct pending c;
 	int fd = rig_connect(&c);
 
 	atomic_fetch_add(&rig->section->nsessions, 1);
@@ -262,7 +264,7 @@ rig_reap(unsigned int n)
 		ck_assert_int_eq(waitid(P_ALL, 0, &si,
 				     WEXITED | WNOWAIT | __WALL),
 		    0);
-		reap_sweep(rig, clock_ms());
+		ends_sweep(rig, clock_ms());
 	}
 }
 
@@ -281,7 +283,7 @@ rig_stop_all(void)
 {
 	unsigned int n = rig->children.nrunning;
 
-	reap_stop(rig, clock_ms());
+	expire_all(rig, clock_ms());
 	rig_reap(n);
 }
 

@@ -30,7 +30,7 @@ void rig_program(struct settings_builder *b, const char *path, ...)
     __attribute__((sentinel));
 
 /* A connection over TCP: the client's socket and, in c, the accepted one. */
-int rig_connect(struct arrival *c);
+int rig_connect(struct pending *c);
 
 /* The same, with a session started for it.  Its slot in *slot. */
 int rig_start(struct scoreboard_slot **slot);

@@ -19,7 +19,7 @@ char script_output[4096];
 int
 script_serve(const char *input)
 {
-	struct arrival c;
+	struct pending c;
 	int fd = rig_connect(&c), status;
 	pid_t pid;
 

@@ -40,7 +40,7 @@ status=0
 "$TINED_ACCEPTOR" 7>&- 2>"$tmp/err" || status=$?
 same "the exit status of tined-acceptor" 64 "$status"
 same "what it says" \
-    "tined-acceptor: it is tined(8) that starts this program" "$(<"$tmp/err")"
+    "tined-acceptor: this program is started by tined(8) only" "$(<"$tmp/err")"
 same "its version" "$("$TINED" -V | awk '
 	NR == 1 { gsub(/[()]/, ""); print "tined-acceptor", $2, $4 }')" \
     "$("$TINED_ACCEPTOR" -V)"

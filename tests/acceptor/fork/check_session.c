@@ -17,7 +17,7 @@
 #include "base/io.h"
 
 static struct scoreboard_slot *slot;
-static struct arrival c;
+static struct pending c;
 
 static void
 setup(void)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/wait.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "acceptor/expire.h"
+#include "ipc/scoreboard.h"
+
+/* The child is not reaped, so its pid cannot be reused.  A program may have left
+ * its group, and other processes in it. */
+static void
+send_signal(const struct child *ch, int sig)
+{
+	if (ch->program)
+		kill(-ch->pid, sig);
+	if (!ch->program || getpgid(ch->pid) != ch->pid)
+		kill(ch->pid, sig);
+}
+
+static void
+terminate(struct acceptor *a, struct child *ch, int64_t now)
+{
+	send_signal(ch, SIGTERM);
+	/* A stopped process does not handle signals.  (A built-in's filter
+	 * allows TERM and KILL only.) */
+	if (ch->program)
+		send_signal(ch, SIGCONT);
+	child_ending(&a->children, ch, now + SESSION_KILL_MS);
+}
+
+/* A built-in never stops itself, and a stopped one has no idle_timeout. */
+void
+expire_stopped(struct acceptor *a, int64_t now)
+{
+	struct child *ch;
+	siginfo_t si;
+
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WSTOPPED | WNOHANG | __WALL) == -1 ||
+		    si.si_pid == 0)
+			return;
+		ch = child_find(&a->children, si.si_pid);
+		if (ch == NULL || ch->state != CHILD_RUNNING)
+			continue;
+		ch->halted = true;
+		terminate(a, ch, now);
+	}
+}
+
+void
+expire_due(struct acceptor *a, int64_t now)
+{
+	struct children *c = &a->children;
+	struct child *ch;
+
+	while ((ch = TAILQ_FIRST(&c->running)) != NULL && ch->due != 0 &&
+	    ch->due <= now)
+		terminate(a, ch, now);
+	while ((ch = TAILQ_FIRST(&c->ending)) != NULL && ch->due <= now) {
+		send_signal(ch, SIGKILL);
+		child_killed(c, ch);
+	}
+}
+
+void
+expire_all(struct acceptor *a, int64_t now)
+{
+	struct child *ch;
+
+	a->stopped = true;
+	while ((ch = TAILQ_FIRST(&a->children.running)) != NULL)
+		terminate(a, ch, now);
+}
