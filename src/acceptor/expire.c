@@ -7,27 +7,14 @@
 #include <unistd.h>
 
 #include "acceptor/expire.h"
+#include "base/offspring.h"
 #include "ipc/scoreboard.h"
 
-/* The child is not reaped, so its pid cannot be reused.  A program may have left
- * its group, and other processes in it. */
-static void
-send_signal(const struct child *ch, int sig)
-{
-	if (ch->program)
-		kill(-ch->pid, sig);
-	if (!ch->program || getpgid(ch->pid) != ch->pid)
-		kill(ch->pid, sig);
-}
-
+/* (A built-in's filter allows TERM and KILL only.) */
 static void
 terminate(struct acceptor *a, struct child *ch, int64_t now)
 {
-	send_signal(ch, SIGTERM);
-	/* A stopped process does not handle signals.  (A built-in's filter
-	 * allows TERM and KILL only.) */
-	if (ch->program)
-		send_signal(ch, SIGCONT);
+	offspring_end(ch->pid, ch->program);
 	child_ending(&a->children, ch, now + SESSION_KILL_MS);
 }
 
@@ -61,7 +48,7 @@ expire_due(struct acceptor *a, int64_t now)
 	    ch->due <= now)
 		terminate(a, ch, now);
 	while ((ch = TAILQ_FIRST(&c->ending)) != NULL && ch->due <= now) {
-		send_signal(ch, SIGKILL);
+		offspring_signal(ch->pid, ch->program, SIGKILL);
 		child_killed(c, ch);
 	}
 }

@@ -11,6 +11,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
+
 #include "base/mem.h"
 
 static void *
@@ -64,4 +68,12 @@ mem_printf(const char *fmt, ...)
 	s = mem_vprintf(fmt, ap);
 	va_end(ap);
 	return s;
+}
+
+void
+mem_trim(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
 }

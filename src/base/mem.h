@@ -19,4 +19,8 @@ char *mem_vprintf(const char *fmt, va_list ap)
     __attribute__((format(printf, 1, 0)));
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Gives what is free of the heap back to the system, where libc can do that
+ * (malloc_trim(3)): configurations come and go, and leave holes. */
+void mem_trim(void);
+
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,4 +88,21 @@ pid_t
 offspring_kept(struct offspring *o)
 {
 	return o->nkept > 0 ? o->kept[--o->nkept] : 0;
+}
+
+void
+offspring_signal(pid_t pid, bool group, int sig)
+{
+	if (group)
+		kill(-pid, sig);
+	if (!group || getpgid(pid) != pid)
+		kill(pid, sig);
+}
+
+void
+offspring_end(pid_t pid, bool group)
+{
+	offspring_signal(pid, group, SIGTERM);
+	if (group)
+		offspring_signal(pid, group, SIGCONT);
 }

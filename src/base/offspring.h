@@ -50,4 +50,12 @@ void offspring_keep(struct offspring *o, pid_t pid);
 bool offspring_keeps(const struct offspring *o);
 pid_t offspring_kept(struct offspring *o);
 
+/*
+ * Signals a child that is not reaped yet; with group set, all of the process
+ * group that it was given as well, whether or not it has left that.
+ * offspring_end sends TERM, and to a group CONT, too: it may be stopped.
+ */
+void offspring_signal(pid_t pid, bool group, int sig);
+void offspring_end(pid_t pid, bool group);
+
 #endif

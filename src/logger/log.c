@@ -29,6 +29,13 @@ log_use(int fd)
 	log_fd = fd;
 }
 
+const char *
+log_number(char *buf, int64_t n)
+{
+	snprintf(buf, 24, "%" PRId64, n);
+	return buf;
+}
+
 /* `tined: TEXT` on standard error, encoded into one line. */
 static void
 write_line(const char *text, size_t len)

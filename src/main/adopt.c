@@ -10,24 +10,26 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/offspring.h"
 #include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/ledger.h"
 
 #define PID_MAX      (4 << 20) /* PID_MAX_LIMIT of the kernel */
-#define TELL_MOST    4096      /* signals in a turn */
+#define EXPIRE_MAX   4096      /* in a turn */
 #define LATE_KILL_MS 100       /* at least, from TERM to KILL */
 
 /*
- * What the kernel says of it, for a board says anything.  It is main's child and
- * not yet reaped: only then may it be signalled.  And it is of the session that
- * the dead acceptor led, which nobody can enter: so it descends from that one.
- * (A program that has left its group, then that session, is not told from what
- * other services have left behind.  It is not taken.)
+ * The scoreboard may hold any pid: the kernel decides.  It must be main's child
+ * and not yet reaped, which makes it safe to signal; and it must be of the
+ * session (setsid) that the dead acceptor led, which no other process can join:
+ * so it descends from that one, and is no process of main's own.  (A program that
+ * has left that session cannot be told from what other services have left
+ * behind, and is not adopted.)
  */
 static bool
-is_session_of(const struct acceptor *dead, pid_t pid)
+is_session_of(const struct worker *dead, pid_t pid)
 {
 	siginfo_t si;
 
@@ -40,7 +42,7 @@ static void
 count_lost(struct served *s)
 {
 	scoreboard_gone(s->board)->lost++;
-	s->unsaid++;
+	s->ndropped++;
 }
 
 static void
@@ -76,19 +78,10 @@ keep(struct adopted_list *l, struct adopted *a, const struct orphan *found)
 		free(o);
 }
 
-/* The taking over of one section. */
-struct taking {
-	struct adopted_list *list;
-	struct adopted *adopted;
-	const struct acceptor *dead;
-	bool (*is_own)(pid_t pid);
-};
-
-/* One slot as the acceptor left it. */
 static void
-take_slot(const struct taking *t, uint32_t i)
+take_slot(struct adopted_list *l, struct adopted *a, const struct worker *dead,
+    uint32_t i)
 {
-	struct adopted *a = t->adopted;
 	struct scoreboard_slot *slot = scoreboard_slot(a->served->board,
 	    &a->place, i);
 	uint8_t state = atomic_load(&slot->state);
@@ -96,28 +89,27 @@ take_slot(const struct taking *t, uint32_t i)
 
 	if (state == SLOT_ENDED)
 		write_record(a->served, slot);
-	if (state == SLOT_TAKEN && !t->is_own(pid) &&
-	    is_session_of(t->dead, pid) &&
-	    orphans_find(&t->list->orphans, pid) == NULL) {
-		keep(t->list, a,
+	if (state == SLOT_TAKEN && is_session_of(dead, pid) &&
+	    orphans_find(&l->orphans, pid) == NULL) {
+		keep(l, a,
 		    &(struct orphan) { .pid = pid,
 			.peer = slot->peer,
 			.slot = i,
 			.due = slot->until_ms });
 		return;
 	}
-	/* Never forked, or reaped by the acceptor in its last moment, and nobody
-	 * knows how it ended. */
+	/* Never forked; or reaped by the acceptor just before it died, and how it
+	 * ended is unknown. */
 	if (state == SLOT_TAKEN && pid != 0)
 		count_lost(a->served);
 	atomic_store(&slot->state, SLOT_FREE);
 }
 
-/* Pages that nobody has written are not even read: that would make them. */
+/* Pages that were never written are not read, which would allocate them. */
 static void
-take_page(const struct taking *t, uint32_t page)
+take_page(struct adopted_list *l, struct adopted *a, const struct worker *dead,
+    uint32_t page)
 {
-	struct adopted *a = t->adopted;
 	uint32_t i = page * SCOREBOARD_SLOTS_PAGE,
 		 end = i + SCOREBOARD_SLOTS_PAGE;
 	const struct orphan *last;
@@ -126,15 +118,15 @@ take_page(const struct taking *t, uint32_t page)
 		end = a->place.nslots;
 	if (scoreboard_has_slots(a->served->board, &a->place, page))
 		for (; i < end; i++)
-			take_slot(t, i);
+			take_slot(l, a, dead, i);
 	last = TAILQ_LAST(&a->orphans, orphan_queue);
 	if (last == NULL || page_of(last) != page)
 		scoreboard_drop_slots(a->served->board, &a->place, page);
 }
 
 /*
- * The dead acceptor was counting, perhaps: one session more than it has said
- * has begun, or ended.  What began and does not live has ended.
+ * The acceptor may have died before it counted a start or an end.  What has
+ * started and does not live has ended.
  */
 static void
 complete_counts(const struct adopted *a, size_t nalive)
@@ -151,8 +143,9 @@ complete_counts(const struct adopted *a, size_t nalive)
 		atomic_fetch_add(&n->ended, started - known);
 }
 
-/* From the section to the ledger, one by one: none is counted twice, so nobody
- * is refused for it, and none is left out for more than a moment. */
+/* Moves the counts from the section to the ledger one by one: none is ever
+ * counted twice, which would refuse a client, and none is missing for more than a
+ * moment. */
 static void
 move_counts(struct adopted *a, size_t n)
 {
@@ -173,7 +166,7 @@ move_counts(struct adopted *a, size_t n)
 			atomic_fetch_sub(&sec->nsessions, 1);
 		ledger_add(s, o);
 	}
-	s->unsaid += atomic_load(&sec->unsaid);
+	s->ndropped += atomic_load(&sec->unsaid);
 	scoreboard_retire(s->board, &a->place);
 }
 
@@ -185,8 +178,7 @@ let_go(struct adopted *a)
 }
 
 void
-adopt_section(struct adopted_list *l, struct acceptor *dead,
-    bool (*is_own)(pid_t pid))
+adopt_section(struct adopted_list *l, struct worker *dead)
 {
 	struct served *s = dead->served;
 	struct adopted *a = calloc(1, sizeof(*a));
@@ -203,7 +195,7 @@ adopt_section(struct adopted_list *l, struct acceptor *dead,
 	memset(&dead->place, 0, sizeof(dead->place));
 	TAILQ_INIT(&a->orphans);
 	for (i = 0; i < scoreboard_slots_pages(a->place.nslots); i++)
-		take_page(&(struct taking) { l, a, dead, is_own }, i);
+		take_page(l, a, dead, i);
 	complete_counts(a, l->orphans.n - before);
 	ledger_follow(s);
 	move_counts(a, l->orphans.n - before);
@@ -219,12 +211,6 @@ find(const struct adopted_list *l, pid_t pid)
 	return pid <= 1 ? NULL : orphans_find(&l->orphans, pid);
 }
 
-static bool
-leads_group(const struct orphan *o)
-{
-	return getpgid(o->pid) == o->pid;
-}
-
 bool
 adopt_peek(struct adopted_list *l, pid_t pid)
 {
@@ -232,7 +218,7 @@ adopt_peek(struct adopted_list *l, pid_t pid)
 
 	if (o == NULL)
 		return false;
-	if ((o->told > 0 || o->adopted->end) && leads_group(o))
+	if (o->told > 0 || o->adopted->end)
 		kill(-pid, SIGKILL);
 	return true;
 }
@@ -243,8 +229,8 @@ shares_page(const struct orphan *o, const struct orphan *with)
 	return with != NULL && page_of(with) == page_of(o);
 }
 
-/* Gives back what the limits had counted and what it had of the board, and
- * wakes who waits for it. */
+/* Uncounts it, frees its part of the scoreboard, and has acceptors woken that wait
+ * for a slot. */
 static void
 release(struct orphan *o)
 {
@@ -293,8 +279,8 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	free(o);
 }
 
-/* When a session that has had TERM is killed.  What is adopted late in a stop,
- * because its acceptor was stopped itself, has no 5 s of its own. */
+/* When a session that got TERM now is killed.  One that is adopted late in a stop
+ * (its acceptor was stopped itself) has less than 5 s. */
 static int64_t
 kill_due(const struct adopted_list *l, int64_t now)
 {
@@ -305,15 +291,14 @@ kill_due(const struct adopted_list *l, int64_t now)
 	return last > now + LATE_KILL_MS ? last : now + LATE_KILL_MS;
 }
 
+/* TERM the first time, then KILL. */
 static void
-tell(struct adopted_list *l, struct orphan *o, int64_t now)
+end_session(struct adopted_list *l, struct orphan *o, int64_t now)
 {
-	/* A program with its group, unless it has left that. */
-	pid_t whom = leads_group(o) ? -o->pid : o->pid;
-
-	kill(whom, o->told == 0 ? SIGTERM : SIGKILL);
 	if (o->told == 0)
-		kill(whom, SIGCONT); /* should it be stopped */
+		offspring_end(o->pid, true);
+	else
+		offspring_signal(o->pid, true, SIGKILL);
 	o->told++;
 	orphans_due(&l->orphans, o, o->told == 1 ? kill_due(l, now) : 0);
 }
@@ -324,10 +309,10 @@ adopt_expire(struct adopted_list *l, int64_t now)
 	struct orphan *o;
 	int i;
 
-	for (i = 0; i < TELL_MOST; i++) {
+	for (i = 0; i < EXPIRE_MAX; i++) {
 		if ((o = orphans_first(&l->orphans)) == NULL || o->due > now)
 			break;
-		tell(l, o, now);
+		end_session(l, o, now);
 	}
 	return o == NULL ? 0 : o->due;
 }
@@ -339,7 +324,7 @@ adopt_stop(struct adopted_list *l, int64_t due)
 	size_t i;
 
 	l->stop_due = due;
-	/* The order of the queue changes where a deadline does: by the table. */
+	/* By the table: the queue is reordered by each new deadline. */
 	for (i = 0; i < 2 * l->orphans.room; i++)
 		if ((o = l->orphans.table[i]) != NULL && o->told == 0)
 			orphans_due(&l->orphans, o, clock_earlier(o->due, due));

@@ -4,19 +4,52 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "ipc/command.h"
-#include "logger/log.h"
 #include "main/command_conn.h"
-#include "main/commands.h"
-#include "main/tined.h"
 
 #define REQUEST_MS 1000
-#define ANSWER_MS  1000 /* without a part of it being taken */
+#define REPLY_MS   1000 /* without a part of it being taken */
+#define PAUSE_MS   100  /* after an error of accept4 */
+#define ACCEPTS    16   /* in a turn */
+#define LOG_MS     1000 /* between two refusals */
+
+/* Logs a refused connection or request, one line a second; verb NULL: unknown. */
+static void
+log_refused(struct commands *c, const struct command_peer *p, const char *verb,
+    int code, const char *why)
+{
+	if (!log_may_say(&c->pace, clock_ms()))
+		return;
+	log_event(LEVEL_WARNING, "command", "verb",
+	    verb == NULL ? "unknown" : verb, "uid", LOG_NUMBER(p->uid), "pid",
+	    LOG_NUMBER(p->pid), "exit", LOG_NUMBER(code), "msg", why,
+	    c->pace.not_shown == 0 ? NULL : "not_shown",
+	    LOG_NUMBER(c->pace.not_shown), NULL);
+	c->pace.not_shown = 0;
+}
+
+/* Logs how many the last second has had besides the one line. */
+static int64_t
+log_more_refused(struct commands *c, int64_t now)
+{
+	if (c->pace.not_shown == 0)
+		return 0;
+	if (now - c->pace.last_ms < LOG_MS)
+		return c->pace.last_ms + LOG_MS;
+	log_event(LEVEL_WARNING, "command", "msg", "refused", "not_shown",
+	    LOG_NUMBER(c->pace.not_shown), NULL);
+	c->pace = (struct log_pace) { .last_ms = now };
+	return 0;
+}
+
+/* Replies */
 
 void
 command_conn_close(struct command_conn *conn)
@@ -28,9 +61,9 @@ command_conn_close(struct command_conn *conn)
 	conn->due = 0;
 }
 
-/* Sends what there is room for; what is left is sent when there is more. */
+/* Sends what there is room for. */
 static void
-go_on(struct command_conn *conn)
+send_reply(struct command_conn *conn)
 {
 	size_t before = conn->sent;
 	int done;
@@ -38,82 +71,85 @@ go_on(struct command_conn *conn)
 	done = command_reply_send(conn->watch.fd, conn->reply, &conn->sent);
 	if (done == 0 && watch_write(&conn->watch) == 0) {
 		if (conn->sent > before || conn->due == 0)
-			conn->due = clock_ms() + ANSWER_MS;
+			conn->due = clock_ms() + REPLY_MS;
 		return;
 	}
 	command_conn_close(conn);
 }
 
-void
-command_conn_answer(struct command_conn *conn, struct command_reply *r)
+/* Takes a use of r. */
+static void
+reply(struct command_conn *conn, struct command_reply *r)
 {
 	conn->reply = r;
-	conn->stage = COMMAND_ANSWERING;
+	conn->stage = STAGE_REPLY;
 	conn->sent = 0;
 	conn->due = 0;
 	if (r == NULL)
 		command_conn_close(conn);
 	else
-		go_on(conn);
+		send_reply(conn);
+}
+
+void
+command_conn_reply(struct commands *c, enum command_stage stage,
+    struct command_reply *r)
+{
+	struct command_conn *conn;
+
+	for (conn = c->conn; conn < c->conn + COMMAND_CONNS; conn++) {
+		if (conn->watch.fd == -1 || conn->stage != stage)
+			continue;
+		if (r != NULL)
+			command_reply_use(r);
+		reply(conn, r);
+	}
+}
+
+/* Requests */
+
+static void
+refuse(struct commands *c, struct command_conn *conn, const char *verb,
+    int code, const char *why)
+{
+	log_refused(c, &conn->peer, verb, code, why);
+	reply(conn, command_reply_new("", code, why));
 }
 
 static void
-say_taken(const struct command_conn *conn, const struct command_request *cmd)
+take_request(struct tined *t, struct command_conn *conn,
+    const struct command_request *r)
 {
-	char uid[16], pid[16];
-
-	snprintf(uid, sizeof(uid), "%u", (unsigned int)conn->peer.uid);
-	snprintf(pid, sizeof(pid), "%d", (int)conn->peer.pid);
-	log_event(LEVEL_NOTICE, "command", "verb", command_name(cmd->verb),
-	    "uid", uid, "pid", pid, NULL);
-}
-
-/* Refuses a request that was read. */
-static void
-refuse(struct commands *c, struct command_conn *conn,
-    const struct command_request *cmd, int code, const char *why)
-{
-	const struct command_refusal r = { &conn->peer, command_name(cmd->verb),
-		code, why };
-
-	command_refusal_say(&c->refusals, &r);
-	command_conn_answer(conn, command_reply_new("", code, why));
-}
-
-static void
-obey(struct tined *t, struct command_conn *conn,
-    const struct command_request *cmd)
-{
+	const char *verb = command_name(r->verb);
 	struct commands *c = t->commands;
 
 	conn->due = 0;
-	switch (cmd->verb) {
-	case COMMAND_RELOAD:
-		if (t->stopping) {
-			c->refused++;
-			refuse(c, conn, cmd, EX_UNAVAILABLE, COMMANDS_STOPPING);
-			return;
-		}
-		conn->stage = COMMAND_WAITING;
+	if (r->verb == COMMAND_RELOAD && t->stopping) {
+		c->refused++;
+		refuse(c, conn, verb, EX_UNAVAILABLE, COMMAND_STOPPING);
+		return;
+	}
+	if (r->verb == COMMAND_RELOAD) {
+		conn->stage = STAGE_WAITING;
 		c->wants_reload = true;
-		break;
-	case COMMAND_STOP:
-		conn->stage = COMMAND_STOPPING;
+	} else if (r->verb == COMMAND_STOP) {
+		conn->stage = STAGE_STOPPING;
 		c->nstops++;
-		break;
-	default:
+	} else {
 		c->errors++;
-		refuse(c, conn, cmd, EX_UNAVAILABLE,
+		refuse(c, conn, verb, EX_UNAVAILABLE,
 		    "tined " PACKAGE_VERSION " does not know this command");
 		return;
 	}
 	c->taken++;
-	say_taken(conn, cmd);
+	log_event(LEVEL_NOTICE, "command", "verb", verb, "uid",
+	    LOG_NUMBER(conn->peer.uid), "pid", LOG_NUMBER(conn->peer.pid),
+	    NULL);
 }
 
 static void
 wrong_request(struct commands *c, struct command_conn *conn,
-    const struct command_request *cmd, const char *why)
+    const struct command_request *r, const char *why)
 {
 	char text[120];
 	bool foreign = strncmp(why, "unknown", 7) == 0;
@@ -126,51 +162,190 @@ wrong_request(struct commands *c, struct command_conn *conn,
 		    why);
 	else
 		snprintf(text, sizeof(text), "the request is wrong: %s", why);
-	refuse(c, conn, cmd, foreign ? EX_UNAVAILABLE : EX_USAGE, text);
+	refuse(c, conn, command_name(r->verb),
+	    foreign ? EX_UNAVAILABLE : EX_USAGE, text);
 }
 
-/* One packet: the request.  With anything after it the connection is closed,
- * as it is when the other side has closed it. */
+/* The request is one packet.  A second packet, or the peer's end of file, closes
+ * the connection. */
 static void
 conn_ready(struct watch *w)
 {
 	struct command_conn *conn = (struct command_conn *)w;
 	struct tined *t = (struct tined *)w->set;
 	char packet[sizeof(struct command_request) + 1];
-	struct command_request cmd;
+	struct command_request r;
 	const char *why;
 	ssize_t n;
 
 	if (w->fd == -1) /* closed by an earlier event of this turn */
 		return;
-	if (conn->stage == COMMAND_ANSWERING) {
-		go_on(conn);
+	if (conn->stage == STAGE_REPLY) {
+		send_reply(conn);
 		return;
 	}
 	n = recv(w->fd, packet, sizeof(packet), MSG_DONTWAIT | MSG_TRUNC);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0 || conn->stage != COMMAND_ASKING) {
-		if (n != 0 || conn->stage == COMMAND_ASKING)
+	if (n <= 0 || conn->stage != STAGE_REQUEST) {
+		if (n != 0 || conn->stage == STAGE_REQUEST)
 			t->commands->errors++;
 		command_conn_close(conn);
 		return;
 	}
-	why = command_parse(packet, (size_t)n, &cmd);
+	why = command_parse(packet, (size_t)n, &r);
 	if (why == NULL)
-		obey(t, conn, &cmd);
+		take_request(t, conn, &r);
 	else
-		wrong_request(t->commands, conn, &cmd, why);
+		wrong_request(t->commands, conn, &r, why);
+}
+
+/* Connections */
+
+/* A free place for that user; NULL. */
+static struct command_conn *
+find_place(struct commands *c, uid_t uid)
+{
+	struct command_conn *conn, *place = NULL;
+	unsigned int others = 0;
+
+	for (conn = c->conn; conn < c->conn + COMMAND_CONNS; conn++)
+		if (conn->watch.fd == -1)
+			place = conn;
+		else if (conn->peer.uid != 0)
+			others++;
+	return uid != 0 && others >= COMMAND_CONNS - COMMAND_ROOTS ? NULL :
+								     place;
+}
+
+/* Refuses a connection.  A request that has arrived is read: the log names its
+ * verb, and the client sees an end of file instead of a reset. */
+static void
+turn_away(struct commands *c, int fd, const struct command_peer *p, int code,
+    const char *why)
+{
+	struct command_request r;
+	const char *verb = NULL;
+
+	if (recv(fd, &r, sizeof(r), MSG_DONTWAIT | MSG_TRUNC) == sizeof(r))
+		verb = command_name(r.verb);
+	c->refused++;
+	log_refused(c, p, verb, code, why);
+	(void)command_reply_end(fd, code, why);
+	close(fd);
+}
+
+static bool
+may_command(const struct tined *t, int fd, const struct command_peer *p)
+{
+	const struct command_rights rights = { .own = geteuid(),
+		.own_may = !t->ran_programs,
+		.has_group = t->config->control_group != NULL,
+		.group = t->config->control_gid };
+
+	return command_peer_may(fd, p, &rights);
+}
+
+static void
+say_who_may(const struct tined *t, char *buf, size_t size)
+{
+	if (t->config->control_group != NULL)
+		snprintf(buf, size,
+		    "not allowed: root and the group %s may command tined",
+		    t->config->control_group);
+	else
+		snprintf(buf, size,
+		    "not allowed: root may command tined, "
+		    "and there is no control_group");
+}
+
+static void
+accepted(struct tined *t, int fd)
+{
+	struct commands *c = t->commands;
+	struct command_conn *conn;
+	struct command_peer peer;
+	char why[200];
+
+	if (command_peer_read(fd, &peer) == -1) {
+		c->errors++;
+		close(fd);
+	} else if (!may_command(t, fd, &peer)) {
+		say_who_may(t, why, sizeof(why));
+		turn_away(c, fd, &peer, EX_NOPERM, why);
+	} else if ((conn = find_place(c, peer.uid)) == NULL) {
+		turn_away(c, fd, &peer, EX_UNAVAILABLE,
+		    "too many commands at once");
+	} else if (watch_add(&t->watch, &conn->watch, fd, conn_ready) == -1) {
+		c->errors++;
+	} else {
+		conn->peer = peer;
+		conn->stage = STAGE_REQUEST;
+		conn->due = clock_ms() + REQUEST_MS;
+	}
+}
+
+/* accept4 failed, for lack of descriptors or memory: tries again later. */
+static void
+pause_listening(struct commands *c)
+{
+	const struct command_peer nobody = { .pid = 0 };
+
+	c->errors++;
+	log_refused(c, &nobody, NULL, EX_OSERR, strerror(errno));
+	watch_close(&c->watch);
+	c->resume_at = clock_ms() + PAUSE_MS;
+}
+
+static void
+listener_ready(struct watch *w)
+{
+	struct tined *t = (struct tined *)w->set;
+	int fd, i;
+
+	for (i = 0; i < ACCEPTS && w->fd != -1; i++) {
+		fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd != -1)
+			accepted(t, fd);
+		else if (errno == EAGAIN)
+			return;
+		else if (errno != EINTR && errno != ECONNABORTED)
+			pause_listening(t->commands);
+	}
 }
 
 void
-command_conn_begin(struct tined *t, struct command_conn *conn, int fd,
-    const struct command_peer *peer)
+command_conn_listen(struct tined *t)
 {
-	conn->peer = *peer;
-	conn->stage = COMMAND_ASKING;
-	if (watch_add(&t->watch, &conn->watch, fd, conn_ready) == -1)
-		t->commands->errors++;
-	else
-		conn->due = clock_ms() + REQUEST_MS;
+	struct commands *c = t->commands;
+	int fd;
+
+	c->resume_at = 0;
+	if (c->l == NULL)
+		return;
+	/* The watch closes its descriptor; the listener has its own. */
+	fd = fcntl(c->l->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd == -1 ||
+	    watch_add(&t->watch, &c->watch, fd, listener_ready) == -1)
+		c->resume_at = clock_ms() + PAUSE_MS;
+}
+
+int64_t
+command_conn_step(struct tined *t, int64_t now)
+{
+	struct commands *c = t->commands;
+	struct command_conn *conn;
+	int64_t due = log_more_refused(c, now);
+
+	for (conn = c->conn; conn < c->conn + COMMAND_CONNS; conn++) {
+		if (conn->watch.fd != -1 && conn->due != 0 &&
+		    conn->due <= now) {
+			c->errors++;
+			command_conn_close(conn);
+		}
+		due = clock_earlier(due, conn->due);
+	}
+	if (c->resume_at != 0 && c->resume_at <= now)
+		command_conn_listen(t);
+	return clock_earlier(due, c->resume_at);
 }

@@ -40,7 +40,7 @@ command_peer_holds(const struct command_peer *p, const gid_t *groups,
 	return p->gid == r->group;
 }
 
-/* The peer's supplementary groups, to be freed; NULL: none that are known. */
+/* The supplementary groups of the peer, to be freed; NULL: none known. */
 static gid_t *
 read_groups(int fd, size_t *n)
 {
@@ -48,7 +48,7 @@ read_groups(int fd, size_t *n)
 	gid_t *groups, none;
 
 	*n = 0;
-	/* ERANGE sets the length that it takes. */
+	/* Fails with ERANGE, and sets the length. */
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, &none, &len) == 0 ||
 	    errno != ERANGE || len > GROUPS_MAX * sizeof(*groups))
 		return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who may command main: root, the members of control_group, and main's own
- * user while that can be no program's.  By numbers that the kernel knows of the
- * connection; nothing is looked up.
+ * Who may give commands: root, the members of control_group, and main's own user
+ * unless that may be a program's.  Decided by the ids that the kernel knows of
+ * the connection, without any look-up.
  */
 #ifndef TINED_MAIN_COMMAND_PEER_H
 #define TINED_MAIN_COMMAND_PEER_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Who connected, when he did so. */
+/* The peer's ids at the time it connected. */
 struct command_peer {
 	uid_t uid;
 	gid_t gid;
@@ -21,8 +21,8 @@ struct command_peer {
 
 struct command_rights {
 	uid_t own;      /* main's user */
-	bool own_may;   /* it may: no program was ever its */
-	bool has_group; /* control_group is given */
+	bool own_may;   /* it may: no program has run as this user */
+	bool has_group; /* control_group is set */
 	gid_t group;
 };
 

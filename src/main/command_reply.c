@@ -61,7 +61,7 @@ send_packet(int fd, enum command_answer_type type, int code, const char *text,
 	return io_send_fd(fd, packet, sizeof(head) + len, -1);
 }
 
-/* How much of the text goes into a packet: whole lines, if one fits. */
+/* How much of the text goes into the next packet: whole lines, if one fits. */
 static size_t
 piece(const char *text, size_t len)
 {

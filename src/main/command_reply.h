@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * An answer on the control socket: a text, then the exit status.  It is sent as
- * far as the connection has room, and shared by all who wait for it.
+ * A reply on the control socket: a text, then the exit status.  It is sent as
+ * far as the connection has room, and shared by all that wait for it.
  */
 #ifndef TINED_MAIN_COMMAND_REPLY_H
 #define TINED_MAIN_COMMAND_REPLY_H
@@ -18,7 +18,7 @@ void command_reply_use(struct command_reply *r);
 void command_reply_leave(struct command_reply *r); /* the last one frees it */
 
 /*
- * Sends more of it; *sent is 0 at first.  1: that was all, 0: no more for now,
+ * Sends more of it; *sent is 0 at first.  1: all was sent, 0: no room for now,
  * -1 with errno: the connection is broken.  Never blocks.
  */
 int command_reply_send(int fd, const struct command_reply *r, size_t *sent);
@@ -26,7 +26,7 @@ int command_reply_send(int fd, const struct command_reply *r, size_t *sent);
 /* Sends some whole lines.  0, or -1 with errno. */
 int command_reply_text(int fd, const char *lines);
 
-/* Ends an answer without further lines.  0, or -1 with errno. */
+/* Ends a reply without further lines.  0, or -1 with errno. */
 int command_reply_end(int fd, int code, const char *last);
 
 #endif

@@ -8,14 +8,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "logger/log.h"
-#include "main/command_accept.h"
-#include "main/command_socket.h"
+#include "main/command_conn.h"
 #include "main/commands.h"
-#include "main/reload.h"
-#include "main/state.h"
-#include "main/stop.h"
-#include "main/tined.h"
+#include "main/control_socket.h"
 
 static struct commands *
 commands_new(void)
@@ -38,12 +33,12 @@ open_socket(const struct tined *t, const struct config *c, struct listener **l,
     struct listener_error *err)
 {
 	char buf[ADDR_PATH_MAX];
-	const char *path = command_socket_path(t->options, c, buf);
+	const char *path = control_socket_path(t->options, c, buf);
 
 	*l = NULL;
 	if (path == NULL)
 		return 0;
-	*l = command_socket_open(path, c, err);
+	*l = control_socket_open(path, c, err);
 	if (*l != NULL)
 		return 0;
 	if (strcmp(c->control_socket, CONTROL_AUTO) != 0)
@@ -66,24 +61,31 @@ commands_open(struct tined *t, struct listener_error *err)
 	return 0;
 }
 
-void
-commands_listen(struct tined *t)
+unsigned int
+commands_take_stops(struct tined *t)
 {
-	command_accept_listen(&t->watch, t->commands);
+	unsigned int n = t->commands->nstops;
+
+	t->commands->nstops = 0;
+	return n;
 }
 
-int64_t
-commands_step(struct tined *t, int64_t now)
+bool
+commands_take_reload(struct tined *t)
 {
-	return command_accept_step(&t->watch, t->commands, now);
+	bool wanted = t->commands->wants_reload;
+
+	t->commands->wants_reload = false;
+	return wanted;
 }
 
+/* Whether the socket of that configuration is the one that is open. */
 static bool
 stays(const struct tined *t, const struct config *c)
 {
 	const struct listener *l = t->commands->l;
 	char buf[ADDR_PATH_MAX];
-	const char *path = command_socket_path(t->options, c, buf);
+	const char *path = control_socket_path(t->options, c, buf);
 
 	return l != NULL && path != NULL && strcmp(l->path, path) == 0;
 }
@@ -96,54 +98,28 @@ commands_prepare(struct tined *t, const struct config *c,
 	return stays(t, c) ? 0 : open_socket(t, c, &t->commands->next, err);
 }
 
+static void
+close_socket(struct commands *c)
+{
+	if (c->watch.fd != -1)
+		watch_close(&c->watch);
+	if (c->l != NULL)
+		control_socket_close(c->l);
+}
+
 void
 commands_commit(struct tined *t)
 {
 	struct commands *c = t->commands;
 
 	if (stays(t, t->config)) {
-		command_socket_apply(c->l, t->config);
+		control_socket_apply(c->l, t->config);
 		return;
 	}
-	if (c->watch.fd != -1)
-		watch_close(&c->watch);
-	if (c->l != NULL)
-		command_socket_close(c->l);
+	close_socket(c);
 	c->l = c->next;
 	c->next = NULL;
-	command_accept_listen(&t->watch, c);
-}
-
-/* Tells those whose stop it is how long it may take. */
-static void
-say_stopping(struct tined *t)
-{
-	struct commands *c = t->commands;
-	char line[120];
-	size_t i;
-
-	snprintf(line, sizeof(line), "draining, sessions: %" PRIu64 "\n",
-	    state_sessions(t));
-	for (i = 0; i < COMMAND_CONNS; i++)
-		if (c->conn[i].watch.fd != -1 &&
-		    c->conn[i].stage == COMMAND_STOPPING)
-			(void)command_reply_text(c->conn[i].watch.fd, line);
-}
-
-void
-commands_run(struct tined *t)
-{
-	struct commands *c = t->commands;
-
-	if (c->nstops > 0) {
-		for (; c->nstops > 0; c->nstops--)
-			stop_begin(t);
-		say_stopping(t);
-	}
-	if (c->wants_reload) {
-		c->wants_reload = false;
-		reload_begin(t);
-	}
+	command_conn_listen(t);
 }
 
 void
@@ -153,27 +129,15 @@ commands_reload_begins(struct tined *t)
 	size_t i;
 
 	for (i = 0; i < COMMAND_CONNS; i++)
-		if (c->conn[i].stage == COMMAND_WAITING)
-			c->conn[i].stage = COMMAND_RUNNING;
+		if (c->conn[i].stage == STAGE_WAITING)
+			c->conn[i].stage = STAGE_RELOADING;
 }
 
-/* Answers all of these stages alike. */
+/* Lacking memory for the reply, they are closed. */
 static void
-answer(struct commands *c, bool waiting, struct command_reply *r)
+answer(struct commands *c, enum command_stage stage, struct command_reply *r)
 {
-	struct command_conn *conn;
-	size_t i;
-
-	for (i = 0; i < COMMAND_CONNS; i++) {
-		conn = &c->conn[i];
-		if (conn->watch.fd == -1 ||
-		    (conn->stage != COMMAND_RUNNING &&
-			!(waiting && conn->stage == COMMAND_WAITING)))
-			continue;
-		if (r != NULL)
-			command_reply_use(r);
-		command_conn_answer(conn, r);
-	}
+	command_conn_reply(c, stage, r);
 	if (r != NULL)
 		command_reply_leave(r);
 }
@@ -182,69 +146,63 @@ void
 commands_reload_ends(struct tined *t, const char *lines, int code,
     const char *verdict)
 {
-	answer(t->commands, false, command_reply_new(lines, code, verdict));
+	answer(t->commands, STAGE_RELOADING,
+	    command_reply_new(lines, code, verdict));
+}
+
+void
+commands_draining(struct tined *t, uint64_t sessions)
+{
+	struct commands *c = t->commands;
+	char line[120];
+	size_t i;
+
+	snprintf(line, sizeof(line), "draining, sessions: %" PRIu64 "\n",
+	    sessions);
+	for (i = 0; i < COMMAND_CONNS; i++)
+		if (c->conn[i].watch.fd != -1 &&
+		    c->conn[i].stage == STAGE_STOPPING)
+			(void)command_reply_text(c->conn[i].watch.fd, line);
 }
 
 void
 commands_stop(struct tined *t)
 {
-	if (t->commands == NULL) /* a start that came to nothing */
-		return;
-	t->commands->wants_reload = false;
-	answer(t->commands, true,
-	    command_reply_new("", EX_UNAVAILABLE, COMMANDS_STOPPING));
-}
+	struct commands *c = t->commands;
 
-void
-commands_who_may(const struct tined *t, char *buf, size_t size)
-{
-	if (t->config->control_group != NULL)
-		snprintf(buf, size,
-		    "not allowed: root and the group %s may command tined",
-		    t->config->control_group);
-	else
-		snprintf(buf, size,
-		    "not allowed: root may command tined, "
-		    "and there is no control_group");
+	if (c == NULL) /* the start has failed */
+		return;
+	c->wants_reload = false;
+	commands_reload_begins(t);
+	commands_reload_ends(t, "", EX_UNAVAILABLE, COMMAND_STOPPING);
 }
 
 void
 commands_log(const struct tined *t)
 {
 	const struct commands *c = t->commands;
-	char taken[24], refused[24], errors[24];
 
 	if (c->taken + c->refused + c->errors == 0)
 		return;
-	snprintf(taken, sizeof(taken), "%" PRIu64, c->taken);
-	snprintf(refused, sizeof(refused), "%" PRIu64, c->refused);
-	snprintf(errors, sizeof(errors), "%" PRIu64, c->errors);
 	log_event(LEVEL_NOTICE, "state", "control_socket",
-	    c->l == NULL ? "none" : c->l->path, "commands", taken, "refused",
-	    refused, "errors", errors, NULL);
+	    c->l == NULL ? "none" : c->l->path, "commands",
+	    LOG_NUMBER(c->taken), "refused", LOG_NUMBER(c->refused), "errors",
+	    LOG_NUMBER(c->errors), NULL);
 }
 
 void
 commands_end(struct tined *t)
 {
 	struct commands *c = t->commands;
-	struct command_conn *conn;
 	size_t i;
 
 	if (c == NULL)
 		return;
-	for (i = 0; i < COMMAND_CONNS; i++) {
-		conn = &c->conn[i];
-		if (conn->watch.fd == -1)
-			continue;
-		if (conn->stage == COMMAND_STOPPING)
-			(void)command_reply_end(conn->watch.fd, 0, "stopped");
-		command_conn_close(conn);
-	}
-	if (c->watch.fd != -1)
-		watch_close(&c->watch);
-	if (c->l != NULL)
-		command_socket_close(c->l);
+	answer(c, STAGE_STOPPING, command_reply_new("", 0, "stopped"));
+	for (i = 0; i < COMMAND_CONNS; i++)
+		if (c->conn[i].watch.fd != -1)
+			command_conn_close(&c->conn[i]);
+	close_socket(c);
 	free(c);
 	t->commands = NULL;
 }

@@ -1,33 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What main is commanded on its control socket: reload and stop, by tine(1).
- * Nothing here blocks, and nothing that is sent there holds main up.
+ * Commands from tine(1) on the control socket: reload and stop.  Main's loop takes
+ * what was requested, and reports here what has come of it.
  */
 #ifndef TINED_MAIN_COMMANDS_H
 #define TINED_MAIN_COMMANDS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "config/conf.h"
-#include "listen/listener.h"
-
-struct tined;
-
-#define COMMANDS_STOPPING "tined is stopping"
+#include "main/tined.h"
 
 /* Opens the control socket at the start.  0, or an exit status with err; a
- * default path that is not to be had is a warning of the log. */
+ * default path that cannot be opened is only logged. */
 int commands_open(struct tined *t, struct listener_error *err);
 
-/* Takes commands from now on. */
-void commands_listen(struct tined *t);
-
-/* Begins what was asked for since the last time. */
-void commands_run(struct tined *t);
-
-/* The timers of the connections; the next clock_ms to look, or 0. */
-int64_t commands_step(struct tined *t, int64_t now);
+/* How many stops, and whether a reload, were requested since the last call. */
+unsigned int commands_take_stops(struct tined *t);
+bool commands_take_reload(struct tined *t);
 
 /* The last step of a reload that may fail: opens the socket of the new
  * configuration if it is another one.  0, or -1 with err. */
@@ -38,23 +25,23 @@ int commands_prepare(struct tined *t, const struct config *c,
  * one, or gives that its mode and group. */
 void commands_commit(struct tined *t);
 
-/* A reload begins: connections that have asked for one wait for this one. */
+/* A reload begins: for all that have requested one. */
 void commands_reload_begins(struct tined *t);
 
-/* Its verdict: all that was said, an exit status, and one line. */
+/* It ends: all messages, an exit status, and one line. */
 void commands_reload_ends(struct tined *t, const char *lines, int code,
     const char *verdict);
 
-/* No reload comes any more: main stops. */
-void commands_stop(struct tined *t);
+/* Main drains that many sessions: tells those that have requested a stop. */
+void commands_draining(struct tined *t, uint64_t sessions);
 
-/* The message for a client that may not command: it says who may. */
-void commands_who_may(const struct tined *t, char *buf, size_t size);
+/* Main stops: there will be no further reload. */
+void commands_stop(struct tined *t);
 
 /* Logs how many there were. */
 void commands_log(const struct tined *t);
 
-/* The end of main: answers, and closes and removes the socket. */
+/* Main ends: replies, and closes and removes the socket. */
 void commands_end(struct tined *t);
 
 #endif

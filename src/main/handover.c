@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sysexits.h>
@@ -10,20 +9,18 @@
 #include "base/clock.h"
 #include "ipc/scoreboard_main.h"
 #include "listen/listeners.h"
-#include "logger/log.h"
-#include "main/acceptors.h"
 #include "main/handover.h"
 #include "main/ledger.h"
 #include "main/logproc.h"
 #include "main/state.h"
-#include "main/verdict.h"
+#include "main/workers.h"
 
 #define TAIL_MS 1000 /* a handshake, and one packet of it sent again */
 #define LOOK_MS 100  /* between two looks at a queue */
 
-/* --------------------------------------------------------------- the groups */
+/* Groups */
 
-/* Whose running listeners these are. */
+/* The service whose running listeners these are. */
 static struct served *
 served_of(struct listener_list *now)
 {
@@ -57,7 +54,7 @@ is_beside(const struct listener_list *list, const struct listener *waits)
 	return false;
 }
 
-/* Those that have a listener beside one of s that waits for them. */
+/* Joins those with a listener that one of s, bound beside it, waits for. */
 static void
 join_sharing(struct tined *t, struct served *s, const struct listener *waits)
 {
@@ -87,9 +84,9 @@ make_groups(struct tined *t)
 		}
 }
 
-/* ------------------------------------------------------------- taking over */
+/* Taking over */
 
-/* Keeps what is given up for a narrower address; whether there is any. */
+/* Keeps what is given up for narrower addresses: whether there is any. */
 static bool
 keep_tail(struct served *s, int64_t now)
 {
@@ -106,11 +103,11 @@ keep_tail(struct served *s, int64_t now)
 	return !TAILQ_EMPTY(&s->tail);
 }
 
-/* The running generation of s is the old one. */
+/* The running generation of s becomes the old one. */
 static void
 leave(struct served *s, int64_t now)
 {
-	acceptors_replace(s, keep_tail(s, now) ? s->tail_end : now);
+	workers_replace(s, keep_tail(s, now) ? s->tail_end : now);
 	generation_close(&s->now);
 	s->missing = 0;
 }
@@ -122,7 +119,7 @@ retire(struct served *s, int64_t now)
 	leave(s, now);
 }
 
-/* The next generation of s is the running one. */
+/* The next generation of s becomes the running one. */
 static void
 replace(struct tined *t, struct served *s, int64_t now)
 {
@@ -143,7 +140,7 @@ replace(struct tined *t, struct served *s, int64_t now)
 	s->backoff = 0;
 	listeners_unshare(&s->now.listeners);
 	logproc_serve(t, s);
-	state_say_listening(s, is_new);
+	state_log_listening(s, is_new);
 	listeners_settle(&s->now.listeners);
 }
 
@@ -153,40 +150,35 @@ handover_begin(struct tined *t)
 	int64_t now = clock_ms();
 	struct served *s;
 
-	t->settle_due = now + READY_MS;
+	t->reload.ready_due = t->reload.settle_due = now + READY_MS;
 	make_groups(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead == NULL && !s->retired &&
 		    config_service(t->config, s->name) == NULL) {
 			retire(s, now);
-			acceptors_tell(s, now);
+			workers_tell(s, now);
 		}
 		if (s->next.settings == -1)
 			continue;
-		s->next_due = now + READY_MS;
 		logproc_serve(t, s); /* the names of new listeners */
-		if (acceptors_start(t, s, &s->next, true) == -1)
-			s->next_due = 1;
+		(void)workers_start(t, s, &s->next, true);
 	}
 }
 
 static void
 give_up(struct tined *t, struct served *lead)
 {
-	struct acceptor *a;
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead != lead)
 			continue;
 		if (s != lead->failed && s->now.conf != NULL)
-			verdict_fail(t, EX_OSERR,
+			verdict_fail(&t->reload.verdict, EX_OSERR,
 			    "%s: the old acceptor stays as well, since it "
 			    "exchanges addresses with %s",
 			    s->name, lead->failed->name);
-		TAILQ_FOREACH (a, &s->acceptors, entry)
-			if (a->next)
-				kill(a->pid, SIGKILL);
+		workers_kill(s, false);
 		generation_undo(&s->next);
 	}
 	TAILQ_FOREACH (s, &t->served, entry)
@@ -196,7 +188,7 @@ give_up(struct tined *t, struct served *lead)
 		}
 }
 
-/* Whether all that the group waits for could be done beforehand. */
+/* What may fail before the group takes over; whether it did not. */
 static bool
 prepare(struct tined *t, struct served *lead)
 {
@@ -208,12 +200,13 @@ prepare(struct tined *t, struct served *lead)
 		if (s->lead == lead && s->next.settings != -1 &&
 		    listeners_listen(&s->next.listeners, s->next.conf, &err) ==
 			-1) {
-			verdict_fail(t, err.exit_code, "%s", err.text);
+			verdict_fail(&t->reload.verdict, err.exit_code, "%s",
+			    err.text);
 			lead->failed = s;
 			return false;
 		}
-	/* Mode and options first: the new service accepts nobody by the old
-	 * one's. */
+	/* The new mode and options are in effect before the new acceptors
+	 * accept. */
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (s->lead == lead)
 			TAILQ_FOREACH (l, &s->next.listeners, entry)
@@ -241,55 +234,44 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (s->lead == lead) {
 			s->lead = NULL;
-			acceptors_tell(s, now);
+			workers_tell(s, now);
 		}
-	t->settle_due = now + READY_MS;
+	t->reload.settle_due = now + READY_MS;
 }
 
-/* ------------------------------------------------------------------ waiting */
-
-/* Acceptors of the next generation that still live. */
-static unsigned int
-count_next(const struct served *s)
-{
-	const struct acceptor *a;
-	unsigned int n = 0;
-
-	TAILQ_FOREACH (a, &s->acceptors, entry)
-		if (a->next)
-			n++;
-	return n;
-}
+/* Waiting */
 
 static void
 say_failed(struct tined *t, const struct served *s)
 {
-	verdict_fail(t, EX_OSERR, "%s: the new acceptor is not ready, %s",
-	    s->name,
+	verdict_fail(&t->reload.verdict, EX_OSERR,
+	    "%s: the new acceptor is not ready, %s", s->name,
 	    s->now.conf == NULL ? "it is not served" : "the old one stays");
 }
 
-/* What the lead of each group knows; the next time that counts, or 0. */
+/* Sets waiting and failed of each group; the next deadline, or 0. */
 static int64_t
 look_at_groups(struct tined *t, int64_t now)
 {
 	int64_t due = 0;
 	struct served *s;
-	unsigned int want;
+	unsigned int want, ready, starting;
 
 	TAILQ_FOREACH (s, &t->served, entry) {
-		s->nwaiting = 0;
+		s->waiting = false;
 		s->failed = NULL;
 	}
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->next.settings == -1 || s->lead == NULL)
 			continue;
 		want = s->next.conf->acceptors;
-		if (acceptors_ready(s, true) == want)
+		ready = workers_count(s, true, WORKER_READY);
+		starting = workers_count(s, true, WORKER_STARTING);
+		if (ready == want)
 			continue;
-		s->lead->nwaiting++;
-		due = clock_earlier(due, s->next_due);
-		if (count_next(s) >= want && s->next_due > now)
+		s->lead->waiting = true;
+		due = t->reload.ready_due;
+		if (ready + starting >= want && due > now)
 			continue;
 		if (s->lead->failed == NULL)
 			say_failed(t, s);
@@ -309,39 +291,51 @@ end_tail(struct served *s, int64_t now)
 		s->tail_at = now + LOOK_MS;
 	if (s->tail_at > now)
 		return s->tail_at;
-	acceptors_hurry(s, now);
+	workers_hurry(s, now);
 	listeners_close(&s->tail);
 	return 0;
 }
 
-/* Until no old acceptor accepts; or for so long that it is said which does. */
+/* Whether old acceptors of s may still accept.  After settle_due they are not
+ * waited for, but reported. */
+static bool
+is_settling(struct tined *t, struct served *s, int64_t now)
+{
+	struct worker *w;
+	bool settling = false;
+
+	TAILQ_FOREACH (w, &s->workers, entry) {
+		if (w->state != WORKER_DRAINING || w->closed ||
+		    w->control.fd == -1)
+			continue;
+		settling = true;
+		if (t->reload.settle_due > now)
+			continue;
+		w->closed = true;
+		verdict_warn(&t->reload.verdict,
+		    "%s: the old acceptor %d does not answer, and may still "
+		    "accept",
+		    s->name, (int)w->pid);
+	}
+	return settling && t->reload.settle_due > now;
+}
+
+/* When to look again whether replaced acceptors have stopped accepting, or 0:
+ * all have. */
 static int64_t
 settle(struct tined *t, int64_t now)
 {
 	int64_t due = 0, tail;
-	struct acceptor *a;
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if ((tail = end_tail(s, now)) != 0) {
 			due = clock_earlier(due, tail);
-			t->settle_due = tail + READY_MS;
+			t->reload.settle_due = tail + READY_MS;
 		}
-		due = clock_earlier(due, acceptors_tell(s, now));
-		TAILQ_FOREACH (a, &s->acceptors, entry) {
-			if (a->state != ACCEPTOR_DRAINING || a->closed ||
-			    a->control.fd == -1)
-				continue;
-			if (t->settle_due > now) {
-				due = clock_earlier(due, t->settle_due);
-				continue;
-			}
-			a->closed = true; /* as far as anybody can tell */
-			verdict_warn(t,
-			    "%s: the old acceptor %d does not answer, and may "
-			    "still accept",
-			    s->name, (int)a->pid);
-		}
+		due = clock_earlier(due, workers_tell(s, now));
+		if (is_settling(t, s, now))
+			due = clock_earlier(due, t->reload.settle_due);
 	}
 	return due;
 }
@@ -357,7 +351,7 @@ handover_step(struct tined *t, int64_t now)
 			continue;
 		if (s->failed != NULL)
 			give_up(t, s);
-		else if (s->nwaiting == 0)
+		else if (!s->waiting)
 			take_over(t, s, now);
 	}
 	settled = settle(t, now);

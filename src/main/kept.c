@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "main/kept.h"
-#include "main/tined.h"
 
 #define OTHERS      32 /* descriptors that a process has besides */
 #define PER_SERVICE 8  /* and for each service: pipes, sockets, acceptors */
@@ -22,12 +21,11 @@ void
 kept_init(struct kept_ends *all)
 {
 	all->n = 0;
-	TAILQ_INIT(&all->services);
+	all->tree = NULL;
+	TAILQ_INIT(&all->list);
 }
 
-/* How many */
-
-/* What is left for standard errors, here and in the logger alike. */
+/* What is left for standard errors, in main and in the logger alike. */
 static size_t
 descriptors(size_t nservices)
 {
@@ -40,17 +38,11 @@ descriptors(size_t nservices)
 	return n - (others < n / 2 ? others : n / 2);
 }
 
-static const struct service_conf *
-conf_of(const struct served *s)
-{
-	return s->next.settings != -1 ? s->next.conf : s->now.conf;
-}
-
-/* A service that is only being made may be one. */
+/* A service that has no configuration yet may turn out to. */
 static bool
 has_stderrs(const struct served *s)
 {
-	const struct service_conf *conf = conf_of(s);
+	const struct service_conf *conf = served_conf(s);
 
 	return conf == NULL ||
 	    (conf->exec.n > 0 && conf->stderr_to == STDERR_LOG);
@@ -65,14 +57,14 @@ within(size_t least, size_t n, size_t most)
 }
 
 void
-kept_limits(const struct tined *t, const struct served *s,
+kept_limits(const struct served_list *list, const struct served *s,
     struct stderr_limits *out)
 {
-	const struct service_conf *conf = conf_of(s);
+	const struct service_conf *conf = served_conf(s);
 	const struct served *other;
 	size_t all = 0, n = 0, share;
 
-	TAILQ_FOREACH (other, &t->served, entry) {
+	TAILQ_FOREACH (other, list, entry) {
 		all++;
 		n += has_stderrs(other);
 	}
@@ -81,8 +73,6 @@ kept_limits(const struct tined *t, const struct served *s,
 	out->queue = within(2, share, QUEUE_MAX);
 	out->few = within(1, out->queue / 4, FEW_MAX);
 }
-
-/* Keeping them */
 
 static int
 compare(const void *va, const void *vb)
@@ -93,148 +83,83 @@ compare(const void *va, const void *vb)
 		return a->which.id < b->which.id ? -1 : 1;
 	if (a->which.pid != b->which.pid)
 		return a->which.pid < b->which.pid ? -1 : 1;
-	return 0;
+	return strcmp(a->service, b->service);
 }
 
-static struct kept_service *
-service_of(const struct kept_ends *all, const char *name)
-{
-	struct kept_service *ks;
-
-	TAILQ_FOREACH (ks, &all->services, entry)
-		if (strcmp(ks->name, name) == 0)
-			return ks;
-	return NULL;
-}
-
-static struct kept_service *
-service_new(struct kept_ends *all, const char *name)
-{
-	struct kept_service *ks = calloc(1, sizeof(*ks));
-
-	if (ks == NULL)
-		return NULL;
-	strlcpy(ks->name, name, sizeof(ks->name));
-	TAILQ_INIT(&ks->told);
-	TAILQ_INIT(&ks->untold);
-	TAILQ_INSERT_TAIL(&all->services, ks, entry);
-	return ks;
-}
-
-static void
-service_free_unused(struct kept_ends *all, struct kept_service *ks)
-{
-	if (!TAILQ_EMPTY(&ks->told) || !TAILQ_EMPTY(&ks->untold))
-		return;
-	TAILQ_REMOVE(&all->services, ks, entry);
-	free(ks);
-}
-
-/* One that the logger has; NULL without memory, or where an acceptor has given
- * that number twice. */
-static struct kept *
-kept_new(struct kept_service *ks, const struct stderr_msg *which)
-{
-	struct kept *k = calloc(1, sizeof(*k)), **at;
-
-	if (k == NULL)
-		return NULL;
-	k->of = ks;
-	k->which = *which;
-	k->told = true;
-	at = tsearch(k, &ks->tree, compare);
-	if (at == NULL || *at != k) {
-		free(k);
-		return NULL;
-	}
-	TAILQ_INSERT_TAIL(&ks->told, k, entry);
-	return k;
-}
-
-/* Takes fd, and has it or closes it. */
+/* Keeps fd, or closes it: where there is no memory, or where an acceptor has
+ * given that number twice. */
 static void
 add(struct kept_ends *all, const struct logger_report *r, int fd)
 {
-	struct kept_service *ks = service_of(all, r->service);
-	struct kept *k = NULL;
+	struct kept *k = calloc(1, sizeof(*k)), **at = NULL;
 
-	if (ks == NULL)
-		ks = service_new(all, r->service);
-	if (ks != NULL)
-		k = kept_new(ks, &r->stderr);
 	if (k != NULL) {
+		strlcpy(k->service, r->service, sizeof(k->service));
+		k->which = r->stderr;
 		k->fd = fd;
-		all->n++;
+		k->told = true;
+		at = tsearch(k, &all->tree, compare);
+	}
+	if (at == NULL || *at != k) {
+		free(k);
+		close(fd);
 		return;
 	}
-	close(fd);
-	if (ks != NULL)
-		service_free_unused(all, ks);
+	TAILQ_INSERT_TAIL(&all->list, k, entry);
+	all->n++;
 }
 
 static void
 drop(struct kept_ends *all, const struct logger_report *r)
 {
-	const struct kept key = { .which = r->stderr };
-	struct kept_service *ks = service_of(all, r->service);
-	struct kept **at, *k;
+	struct kept key = { .which = r->stderr }, **at, *k;
 
-	if (ks == NULL || (at = tfind(&key, &ks->tree, compare)) == NULL)
+	strlcpy(key.service, r->service, sizeof(key.service));
+	if ((at = tfind(&key, &all->tree, compare)) == NULL)
 		return;
 	k = *at;
-	tdelete(k, &ks->tree, compare);
-	TAILQ_REMOVE(k->told ? &ks->told : &ks->untold, k, entry);
+	tdelete(k, &all->tree, compare);
+	TAILQ_REMOVE(&all->list, k, entry);
 	close(k->fd);
 	free(k);
 	all->n--;
-	service_free_unused(all, ks);
 }
 
 void
-kept_report(struct tined *t, struct logger_report *r, int fd)
+kept_report(struct kept_ends *all, struct logger_report *r, int fd)
 {
 	r->service[sizeof(r->service) - 1] = '\0';
 	if (r->type == LOGGER_DROP)
-		drop(&t->kept, r);
-	/* Also should the logger not be what it was: main has others, too. */
-	if (r->type == LOGGER_KEEP && fd != -1 &&
-	    t->kept.n < descriptors(1) / 2)
-		add(&t->kept, r, fd);
+		drop(all, r);
+	/* The limit holds whatever the logger asks for: main needs descriptors
+	 * for itself. */
+	if (r->type == LOGGER_KEEP && fd != -1 && all->n < descriptors(1) / 2)
+		add(all, r, fd);
 	else if (fd != -1)
 		close(fd);
 }
 
-/* Telling them */
-
 struct kept *
-kept_untold(const struct kept_ends *all, const char *service)
+kept_untold(const struct kept_ends *all)
 {
-	const struct kept_service *ks;
+	struct kept *k = TAILQ_FIRST(&all->list);
 
-	TAILQ_FOREACH (ks, &all->services, entry)
-		if ((service == NULL || strcmp(ks->name, service) == 0) &&
-		    !TAILQ_EMPTY(&ks->untold))
-			return TAILQ_FIRST(&ks->untold);
-	return NULL;
+	return k == NULL || k->told ? NULL : k;
 }
 
 void
-kept_told(struct kept *k)
+kept_told(struct kept_ends *all, struct kept *k)
 {
-	TAILQ_REMOVE(&k->of->untold, k, entry);
-	TAILQ_INSERT_TAIL(&k->of->told, k, entry);
+	TAILQ_REMOVE(&all->list, k, entry);
+	TAILQ_INSERT_TAIL(&all->list, k, entry);
 	k->told = true;
 }
 
 void
 kept_tell_again(struct kept_ends *all)
 {
-	struct kept_service *ks;
 	struct kept *k;
 
-	TAILQ_FOREACH (ks, &all->services, entry) {
-		TAILQ_FOREACH (k, &ks->told, entry)
-			k->told = false;
-		TAILQ_CONCAT(&ks->untold, &ks->told, entry);
-	}
+	TAILQ_FOREACH (k, &all->list, entry)
+		k->told = false;
 }

@@ -3,7 +3,6 @@
 
 #include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
-#include "main/adopt.h"
 #include "main/ledger.h"
 
 static struct addr
@@ -25,8 +24,8 @@ add_source(struct served *s, const struct scoreboard_desk *d,
 		source_add(s->board, d, &a);
 }
 
-/* All of them in a table of that many places, which then takes the place of the
- * old one: nobody ever reads the half of it. */
+/* Counts all of them in a new table of that many places, then replaces the old
+ * one: a half-written table is never read. */
 static int
 write_anew(struct served *s, uint32_t nsources)
 {
@@ -47,7 +46,7 @@ write_anew(struct served *s, uint32_t nsources)
 	return 0;
 }
 
-/* A table for that many sessions. */
+/* The places of a table for that many sessions. */
 static uint32_t
 table_for(size_t n)
 {
@@ -84,7 +83,7 @@ ledger_remove(struct served *s, const struct orphan *o)
 
 	source_remove(s->board, &d, &a);
 	atomic_store(&d.section->nsessions, (uint32_t)--s->norphans);
-	/* Where that fails it stays larger than it need be. */
+	/* Where that fails it stays larger than needed. */
 	if (s->norphans == 0 && p->nsources > table_for(0))
 		write_anew(s, table_for(0));
 }
@@ -92,7 +91,7 @@ ledger_remove(struct served *s, const struct orphan *o)
 int
 ledger_follow(struct served *s)
 {
-	/* A new service's acceptor may die before it is in force. */
+	/* A new service's acceptor may die before the reload is done. */
 	const struct service_conf *conf = s->now.conf != NULL ? s->now.conf :
 								s->next.conf;
 	const unsigned int v4 = s->prefix_v4, v6 = s->prefix_v6;
@@ -112,6 +111,6 @@ ledger_follow(struct served *s)
 void
 ledger_renew(struct served *s)
 {
-	/* Where that fails the service waits for a place until it does not. */
+	/* Where that fails limits hold as the old one has it. */
 	write_anew(s, table_for(s->norphans));
 }

@@ -2,12 +2,15 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "ipc/builtin.h"
 #include "main/load.h"
 #include "main/signals.h"
 #include "names/lookup.h"
+#include "sandbox/kernel.h"
 
 static bool
 is_stopped(void)
@@ -15,7 +18,7 @@ is_stopped(void)
 	return signals_seen(SIGTERM) > 0;
 }
 
-/* 0 where every name has an answer, if only that there is none. */
+/* 0 where the look-up of every name has ended. */
 static int
 look_up(const struct config_source *src, struct names *names,
     struct errors *errors)
@@ -48,4 +51,34 @@ load_config(const struct config_source *src, struct errors *errors)
 		return c;
 	config_free(c);
 	return NULL;
+}
+
+void
+load_check_sandboxes(const struct config *c, bool warn, struct errors *errors)
+{
+	static const char text[] = "%s: this kernel lacks %s";
+	char lacks[KERNEL_LACKS_MAX];
+	const struct service_conf *conf;
+
+	TAILQ_FOREACH (conf, &c->services, entry) {
+		kernel_lacks(conf->builtin != BUILTIN_NONE, conf->sandbox,
+		    lacks, sizeof(lacks));
+		if (lacks[0] == '\0')
+			continue;
+		if (conf->sandbox_required)
+			errors_add(errors, &conf->where, text, conf->name,
+			    lacks);
+		else if (warn)
+			errors_warn(errors, &conf->where, text, conf->name,
+			    lacks);
+	}
+}
+
+void
+load_print_errors(const struct errors *errors)
+{
+	size_t i;
+
+	for (i = 0; i < errors->n; i++)
+		fprintf(stderr, "%s\n", errors->v[i].text);
 }

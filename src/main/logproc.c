@@ -7,44 +7,27 @@
 #include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/mem.h"
 #include "logger/log.h"
 #include "logger/logger.h"
-#include "main/child.h"
-#include "main/heap.h"
-#include "main/kept.h"
 #include "main/logproc.h"
+#include "main/pulse.h"
 #include "names/log_user.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000      /* when it could not even be started */
-#define CONTROL_ROOM      (1 << 20) /* no more than wmem_max but for root */
+#define CONTROL_ROOM      (1 << 20) /* no more than wmem_max, except for root */
 #define STOP_MS           1000
-#define TELL_MS           50 /* until what it had no room for is said again */
+#define TELL_MS           50 /* until what it had no room for is sent again */
 #define LOOK_MS           3500
-#define LOOKS             2  /* at one that is stopped, until it is killed */
+#define LOOKS             2  /* at a stopped one, until it is killed */
 #define HEAR_MAX          64 /* of its messages in a turn */
 #define LOG_PIPE          (1 << 20)
-
-static void
-fill_in_ids(const struct names *names, struct log_settings *set)
-{
-	uid_t uid;
-	gid_t gid;
-
-	set->uid = (uint32_t)-1;
-	set->gid = (uint32_t)-1;
-	if (geteuid() != 0 || !log_user(names, &uid, &gid))
-		return;
-	set->uid = uid;
-	set->gid = gid;
-}
 
 enum log_target
 logproc_target(const struct tined *t)
@@ -52,18 +35,28 @@ logproc_target(const struct tined *t)
 	return logger_target(t->config->log_target, t->options->foreground);
 }
 
-static void
-fill_in_settings(const struct tined *t, struct log_settings *set)
+static struct log_settings
+log_settings(const struct tined *t)
 {
-	set->target = logproc_target(t);
-	set->format = t->config->log_format;
-	set->level = t->config->log_level;
-	set->peer = t->config->log_peer;
-	set->timed = logger_timed(t->config->log_time, set->target);
-	fill_in_ids(t->config->names, set);
+	const struct config *c = t->config;
+	struct log_settings set = { .target = logproc_target(t),
+		.format = c->log_format,
+		.level = c->log_level,
+		.peer = c->log_peer,
+		.uid = (uint32_t)-1,
+		.gid = (uint32_t)-1 };
+	uid_t uid;
+	gid_t gid;
+
+	set.timed = logger_timed(c->log_time, set.target);
+	if (geteuid() == 0 && log_user(c->names, &uid, &gid)) {
+		set.uid = uid;
+		set.gid = gid;
+	}
+	return set;
 }
 
-/* Whether it has taken the message: its socket may be full. */
+/* False where its socket is full. */
 static bool
 tell(const struct tined *t, struct logger_msg *msg, int fd)
 {
@@ -90,92 +83,75 @@ tell_names(const struct tined *t, const struct served *s,
 	return true;
 }
 
-/* Those of a reload as well: their acceptors may accept before it is done. */
-static bool
-tell_listeners(const struct tined *t, const struct served *s)
-{
-	return tell_names(t, s, &s->now.listeners) &&
-	    tell_names(t, s, &s->next.listeners);
-}
-
-/* The standard errors that it does not have of a service, or (NULL) of any. */
-static bool
-tell_kept(struct tined *t, const char *service)
-{
-	struct logger_msg msg = { .type = LOGGER_STDERR };
-	struct kept *k;
-
-	while ((k = kept_untold(&t->kept, service)) != NULL) {
-		strlcpy(msg.service, k->of->name, sizeof(msg.service));
-		msg.stderr = k->which;
-		if (!tell(t, &msg, k->fd))
-			return false;
-		kept_told(k);
-	}
-	return true;
-}
-
-/* What it knows already it may be told again. */
+/* Sending something again does no harm. */
 static bool
 tell_service(struct tined *t, struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
-	/* The names first: no record is shown without them. */
-	if (!tell_listeners(t, s) || !tell(t, &msg, s->log[0]) ||
-	    !tell_kept(t, s->name))
+	/* The names first: no record is shown without them.  A reload's, too:
+	 * its acceptors may accept before it is done. */
+	if (!tell_names(t, s, &s->now.listeners) ||
+	    !tell_names(t, s, &s->next.listeners) || !tell(t, &msg, s->log[0]))
 		return false;
 	msg.type = LOGGER_STDERRS;
-	kept_limits(t, s, &msg.limits);
+	kept_limits(&t->served, s, &msg.limits);
 	served_queue(s, msg.limits.queue);
 	return tell(t, &msg, s->stderrs[0]);
 }
 
+/* The standard errors that main has kept for it. */
 static bool
-tell_settings(const struct tined *t)
+tell_kept(struct tined *t)
 {
-	struct logger_msg msg = { .type = LOGGER_SETTINGS };
+	struct logger_msg msg = { .type = LOGGER_STDERR };
+	struct kept *k;
 
-	fill_in_settings(t, &msg.settings);
-	return tell(t, &msg, -1);
+	while ((k = kept_untold(&t->kept)) != NULL) {
+		strlcpy(msg.service, k->service, sizeof(msg.service));
+		msg.stderr = k->which;
+		if (!tell(t, &msg, k->fd))
+			return false;
+		kept_told(&t->kept, k);
+	}
+	return true;
 }
 
-static bool
-tell_own_pipe(const struct tined *t)
-{
-	struct logger_msg msg = { .type = LOGGER_PIPE };
-
-	return tell(t, &msg, t->log[0]);
-}
-
-/* All that it was not told yet, until its socket is full; whether that is all
- * of it. */
+/* Sends all that it does not have yet, until its socket is full: whether that is
+ * all.  What main has kept comes before the sockets of the services. */
 static bool
 tell_rest(struct tined *t)
 {
+	struct logger_msg set = { .type = LOGGER_SETTINGS },
+			  own = { .type = LOGGER_PIPE };
 	struct logger_process *l = &t->logger;
 	struct served *s;
 
-	if (!l->told_settings && !(l->told_settings = tell_settings(t)))
-		return false;
-	if (!l->told_pipe && !(l->told_pipe = tell_own_pipe(t)))
+	if (!l->told_settings) {
+		set.settings = log_settings(t);
+		l->told_settings = tell(t, &set, -1);
+	}
+	if (l->told_settings && !l->told_pipe)
+		l->told_pipe = tell(t, &own, l->log[0]);
+	if (!l->told_settings || !l->told_pipe || !tell_kept(t))
 		return false;
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (!s->told && !(s->told = tell_service(t, s)))
 			return false;
-	return tell_kept(t, NULL);
+	return true;
 }
 
-int64_t
-logproc_tell(struct tined *t, int64_t now)
+static int64_t
+tell_step(struct tined *t, int64_t now)
 {
-	if (t->logger.control.fd == -1 || t->logger.tell_at == 0)
+	struct logger_process *l = &t->logger;
+
+	if (l->control.fd == -1 || l->tell_at == 0)
 		return 0;
-	if (t->logger.tell_at > now)
-		return t->logger.tell_at;
-	t->logger.tell_at = tell_rest(t) ? 0 : now + TELL_MS;
-	return t->logger.tell_at;
+	if (l->tell_at <= now)
+		l->tell_at = tell_rest(t) ? 0 : now + TELL_MS;
+	return l->tell_at;
 }
 
 static void
@@ -184,7 +160,7 @@ tell_now(struct tined *t)
 	int64_t now = clock_ms();
 
 	t->logger.tell_at = now;
-	logproc_tell(t, now);
+	tell_step(t, now);
 }
 
 void
@@ -208,10 +184,10 @@ void
 logproc_settings(struct tined *t)
 {
 	t->logger.told_settings = false;
-	tell_all(t); /* the shares of standard errors may be others */
+	tell_all(t); /* each share of standard errors may have changed */
 }
 
-/* What it has to say; false: nothing more is there. */
+/* Receives one of its messages; false: there are no more. */
 static bool
 hear(struct tined *t)
 {
@@ -222,7 +198,7 @@ hear(struct tined *t)
 
 	n = io_recv_fd(w->fd, &r, sizeof(r), &fd);
 	if (n == sizeof(r)) {
-		kept_report(t, &r, fd);
+		kept_report(&t->kept, &r, fd);
 		return true;
 	}
 	if (fd != -1)
@@ -247,8 +223,8 @@ control_ready(struct watch *w)
 			break;
 }
 
-/* Whoever waits for the end of a daemon's standard error waits for its start
- * alone. */
+/* In the logger.  Who waits for the end of a daemon's standard error waits only
+ * until it has started. */
 static void
 release_stderr(void)
 {
@@ -262,10 +238,10 @@ static int
 start(struct tined *t)
 {
 	static const int room = CONTROL_ROOM;
-	struct log_settings set;
+	const struct log_settings set = log_settings(t);
+	struct logger_process *l = &t->logger;
 	int pair[2];
 
-	fill_in_settings(t, &set);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
 	/* The names of all listeners of a service, before and after a reload. */
@@ -273,24 +249,24 @@ start(struct tined *t)
 		sizeof(room)) == -1)
 		(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room,
 		    sizeof(room));
-	if (watch_add(&t->watch, &t->logger.control, pair[0], control_ready) ==
-	    -1) {
+	if (watch_add(&t->watch, &l->control, pair[0], control_ready) == -1) {
 		close(pair[1]);
 		return -1;
 	}
-	if ((t->logger.pid = fork()) == 0) {
+	if ((l->pid = fork()) == 0) {
 		if (!t->options->foreground && set.target != TARGET_STDERR)
 			release_stderr();
-		heap_trim(); /* of what main has, this one lives for years */
+		mem_trim(); /* it has a copy of main's heap, for years */
 		logger_run(pair[1], &set);
 	}
 	close(pair[1]);
-	if (t->logger.pid == -1) {
-		watch_close(&t->logger.control);
+	if (l->pid == -1) {
+		l->pid = 0;
+		watch_close(&l->control);
 		return -1;
 	}
-	t->logger.told_settings = true; /* it was born with them */
-	t->logger.told_pipe = false;
+	l->told_settings = true; /* it was started with them */
+	l->told_pipe = false;
 	kept_tell_again(&t->kept);
 	tell_all(t);
 	return 0;
@@ -299,12 +275,12 @@ start(struct tined *t)
 int
 logproc_start(struct tined *t)
 {
-	if (pipe2(t->log, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (pipe2(t->logger.log, O_CLOEXEC | O_NONBLOCK) == -1)
 		return -1;
-	fcntl(t->log[1], F_SETPIPE_SZ, LOG_PIPE);
+	fcntl(t->logger.log[1], F_SETPIPE_SZ, LOG_PIPE);
 	if (start(t) == -1)
 		return -1;
-	log_use(t->log[1]);
+	log_use(t->logger.log[1]);
 	return 0;
 }
 
@@ -321,15 +297,13 @@ logproc_stopped(struct tined *t)
 
 /* Main may have been stopped as long, with the whole machine: so it looks twice,
  * with a turn of its own between. */
-int64_t
-logproc_look(struct tined *t, int64_t now)
+static int64_t
+look(struct logger_process *l, int64_t now)
 {
-	struct logger_process *l = &t->logger;
-
 	if (l->look_at == 0 || l->look_at > now)
 		return l->look_at;
 	l->look_at = 0;
-	if (l->pid <= 0 || !child_is_stopped(l->pid) || child_is_traced(l->pid))
+	if (l->pid <= 0 || !pulse_is_stopped(l->pid) || pulse_is_traced(l->pid))
 		return 0;
 	if (++l->looks < LOOKS) {
 		l->look_at = now + LOOK_MS;
@@ -341,56 +315,70 @@ logproc_look(struct tined *t, int64_t now)
 }
 
 void
-logproc_exit(struct tined *t, int status)
+logproc_exit(struct tined *t)
 {
-	(void)status;
-	/* What it has asked main to keep. */
-	while (t->logger.control.fd != -1)
+	struct logger_process *l = &t->logger;
+
+	/* It may have asked main to keep something. */
+	while (l->control.fd != -1)
 		if (!hear(t))
 			break;
-	if (t->logger.control.fd != -1)
-		watch_close(&t->logger.control);
-	t->logger.pid = 0;
-	t->logger.look_at = 0;
-	t->logger.restart_at = clock_ms() + RESTART_MS;
+	if (l->control.fd != -1)
+		watch_close(&l->control);
+	l->pid = 0;
+	l->look_at = 0;
+	l->restart_at = clock_ms() + RESTART_MS;
 }
 
-void
-logproc_restart(struct tined *t, int64_t now)
+static int64_t
+restart(struct tined *t, int64_t now)
 {
-	if (t->logger.pid != 0 || t->logger.restart_at > now)
-		return;
+	struct logger_process *l = &t->logger;
+
+	if (l->pid != 0)
+		return 0;
+	if (l->restart_at > now)
+		return l->restart_at;
 	if (start(t) == -1) {
-		t->logger.pid = 0;
-		t->logger.restart_at = now + RESTART_FAILED_MS;
-		return;
+		l->restart_at = now + RESTART_FAILED_MS;
+		return l->restart_at;
 	}
 	log_event(LEVEL_ERROR, "restarted", "process", "logger",
-	    t->logger.was_stopped ? "msg" : NULL, "it was stopped by a signal",
-	    NULL);
-	t->logger.was_stopped = false;
+	    l->was_stopped ? "msg" : NULL, "it was stopped by a signal", NULL);
+	l->was_stopped = false;
+	return 0;
+}
+
+int64_t
+logproc_step(struct tined *t, int64_t now)
+{
+	int64_t due = restart(t, now);
+
+	due = clock_earlier(due, look(&t->logger, now));
+	return clock_earlier(due, tell_step(t, now));
 }
 
 void
 logproc_stop(struct tined *t)
 {
 	struct logger_msg msg = { .type = LOGGER_STOP };
+	struct logger_process *l = &t->logger;
 	int64_t until = clock_ms() + STOP_MS;
 	struct timespec tick = { .tv_nsec = 5000000 };
 	bool told = false;
 
-	if (t->logger.pid <= 0)
+	if (l->pid <= 0)
 		return;
-	while (waitpid(t->logger.pid, NULL, WNOHANG) == 0) {
+	while (waitpid(l->pid, NULL, WNOHANG) == 0) {
 		if (clock_ms() >= until) {
-			kill(t->logger.pid, SIGKILL);
-			waitpid(t->logger.pid, NULL, 0);
+			kill(l->pid, SIGKILL);
+			waitpid(l->pid, NULL, 0);
 			break;
 		}
 		if (!told)
 			told = tell_rest(t) && tell(t, &msg, -1);
 		nanosleep(&tick, NULL);
 	}
-	t->logger.pid = 0;
+	l->pid = 0;
 	log_use(-1);
 }

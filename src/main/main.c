@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * tined(8).
- */
+/* tined(8). */
 #include "config.h"
 
 #include <err.h>
@@ -18,11 +16,10 @@
 #include "main/explain.h"
 #include "main/load.h"
 #include "main/options.h"
-#include "main/sandboxes.h"
 #include "main/signals.h"
-#include "main/start.h"
+#include "main/startup.h"
 
-/* What was asked for has not been said if it could not be written. */
+/* The exit status for output that may not have been written. */
 static int
 written(int result)
 {
@@ -32,22 +29,20 @@ written(int result)
 	return EX_OSERR;
 }
 
-/* -t, -T and --explain: load, say, leave. */
+/* -t, -T and --explain. */
 static int
 look(const struct options *o)
 {
 	struct errors errors = { .n = 0 };
 	struct config *c = load_config(&o->source, &errors);
 	int code = 0;
-	size_t i;
 
 	if (c != NULL && o->mode == MODE_TEST) {
 		hosts_warn(c, &errors);
 		check_rights(c, o->source.file, &errors);
-		sandboxes_check(c, true, &errors);
+		load_check_sandboxes(c, true, &errors);
 	}
-	for (i = 0; i < errors.n; i++)
-		fprintf(stderr, "%s\n", errors.v[i].text);
+	load_print_errors(&errors);
 	if (errors_any(&errors)) {
 		code = errors_exit_code(&errors);
 		if (code == EX_CONFIG)
@@ -71,7 +66,7 @@ main(int argc, char *argv[])
 
 	if (daemonize_stdio() == -1)
 		err(EX_OSERR, "/dev/null");
-	setlinebuf(stderr); /* a line is one write: the logger writes, too */
+	setlinebuf(stderr); /* one write a line: the logger writes, too */
 	title_init(argc, argv);
 	if ((code = options_read(&o, argc, argv)) != 0) {
 		warnx("%s", o.error);
@@ -89,7 +84,7 @@ main(int argc, char *argv[])
 		break;
 	case MODE_RUN:
 		signals_set();
-		code = start(&o);
+		code = startup(&o);
 		break;
 	default:
 		code = look(&o);

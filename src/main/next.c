@@ -2,26 +2,24 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "config/hosts.h"
 #include "config/same.h"
-#include "main/acceptors.h"
 #include "main/logproc.h"
 #include "main/next.h"
-#include "main/verdict.h"
+#include "main/workers.h"
 
-/* Whether every settings is another because of what all of them hold. */
+/* Whether the settings of all services differ: they contain these. */
 static bool
-specs_differ(const struct config *a, const struct config *b)
+globals_differ(const struct config *a, const struct config *b)
 {
 	return a->log_level != b->log_level || a->drain_ms != b->drain_ms;
 }
 
-/* Those that the running configuration does not have. */
+/* Services that the running configuration does not have. */
 static int
 add_new_services(struct tined *t, const struct config *c,
     struct listener_error *err)
@@ -42,7 +40,7 @@ add_new_services(struct tined *t, const struct config *c,
 	return 0;
 }
 
-/* An unchanged service is served where it was. */
+/* An unchanged service keeps its addresses. */
 static void
 warn_kept(struct tined *t, const struct service_conf *conf)
 {
@@ -51,14 +49,14 @@ warn_kept(struct tined *t, const struct service_conf *conf)
 
 	for (i = 0; i < conf->listen.n; i++)
 		if ((why = hosts_listen_failure(conf, i)) != NULL)
-			verdict_warn(t,
+			verdict_warn(&t->reload.verdict,
 			    "%s: listen %s: %s (the addresses are kept)",
 			    conf->name, conf->listen.v[i].text, why);
 }
 
-/* What is asked for, a request for each service; NULL with err. */
+/* A request for each service; NULL with err. */
 static struct listener_request *
-ask(struct tined *t, const struct config *c, size_t *n,
+make_requests(struct tined *t, const struct config *c, size_t *n,
     struct listener_error *err)
 {
 	struct listener_request *v, *r;
@@ -78,7 +76,7 @@ ask(struct tined *t, const struct config *c, size_t *n,
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
 		    same_service(s->now.conf, r->sc) &&
-		    acceptors_broken(s) == 0 && !specs_differ(t->config, c);
+		    workers_broken(s) == 0 && !globals_differ(t->config, c);
 		if (r->stays)
 			warn_kept(t, r->sc);
 		r++;
@@ -107,7 +105,7 @@ next_make(struct tined *t, const struct config *c, struct listener_error *err)
 
 	if (add_new_services(t, c, err) == -1)
 		return -1;
-	if ((v = ask(t, c, &n, err)) == NULL)
+	if ((v = make_requests(t, c, &n, err)) == NULL)
 		return -1;
 	rc = listeners_open(v, n, err);
 	r = v;

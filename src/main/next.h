@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The next generation of a configuration's services: their listeners, opened
- * or taken from the running ones, and their settings.  No acceptor is started yet,
- * and what runs is not touched.
+ * The next generation of a configuration's services: their listeners, opened or
+ * taken from the running ones, and their settings.  What runs is not touched,
+ * and no acceptor is started.
  */
 #ifndef TINED_MAIN_NEXT_H
 #define TINED_MAIN_NEXT_H
@@ -9,7 +10,7 @@
 #include "main/tined.h"
 
 /* Makes it for each service that is new or has changed.  0, or -1 with err:
- * then nothing has happened. */
+ * then nothing has changed. */
 int next_make(struct tined *t, const struct config *c,
     struct listener_error *err);
 

@@ -352,7 +352,8 @@ options_version(FILE *fp)
 	fprintf(fp, "tined %s (build %s)\n", PACKAGE_VERSION, TINED_BUILD);
 	fprintf(fp, "  acceptor   %s%s\n",
 	    ACCEPTOR_STATIC ? "static-pie" : "dynamic",
-	    WIDE_SANDBOX ? ", instrumented, without a sandbox of built-ins" : "");
+	    WIDE_SANDBOX ? ", instrumented, without a sandbox of built-ins" :
+			   "");
 #ifdef HAVE_SECCOMP
 	fprintf(fp, "  seccomp    yes\n");
 #else

@@ -8,7 +8,7 @@
 
 #define ROOM_MIN 64
 
-/* Pids are given in sequence: they spread themselves. */
+/* Pids are assigned in sequence, which spreads them well. */
 static size_t
 home(const struct orphans *l, pid_t pid)
 {
@@ -31,7 +31,7 @@ table_insert(struct orphans *l, struct orphan *o)
 	l->table[i] = o;
 }
 
-/* Takes one out and moves the rest of its run back: no tombstones. */
+/* Removes one and moves the rest of its run back: no tombstones. */
 static void
 table_remove(struct orphans *l, const struct orphan *o)
 {
@@ -62,7 +62,7 @@ put(struct orphans *l, size_t rank, struct orphan *o)
 	o->rank = rank;
 }
 
-/* Moves one to where its deadline belongs. */
+/* Moves one to its place in the heap. */
 static void
 sift(struct orphans *l, struct orphan *o)
 {
@@ -83,7 +83,7 @@ sift(struct orphans *l, struct orphan *o)
 	put(l, rank, o);
 }
 
-/* Room for as many, in both; all of them move to the new table. */
+/* Gives both room for that many, and fills the new table. */
 static int
 resize(struct orphans *l, size_t room)
 {
@@ -128,7 +128,7 @@ orphans_remove(struct orphans *l, struct orphan *o)
 		last->rank = o->rank;
 		sift(l, last);
 	}
-	/* What cannot be made smaller stays as it is. */
+	/* Where that fails it stays as large. */
 	if (l->room > ROOM_MIN && l->n < l->room / 4)
 		resize(l, l->room / 2);
 }

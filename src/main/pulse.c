@@ -2,74 +2,105 @@
 #include "config.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 
+#include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "ipc/control.h"
-#include "logger/log.h"
-#include "main/child.h"
-#include "main/served.h"
+#include "main/pulse.h"
 
-#define ASKED_MAX 2
+#define PINGS_MAX 2
 
-void
-pulse_answer(struct acceptor *a, int64_t now)
+bool
+pulse_is_stopped(pid_t pid)
 {
-	a->pulse.asked = 0;
-	a->pulse.due = clock_beat(now, PULSE_MS);
+	siginfo_t si = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &si, WSTOPPED | WNOHANG | WNOWAIT) ==
+	    0 &&
+	    si.si_pid == pid;
+}
+
+/* By proc_pid_status(5). */
+bool
+pulse_is_traced(pid_t pid)
+{
+	static const char key[] = "\nTracerPid:\t";
+	char path[32], text[4096];
+	const char *at;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return false;
+	n = io_read_all(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, key);
+	return at != NULL && at[strlen(key)] != '0';
 }
 
 void
-pulse_soon(struct acceptor *a, int64_t now)
+pulse_answer(struct worker *w, int64_t now)
 {
-	if (a->pulse.asked == 0)
-		a->pulse.due = now;
+	w->pings = 0;
+	w->ping_at = clock_beat(now, PULSE_MS);
 }
 
-/* What it has said already, and main has not yet read. */
+void
+pulse_soon(struct worker *w, int64_t now)
+{
+	if (w->pings == 0)
+		w->ping_at = now;
+}
+
+/* Whether there is a message of it that main has not read yet. */
 static bool
-is_heard(const struct acceptor *a)
+has_message(const struct worker *w)
 {
 	char c;
 
-	return recv(a->control.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+	return recv(w->control.fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
 }
 
 static void
-give_up(struct acceptor *a, int64_t now)
+give_up(struct worker *w, int64_t now)
 {
-	a->pulse.asked = 0;
-	a->pulse.due = clock_beat(now, PULSE_MS);
-	if (child_is_traced(a->pid))
+	pulse_answer(w, now);
+	if (pulse_is_traced(w->pid))
 		return;
-	log_message(LEVEL_ERROR, "%s: the acceptor %d %s: it is killed",
-	    a->served->name, (int)a->pid,
-	    child_is_stopped(a->pid) ? "was stopped" : "does not answer");
-	kill(a->pid, SIGKILL);
+	log_message(LEVEL_ERROR, "%s: the acceptor %d %s: killing it",
+	    w->served->name, (int)w->pid,
+	    pulse_is_stopped(w->pid) ? "was stopped" : "does not answer");
+	kill(w->pid, SIGKILL);
 }
 
 int64_t
-pulse_step(struct acceptor *a, int64_t now)
+pulse_step(struct worker *w, int64_t now)
 {
-	struct pulse *p = &a->pulse;
-
-	if (a->state == ACCEPTOR_STARTING || a->control.fd == -1)
+	if (w->state == WORKER_STARTING || w->control.fd == -1)
 		return 0;
-	if (p->due == 0)
-		p->due = clock_beat(now, PULSE_MS);
-	if (p->due > now)
-		return p->due;
-	if (p->asked > 0 && (now - p->due > PULSE_LATE_MS || is_heard(a)))
-		p->due = now + PULSE_WAIT_MS;
-	else if (p->asked < ASKED_MAX) {
-		/* What has no room there is not answered, either. */
-		control_send(a->control.fd, CONTROL_PING, 0, NULL);
-		p->asked++;
-		p->due = now +
-		    (p->asked < ASKED_MAX ? PULSE_MS : PULSE_WAIT_MS);
+	if (w->ping_at == 0)
+		w->ping_at = clock_beat(now, PULSE_MS);
+	if (w->ping_at > now)
+		return w->ping_at;
+	if (w->pings > 0 &&
+	    (now - w->ping_at > PULSE_LATE_MS || has_message(w)))
+		w->ping_at = now + PULSE_WAIT_MS;
+	else if (w->pings < PINGS_MAX) {
+		/* One that its socket has no room for counts as unanswered. */
+		control_send(w->control.fd, CONTROL_PING, 0, NULL);
+		w->pings++;
+		w->ping_at = now +
+		    (w->pings < PINGS_MAX ? PULSE_MS : PULSE_WAIT_MS);
 	} else
-		give_up(a, now);
-	return p->due;
+		give_up(w, now);
+	return w->ping_at;
 }

@@ -3,35 +3,134 @@
 
 #include <bsd/stdlib.h>
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
 #include "logger/log.h"
 #include "main/commands.h"
 #include "main/handover.h"
-#include "main/heap.h"
+#include "main/load.h"
 #include "main/logproc.h"
 #include "main/next.h"
 #include "main/notify.h"
 #include "main/reload.h"
-#include "main/sandboxes.h"
 #include "main/state.h"
-#include "main/verdict.h"
+
+/* Over, and whether the new configuration is in force. */
+static void
+finish(struct tined *t, bool in_force)
+{
+	struct reload *r = &t->reload;
+	const char *outcome;
+	int code;
+
+	r->stage = RELOAD_NONE;
+	outcome = verdict_end(&r->verdict, in_force, &code);
+	state_ready(t);
+	commands_reload_ends(t, buf_string(&r->verdict.lines), code, outcome);
+	verdict_clear(&r->verdict);
+	if (r->again) {
+		r->again = false;
+		reload_begin(t);
+	}
+}
 
 static void
-say_errors(struct tined *t, const struct errors *e)
+forget_config(struct reload *r)
 {
+	errors_free(&r->errors);
+	lookup_end(&r->lookup);
+	config_free(r->config);
+	r->config = NULL;
+}
+
+/* It comes to nothing; the verdict has the reason. */
+static void
+refuse(struct tined *t)
+{
+	forget_config(&t->reload);
+	finish(t, false);
+}
+
+void
+reload_begin(struct tined *t)
+{
+	struct reload *r = &t->reload;
+
+	if (t->stopping)
+		return;
+	if (r->stage != RELOAD_NONE) {
+		r->again = true;
+		return;
+	}
+	r->stage = RELOAD_LOOKUP;
+	notify_reloading();
+	verdict_begin(&r->verdict);
+	commands_reload_begins(t);
+	r->config = config_read(&t->options->source, &r->errors);
+	if (lookup_start(&r->lookup, &t->watch, r->config->names, LOOKUP_MS) ==
+	    0)
+		return;
+	verdict_fail(&r->verdict, EX_OSERR, "looking up names: %s",
+	    strerror(errno));
+	refuse(t);
+}
+
+void
+reload_abandon(struct tined *t)
+{
+	struct reload *r = &t->reload;
+
+	r->again = false;
+	if (r->stage == RELOAD_LOOKUP)
+		forget_config(r);
+	r->stage = RELOAD_NONE;
+	verdict_clear(&r->verdict);
+	commands_stop(t);
+}
+
+/* Its names are known: whether it is a valid configuration. */
+static bool
+check(struct reload *r)
+{
+	char why[LOOKUP_FAILURE_MAX];
+	const struct complaint *e;
 	size_t i;
 
-	for (i = 0; i < e->n; i++) {
-		if (e->v[i].warning)
-			verdict_warn(t, "%s", e->v[i].text);
+	if (names_open(r->config->names) > 0)
+		lookup_failure(&r->lookup, why, sizeof(why));
+	else if (config_check(r->config, &r->errors) == 0)
+		load_check_sandboxes(r->config, false, &r->errors);
+	for (i = 0; i < r->errors.n; i++) {
+		e = &r->errors.v[i];
+		if (e->warning)
+			verdict_warn(&r->verdict, "%s", e->text);
 		else
-			verdict_fail(t, EX_CONFIG, "%s", e->v[i].text);
+			verdict_fail(&r->verdict, EX_CONFIG, "%s", e->text);
 	}
+	if (names_open(r->config->names) > 0) {
+		verdict_fail(&r->verdict, EX_UNAVAILABLE, "%s", why);
+		return false;
+	}
+	if (errors_any(&r->errors))
+		log_message(LEVEL_ERROR, "the new configuration has errors");
+	return !errors_any(&r->errors);
+}
+
+/* All else that may fail.  0, or -1 with err. */
+static int
+prepare(struct tined *t, struct listener_error *err)
+{
+	const struct config *c = t->reload.config;
+
+	if (generation_check(c, err) == -1 || next_make(t, c, err) == -1)
+		return -1;
+	if (commands_prepare(t, c, err) == 0)
+		return 0;
+	next_undo(t);
+	return -1;
 }
 
 static void
@@ -46,158 +145,63 @@ keep_old_config(struct tined *t)
 	t->old[t->nold++] = t->config;
 }
 
-/* From here on the new configuration is the one that counts. */
 static void
-put_in_force(struct tined *t, struct config *c)
+put_in_force(struct tined *t)
 {
 	const struct service_conf *conf;
+	struct reload *r = &t->reload;
 	struct served *s;
 
 	keep_old_config(t);
-	t->config = c;
+	t->config = r->config;
+	r->config = NULL;
+	forget_config(r);
 	commands_commit(t);
 	logproc_settings(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
-		conf = config_service(c, s->name);
+		conf = config_service(t->config, s->name);
 		if (conf != NULL && s->next.settings == -1 && !s->retired)
 			s->now.conf = conf;
 	}
 	handover_begin(t);
-	t->reloading = true;
+	r->stage = RELOAD_HANDOVER;
 }
 
 static void
-begin_again(struct tined *t)
+looked_up(struct tined *t)
 {
-	if (!t->reload_again)
-		return;
-	t->reload_again = false;
-	reload_begin(t);
-}
-
-static void
-forget_coming(struct tined *t)
-{
-	errors_free(&t->coming_errors);
-	lookup_end(&t->lookup);
-	config_free(t->coming);
-	t->coming = NULL;
-}
-
-/* The one end of a reload that comes to nothing; why is known to verdict. */
-static void
-refused(struct tined *t)
-{
-	forget_coming(t);
-	verdict_end(t, false);
-	begin_again(t);
-}
-
-/* Whether the new configuration is good, now that its names are known. */
-static bool
-check_coming(struct tined *t)
-{
-	char why[LOOKUP_FAILURE_MAX];
-	bool good;
-
-	if (names_open(t->coming->names) > 0) {
-		say_errors(t, &t->coming_errors);
-		verdict_fail(t, EX_UNAVAILABLE, "%s",
-		    lookup_failure(&t->lookup, why, sizeof(why)));
-		return false;
-	}
-	good = config_check(t->coming, &t->coming_errors) == 0;
-	if (good) {
-		sandboxes_check(t->coming, false, &t->coming_errors);
-		good = !errors_any(&t->coming_errors);
-	}
-	say_errors(t, &t->coming_errors);
-	if (!good)
-		log_message(LEVEL_ERROR, "the new configuration has errors");
-	return good;
-}
-
-/* The new configuration has been read, and its names have been looked up. */
-static void
-reload_go_on(struct tined *t)
-{
-	struct config *c = t->coming;
 	struct listener_error err;
 
-	if (!check_coming(t)) {
-		refused(t);
-		return;
-	}
-	if (generation_check(c, &err) == -1 || next_make(t, c, &err) == -1) {
-		verdict_fail(t, err.exit_code, "%s", err.text);
-		refused(t);
-		return;
-	}
-	if (commands_prepare(t, c, &err) == -1) {
-		next_undo(t);
-		verdict_fail(t, err.exit_code, "%s", err.text);
-		refused(t);
-		return;
-	}
-	t->coming = NULL;
-	forget_coming(t);
-	put_in_force(t, c);
-}
-
-void
-reload_begin(struct tined *t)
-{
-	if (t->stopping)
-		return;
-	if (t->reloading || t->coming != NULL) {
-		t->reload_again = true;
-		return;
-	}
-	notify_reloading();
-	verdict_begin(t);
-	t->coming = config_read(&t->options->source, &t->coming_errors);
-	if (lookup_start(&t->lookup, &t->watch, t->coming->names, LOOKUP_MS) ==
-	    0)
-		return;
-	verdict_fail(t, EX_OSERR, "looking names up: %s", strerror(errno));
-	refused(t);
-}
-
-void
-reload_abandon(struct tined *t)
-{
-	t->reload_again = false;
-	t->reloading = false;
-	if (t->coming != NULL)
-		forget_coming(t);
-	verdict_cancel(t);
-}
-
-/* Goes on with the one under way; when to look again, or 0. */
-static int64_t
-hand_over(struct tined *t, int64_t now)
-{
-	int64_t due;
-
-	t->unswept = true;
-	if ((due = handover_step(t, now)) != 0)
-		return due;
-	t->reloading = false;
-	verdict_end(t, true);
-	begin_again(t);
-	return t->coming != NULL ? now : 0;
+	if (!check(&t->reload)) {
+		refuse(t);
+	} else if (prepare(t, &err) == -1) {
+		verdict_fail(&t->reload.verdict, err.exit_code, "%s", err.text);
+		refuse(t);
+	} else
+		put_in_force(t);
 }
 
 int64_t
 reload_step(struct tined *t, int64_t now)
 {
-	if (t->coming != NULL) {
-		if (!lookup_over(&t->lookup, now))
-			return t->lookup.due;
-		reload_go_on(t);
+	struct reload *r = &t->reload;
+	int64_t due;
+
+	switch (r->stage) {
+	case RELOAD_LOOKUP:
+		if (!lookup_over(&r->lookup, now))
+			return r->lookup.due;
+		looked_up(t);
 		return now;
+	case RELOAD_HANDOVER:
+		t->unswept = true;
+		if ((due = handover_step(t, now)) != 0)
+			return due;
+		finish(t, true);
+		return r->stage != RELOAD_NONE ? now : 0;
+	default:
+		return 0;
 	}
-	return t->reloading ? hand_over(t, now) : 0;
 }
 
 static bool
@@ -221,18 +225,18 @@ reload_sweep(struct tined *t)
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || s->lead != NULL ||
-		    !TAILQ_EMPTY(&s->acceptors) || !TAILQ_EMPTY(&s->adopted) ||
-		    s->unsaid != 0)
+		    !TAILQ_EMPTY(&s->workers) || !TAILQ_EMPTY(&s->adopted) ||
+		    s->ndropped != 0)
 			continue;
 		TAILQ_REMOVE(&t->served, s, entry);
 		served_free(s);
 		t->unswept = true;
 	}
-	/* Each may belong to a service that is gone but for its sessions: there
-	 * can be many, which are not looked through in every turn. */
+	/* There can be many old configurations, each in use for a service's old
+	 * sessions: they are not searched in every turn. */
 	if (!t->unswept)
 		return;
-	t->unswept = t->reloading;
+	t->unswept = t->reload.stage == RELOAD_HANDOVER;
 	for (i = 0; i < t->nold;) {
 		if (is_used(t, t->old[i])) {
 			i++;
@@ -242,5 +246,5 @@ reload_sweep(struct tined *t)
 		t->old[i] = t->old[--t->nold];
 	}
 	if (t->nold < before)
-		heap_trim();
+		mem_trim();
 }

@@ -4,28 +4,25 @@
 #include <sys/socket.h>
 
 #include <bsd/string.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/io.h"
 #include "base/mem.h"
 #include "config/compile.h"
-#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
+#include "ipc/scoreboard_main.h"
 #include "main/served.h"
 
-#define LOG_PIPE_SIZE (1 << 20) /* as much as a user may ask for */
+#define LOG_PIPE_SIZE (1 << 20) /* the limit for users, pipe-max-size */
 
 /*
- * What one standard error in the queue takes of the buffer's size as it is set:
- * the kernel has twice as much, and a socket has room as long as a quarter of
- * that is used.  No more than wmem_max, which is some 130, but for root.
+ * Bytes of SO_SNDBUF for each standard error in the queue: the kernel doubles
+ * what is set, and a socket has room while a quarter of that is used.  Limited by
+ * wmem_max, which is enough for about 130, except for root.
  */
 #define STDERR_SIZE 1536
 
@@ -39,7 +36,7 @@ served_new(const char *name)
 		return NULL;
 	strlcpy(s->name, name, sizeof(s->name));
 	snprintf(title, sizeof(title), "tined board %s", name);
-	TAILQ_INIT(&s->acceptors);
+	TAILQ_INIT(&s->workers);
 	TAILQ_INIT(&s->adopted);
 	s->prefix_v4 = 32;
 	s->prefix_v6 = 64;
@@ -82,27 +79,22 @@ served_free(struct served *s)
 	free(s);
 }
 
-static void
-tell_length(struct acceptor *a, uint32_t npages)
-{
-	if (a->control.fd != -1 && a->npages < npages &&
-	    control_send(a->control.fd, CONTROL_GREW, (int32_t)npages, NULL) ==
-		0)
-		a->npages = npages;
-}
-
 void
 served_grown(struct served *s)
 {
-	struct acceptor *a;
+	const uint32_t npages = scoreboard_npages(s->board);
+	struct worker *w;
 
-	TAILQ_FOREACH (a, &s->acceptors, entry)
-		tell_length(a, scoreboard_npages(s->board));
+	TAILQ_FOREACH (w, &s->workers, entry)
+		if (w->control.fd != -1 && w->npages < npages &&
+		    control_send(w->control.fd, CONTROL_GREW, (int32_t)npages,
+			NULL) == 0)
+			w->npages = npages;
 	scoreboard_announce(s->board);
 }
 
-/* A hole takes longer the more sessions there are: it is no more than a
- * twentieth of main's time. */
+/* Freeing a hole takes longer the more sessions map the scoreboard: main spends
+ * at most a twentieth of its time on it. */
 int64_t
 served_trim(struct served *s, int64_t now)
 {
@@ -137,6 +129,12 @@ served_find(struct served_list *l, const char *name)
 	return NULL;
 }
 
+const struct service_conf *
+served_conf(const struct served *s)
+{
+	return s->next.settings != -1 ? s->next.conf : s->now.conf;
+}
+
 static bool
 has_number(const struct listener_list *listeners, uint16_t number)
 {
@@ -149,9 +147,9 @@ has_number(const struct listener_list *listeners, uint16_t number)
 }
 
 /*
- * A Unix listener's local address has no port; its place holds a number that is
- * the listener's in its service as long as it lives, by which the logger knows
- * its path, whatever generation a session is of.
+ * A Unix listener's local address has no port.  In its place is a number, unique
+ * in the service while the listener lives: the logger finds the path by it,
+ * whatever generation a session is of.
  */
 static void
 number_unix(struct served *s, struct listener_list *listeners)
@@ -207,12 +205,18 @@ generation_make(struct served *s, struct generation *g, const struct config *c,
 	return g->settings == -1 ? cannot_compile(err, &why) : 0;
 }
 
-void
-generation_undo(struct generation *g)
+static void
+close_settings(struct generation *g)
 {
 	if (g->settings != -1)
 		close(g->settings);
 	g->settings = -1;
+}
+
+void
+generation_undo(struct generation *g)
+{
+	close_settings(g);
 	g->conf = NULL;
 	listeners_undo(&g->listeners);
 }
@@ -220,8 +224,6 @@ generation_undo(struct generation *g)
 void
 generation_close(struct generation *g)
 {
-	if (g->settings != -1)
-		close(g->settings);
-	g->settings = -1;
+	close_settings(g);
 	listeners_close(&g->listeners);
 }

@@ -14,9 +14,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
-#include "main/acceptors.h"
+#include "ipc/scoreboard_main.h"
 #include "main/spawn.h"
 
 #define FDS_MAX (SETTINGS_FD_LISTENER + SETTINGS_LISTENERS)
@@ -25,7 +24,7 @@ extern char **environ;
 
 static struct rlimit nofile; /* rlim_max 0: unknown, not raised */
 
-/* The path of this program, links resolved; NULL where it is not known. */
+/* The path of this program, symbolic links resolved; NULL: unknown. */
 static char *
 own_path(void)
 {
@@ -34,13 +33,13 @@ own_path(void)
 
 	if (path != NULL)
 		return path;
-	/* No /proc: what execve(2) was given. */
+	/* No /proc: the path that execve(2) was given. */
 	started = (const char *)getauxval(AT_EXECFN);
 	return started == NULL ? NULL : realpath(started, NULL);
 }
 
 int
-acceptor_open(const char **path)
+spawn_open(const char **path)
 {
 	static char beside[PATH_MAX];
 	char *own = own_path(), *slash;
@@ -74,8 +73,8 @@ restore_nofile(void)
 	return nofile.rlim_max == 0 ? 0 : setrlimit(RLIMIT_NOFILE, &nofile);
 }
 
-/* fd where places below end do not overwrite it: itself, or a copy.  F_DUPFD's
- * EINVAL: end is above the limit already. */
+/* fd, or a copy of it at end or above, where place() does not overwrite it.
+ * F_DUPFD's EINVAL means that end is above the limit. */
 static int
 beyond(int fd, int end)
 {
@@ -86,8 +85,8 @@ beyond(int fd, int end)
 	return got;
 }
 
-/* Descriptors go where the acceptor looks for them: first those that are in the
- * way out of it, then each to its place, where it has no FD_CLOEXEC. */
+/* Puts descriptors where the acceptor expects them: first moves all of them out of
+ * the way, then each to its place, without FD_CLOEXEC. */
 static int
 place(int *fd, int n)
 {
@@ -121,16 +120,16 @@ null_stdio(void)
 
 static int
 gather(int *fd, const struct served *s, const struct generation *g,
-    const struct spawn *own)
+    int settings, int control)
 {
 	const struct listener *l;
 	int n = 0;
 
-	fd[n++] = own->settings;
+	fd[n++] = settings;
 	fd[n++] = scoreboard_fd(s->board);
 	fd[n++] = s->log[1];
 	fd[n++] = s->stderrs[1];
-	fd[n++] = own->control;
+	fd[n++] = control;
 	TAILQ_FOREACH (l, &g->listeners, entry)
 		if (n < FDS_MAX)
 			fd[n++] = l->fd;
@@ -138,8 +137,8 @@ gather(int *fd, const struct served *s, const struct generation *g,
 }
 
 /*
- * Nothing of main's environment but what a build with sanitizers needs.  The
- * title's room is argv's and the environment's: one long string.
+ * None of main's environment, except in a build with sanitizers.  The process
+ * title is written over argv and the environment: one long string makes room.
  */
 static char **
 environment(void)
@@ -149,8 +148,8 @@ environment(void)
 #else
 	static char room[] = "TINED=........................................"
 			     "........................................";
-	/* Without it the kernel writes to each child's memory (rseq(2)), which
-	 * copies a page for something that nobody there uses. */
+	/* With rseq(2) registered the kernel writes to each child's memory,
+	 * which copies a page; nothing there uses it. */
 	static char rseq[] = "GLIBC_TUNABLES=glibc.pthread.rseq=0";
 	static char *none[] = { room, rseq, NULL };
 
@@ -158,9 +157,9 @@ environment(void)
 #endif
 }
 
-/* Why there is no acceptor; fd as place has left it. */
+/* Reports to main, over fd as place() has left it, why exec failed. */
 static void
-say_failed(const int *fd)
+report_failed(const int *fd)
 {
 	char text[CONTROL_TEXT_MAX];
 	int error = errno;
@@ -183,15 +182,15 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),
 		    AT_EMPTY_PATH);
-	say_failed(fd);
+	report_failed(fd);
 	_exit(127);
 }
 
 pid_t
 spawn_acceptor(int acceptor_fd, const struct served *s,
-    const struct generation *g, const struct spawn *own)
+    const struct generation *g, int settings, int control)
 {
-	int fd[FDS_MAX], n = gather(fd, s, g, own);
+	int fd[FDS_MAX], n = gather(fd, s, g, settings, control);
 	pid_t pid = fork();
 
 	if (pid == 0)

@@ -9,12 +9,12 @@
 #include "base/title.h"
 #include "ipc/scoreboard_main.h"
 #include "logger/log.h"
-#include "main/acceptors.h"
-#include "main/commands.h"
 #include "main/notify.h"
 #include "main/state.h"
+#include "main/workers.h"
 
-#define REFRESH_MS 1000
+#define REFRESH_MS    1000
+#define LOST_AGAIN_MS 200
 
 uint64_t
 state_sessions(const struct tined *t)
@@ -27,7 +27,7 @@ state_sessions(const struct tined *t)
 	return n;
 }
 
-/* `serving 2 services`, and where somebody listens how many connections. */
+/* `serving 2 services`, and for systemd how many connections. */
 static void
 compose_serving(const struct tined *t, char *buf, size_t size)
 {
@@ -43,7 +43,7 @@ compose_serving(const struct tined *t, char *buf, size_t size)
 		len += snprintf(buf + len, size - (size_t)len,
 		    ", %" PRIu64 " connection%s", n, n == 1 ? "" : "s");
 	TAILQ_FOREACH (s, &t->served, entry)
-		broken += acceptors_broken(s);
+		broken += workers_broken(s);
 	if (broken > 0)
 		snprintf(buf + len, size - (size_t)len,
 		    ", %u listener%s given up", broken, broken == 1 ? "" : "s");
@@ -52,10 +52,10 @@ compose_serving(const struct tined *t, char *buf, size_t size)
 static bool
 shows_refusal(const struct tined *t)
 {
-	return !t->stopping && t->verdict.refused[0] != '\0';
+	return !t->stopping && t->reload.verdict.refused[0] != '\0';
 }
 
-/* A refused reload comes first, until one is taken. */
+/* A refused reload comes first, until one succeeds. */
 static void
 compose(const struct tined *t, char *buf, size_t size)
 {
@@ -63,12 +63,13 @@ compose(const struct tined *t, char *buf, size_t size)
 
 	compose_serving(t, serving, sizeof(serving));
 	if (shows_refusal(t))
-		snprintf(buf, size, "%s (%s)", t->verdict.refused, serving);
+		snprintf(buf, size, "%s (%s)", t->reload.verdict.refused,
+		    serving);
 	else
 		strlcpy(buf, serving, size);
 }
 
-/* The title says that a reload was refused; why is too long for it. */
+/* That a reload was refused, without the reason: it is too long. */
 static void
 show_title(const struct tined *t)
 {
@@ -110,15 +111,6 @@ state_refresh(struct tined *t, int64_t now)
 	return notify_wanted() ? now + REFRESH_MS : 0;
 }
 
-static char *
-number(uint64_t n, char *buf, size_t size)
-{
-	snprintf(buf, size, "%" PRIu64, n);
-	return buf;
-}
-
-#define NUMBER(n) number(n, (char[24]) { "" }, 24)
-
 static uint64_t
 refused_in_all(const struct scoreboard_totals *n)
 {
@@ -141,30 +133,32 @@ state_log(const struct tined *t)
 		scoreboard_sum(s->board, &n);
 		left = scoreboard_leftovers(s->board);
 		log_event(LEVEL_NOTICE, "state", "service", s->name, "sessions",
-		    NUMBER(scoreboard_sessions(s->board)), "instances",
-		    NUMBER(s->now.conf == NULL ? 0 : s->now.conf->instances),
-		    "acceptors", NUMBER(acceptors_ready(s, false)), "accepted",
-		    NUMBER(n.accepted), "started", NUMBER(n.started), "ended",
-		    NUMBER(n.ended), "refused", NUMBER(refused_in_all(&n)),
-		    "lost", NUMBER(n.lost), "in", NUMBER(n.in), "out",
-		    NUMBER(n.out), left > 0 ? "leftovers" : NULL, NUMBER(left),
-		    NULL);
+		    LOG_NUMBER(scoreboard_sessions(s->board)), "instances",
+		    LOG_NUMBER(s->now.conf == NULL ? 0 :
+						     s->now.conf->instances),
+		    "acceptors",
+		    LOG_NUMBER(workers_count(s, false, WORKER_READY)),
+		    "accepted", LOG_NUMBER(n.accepted), "started",
+		    LOG_NUMBER(n.started), "ended", LOG_NUMBER(n.ended),
+		    "refused", LOG_NUMBER(refused_in_all(&n)), "lost",
+		    LOG_NUMBER(n.lost), "in", LOG_NUMBER(n.in), "out",
+		    LOG_NUMBER(n.out), left > 0 ? "leftovers" : NULL,
+		    LOG_NUMBER(left), NULL);
 		log_event(LEVEL_DEBUG, "scoreboard", "service", s->name,
-		    "memory", NUMBER(scoreboard_memory(s->board)),
+		    "memory", LOG_NUMBER(scoreboard_memory(s->board)),
 		    "memory_most",
-		    NUMBER((uint64_t)scoreboard_npages(s->board) *
+		    LOG_NUMBER((uint64_t)scoreboard_npages(s->board) *
 			SCOREBOARD_PAGE),
 		    NULL);
 	}
-	commands_log(t);
-	/* Of acceptors that have ended: whose they are is not known. */
+	/* Left by sessions of dead acceptors: their service is unknown. */
 	if (t->reaping.leftovers > 0)
 		log_event(LEVEL_NOTICE, "state", "leftovers",
-		    NUMBER(t->reaping.leftovers), NULL);
+		    LOG_NUMBER(t->reaping.leftovers), NULL);
 }
 
 void
-state_say_listening(const struct served *s, bool all)
+state_log_listening(const struct served *s, bool all)
 {
 	char text[ADDR_TEXT_MAX];
 	const struct listener *l;
@@ -175,4 +169,38 @@ state_say_listening(const struct served *s, bool all)
 		log_event(LEVEL_NOTICE, "listening", "service", s->name,
 		    "address", listener_format(l, text, sizeof(text)), NULL);
 	}
+}
+
+/* In the service's own pipe, as its acceptors would have. */
+static void
+log_dropped(struct served *s)
+{
+	struct record r;
+
+	record_begin(&r, LEVEL_WARNING, "lost");
+	record_int(&r, "records", (int64_t)s->ndropped);
+	if (record_send(&r, s->log[1]) == 0)
+		s->ndropped = 0;
+}
+
+int64_t
+state_log_lost(struct tined *t, int64_t now)
+{
+	uint64_t own = log_lost();
+	bool again = own != 0;
+	struct served *s;
+
+	if (own != 0) {
+		log_event(LEVEL_WARNING, "lost", "records", LOG_NUMBER(own),
+		    NULL);
+		/* That was lost, too: all of it stays counted. */
+		if (log_lost() != 0)
+			log_lose(own);
+	}
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (s->ndropped != 0)
+			log_dropped(s);
+		again = again || s->ndropped != 0;
+	}
+	return again ? now + LOST_AGAIN_MS : 0;
 }

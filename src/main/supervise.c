@@ -4,25 +4,26 @@
 #include <bsd/string.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
 #include "logger/log.h"
-#include "main/acceptors.h"
+#include "main/command_conn.h"
 #include "main/commands.h"
 #include "main/logproc.h"
-#include "main/lost.h"
 #include "main/notify.h"
-#include "main/reap.h"
+#include "main/reaper.h"
 #include "main/reload.h"
 #include "main/signals.h"
 #include "main/state.h"
-#include "main/stop.h"
 #include "main/supervise.h"
+#include "main/workers.h"
 
-#define IGNORED_MS 1000 /* between two notices of a signal that is ignored */
+#define IGNORED_MS 1000  /* between two notices of a signal that is ignored */
+#define GRACE_MS   2000  /* for an acceptor whose sessions have ended */
+#define MARGIN_MS  15000 /* for the logger, and a machine that is busy */
+#define EXTEND_MS  10000 /* between two requests for more time */
 
 /* One turn: waits at most until due, then handles what is ready. */
 static void
@@ -37,55 +38,24 @@ turn(struct tined *t, int64_t due)
 	watch_wait(&t->watch, left > INT_MAX ? INT_MAX : (int)left, &open);
 }
 
-/* Kills an acceptor that has neither become ready nor ended in its time; none is
- * late where main is. */
-static int64_t
-check_due(struct acceptor *a, int64_t now)
-{
-	if (a->due == 0 || a->due > now)
-		return a->due;
-	if (now - a->due > PULSE_LATE_MS) {
-		a->due = now + PULSE_WAIT_MS;
-		return a->due;
-	}
-	kill(a->pid, SIGKILL);
-	a->due = 0;
-	return 0;
-}
+/* The start */
 
-static int64_t
-check_acceptors(struct tined *t, int64_t now)
-{
-	struct acceptor *a;
-	struct served *s;
-	int64_t next = 0;
-
-	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH (a, &s->acceptors, entry) {
-			next = clock_earlier(next, check_due(a, now));
-			next = clock_earlier(next, pulse_step(a, now));
-		}
-	return next;
-}
-
-/* Whether the first generation of s, or meanwhile another service, has failed;
- * then t->failure says why. */
+/* Waits for s; whether it or meanwhile another service has failed: then
+ * t->failure has the reason. */
 static bool
 start_failed(struct tined *t, const struct served *s, int64_t until)
 {
 	struct start_failure *f = &t->failure;
-	const struct acceptor *a;
-	unsigned int n = 0;
 
 	turn(t, until);
 	if (f->code != 0)
 		return true;
 	reap(t);
-	TAILQ_FOREACH (a, &s->acceptors, entry)
-		n++;
 	if (signals_seen(SIGTERM) > 0)
 		strlcpy(f->why, "interrupted", sizeof(f->why));
-	else if (n < s->now.conf->acceptors)
+	else if (workers_count(s, false, WORKER_STARTING) +
+		workers_count(s, false, WORKER_READY) <
+	    s->now.conf->acceptors)
 		strlcpy(f->why, "its acceptor ended before it was ready",
 		    sizeof(f->why));
 	else if (clock_ms() >= until)
@@ -106,7 +76,8 @@ supervise_start(struct tined *t, char *text, size_t size)
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
-		while (acceptors_ready(s, false) < s->now.conf->acceptors) {
+		while (workers_count(s, false, WORKER_READY) <
+		    s->now.conf->acceptors) {
 			if (!start_failed(t, s, until))
 				continue;
 			snprintf(text, size, "%s: %s", f->served->name, f->why);
@@ -115,38 +86,133 @@ supervise_start(struct tined *t, char *text, size_t size)
 	return 0;
 }
 
-/* A signal without a meaning: said once a second, however often it comes. */
+/* The stop */
+
 static void
-say_ignored(int sig, const char *name, int64_t *said)
+stop_all(struct tined *t, int64_t ms)
+{
+	int64_t now = clock_ms();
+	struct served *s;
+
+	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
+	TAILQ_FOREACH (s, &t->served, entry)
+		workers_stop(s, ms > INT_MAX ? INT_MAX : (int)ms);
+	adopt_stop(&t->adopted, now + ms);
+}
+
+/* The second one ends the wait for sessions. */
+static void
+stop(struct tined *t)
+{
+	struct served *s;
+
+	if (t->stopping) {
+		stop_all(t, 0);
+		return;
+	}
+	t->stopping = true;
+	reload_abandon(t);
+	notify_stopping();
+	log_event(LEVEL_NOTICE, "draining", "sessions",
+	    LOG_NUMBER(state_sessions(t)), NULL);
+	TAILQ_FOREACH (s, &t->served, entry) {
+		s->missing = 0;
+		generation_close(&s->now);
+		generation_close(&s->next);
+		listeners_close(&s->tail);
+	}
+	stop_all(t, t->config->drain_ms);
+}
+
+/* Kills acceptors that do not end in time; when to call again, or 0. */
+static int64_t
+stop_step(struct tined *t, int64_t now)
+{
+	struct served *s;
+
+	if (!t->stopping || t->stop_due == 0)
+		return 0;
+	if (t->stop_due <= now) {
+		TAILQ_FOREACH (s, &t->served, entry)
+			workers_kill(s, true);
+		t->stop_due = 0;
+		return 0;
+	}
+	if (!notify_wanted())
+		return t->stop_due;
+	/* A service manager has its own limit for a stop, and forgets what it was
+	 * asked for when it reloads its units: asked again and again. */
+	if (t->extend_at <= now) {
+		notify_extend(t->stop_due - now + MARGIN_MS);
+		t->extend_at = now + EXTEND_MS;
+	}
+	return clock_earlier(t->stop_due, t->extend_at);
+}
+
+static bool
+is_stopped(const struct tined *t)
+{
+	const struct served *s;
+
+	if (!t->stopping || adopt_count(&t->adopted) > 0)
+		return false;
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (!TAILQ_EMPTY(&s->workers))
+			return false;
+	return true;
+}
+
+/* The loop */
+
+/* Logged once a second, however often it comes. */
+static void
+ignore_signal(int sig, const char *name, int64_t *logged)
 {
 	int64_t now = clock_ms();
 
-	if (signals_take(sig) == 0 || (*said != 0 && now - *said < IGNORED_MS))
+	if (signals_take(sig) == 0 ||
+	    (*logged != 0 && now - *logged < IGNORED_MS))
 		return;
-	*said = now;
+	*logged = now;
 	log_event(LEVEL_NOTICE, "signal", "name", name, "msg", "ignored", NULL);
 }
 
 static void
 run_signals(struct tined *t)
 {
-	static int64_t said_usr2, said_alrm;
+	static int64_t logged_usr2, logged_alrm;
 	int n;
 
-	/* First: what else has died of it is not restarted. */
+	/* Before children are reaped: what died of the same signal is not
+	 * restarted. */
 	if ((n = signals_take(SIGTERM)) > 0) {
-		stop_begin(t);
+		stop(t);
 		if (n > 1)
-			stop_begin(t);
+			stop(t);
 	}
 	reap(t);
 	if (signals_take(SIGHUP) > 0)
 		reload_begin(t);
-	if (signals_take(SIGUSR1) > 0)
+	if (signals_take(SIGUSR1) > 0) {
 		state_log(t);
-	say_ignored(SIGUSR2, "SIGUSR2", &said_usr2);
-	say_ignored(SIGALRM, "SIGALRM", &said_alrm);
-	commands_run(t);
+		commands_log(t);
+	}
+	ignore_signal(SIGUSR2, "SIGUSR2", &logged_usr2);
+	ignore_signal(SIGALRM, "SIGALRM", &logged_alrm);
+}
+
+static void
+run_commands(struct tined *t)
+{
+	unsigned int n = commands_take_stops(t);
+
+	if (n > 0) {
+		while (n-- > 0)
+			stop(t);
+		commands_draining(t, state_sessions(t));
+	}
+	if (commands_take_reload(t))
+		reload_begin(t);
 }
 
 static int64_t
@@ -156,28 +222,17 @@ run_timers(struct tined *t)
 	struct served *s;
 
 	due = reap_due(t, now);
-	due = clock_earlier(due, check_acceptors(t, now));
 	due = clock_earlier(due, adopt_expire(&t->adopted, now));
 	TAILQ_FOREACH (s, &t->served, entry) {
 		due = clock_earlier(due, served_trim(s, now));
-		if (!t->stopping)
-			acceptors_restart(t, s, now);
-		due = clock_earlier(due, acceptors_tell(s, now));
-		if (s->missing > 0)
-			due = clock_earlier(due, s->restart_at);
-		if (s->wake)
-			acceptors_wake(s);
+		due = clock_earlier(due, workers_step(t, s, now));
 	}
-	logproc_restart(t, now);
-	if (t->logger.pid == 0)
-		due = clock_earlier(due, t->logger.restart_at);
-	due = clock_earlier(due, logproc_look(t, now));
-	due = clock_earlier(due, logproc_tell(t, now));
+	due = clock_earlier(due, logproc_step(t, now));
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
-	due = clock_earlier(due, commands_step(t, now));
-	due = clock_earlier(due, lost_report(t, now));
+	due = clock_earlier(due, command_conn_step(t, now));
+	due = clock_earlier(due, state_log_lost(t, now));
 	return clock_earlier(due, notify_watchdog(now));
 }
 
@@ -186,9 +241,10 @@ supervise_run(struct tined *t)
 {
 	int64_t due = run_timers(t); /* the start may have left something */
 
-	while (!stop_is_over(t)) {
+	while (!is_stopped(t)) {
 		turn(t, due);
 		run_signals(t);
+		run_commands(t);
 		reload_sweep(t);
 		due = run_timers(t);
 	}

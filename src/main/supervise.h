@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Main's loop: signals, control sockets, timers; one epoll_pwait, which alone opens
- * the signals.
+ * Main's loop: signals, sockets, timers, in one epoll_pwait; and the stop, after
+ * which it ends: listeners close, sessions have drain_timeout, then they get
+ * TERM, then KILL.
  */
 #ifndef TINED_MAIN_SUPERVISE_H
 #define TINED_MAIN_SUPERVISE_H
@@ -13,7 +15,7 @@
  */
 int supervise_start(struct tined *t, char *text, size_t size);
 
-/* Runs until stopped and everything has ended. */
+/* Runs until main was stopped and everything has ended. */
 void supervise_run(struct tined *t);
 
 #endif

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Main itself: all that it keeps, and the steps of its life.
+ * The state of main.  Modules that know struct tined never call those above
+ * them: logproc, workers, commands, state, reload, supervise, startup.
  */
 #ifndef TINED_MAIN_TINED_H
 #define TINED_MAIN_TINED_H
@@ -23,26 +25,27 @@
 
 struct commands;
 
+/* See logproc.h. */
 struct logger_process {
-	struct watch control; /* main's end; first: what ready() is given */
-	pid_t pid;
+	struct watch control; /* main's end; first, for its callback */
+	pid_t pid;            /* 0: none runs */
 	int64_t restart_at;
-	int64_t backoff;
-	bool told_settings;
-	bool told_pipe;  /* of main's own records */
-	int64_t tell_at; /* there is more to say, see logproc_tell; or 0 */
-	int64_t look_at; /* whether it is still stopped, or 0 */
+	int log[2];         /* main's own records: reading, writing end */
+	bool told_settings; /* sent to it since it started */
+	bool told_pipe;     /* main's own */
+	int64_t tell_at;    /* when to send the rest, or 0 */
+	int64_t look_at;    /* when to see whether it is still stopped, or 0 */
 	unsigned int looks;
 	bool was_stopped; /* and was killed for it */
 };
 
-/* How main looks through its children, see reap.c. */
+/* The search for children that have ended, see reaper.c. */
 struct reaping {
 	struct offspring list;
 	bool opened;
-	bool again;             /* there may be more than this look has found */
-	unsigned int alive;     /* in this look so far */
-	unsigned int leftovers; /* that are neither main's own nor sessions */
+	bool again;             /* there may be more than this pass has found */
+	unsigned int alive;     /* in this pass so far */
+	unsigned int leftovers; /* neither main's own processes nor sessions */
 	int64_t due;            /* clock_ms of the next part */
 };
 
@@ -53,37 +56,47 @@ struct start_failure {
 	char why[CONTROL_TEXT_MAX];
 };
 
+/* See reload.h. */
+enum reload_stage {
+	RELOAD_NONE,
+	RELOAD_LOOKUP,  /* the file was read, its names are being looked up */
+	RELOAD_HANDOVER /* in force; new acceptors are starting */
+};
+
+struct reload {
+	enum reload_stage stage;
+	bool again;            /* another one was asked for meanwhile */
+	struct config *config; /* RELOAD_LOOKUP's */
+	struct errors errors;  /* of it */
+	struct lookup lookup;  /* of its names */
+	int64_t ready_due;     /* when new acceptors must be ready */
+	int64_t settle_due;    /* when to stop waiting for old acceptors */
+	struct verdict verdict;
+};
+
 struct tined {
 	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
 	struct config *config;
-	struct lookup lookup;  /* of the names of coming */
-	struct config *coming; /* a reload's, not yet in force */
-	struct errors coming_errors;
-	struct config **old; /* replaced, still used by some service */
+	struct config **old; /* replaced, but still used by some service */
 	size_t nold;
-	bool unswept; /* some may be used no more */
+	bool unswept; /* some of them may have become unused */
 	struct served_list served;
 	struct adopted_list adopted;
 	struct logger_process logger;
 	struct kept_ends kept;
-	int log[2];      /* main's own records: reading, writing end */
 	int acceptor_fd; /* the acceptor's executable, opened once */
 	bool starting;   /* the first generation is not ready yet */
 	struct start_failure failure; /* the first one, while starting */
-	bool reloading;               /* a generation is being started */
-	int64_t settle_due; /* then old acceptors are not waited for any more */
-	bool reload_again;  /* SIGHUP meanwhile */
-	struct commands *commands; /* the control socket */
-	bool ran_programs;         /* some service was one, ever */
-	struct verdict verdict;    /* of the reload, or the last one */
+	struct reload reload;
+	struct commands *commands; /* the control socket; see commands.h */
+	bool ran_programs;         /* some service has run a program */
 	bool stopping;
-	int64_t drain_until; /* when sessions are told to end */
-	int64_t stop_due;    /* when acceptors that still run are killed */
-	int64_t extend_at;   /* when systemd is next asked to wait that long */
+	int64_t stop_due;  /* when acceptors that still run are killed */
+	int64_t extend_at; /* when systemd is next asked to wait longer */
 	struct reaping reaping;
-	int64_t status_at; /* when status was last looked at */
-	char status[512];  /* what systemd was told last */
+	int64_t status_at; /* when the status was last composed */
+	char status[512];  /* as last sent to systemd */
 };
 
 #endif

@@ -10,33 +10,26 @@
 #include <sysexits.h>
 
 #include "logger/log.h"
-#include "main/commands.h"
-#include "main/state.h"
-#include "main/tined.h"
 #include "main/verdict.h"
 
 #define MESSAGE_MAX 1024
 #define LINES_MAX   (4 << 20) /* more than ERRORS_MAX lines are */
 
 void
-verdict_begin(struct tined *t)
+verdict_begin(struct verdict *v)
 {
-	struct verdict *v = &t->verdict;
-
 	v->running = true;
 	v->code = 0;
 	v->more = 0;
 	v->why[0] = '\0';
-	commands_reload_begins(t);
 }
 
-/* Some of it is an acceptor's: it must not become another line of the status
- * or of an answer. */
+/* Some of the text is an acceptor's: encoded, so that it cannot add a line to the
+ * status or to a reply. */
 static void __attribute__((format(printf, 3, 0)))
-say(struct tined *t, enum level level, const char *fmt, va_list ap)
+say(struct verdict *v, enum level level, const char *fmt, va_list ap)
 {
 	char message[MESSAGE_MAX], line[4 * MESSAGE_MAX + 1];
-	struct verdict *v = &t->verdict;
 
 	vsnprintf(message, sizeof(message), fmt, ap);
 	log_message(level, "%s", message);
@@ -51,13 +44,12 @@ say(struct tined *t, enum level level, const char *fmt, va_list ap)
 }
 
 void
-verdict_fail(struct tined *t, int code, const char *fmt, ...)
+verdict_fail(struct verdict *v, int code, const char *fmt, ...)
 {
-	struct verdict *v = &t->verdict;
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(t, LEVEL_ERROR, fmt, ap);
+	say(v, LEVEL_ERROR, fmt, ap);
 	va_end(ap);
 	if (v->running && v->code == 0)
 		v->code = code;
@@ -66,17 +58,17 @@ verdict_fail(struct tined *t, int code, const char *fmt, ...)
 }
 
 void
-verdict_warn(struct tined *t, const char *fmt, ...)
+verdict_warn(struct verdict *v, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(t, LEVEL_WARNING, fmt, ap);
+	say(v, LEVEL_WARNING, fmt, ap);
 	va_end(ap);
 }
 
 static void
-judge(struct verdict *v, bool in_force)
+set_refused(struct verdict *v, bool in_force)
 {
 	const char *what = in_force ? "reload incomplete" : "reload refused";
 
@@ -90,15 +82,7 @@ judge(struct verdict *v, bool in_force)
 		    what, v->why, v->more);
 }
 
-static void
-end(struct verdict *v)
-{
-	v->running = false;
-	free(v->lines.s);
-	v->lines = (struct buf) { .s = NULL };
-}
-
-/* What tine(1) exits with: 77 is its own, of who may not command. */
+/* 77 is tine's own, for a user who may not give commands. */
 static int
 exit_status(int code)
 {
@@ -114,30 +98,28 @@ exit_status(int code)
 	}
 }
 
-void
-verdict_end(struct tined *t, bool in_force)
+const char *
+verdict_end(struct verdict *v, bool in_force, int *code)
 {
 	const char *outcome = "reloaded";
-	struct verdict *v = &t->verdict;
 
-	judge(v, in_force);
+	set_refused(v, in_force);
+	*code = exit_status(v->code);
 	if (v->code == 0) {
 		log_event(LEVEL_NOTICE, outcome, NULL);
-	} else {
-		outcome = in_force ?
-		    "reload incomplete, what could not start stays as it was" :
-		    "reload refused, the configuration stays as it was";
-		log_message(LEVEL_ERROR, "%s", outcome);
+		return outcome;
 	}
-	state_ready(t);
-	commands_reload_ends(t, buf_string(&v->lines), exit_status(v->code),
-	    outcome);
-	end(v);
+	outcome = in_force ?
+	    "reload incomplete, what could not start stays as it was" :
+	    "reload refused, the configuration stays as it was";
+	log_message(LEVEL_ERROR, "%s", outcome);
+	return outcome;
 }
 
 void
-verdict_cancel(struct tined *t)
+verdict_clear(struct verdict *v)
 {
-	end(&t->verdict);
-	commands_stop(t);
+	v->running = false;
+	free(v->lines.s);
+	v->lines = (struct buf) { .s = NULL };
 }

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What becomes of a reload.  Whatever a reload complains of is said here: it is
- * logged, and kept for those who have asked for the reload and wait for its
- * verdict.  Why the last one was refused stays in the status until a reload is
- * taken.
+ * The outcome of a reload.  Every problem a reload finds is reported here: it
+ * is logged, and kept for the clients that have asked for the reload and wait.
+ * Why the last reload was refused stays in the status until one succeeds.
  */
 #ifndef TINED_MAIN_VERDICT_H
 #define TINED_MAIN_VERDICT_H
 
-#include "base/buf.h"
+#include <stdbool.h>
 
-struct tined;
+#include "base/buf.h"
 
 #define VERDICT_REASON_MAX 256
 
@@ -19,27 +18,30 @@ struct verdict {
 	int code;          /* the first failure's exit code; 0: none yet */
 	unsigned int more; /* failures after the first one */
 	char why[VERDICT_REASON_MAX]; /* the first one */
-	struct buf lines;             /* all that was said, a line each */
-	/* `reload refused: REASON`, of the last one; empty: it was taken */
+	struct buf lines;             /* all messages, a line each */
+	/* `reload refused: REASON`, of the last one; empty: it succeeded */
 	char refused[VERDICT_REASON_MAX + 64];
 };
 
-/* A reload begins: it reads the configuration as it is now. */
-void verdict_begin(struct tined *t);
+/* A reload begins. */
+void verdict_begin(struct verdict *v);
 
-/* One line of what is wrong, whatever it holds; code is an exit status of
- * tined(8).  When no reload runs it is only logged. */
-void verdict_fail(struct tined *t, int code, const char *fmt, ...)
+/* Reports an error; code is an exit status of tined(8).  Without a running
+ * reload it is only logged. */
+void verdict_fail(struct verdict *v, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same, and it refuses nothing. */
-void verdict_warn(struct tined *t, const char *fmt, ...)
+/* Reports a problem that does not refuse the reload. */
+void verdict_warn(struct verdict *v, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The reload is over; whether the new configuration is in force. */
-void verdict_end(struct tined *t, bool in_force);
+/*
+ * The reload is over, whether or not the new configuration is in force: logs the
+ * outcome.  Returns it as a line, and the exit status for tine(1) in *code.
+ */
+const char *verdict_end(struct verdict *v, bool in_force, int *code);
 
-/* There will be none: main stops. */
-void verdict_cancel(struct tined *t);
+/* Forgets the messages: they were sent, or nobody waits for them. */
+void verdict_clear(struct verdict *v);
 
 #endif

@@ -114,7 +114,7 @@ if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
 	reload
 	eject
 	expect "no process at all" 71
-	says err '^looking names up: Resource temporarily unavailable$'
+	says err '^looking up names: Resource temporarily unavailable$'
 	same "the instances" 20 "$(state one instances)"
 	# The first one looks names up.
 	inject "$PID" clone:error=EAGAIN:when=2+

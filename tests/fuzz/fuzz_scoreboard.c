@@ -16,8 +16,8 @@
 #include "fuzz/fuzz.h"
 #include "ipc/scoreboard_private.h"
 #include "ipc/source.h"
-#include "main/acceptors.h"
 #include "main/adopt.h"
+#include "main/workers.h"
 
 #define SLOTS_HERE   64
 #define BUCKETS_HERE 1024
@@ -26,17 +26,9 @@
 static struct served *served;
 static struct adopted_list list;
 static struct service_conf conf = { .prefix_v4 = 32, .prefix_v6 = 64 };
-static struct acceptor dead;
+static struct worker dead;
 static struct scoreboard_place place; /* of the acceptor that lives */
 static struct scoreboard *own;        /* as it has the board */
-
-/* Nobody is main's own: this process has no children at all. */
-static bool
-is_own(pid_t pid)
-{
-	(void)pid;
-	return false;
-}
 
 static void
 fill(void *to, size_t n, const uint8_t *data, size_t size)
@@ -119,12 +111,12 @@ use_as_main(void)
 	FUZZ_REQUIRE(scoreboard_sessions(served->board) <=
 	    3 * SCOREBOARD_SLOTS);
 	scoreboard_sum(served->board, &t);
-	adopt_section(&list, &dead, is_own);
+	adopt_section(&list, &dead);
 	FUZZ_REQUIRE(adopt_count(&list) == 0);
 	FUZZ_REQUIRE(TAILQ_EMPTY(&served->adopted));
 	while (read(served->log[0], junk, sizeof(junk)) > 0)
 		continue;
-	acceptors_wake(served);
+	workers_wake(served);
 	/* Main knows what it has given away, whatever stands there. */
 	FUZZ_REQUIRE(scoreboard_take(served->board, INSTANCES, &dead.place) ==
 	    0);

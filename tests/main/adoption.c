@@ -17,16 +17,9 @@
 
 struct adopted_list list;
 struct served *served;
-struct acceptor dead;
+struct worker dead;
 struct service_conf conf = { .prefix_v4 = 24, .prefix_v6 = 64 };
-pid_t own_pid;
 bool ends_leftovers;
-
-bool
-is_own(pid_t pid)
-{
-	return pid == own_pid;
-}
 
 void
 setup(void)
@@ -35,7 +28,6 @@ setup(void)
 	memset(&list, 0, sizeof(list));
 	ck_assert_ptr_nonnull(served = served_new("test"));
 	served->now.conf = &conf;
-	own_pid = 0;
 	ends_leftovers = false;
 	start_again();
 }
@@ -43,7 +35,7 @@ setup(void)
 void
 start_again(void)
 {
-	dead = (struct acceptor) { .served = served, .control.fd = -1 };
+	dead = (struct worker) { .served = served, .control.fd = -1 };
 	ck_assert_int_eq(scoreboard_take(served->board, 100, &dead.place), 0);
 }
 
@@ -110,10 +102,10 @@ slot_of(unsigned int i, pid_t pid, const char *ip)
 void
 adopt(void)
 {
-	/* It had the test's session, as the test's children have. */
+	/* It led the test's session, in which the test's children are. */
 	dead.pid = getsid(0);
 	dead.end = ends_leftovers;
-	adopt_section(&list, &dead, is_own);
+	adopt_section(&list, &dead);
 	ck_assert_uint_eq(dead.place.desk, 0);
 }
 

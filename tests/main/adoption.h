@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the tests of adopt share: a service whose acceptor is dead; children of the test as its sessions; and main, which reaps them.
+ * What the tests of adopt share: a service whose acceptor is dead, children of
+ * the test as its sessions, and main, which reaps them.
  */
 #ifndef TINED_TESTS_MAIN_ADOPTION_H
 #define TINED_TESTS_MAIN_ADOPTION_H
@@ -9,12 +10,11 @@
 
 extern struct adopted_list list;
 extern struct served *served;
-extern struct acceptor dead;
+extern struct worker dead;
 extern struct service_conf conf;
-extern pid_t own_pid;       /* one that is main's own: no session */
 extern bool ends_leftovers; /* leftovers = end */
 
-/* The checked fixture: an empty list, and a section of the dead acceptor's. */
+/* The checked fixture: an empty list, and a section of the dead acceptor. */
 void setup(void);
 
 /* Another section for it. */
@@ -36,9 +36,8 @@ pid_t child_apart(void);
  * id is 100 + i. */
 struct scoreboard_slot *slot_of(unsigned int i, pid_t pid, const char *ip);
 
-/* Takes over what the dead acceptor left. */
+/* Adopts what the dead acceptor has left. */
 void adopt(void);
-bool is_own(pid_t pid);
 
 /* As main reaps; the status. */
 int reap(pid_t pid);

@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
-#include "main/acceptors.h"
 #include "main/adoption.h"
+#include "main/workers.h"
 #include "runner.h"
 
 START_TEST(releases_a_section_without_sessions)
@@ -159,7 +159,7 @@ END_TEST
 
 START_TEST(wakes_the_acceptors_that_wait)
 {
-	struct acceptor waits = { .npages = UINT32_MAX };
+	struct worker waits = { .npages = UINT32_MAX };
 	struct control msg;
 	pid_t a = child();
 	int sv[2];
@@ -167,7 +167,7 @@ START_TEST(wakes_the_acceptors_that_wait)
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sv), 0);
 	waits.control.fd = sv[0];
 	ck_assert_int_eq(scoreboard_take(served->board, 100, &waits.place), 0);
-	TAILQ_INSERT_TAIL(&served->acceptors, &waits, entry);
+	TAILQ_INSERT_TAIL(&served->workers, &waits, entry);
 	slot_of(0, a, "192.0.2.1");
 	adopt();
 	atomic_store(&scoreboard_section(served->board, &waits.place)->waiting,
@@ -175,7 +175,7 @@ START_TEST(wakes_the_acceptors_that_wait)
 	kill(a, SIGKILL);
 	reap(a);
 	ck_assert(served->wake);
-	acceptors_wake(served);
+	workers_wake(served);
 	ck_assert(!served->wake);
 	ck_assert_int_eq(control_receive(sv[1], &msg), 1);
 	ck_assert_uint_eq(msg.type, CONTROL_WAKE);

@@ -12,17 +12,16 @@
 #include <bsd/string.h>
 
 #include "main/kept.h"
-#include "main/tined.h"
 #include "runner.h"
 
-static struct tined t;
+static struct kept_ends all;
+static struct served_list list;
 
 static void
 setup(void)
 {
-	memset(&t, 0, sizeof(t));
-	TAILQ_INIT(&t.served);
-	kept_init(&t.kept);
+	TAILQ_INIT(&list);
+	kept_init(&all);
 }
 
 static bool
@@ -42,7 +41,7 @@ report(enum logger_report_type type, const char *service, uint64_t id,
 	strlcpy(r.service, service, sizeof(r.service));
 	if (type == LOGGER_KEEP)
 		ck_assert_int_ne(fd = open("/dev/null", O_RDONLY), -1);
-	kept_report(&t, &r, fd);
+	kept_report(&all, &r, fd);
 	return fd;
 }
 
@@ -52,18 +51,18 @@ START_TEST(what_is_kept_is_open_until_it_is_dropped)
 	int b = report(LOGGER_KEEP, "git", 2, 11);
 	int c = report(LOGGER_KEEP, "other", 1, 10);
 
-	ck_assert_uint_eq(t.kept.n, 3);
+	ck_assert_uint_eq(all.n, 3);
 	report(LOGGER_DROP, "git", 1, 10);
 	ck_assert(!is_open(a) && is_open(b) && is_open(c));
 	report(LOGGER_DROP, "git", 1, 10);
 	report(LOGGER_DROP, "git", 2, 10);
 	report(LOGGER_DROP, "none", 2, 11);
-	ck_assert_uint_eq(t.kept.n, 2);
+	ck_assert_uint_eq(all.n, 2);
 	report(LOGGER_DROP, "git", 2, 11);
 	report(LOGGER_DROP, "other", 1, 10);
 	ck_assert(!is_open(b) && !is_open(c));
-	ck_assert_uint_eq(t.kept.n, 0);
-	ck_assert(TAILQ_EMPTY(&t.kept.services));
+	ck_assert_uint_eq(all.n, 0);
+	ck_assert(TAILQ_EMPTY(&all.list) && all.tree == NULL);
 }
 END_TEST
 
@@ -73,7 +72,7 @@ START_TEST(one_that_is_there_already_is_not_kept)
 	int b = report(LOGGER_KEEP, "git", 1, 10);
 
 	ck_assert(is_open(a) && !is_open(b));
-	ck_assert_uint_eq(t.kept.n, 1);
+	ck_assert_uint_eq(all.n, 1);
 }
 END_TEST
 
@@ -84,13 +83,13 @@ START_TEST(a_strange_report_leaves_nothing_open)
 
 	ck_assert_int_ne(fd, -1);
 	memset(&r, 0xff, sizeof(r));
-	kept_report(&t, &r, fd);
+	kept_report(&all, &r, fd);
 	ck_assert(!is_open(fd));
 	r.type = LOGGER_DROP;
-	kept_report(&t, &r, -1);
+	kept_report(&all, &r, -1);
 	r.type = LOGGER_KEEP;
-	kept_report(&t, &r, -1);
-	ck_assert_uint_eq(t.kept.n, 0);
+	kept_report(&all, &r, -1);
+	ck_assert_uint_eq(all.n, 0);
 }
 END_TEST
 
@@ -103,26 +102,27 @@ START_TEST(the_next_logger_is_told_of_each_once)
 		report(LOGGER_KEEP, "a", i, 1);
 		report(LOGGER_KEEP, "b", i, 1);
 	}
-	ck_assert_ptr_null(kept_untold(&t.kept, NULL));
+	ck_assert_ptr_null(kept_untold(&all));
 	for (round = 0; round < 2; round++) {
-		kept_tell_again(&t.kept);
-		for (i = 0; i < 10; i++) {
-			k = kept_untold(&t.kept, "b");
+		kept_tell_again(&all);
+		for (i = 0; i < 20; i++) {
+			k = kept_untold(&all);
 			ck_assert_ptr_nonnull(k);
-			ck_assert_str_eq(k->of->name, "b");
-			ck_assert_uint_eq(k->which.id, i);
-			kept_told(k);
+			ck_assert_str_eq(k->service, i % 2 == 0 ? "a" : "b");
+			ck_assert_uint_eq(k->which.id, i / 2);
+			kept_told(&all, k);
+			/* One that is new meanwhile it has already. */
+			report(LOGGER_KEEP, "b", 100 + i, 1);
 		}
-		ck_assert_ptr_null(kept_untold(&t.kept, "b"));
-		report(LOGGER_KEEP, "b", 100 + round, 1);
-		ck_assert_ptr_null(kept_untold(&t.kept, "b"));
-		ck_assert_str_eq(kept_untold(&t.kept, NULL)->of->name, "a");
-		report(LOGGER_DROP, "b", 100 + round, 1);
+		ck_assert_ptr_null(kept_untold(&all));
+		for (i = 0; i < 20; i++)
+			report(LOGGER_DROP, "b", 100 + i, 1);
 	}
+	kept_tell_again(&all);
 	for (i = 0; i < 10; i++)
-		report(LOGGER_DROP, "a", i, 1); /* some were not told */
-	ck_assert_ptr_null(kept_untold(&t.kept, NULL));
-	ck_assert_uint_eq(t.kept.n, 10);
+		report(LOGGER_DROP, "a", i, 1); /* it was not told of them */
+	ck_assert_str_eq(kept_untold(&all)->service, "b");
+	ck_assert_uint_eq(all.n, 10);
 }
 END_TEST
 
@@ -139,7 +139,7 @@ serve(unsigned int instances, enum stderr_to stderr_to, size_t exec)
 	conf->exec.n = exec;
 	s->now.conf = conf;
 	s->next.settings = -1;
-	TAILQ_INSERT_TAIL(&t.served, s, entry);
+	TAILQ_INSERT_TAIL(&list, s, entry);
 	return s;
 }
 
@@ -164,7 +164,7 @@ START_TEST(services_share_half_of_the_descriptors)
 		rl.rlim_cur = nofile[i];
 		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
 		for (j = sum = kept = 0; j < 3; j++) {
-			kept_limits(&t, s[j], &l[j]);
+			kept_limits(&list, s[j], &l[j]);
 			ck_assert_uint_gt(l[j].kept, 0);
 			ck_assert_uint_gt(l[j].few, 0);
 			ck_assert_uint_gt(l[j].queue, l[j].few);
@@ -191,12 +191,12 @@ START_TEST(one_that_is_being_made_has_its_share)
 	next = serve(100, STDERR_LOG, 1);
 	next->next.conf = next->now.conf;
 	next->now.conf = NULL;
-	kept_limits(&t, next, &l);
+	kept_limits(&list, next, &l);
 	ck_assert_uint_gt(l.queue, 1);
 	next->next.settings = 0;
-	kept_limits(&t, next, &l);
+	kept_limits(&list, next, &l);
 	ck_assert_uint_eq(l.kept, 100);
-	kept_limits(&t, s, &l);
+	kept_limits(&list, s, &l);
 	ck_assert_uint_eq(l.kept, 1);
 }
 END_TEST

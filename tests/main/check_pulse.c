@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "ipc/control.h"
-#include "main/served.h"
+#include "main/pulse.h"
 #include "runner.h"
 
 #define START INT64_C(100000)
 
 static struct served served = { .name = "echo" };
-static struct acceptor a;
+static struct worker a;
 static int acceptors_end;
 
 static void
@@ -28,8 +28,8 @@ set_up(void)
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
 			     fd),
 	    0);
-	a = (struct acceptor) {
-		.served = &served, .control.fd = fd[0], .state = ACCEPTOR_READY
+	a = (struct worker) {
+		.served = &served, .control.fd = fd[0], .state = WORKER_READY
 	};
 	acceptors_end = fd[1];
 	ck_assert_int_ne(a.pid = fork(), -1);
@@ -170,9 +170,9 @@ END_TEST
 
 START_TEST(asks_only_who_can_answer)
 {
-	a.state = ACCEPTOR_STARTING;
+	a.state = WORKER_STARTING;
 	ck_assert_int_eq(pulse_step(&a, START), 0);
-	a.state = ACCEPTOR_DRAINING;
+	a.state = WORKER_DRAINING;
 	ck_assert_int_ne(pulse_step(&a, START), 0);
 	a.control.fd = -1;
 	ck_assert_int_eq(pulse_step(&a, START), 0);

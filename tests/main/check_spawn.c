@@ -28,7 +28,9 @@
 
 static struct served *served;
 static struct generation g = { .settings = -1 };
-static struct spawn own;
+static struct {
+	int settings, control;
+} own; /* of the acceptor that is started */
 static struct listener listener[LISTENERS];
 static int control; /* main's end */
 
@@ -148,7 +150,7 @@ START_TEST(puts_every_descriptor_in_its_place)
 	for (exe = 3; exe < 256; exe++)
 		(void)io_cloexec(exe, 1);
 	exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
-	pid = spawn_acceptor(exe, served, &g, &own);
+	pid = spawn_acceptor(exe, served, &g, own.settings, own.control);
 	ck_assert_int_gt(pid, 0);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
@@ -160,7 +162,7 @@ END_TEST
 static void
 fails(int exe, const char *why)
 {
-	pid_t pid = spawn_acceptor(exe, served, &g, &own);
+	pid_t pid = spawn_acceptor(exe, served, &g, own.settings, own.control);
 	struct control msg;
 	int status;
 

@@ -4,21 +4,19 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "base/clock.h"
-#include "main/acceptors.h"
 #include "main/logproc.h"
-#include "main/reap.h"
+#include "main/pulse.h"
+#include "main/reaper.h"
 #include "main/signals.h"
+#include "main/workers.h"
 
 #define SIGNALS     64    /* in a turn */
 #define AGAIN_MS    100   /* until what has failed is tried again */
-#define SWEEP_MS    5000  /* for ends that no signal has told of */
+#define SWEEP_MS    5000  /* between two searches for ends without a signal */
 #define ADOPT_US    50000 /* for dead acceptors, in a turn */
 #define SEARCH_US   5000  /* without a list of the children, in a turn */
-#define SHARE       2     /* a look takes one part of the time in so many */
+#define SHARE       2     /* a search takes one part of the time in so many */
 #define REST_MAX_MS 10000
 
 static void
@@ -28,30 +26,29 @@ look_in(struct tined *t, int64_t ms)
 }
 
 /*
- * Acceptors first: whose acceptor has died is a session that main adopts, and
- * must be known before it is reaped.  False where some could not be taken: then
- * nobody else is reaped, either.
+ * Acceptors first: main must adopt a session before it reaps it.  False where
+ * some acceptors may still be left: then nothing else is reaped either.
  */
 static bool
 reap_acceptors(struct tined *t)
 {
 	int64_t start = clock_us();
-	struct acceptor *a, *next;
+	struct worker *w, *next;
 	struct served *s;
 	bool all = true;
 	int status;
 	pid_t pid;
 
 	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH_SAFE (a, &s->acceptors, entry, next) {
-			pid = waitpid(a->pid, &status, WNOHANG);
+		TAILQ_FOREACH_SAFE (w, &s->workers, entry, next) {
+			pid = waitpid(w->pid, &status, WNOHANG);
 			if (pid == -1) {
 				look_in(t, AGAIN_MS);
 				all = false;
 			}
-			if (pid != a->pid)
+			if (pid != w->pid)
 				continue;
-			acceptor_exit(t, a, status);
+			worker_exit(t, w, status);
 			if (clock_us() - start < ADOPT_US)
 				continue;
 			look_in(t, 0);
@@ -77,15 +74,14 @@ has_ended(struct tined *t, pid_t pid)
 	return si.si_pid == pid;
 }
 
-/* One that has ended. */
 static void
 reap_one(struct tined *t, pid_t pid)
 {
 	struct rusage ru;
 	int status;
 
-	if (acceptor_find(t, pid) != NULL) {
-		look_in(t, 0); /* it died since */
+	if (worker_find(t, pid) != NULL) {
+		look_in(t, 0); /* it died just now */
 		return;
 	}
 	adopt_peek(&t->adopted, pid);
@@ -94,24 +90,24 @@ reap_one(struct tined *t, pid_t pid)
 		return;
 	}
 	if (pid == t->logger.pid)
-		logproc_exit(t, status);
+		logproc_exit(t);
 	else
 		adopt_exit(&t->adopted, pid, status, &ru);
 }
 
-/* One that a signal has told of. */
+/* One that a signal has named. */
 static void
 look_at(struct tined *t, pid_t pid)
 {
-	struct acceptor *a;
+	struct worker *w;
 
 	if (has_ended(t, pid))
 		reap_one(t, pid);
-	else if ((a = acceptor_find(t, pid)) != NULL)
-		pulse_soon(a, clock_ms()); /* it was stopped */
+	else if ((w = worker_find(t, pid)) != NULL)
+		pulse_soon(w, clock_ms()); /* it was stopped */
 }
 
-/* Of several that end at once one signal may tell: the others are looked for. */
+/* One signal may stand for several ends: the others are searched for. */
 void
 reap(struct tined *t)
 {
@@ -128,21 +124,23 @@ reap(struct tined *t)
 	look_in(t, 0);
 }
 
+/* Main's own processes, and the sessions it has adopted. */
 static unsigned int
 count_own(const struct tined *t)
 {
-	bool looks_up = t->coming != NULL && t->lookup.watch.fd != -1;
+	bool looks_up = t->reload.stage == RELOAD_LOOKUP &&
+	    t->reload.lookup.watch.fd != -1;
 	unsigned int n = (t->logger.pid > 0) + looks_up;
-	const struct acceptor *a;
+	const struct worker *w;
 	const struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH (a, &s->acceptors, entry)
+		TAILQ_FOREACH (w, &s->workers, entry)
 			n++;
 	return n + (unsigned int)adopt_count(&t->adopted);
 }
 
-/* Without a list each search goes through all children. */
+/* Without a list of the children: the kernel searches all of them each time. */
 static void
 search(struct tined *t)
 {
@@ -155,7 +153,7 @@ search(struct tined *t)
 			look_in(t, AGAIN_MS);
 		if (si.si_pid == 0)
 			return;
-		if (acceptor_find(t, si.si_pid) == NULL)
+		if (worker_find(t, si.si_pid) == NULL)
 			reap_one(t, si.si_pid);
 		if (clock_us() - start < SEARCH_US)
 			continue;
@@ -164,7 +162,7 @@ search(struct tined *t)
 	}
 }
 
-/* All of the list was looked through. */
+/* At the end of the list. */
 static void
 count_leftovers(struct tined *t)
 {
@@ -197,8 +195,8 @@ look_at_part(struct tined *t)
 		count_leftovers(t);
 }
 
-/* A part of the list of main's children; after the last one some of those that
- * have ended.  Whose acceptor has died meanwhile is known before it is reaped. */
+/* Looks at a part of the list of main's children; after the last part reaps some of
+ * those that have ended, once sessions of acceptors that died are adopted. */
 static void
 look_through_list(struct tined *t)
 {
@@ -212,7 +210,7 @@ look_through_list(struct tined *t)
 		return;
 	}
 	if (!reap_acceptors(t)) {
-		r->list.nkept = 0; /* they are found again */
+		r->list.nkept = 0; /* they will be found again */
 		return;
 	}
 	for (i = 0; i < OFFSPRING_TURN && offspring_keeps(&r->list); i++)

@@ -13,43 +13,30 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "ipc/control.h"
 #include "listen/inherited.h"
 #include "logger/log.h"
-#include "main/acceptors.h"
+#include "main/command_conn.h"
 #include "main/commands.h"
 #include "main/daemonize.h"
 #include "main/load.h"
 #include "main/logproc.h"
-#include "main/lost.h"
 #include "main/notify.h"
 #include "main/pid_file.h"
 #include "main/reload.h"
-#include "main/sandboxes.h"
 #include "main/spawn.h"
-#include "main/start.h"
+#include "main/startup.h"
 #include "main/state.h"
-#include "main/stop.h"
 #include "main/supervise.h"
+#include "main/workers.h"
 
-/* What only the start and the end of main know. */
-struct starting {
+struct startup {
 	struct tined t;
 	struct pid_file pid_file;
-	int parent; /* daemonize's; -1 in the foreground */
+	int parent; /* for daemonize_ready; -1 in the foreground */
 };
 
-static void
-print_errors(const struct errors *e)
-{
-	size_t i;
-
-	for (i = 0; i < e->n; i++)
-		fprintf(stderr, "%s\n", e->v[i].text);
-}
-
 static int
-load(struct starting *st)
+load(struct startup *st)
 {
 	struct errors errors = { .n = 0 };
 	struct tined *t = &st->t;
@@ -57,8 +44,8 @@ load(struct starting *st)
 
 	t->config = load_config(&t->options->source, &errors);
 	if (t->config != NULL)
-		sandboxes_check(t->config, false, &errors);
-	print_errors(&errors);
+		load_check_sandboxes(t->config, false, &errors);
+	load_print_errors(&errors);
 	if (t->config == NULL || errors_any(&errors))
 		code = errors_exit_code(&errors);
 	if (errors.needs_root && getenv("NOTIFY_SOCKET") != NULL)
@@ -71,7 +58,7 @@ load(struct starting *st)
 }
 
 static int
-open_watch(struct starting *st)
+open_watch(struct startup *st)
 {
 	if (watch_open(&st->t.watch) == 0)
 		return 0;
@@ -79,10 +66,10 @@ open_watch(struct starting *st)
 	return EX_OSERR;
 }
 
-/* Processes of this user, which may be programs of a service, shall not read or
- * write it, nor take its descriptors, ptrace(2).  /proc/self is root's then. */
+/* Keeps processes of the same user, which may be programs of a service, from its
+ * memory and descriptors, ptrace(2).  /proc/self belongs to root then. */
 static int
-hide_memory(struct starting *st)
+hide_memory(struct startup *st)
 {
 	(void)st;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
@@ -92,11 +79,11 @@ hide_memory(struct starting *st)
 }
 
 static int
-find_acceptor(struct starting *st)
+find_acceptor(struct startup *st)
 {
 	const char *path;
 
-	st->t.acceptor_fd = acceptor_open(&path);
+	st->t.acceptor_fd = spawn_open(&path);
 	if (st->t.acceptor_fd != -1)
 		return 0;
 	warn("%s", path);
@@ -104,7 +91,7 @@ find_acceptor(struct starting *st)
 }
 
 static int
-inherit(struct starting *st)
+inherit(struct startup *st)
 {
 	struct listener_error err;
 
@@ -117,7 +104,7 @@ inherit(struct starting *st)
 }
 
 static int
-go_to_background(struct starting *st)
+go_to_background(struct startup *st)
 {
 	st->parent = -1;
 	if (st->t.options->foreground)
@@ -129,7 +116,7 @@ go_to_background(struct starting *st)
 }
 
 static int
-take_pid_file(struct starting *st)
+take_pid_file(struct startup *st)
 {
 	const char *path = st->t.config->pid_file;
 	char why[128];
@@ -149,7 +136,7 @@ take_pid_file(struct starting *st)
 	return code;
 }
 
-/* A service for each that is configured; what it asks for goes to v. */
+/* Makes a service and a request for listeners for each configured one. */
 static int
 make_services(struct tined *t, struct listener_request *v)
 {
@@ -170,7 +157,7 @@ make_services(struct tined *t, struct listener_request *v)
 }
 
 static int
-open_listeners(struct starting *st)
+open_listeners(struct startup *st)
 {
 	struct tined *t = &st->t;
 	struct listener_error err = { .exit_code = 0 };
@@ -199,7 +186,7 @@ open_listeners(struct starting *st)
 }
 
 static int
-start_logger(struct starting *st)
+start_logger(struct startup *st)
 {
 	if (logproc_start(&st->t) == 0)
 		return 0;
@@ -208,7 +195,7 @@ start_logger(struct starting *st)
 }
 
 static int
-open_commands(struct starting *st)
+open_commands(struct startup *st)
 {
 	struct listener_error err;
 	int code = commands_open(&st->t, &err);
@@ -219,14 +206,14 @@ open_commands(struct starting *st)
 }
 
 static int
-start_acceptors(struct starting *st)
+start_acceptors(struct startup *st)
 {
 	char text[SETTINGS_NAME_MAX + CONTROL_TEXT_MAX];
 	struct served *s;
 	int code;
 
 	TAILQ_FOREACH (s, &st->t.served, entry)
-		if (acceptors_start(&st->t, s, &s->now, false) == -1)
+		if (workers_start(&st->t, s, &s->now, false) == -1)
 			return EX_OSERR;
 	if ((code = supervise_start(&st->t, text, sizeof(text))) != 0)
 		warnx("%s", text);
@@ -252,7 +239,7 @@ write_ready(int fd, const struct served_list *served)
 }
 
 static int
-say_ready(struct starting *st)
+say_ready(struct startup *st)
 {
 	struct tined *t = &st->t;
 	const struct served *s;
@@ -261,9 +248,9 @@ say_ready(struct starting *st)
 		warn("pid file %s", t->config->pid_file);
 		return EX_OSERR;
 	}
-	commands_listen(t);
+	command_conn_listen(t);
 	TAILQ_FOREACH (s, &t->served, entry)
-		state_say_listening(s, true);
+		state_log_listening(s, true);
 	if (t->options->source.embedded)
 		log_event(LEVEL_NOTICE, "default", "msg",
 		    "no configuration file: serving the built-in default",
@@ -274,7 +261,7 @@ say_ready(struct starting *st)
 			log_message(LEVEL_WARNING, "ready fd: %s",
 			    strerror(errno));
 		close(t->options->ready_fd);
-		daemonize_stdio(); /* should it have been one of those */
+		daemonize_stdio(); /* it may have been 0, 1 or 2 */
 	}
 	state_ready(t);
 	if (st->parent != -1)
@@ -283,16 +270,16 @@ say_ready(struct starting *st)
 }
 
 static int
-end(struct starting *st, int code)
+end(struct startup *st, int code)
 {
 	struct tined *t = &st->t;
 	struct served *s;
 
 	reload_abandon(t);
-	lost_report(t, clock_ms());
+	state_log_lost(t, clock_ms());
 	while ((s = TAILQ_FIRST(&t->served)) != NULL) {
 		TAILQ_REMOVE(&t->served, s, entry);
-		acceptors_forget(s);
+		workers_forget(s);
 		served_free(s);
 	}
 	while (t->nold > 0)
@@ -309,13 +296,13 @@ end(struct starting *st, int code)
 }
 
 int
-start(const struct options *o)
+startup(const struct options *o)
 {
-	static int (*const steps[])(struct starting *) = { hide_memory,
+	static int (*const steps[])(struct startup *) = { hide_memory,
 		open_watch, find_acceptor, load, inherit, go_to_background,
 		take_pid_file, open_listeners, start_logger, open_commands,
 		start_acceptors, say_ready };
-	struct starting st = { .parent = -1, .pid_file = PID_FILE_NONE };
+	struct startup st = { .parent = -1, .pid_file = PID_FILE_NONE };
 	size_t i;
 	int code;
 

@@ -16,7 +16,7 @@
 #include "listen/unixowner.h"
 #include "listen/unixpath.h"
 #include "logger/log.h"
-#include "main/command_socket.h"
+#include "main/control_socket.h"
 
 #define BACKLOG 128
 #define NAME    "/tined/control"
@@ -31,7 +31,7 @@ is_default(const struct config *c)
 }
 
 const char *
-command_socket_path(const struct options *o, const struct config *c, char *buf)
+control_socket_path(const struct options *o, const struct config *c, char *buf)
 {
 	const char *dir = RUNSTATEDIR;
 
@@ -41,7 +41,7 @@ command_socket_path(const struct options *o, const struct config *c, char *buf)
 		strlcpy(buf, c->control_socket, ADDR_PATH_MAX);
 		return buf;
 	}
-	/* What a user runs by hand has its socket where his things are. */
+	/* Run by a user, without an installed file. */
 	if (geteuid() != 0 && (o->source.embedded || o->source.file == NULL))
 		dir = getenv("XDG_RUNTIME_DIR");
 	if (dir == NULL || dir[0] != '/' ||
@@ -50,7 +50,7 @@ command_socket_path(const struct options *o, const struct config *c, char *buf)
 	return buf;
 }
 
-/* What the rules of Unix listeners want to know. */
+/* As a service, for listen/unixpath.h. */
 static struct service_conf
 describe(const struct config *c)
 {
@@ -69,7 +69,7 @@ make_directory(const char *path)
 
 	strlcpy(dir, path, sizeof(dir));
 	*strrchr(dir, '/') = '\0';
-	/* Other users must reach it: control_mode says which of them. */
+	/* Any user may reach it: control_mode decides. */
 	old = umask(022);
 	if (mkdir(dir, 0755) == 0)
 		strlcpy(made, dir, sizeof(made));
@@ -77,7 +77,7 @@ make_directory(const char *path)
 }
 
 struct listener *
-command_socket_open(const char *path, const struct config *c,
+control_socket_open(const char *path, const struct config *c,
     struct listener_error *err)
 {
 	const struct service_conf sc = describe(c);
@@ -99,13 +99,13 @@ command_socket_open(const char *path, const struct config *c,
 		    "%s: unix:%s: a service listens there", name, path);
 	else if (unixpath_open(l, &sc, err) == UNIXPATH_OPEN)
 		return l;
-	err->exit_code = EX_UNAVAILABLE; /* whatever the reason is */
-	command_socket_close(l);
+	err->exit_code = EX_UNAVAILABLE; /* whatever the reason */
+	control_socket_close(l);
 	return NULL;
 }
 
 void
-command_socket_apply(const struct listener *l, const struct config *c)
+control_socket_apply(const struct listener *l, const struct config *c)
 {
 	const struct service_conf sc = describe(c);
 
@@ -116,7 +116,7 @@ command_socket_apply(const struct listener *l, const struct config *c)
 }
 
 void
-command_socket_close(struct listener *l)
+control_socket_close(struct listener *l)
 {
 	char path[ADDR_PATH_MAX];
 

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: ISC */
+#include "config.h"
+
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <bsd/string.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "ipc/scoreboard_main.h"
+#include "main/ledger.h"
+#include "main/pulse.h"
+#include "main/spawn.h"
+#include "main/workers.h"
+
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS 10000
+#define HEALTHY_MS     60000
+#define MESSAGES       16  /* read from one of them in a turn */
+#define TELL_AGAIN_MS  100 /* what its socket had no room for */
+
+static void
+worker_free(struct worker *w)
+{
+	if (w->control.fd != -1)
+		watch_close(&w->control);
+	free(w);
+}
+
+/* Reports a failure of the reload, or logs one line a second for a service. */
+static void __attribute__((format(printf, 4, 5)))
+complain(struct tined *t, bool next, struct served *s, const char *fmt, ...)
+{
+	char more[LOG_MORE_MAX];
+	char why[CONTROL_TEXT_MAX + 64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (next)
+		verdict_fail(&t->reload.verdict, EX_OSERR, "%s: %s", s->name,
+		    why);
+	else if (log_may_say(&s->pace, clock_ms()))
+		log_message(LEVEL_ERROR, "%s: %s%s", s->name, why,
+		    log_more(&s->pace, more));
+}
+
+/* Messages from an acceptor */
+
+/* It does not start.  At main's start the first reason is kept for the command's
+ * error message. */
+static void
+start_failed(struct tined *t, struct worker *w, const struct control *msg)
+{
+	struct start_failure *f = &t->failure;
+
+	if (w->state != WORKER_STARTING || w->failed) {
+		w->not_shown++;
+		return;
+	}
+	w->failed = true;
+	if (!t->starting) {
+		complain(t, w->next, w->served,
+		    "the acceptor does not start: %s", msg->text);
+	} else if (f->code == 0) {
+		f->code = msg->arg > 0 ? msg->arg : EX_OSERR;
+		f->served = w->served;
+		strlcpy(f->why, msg->text, sizeof(f->why));
+	}
+}
+
+/* Logged once for each listener. */
+static void
+listener_broken(struct worker *w, const struct control *msg)
+{
+	unsigned int n = (unsigned int)msg->arg;
+	uint64_t bit = UINT64_C(1) << (n % 64);
+
+	if (msg->arg < 0 || n >= SETTINGS_LISTENERS ||
+	    (w->broken[n / 64] & bit) != 0) {
+		w->not_shown++;
+		return;
+	}
+	w->broken[n / 64] |= bit;
+	w->nbroken++;
+	log_event(LEVEL_ERROR, "error", "service", w->served->name, "msg",
+	    msg->text, NULL);
+}
+
+static void
+handle(struct tined *t, struct worker *w, const struct control *msg)
+{
+	switch (msg->type) {
+	case CONTROL_READY:
+		if (w->state != WORKER_STARTING)
+			break;
+		w->state = WORKER_READY;
+		w->since = clock_ms();
+		w->due = 0;
+		break;
+	case CONTROL_FAILED:
+		start_failed(t, w, msg);
+		break;
+	case CONTROL_FREED:
+		w->served->wake = true;
+		break;
+	case CONTROL_CLOSED:
+		w->closed = true;
+		if (w->state == WORKER_DRAINING)
+			w->due = 0;
+		break;
+	case CONTROL_PONG:
+		pulse_answer(w, clock_ms());
+		break;
+	case CONTROL_GIVEN_UP:
+		listener_broken(w, msg);
+		break;
+	}
+}
+
+static void
+control_ready(struct watch *watch)
+{
+	struct tined *t = (struct tined *)watch->set;
+	struct worker *w = (struct worker *)watch;
+	struct control msg;
+	int got, i;
+
+	for (i = 0; i < MESSAGES; i++) {
+		if ((got = control_receive(watch->fd, &msg)) != 1)
+			break;
+		handle(t, w, &msg);
+	}
+	if (i < MESSAGES && (got == 0 || errno == EBADMSG)) {
+		watch_close(watch);
+		w->due = clock_ms() + READY_MS; /* it ends, or is killed */
+	}
+}
+
+/* Starting */
+
+static struct worker *
+worker_new(struct served *s, const struct generation *g, bool next)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return NULL;
+	w->served = s;
+	w->state = WORKER_STARTING;
+	w->next = w->held = next;
+	w->end = g->conf->leftovers == LEFTOVERS_END;
+	w->since = clock_ms();
+	w->due = w->since + READY_MS;
+	w->control.fd = -1;
+	return w;
+}
+
+/* Takes its section of the scoreboard, and returns settings that say where that
+ * is; or -1. */
+static int
+take_section(struct served *s, const struct generation *g, struct worker *w)
+{
+	if (scoreboard_take(s->board, g->conf->instances, &w->place) == -1)
+		return -1;
+	if (g->conf->cps_per_source.rate != 0)
+		scoreboard_use_buckets(s->board, true);
+	/* The others first: the new one may count sessions at once. */
+	served_grown(s);
+	w->npages = scoreboard_npages(s->board);
+	return settings_copy(g->settings, &w->place, w->next);
+}
+
+static int
+start_one(struct tined *t, struct served *s, const struct generation *g,
+    bool next)
+{
+	struct worker *w = worker_new(s, g, next);
+	int pair[2], settings;
+
+	if (w == NULL)
+		return -1;
+	if ((settings = take_section(s, g, w)) == -1)
+		goto err0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		goto err1;
+	if (watch_add(&t->watch, &w->control, pair[0], control_ready) != -1)
+		w->pid = spawn_acceptor(t->acceptor_fd, s, g, settings,
+		    pair[1]);
+	else
+		w->pid = -1;
+	close(pair[1]);
+	if (w->pid == -1)
+		goto err1;
+	close(settings);
+	TAILQ_INSERT_TAIL(&s->workers, w, entry);
+	return 0;
+err1:
+	close(settings);
+err0:
+	scoreboard_release(s->board, &w->place);
+	worker_free(w);
+	return -1;
+}
+
+int
+workers_start(struct tined *t, struct served *s, const struct generation *g,
+    bool next)
+{
+	unsigned int i;
+
+	if (g->conf->builtin == BUILTIN_NONE)
+		t->ran_programs = true;
+	for (i = 0; i < g->conf->acceptors; i++) {
+		if (start_one(t, s, g, next) == 0)
+			continue;
+		complain(t, next, s, "cannot start an acceptor: %s",
+		    errno == ENOSPC ? "too many old ones still drain" :
+				      strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int64_t
+restart(struct tined *t, struct served *s, int64_t now)
+{
+	if (s->missing == 0)
+		return 0;
+	if (s->restart_at > now)
+		return s->restart_at;
+	/* A reload has the sockets: it takes over, or gives them back. */
+	if (s->lead != NULL)
+		return now + BACKOFF_MIN_MS;
+	for (; s->missing > 0; s->missing--)
+		if (start_one(t, s, &s->now, false) == -1) {
+			complain(t, false, s, "cannot start an acceptor: %s",
+			    strerror(errno));
+			s->restart_at = now + s->backoff;
+			return s->restart_at;
+		}
+	return 0;
+}
+
+/* Replacing and stopping */
+
+void
+workers_wake(struct served *s)
+{
+	struct scoreboard_section *sec;
+	struct worker *w;
+
+	s->wake = false;
+	served_grown(s); /* a socket may have been full */
+	TAILQ_FOREACH (w, &s->workers, entry) {
+		sec = scoreboard_section(s->board, &w->place);
+		if (w->control.fd != -1 && atomic_load(&sec->waiting) != 0)
+			control_send(w->control.fd, CONTROL_WAKE, 0, NULL);
+	}
+}
+
+void
+workers_stop(struct served *s, int ms)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH (w, &s->workers, entry) {
+		w->state = WORKER_DRAINING;
+		w->due = w->drain_at = 0;
+		kill(w->pid, SIGCONT); /* it may be stopped */
+		if (w->control.fd != -1)
+			control_send(w->control.fd, CONTROL_STOP, ms, NULL);
+	}
+}
+
+void
+workers_kill(struct served *s, bool all)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH (w, &s->workers, entry)
+		if (all || w->next)
+			kill(w->pid, SIGKILL);
+}
+
+void
+workers_replace(struct served *s, int64_t drain_at)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH (w, &s->workers, entry) {
+		if (w->next) {
+			w->next = false;
+			continue;
+		}
+		if (w->state != WORKER_DRAINING)
+			w->due = 0;
+		/* One that drains already may get new prefixes. */
+		if (w->state != WORKER_DRAINING || w->drain_at == 0)
+			w->drain_at = drain_at;
+		w->state = WORKER_DRAINING;
+	}
+}
+
+void
+workers_hurry(struct served *s, int64_t now)
+{
+	struct worker *w;
+
+	TAILQ_FOREACH (w, &s->workers, entry)
+		if (w->drain_at > now)
+			w->drain_at = now;
+	workers_tell(s, now);
+}
+
+static void
+tell_to_drain(struct worker *w, int32_t prefixes, int64_t now)
+{
+	if (control_send(w->control.fd, CONTROL_DRAIN, prefixes, NULL) == -1) {
+		w->drain_at = now + TELL_AGAIN_MS;
+		return;
+	}
+	w->drain_at = 0;
+	w->due = w->closed ? 0 : now + READY_MS;
+}
+
+int64_t
+workers_tell(struct served *s, int64_t now)
+{
+	const struct service_conf *conf = s->now.conf;
+	struct worker *w;
+	int64_t due = 0;
+	int32_t prefixes = 0;
+
+	if (conf != NULL)
+		prefixes = control_prefixes(conf->prefix_v4, conf->prefix_v6);
+	TAILQ_FOREACH (w, &s->workers, entry) {
+		if (w->control.fd == -1)
+			continue;
+		if (w->held && !w->next) {
+			w->held = control_send(w->control.fd, CONTROL_ACCEPT, 0,
+				      NULL) == -1;
+			if (w->held)
+				due = clock_earlier(due, now + TELL_AGAIN_MS);
+		}
+		if (w->drain_at != 0 && w->drain_at <= now)
+			tell_to_drain(w, prefixes, now);
+		due = clock_earlier(due, w->drain_at);
+	}
+	return due;
+}
+
+void
+workers_forget(struct served *s)
+{
+	struct worker *w;
+
+	while ((w = TAILQ_FIRST(&s->workers)) != NULL) {
+		TAILQ_REMOVE(&s->workers, w, entry);
+		worker_free(w);
+	}
+}
+
+/* Kills one that has not become ready, closed its listeners or ended in time; but
+ * gives it more time where main itself is late. */
+static int64_t
+check_due(struct worker *w, int64_t now)
+{
+	if (w->due == 0 || w->due > now)
+		return w->due;
+	if (now - w->due > PULSE_LATE_MS) {
+		w->due = now + PULSE_WAIT_MS;
+		return w->due;
+	}
+	kill(w->pid, SIGKILL);
+	w->due = 0;
+	return 0;
+}
+
+int64_t
+workers_step(struct tined *t, struct served *s, int64_t now)
+{
+	struct worker *w;
+	int64_t due = restart(t, s, now);
+
+	TAILQ_FOREACH (w, &s->workers, entry) {
+		due = clock_earlier(due, check_due(w, now));
+		due = clock_earlier(due, pulse_step(w, now));
+	}
+	due = clock_earlier(due, workers_tell(s, now));
+	if (s->wake)
+		workers_wake(s);
+	return due;
+}
+
+/* Looking them up */
+
+struct worker *
+worker_find(struct tined *t, pid_t pid)
+{
+	struct worker *w;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		TAILQ_FOREACH (w, &s->workers, entry)
+			if (w->pid == pid)
+				return w;
+	return NULL;
+}
+
+unsigned int
+workers_count(const struct served *s, bool next, enum worker_state state)
+{
+	const struct worker *w;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (w, &s->workers, entry)
+		n += w->next == next && w->state == state;
+	return n;
+}
+
+unsigned int
+workers_broken(const struct served *s)
+{
+	const struct worker *w;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH (w, &s->workers, entry)
+		if (w->state == WORKER_READY)
+			n += w->nbroken;
+	return n;
+}
+
+/* Their end */
+
+static void
+schedule_restart(struct served *s, const struct worker *w, int64_t now)
+{
+	if (s->backoff == 0 || now - w->since > HEALTHY_MS)
+		s->backoff = BACKOFF_MIN_MS;
+	else if (s->missing == 0)
+		s->backoff = s->backoff * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS :
+							       s->backoff * 2;
+	s->missing++;
+	s->restart_at = now + s->backoff;
+}
+
+static void
+say_died(const struct worker *w, int status)
+{
+	char how[48];
+
+	if (WIFSIGNALED(status))
+		snprintf(how, sizeof(how), "killed by signal %d",
+		    WTERMSIG(status));
+	else
+		snprintf(how, sizeof(how), "exited with %d",
+		    WEXITSTATUS(status));
+	log_event(LEVEL_ERROR, "restarted", "service", w->served->name, "pid",
+	    LOG_NUMBER(w->pid), "msg", how, "after_ms",
+	    LOG_NUMBER(w->served->backoff), NULL);
+}
+
+void
+worker_exit(struct tined *t, struct worker *w, int status)
+{
+	struct served *s = w->served;
+	bool missed = w->state == WORKER_READY && !w->next;
+
+	/* One that failed to start in place of one that died, too. */
+	if (w->state == WORKER_STARTING && !w->next)
+		missed = !s->retired && !t->starting;
+	TAILQ_REMOVE(&s->workers, w, entry);
+	adopt_section(&t->adopted, w);
+	if (missed && !t->stopping) {
+		ledger_renew(s);
+		schedule_restart(s, w, clock_ms());
+		say_died(w, status);
+	}
+	if (w->not_shown > 0)
+		log_message(LEVEL_WARNING,
+		    "%s: %" PRIu64 " messages of the acceptor %d are not shown",
+		    s->name, w->not_shown, (int)w->pid);
+	worker_free(w);
+	s->wake = true;
+}
