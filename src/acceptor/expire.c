@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 
 #include <signal.h>
-#include <unistd.h>
 
 #include "acceptor/expire.h"
 #include "base/offspring.h"
