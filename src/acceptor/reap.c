@@ -60,7 +60,7 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	if (ch->program)
 		leftovers_gone(&a->left, ch->pid,
 		    ch->state == CHILD_RUNNING ? ch->due : 0, now);
-	scoreboard_end(slot, &end);
+	slot_end(slot, &end);
 	atomic_fetch_add(&n->ended, 1);
 	atomic_fetch_add(&n->in, slot->in);
 	atomic_fetch_add(&n->out, slot->out);

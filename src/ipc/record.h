@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ipc/scoreboard.h"
+#include "ipc/slot.h"
 
 #define RECORD_MAX    4096 /* PIPE_BUF of Linux */
 #define RECORD_FIELDS 32

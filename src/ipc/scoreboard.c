@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The board as all of its processes read it.  An acceptor maps more than there
- * is, so that it finds what main adds, and reads no further than main has said.
+ * An acceptor maps more than there is, so that it has what main adds, but reads
+ * only as far as main has sent.
  */
 #include "config.h"
 
@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ipc/scoreboard.h"
 #include "ipc/scoreboard_private.h"
 
 #define LEFTOVERS_MAX (4u << 20) /* PID_MAX_LIMIT of the kernel */
@@ -65,7 +66,7 @@ is_table_size(uint32_t n)
 	    (n & (n - 1)) == 0;
 }
 
-/* Whether n pages from that one on are there, behind what all share. */
+/* Whether n pages from that one on exist, behind the head and the buckets. */
 static bool
 lies_within(const struct scoreboard *b, uint32_t page, uint32_t n)
 {
@@ -80,21 +81,7 @@ desk_at(const struct scoreboard *b, uint32_t page, uint32_t nsources)
 		scoreboard_at(b, page + SCOREBOARD_DESK_PAGES), nsources };
 }
 
-static bool
-place_ok(const struct scoreboard *b, const struct scoreboard_place *p)
-{
-	uint32_t i;
-
-	if (!is_table_size(p->nsources) ||
-	    !lies_within(b, p->desk, scoreboard_desk_pages(p->nsources)))
-		return false;
-	for (i = 0; i < scoreboard_slots_pages(p->nslots); i++)
-		if (!lies_within(b, p->pages[i], 1))
-			return false;
-	return true;
-}
-
-/* As much as there may ever be; less where RLIMIT_AS does not let us. */
+/* The maximum, less where RLIMIT_AS prevents that. */
 static char *
 map_more(int fd, size_t least, size_t *mapped)
 {
@@ -136,8 +123,7 @@ scoreboard_map(int fd, const struct scoreboard_place *own)
 		free(b);
 		return NULL;
 	}
-	if (scoreboard_head(b)->magic != SCOREBOARD_MAGIC ||
-	    !place_ok(b, own)) {
+	if (scoreboard_head(b)->magic != SCOREBOARD_MAGIC) {
 		scoreboard_free(b);
 		errno = EINVAL;
 		return NULL;
@@ -209,7 +195,7 @@ scoreboard_buckets(const struct scoreboard *b)
 	return scoreboard_at(b, SCOREBOARD_HEAD_PAGES);
 }
 
-/* Main goes by its own index. */
+/* Main has an index of its own. */
 static uint64_t
 entry_of(const struct scoreboard *b, uint32_t i)
 {

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The board's file, which main makes longer and gives the memory of back.
- */
 #include "config.h"
 
 #include <sys/mman.h>
@@ -13,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ipc/scoreboard_file.h"
 #include "ipc/scoreboard_private.h"
 
 int
@@ -79,8 +77,6 @@ scoreboard_memory(const struct scoreboard *b)
 						 (uint64_t)st.st_blocks * 512;
 }
 
-/* A page that is not used, and that somebody wrote to all the same: which it is
- * is not known. */
 void
 scoreboard_look_for_stray(struct scoreboard *b)
 {
@@ -131,37 +127,10 @@ scoreboard_trim(struct scoreboard *b)
 	return space_next_busy(&k->dirty, end) < k->length;
 }
 
-/* What all share, and the ledger. */
-static int
-begin(struct scoreboard *b)
-{
-	struct keeper *k = b->keeper;
-	struct scoreboard_place ledger;
-
-	k->space.max = k->dirty.max = SCOREBOARD_PAGES;
-	k->length = b->npages = SCOREBOARD_FIRST;
-	b->mapped = (size_t)k->length * SCOREBOARD_PAGE;
-	b->map = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    k->fd, 0);
-	if (b->map == MAP_FAILED)
-		return -1;
-	/* Where arc4random(3) has no memory, the process ends. */
-	if (getentropy(&b->seed, sizeof(b->seed)) == -1 ||
-	    space_take(&k->space, SCOREBOARD_FIRST - 1) == 0 ||
-	    scoreboard_take_ledger(b, SCOREBOARD_SOURCES_MIN, &ledger) == -1) {
-		munmap(b->map, b->mapped);
-		return -1;
-	}
-	atomic_store(&scoreboard_head(b)->next_id, 1);
-	scoreboard_use_ledger(b, &ledger);
-	scoreboard_announce(b);
-	return 0;
-}
-
-/* Nobody but its owner may open it by /proc, or add a seal to it that keeps main
- * from making it longer. */
-static int
-make_file(const char *name)
+/* Only its owner can open it by /proc, and nobody can add a seal that keeps main
+ * from growing it. */
+int
+scoreboard_file(const char *name)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
@@ -173,37 +142,4 @@ make_file(const char *name)
 		return fd;
 	close(fd);
 	return -1;
-}
-
-struct scoreboard *
-scoreboard_new(const char *name)
-{
-	struct scoreboard *b = calloc(1, sizeof(*b));
-	struct keeper *k = calloc(1, sizeof(*k));
-
-	if (b == NULL || k == NULL || (k->fd = make_file(name)) == -1)
-		goto err0;
-	b->keeper = k;
-	b->own_number = SCOREBOARD_NO_SECTION;
-	if (begin(b) == 0)
-		return b;
-	close(k->fd);
-	free(k->space.busy);
-	free(k->dirty.busy);
-err0:
-	free(k);
-	free(b);
-	return NULL;
-}
-
-int
-scoreboard_fd(const struct scoreboard *b)
-{
-	return b->keeper->fd;
-}
-
-uint32_t
-scoreboard_npages(const struct scoreboard *b)
-{
-	return b->npages;
 }

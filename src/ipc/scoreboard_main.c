@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Main's side of the board.  What the head says to the others is written again
- * whenever it changes: they can write there, too.
- */
 #include "config.h"
+
+#include <sys/mman.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "ipc/scoreboard_main.h"
 #include "ipc/scoreboard_private.h"
 
 #define LEDGER 0 /* its entry of the index */
 
+/* All of it at each change: others can write there, too. */
 static void
 write_head(struct scoreboard *b)
 {
@@ -54,7 +55,7 @@ find_entry(const struct keeper *k)
 	return 0;
 }
 
-/* Free from now on; scoreboard_trim gives the memory back. */
+/* Marks pages as free; scoreboard_trim frees their memory. */
 static void
 give(struct scoreboard *b, uint32_t first, uint32_t n)
 {
@@ -62,7 +63,7 @@ give(struct scoreboard *b, uint32_t first, uint32_t n)
 	space_put(&b->keeper->dirty, first, n);
 }
 
-/* n pages side by side, zeroed; the first one, or 0 with errno. */
+/* n zeroed pages in a row.  The first one, or 0 with errno. */
 static uint32_t
 take_run(struct scoreboard *b, uint32_t n)
 {
@@ -78,8 +79,8 @@ take_run(struct scoreboard *b, uint32_t n)
 	return first;
 }
 
-/* Each of them where there is room: what a section leaves behind is in
- * nobody's way. */
+/* n pages, not in a row: pages that an earlier section still uses do not
+ * matter. */
 static uint32_t *
 take_slots(struct scoreboard *b, uint32_t n)
 {
@@ -233,4 +234,64 @@ scoreboard_sum(const struct scoreboard *b, struct scoreboard_totals *t)
 	*t = b->keeper->gone;
 	while (scoreboard_next(b, &at, &d))
 		totals_add(t, &d.section->n);
+}
+
+/* Makes the head, and the ledger. */
+static int
+begin(struct scoreboard *b)
+{
+	struct keeper *k = b->keeper;
+	struct scoreboard_place ledger;
+
+	k->space.max = k->dirty.max = SCOREBOARD_PAGES;
+	k->length = b->npages = SCOREBOARD_FIRST;
+	b->mapped = (size_t)k->length * SCOREBOARD_PAGE;
+	b->map = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    k->fd, 0);
+	if (b->map == MAP_FAILED)
+		return -1;
+	/* Not arc4random(3), which ends the process if it has no memory. */
+	if (getentropy(&b->seed, sizeof(b->seed)) == -1 ||
+	    space_take(&k->space, SCOREBOARD_FIRST - 1) == 0 ||
+	    scoreboard_take_ledger(b, SCOREBOARD_SOURCES_MIN, &ledger) == -1) {
+		munmap(b->map, b->mapped);
+		return -1;
+	}
+	atomic_store(&scoreboard_head(b)->next_id, 1);
+	scoreboard_use_ledger(b, &ledger);
+	scoreboard_announce(b);
+	return 0;
+}
+
+struct scoreboard *
+scoreboard_new(const char *name)
+{
+	struct scoreboard *b = calloc(1, sizeof(*b));
+	struct keeper *k = calloc(1, sizeof(*k));
+
+	if (b == NULL || k == NULL || (k->fd = scoreboard_file(name)) == -1)
+		goto err0;
+	b->keeper = k;
+	b->own_number = SCOREBOARD_NO_SECTION;
+	if (begin(b) == 0)
+		return b;
+	close(k->fd);
+	free(k->space.busy);
+	free(k->dirty.busy);
+err0:
+	free(k);
+	free(b);
+	return NULL;
+}
+
+int
+scoreboard_fd(const struct scoreboard *b)
+{
+	return b->keeper->fd;
+}
+
+uint32_t
+scoreboard_npages(const struct scoreboard *b)
+{
+	return b->npages;
 }

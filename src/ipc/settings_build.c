@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Building a settings, in main: a growing buffer that becomes a sealed memfd.
+ * Building settings, in main: a growing buffer that becomes a sealed memfd.
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "ipc/scoreboard.h"
 #include "ipc/settings.h"
 
 struct settings_builder {
@@ -187,6 +188,7 @@ int
 settings_copy(int fd, const struct scoreboard_place *p, bool wait)
 {
 	struct settings_builder *b = builder_of(fd);
+	struct settings *s;
 	struct settings_ref pages;
 	int copy;
 
@@ -194,13 +196,11 @@ settings_copy(int fd, const struct scoreboard_place *p, bool wait)
 		return -1;
 	pages = settings_add_bytes(b, p->pages, sizeof(*p->pages),
 	    scoreboard_slots_pages(p->nslots));
-	settings_of(b)->place = (struct settings_place) { .section = p->number,
-		.desk = p->desk,
-		.nsources = p->nsources,
-		.nslots = p->nslots,
-		.pages = pages,
-		.seed = p->seed };
-	settings_of(b)->wait = wait;
+	s = settings_of(b);
+	s->place = *p;
+	s->place.pages = NULL;
+	s->pages = pages;
+	s->wait = wait;
 	copy = settings_seal(b);
 	settings_free(b);
 	return copy;

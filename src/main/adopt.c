@@ -267,7 +267,7 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	slot = scoreboard_slot(s->board, &o->adopted->place, o->slot);
 	if (o->told > 0)
 		end.why = l->stop_due != 0 ? END_DRAIN : END_MAX;
-	scoreboard_end(slot, &end);
+	slot_end(slot, &end);
 	write_record(s, slot);
 	atomic_store(&slot->state, SLOT_FREE);
 	gone = scoreboard_gone(s->board);

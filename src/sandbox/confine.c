@@ -91,7 +91,7 @@ take_chroot(struct state *st)
 {
 	const struct settings *s = st->settings;
 
-	if (s->chroot.count != 0 && chroot(settings_string(s, s->chroot)) == -1)
+	if (s->chroot.count != 0 && chroot(settings_bytes(s, s->chroot)) == -1)
 		return -1;
 	return chdir("/");
 }
@@ -147,7 +147,7 @@ take_directory(struct state *st)
 
 	if (st->builtin || s->directory.count == 0)
 		return 0;
-	st->noun = settings_string(s, s->directory);
+	st->noun = settings_bytes(s, s->directory);
 	return chdir(st->noun);
 }
 

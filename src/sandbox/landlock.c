@@ -155,7 +155,7 @@ program_rules(int ruleset, const struct settings *s, uint64_t all, bool tmp,
 			return -1;
 	}
 	if (s->directory.count != 0) {
-		*noun = settings_string(s, s->directory);
+		*noun = settings_bytes(s, s->directory);
 		if (strcmp(*noun, "/") != 0 &&
 		    rule_add(ruleset, *noun, all) == -1)
 			return -1;

@@ -14,6 +14,7 @@
 
 #include "acceptor/limits.h"
 #include "fuzz/fuzz.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/scoreboard_private.h"
 #include "ipc/source.h"
 #include "main/adopt.h"

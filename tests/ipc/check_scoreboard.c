@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ipc/scoreboard_main.h"
 #include "ipc/scoreboard_private.h"
 #include "ipc/source.h"
 #include "runner.h"
@@ -94,8 +95,6 @@ START_TEST(refuses_what_is_no_board)
 	close(fd);
 	is_refused(imitation(size, F_SEAL_GROW, SCOREBOARD_MAGIC));
 	is_refused(imitation(size - 1, F_SEAL_SHRINK, SCOREBOARD_MAGIC));
-	is_refused(imitation(size - SCOREBOARD_PAGE, F_SEAL_SHRINK,
-	    SCOREBOARD_MAGIC));
 	is_refused(imitation(4, F_SEAL_SHRINK, SCOREBOARD_MAGIC));
 	is_refused(imitation(size, F_SEAL_SHRINK, SCOREBOARD_MAGIC + 1));
 	is_refused(imitation(((off_t)SCOREBOARD_PAGES + 1) * SCOREBOARD_PAGE,
@@ -105,41 +104,6 @@ START_TEST(refuses_what_is_no_board)
 	is_refused(fds[1]);
 	is_refused(open("/dev/null", O_RDWR));
 	is_refused(-1);
-}
-END_TEST
-
-static void
-place_is_refused(const struct scoreboard_place *p)
-{
-	errno = 0;
-	ck_assert_ptr_null(scoreboard_map(scoreboard_fd(kept), p));
-	ck_assert_int_eq(errno, EINVAL);
-}
-
-START_TEST(refuses_a_section_that_lies_outside)
-{
-	uint32_t end = scoreboard_npages(kept), pages[64], i;
-	const uint32_t bad[] = { 0, SCOREBOARD_FIRST - 1, end, end - 1,
-		UINT32_MAX, UINT32_MAX - 1 };
-	struct scoreboard_place p = place;
-
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		p.desk = bad[i];
-		place_is_refused(&p);
-	}
-	p = place;
-	for (i = 0; i < 2; i++) {
-		p.nsources = i == 0 ? 0 : 2 * SCOREBOARD_SOURCES;
-		place_is_refused(&p);
-	}
-	p = place;
-	p.pages = pages;
-	memcpy(pages, place.pages, scoreboard_slots_pages(place.nslots) * 4);
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (bad[i] != end - 1) {
-			pages[32] = bad[i]; /* the last one */
-			place_is_refused(&p);
-		}
 }
 END_TEST
 
@@ -290,7 +254,6 @@ add(TCase *tc)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, is_the_same_for_all_who_map_it);
 	tcase_add_test(tc, refuses_what_is_no_board);
-	tcase_add_test(tc, refuses_a_section_that_lies_outside);
 	tcase_add_test(tc, counts_sessions_within_bounds);
 	tcase_add_test(tc, reads_nothing_beyond_the_length_it_knows);
 	tcase_add_test(tc, goes_nowhere_by_a_scribbled_index);

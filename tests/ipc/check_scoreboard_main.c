@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ipc/scoreboard_main.h"
 #include "ipc/scoreboard_private.h"
 #include "inject.h"
 #include "runner.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A settings as a whole: what was put in comes out, and one that is not sealed, not
- * of its size or not of this build is refused.
+ * Settings as a whole: what was put in comes out, and those that are not sealed,
+ * not of their size or not of this build are refused.
  */
 #include "config.h"
 
@@ -33,8 +33,8 @@ START_TEST(gives_back_what_was_put_in)
 	ck_assert_str_eq(settings_item(s, s->argv, 2), "");
 	ck_assert_str_eq(settings_item(s, s->env, 1), "PATH=/bin");
 	ck_assert_str_eq(settings_item(s, s->writable, 0), "/tmp");
-	ck_assert_str_eq(settings_string(s, s->chroot), "/srv");
-	ck_assert_str_eq(settings_string(s, s->directory), "/");
+	ck_assert_str_eq(settings_bytes(s, s->chroot), "/srv");
+	ck_assert_str_eq(settings_bytes(s, s->directory), "/");
 	ck_assert_mem_eq(settings_bytes(s, s->refuse_message), "no\n", 3);
 	rule = settings_bytes(s, s->access);
 	ck_assert_uint_eq(rule[0].net.bits, 8);
@@ -51,7 +51,7 @@ START_TEST(has_nothing_where_nothing_was_added)
 	struct settings_ref none = { 0, 0 };
 
 	ck_assert_ptr_null(settings_bytes(&settings_image.s, none));
-	ck_assert_ptr_null(settings_string(&settings_image.s, none));
+	ck_assert_ptr_null(settings_bytes(&settings_image.s, none));
 }
 END_TEST
 
@@ -68,7 +68,7 @@ START_TEST(refuses_one_that_is_not_sealed)
 		    SETTINGS_IMAGE_SEALS & ~seal[i]);
 		why = NULL;
 		ck_assert_ptr_null(settings_map(fd, &why));
-		ck_assert_str_eq(why, "it is no sealed memfd");
+		ck_assert_str_eq(why, "not a sealed memfd");
 		close(fd);
 	}
 	ck_assert_int_eq(pipe(fds), 0);
@@ -111,7 +111,7 @@ START_TEST(refuses_one_that_is_too_large)
 	ck_assert_int_eq(ftruncate(fd, SETTINGS_SIZE_MAX + 4096), 0);
 	ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, SETTINGS_IMAGE_SEALS), 0);
 	ck_assert_ptr_null(settings_map(fd, &why));
-	ck_assert_str_eq(why, "its size is wrong");
+	ck_assert_str_eq(why, "wrong size");
 	close(fd);
 }
 END_TEST
@@ -122,7 +122,7 @@ START_TEST(refuses_another_build)
 
 	settings_image.s.version[0]++;
 	ck_assert_ptr_null(settings_image_map(&why));
-	ck_assert_str_eq(why, "it was made by another build of tined");
+	ck_assert_str_eq(why, "made by another build of tined");
 	settings_image.s.version[0]--;
 	settings_image.s.version[strlen(settings_version())] = 'x';
 	settings_image_refused("a longer version");
@@ -140,7 +140,7 @@ START_TEST(says_when_it_cannot_be_mapped)
 
 	ck_assert_int_eq(inject(SYS_mmap, INJECT_ANY, ENOMEM), 0);
 	ck_assert_ptr_null(settings_map(fd, &why));
-	ck_assert_str_eq(why, "it cannot be mapped");
+	ck_assert_str_eq(why, "cannot be mapped");
 }
 END_TEST
 

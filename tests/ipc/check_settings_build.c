@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ipc/scoreboard.h"
 #include "ipc/settings_image.h"
 #include "inject.h"
 #include "runner.h"
@@ -59,6 +60,7 @@ START_TEST(is_copied_for_the_acceptor_of_a_section)
 	ck_assert_uint_eq(s->wait, 1);
 	settings_image.s.wait = 1;
 	settings_image.s.place = s->place;
+	settings_image.s.pages = s->pages;
 	settings_image.s.size = s->size;
 	ck_assert_mem_eq(s, settings_image.bytes, settings_image_size);
 	settings_image_unmap(s);

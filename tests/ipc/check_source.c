@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ipc/scoreboard_main.h"
 #include "ipc/scoreboard_private.h"
 #include "ipc/source.h"
 #include "runner.h"

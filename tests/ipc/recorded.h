@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "ipc/scoreboard.h"
+#include "ipc/slot.h"
 
 #define RECORDED_SEED   20240229
 #define RECORDED_ROUNDS 200000

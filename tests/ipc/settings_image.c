@@ -9,6 +9,7 @@
 
 #include "base/io.h"
 #include "ipc/builtin.h"
+#include "ipc/scoreboard.h"
 #include "ipc/settings_image.h"
 
 union settings_image settings_image;
@@ -27,11 +28,11 @@ place(struct settings_builder *b)
 	for (i = 0; i < n; i++)
 		pages[i] = 600 + i;
 	r = settings_add_bytes(b, pages, sizeof(pages[0]), n);
-	settings_of(b)->place = (struct settings_place) { .section = 3,
+	settings_of(b)->pages = r;
+	settings_of(b)->place = (struct scoreboard_place) { .number = 3,
 		.desk = 500,
 		.nsources = scoreboard_nsources(settings_of(b)->instances),
-		.nslots = scoreboard_nslots(settings_of(b)->instances),
-		.pages = r };
+		.nslots = scoreboard_nslots(settings_of(b)->instances) };
 }
 
 struct settings_builder *
@@ -127,16 +128,6 @@ void
 settings_image_unmap(const struct settings *s)
 {
 	munmap((void *)(uintptr_t)s, s->size);
-}
-
-void
-settings_image_accepted(const char *what)
-{
-	const char *why;
-	const struct settings *s = settings_image_map(&why);
-
-	ck_assert_msg(s != NULL, "%s: %s", what, why);
-	settings_image_unmap(s);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A whole settings with something in each of its fields, as bytes, which each test
- * spoils in its own way and has mapped.
+ * Settings with something in each field, as bytes, which each test spoils in its
+ * own way and has mapped.
  */
 #ifndef TINED_TESTS_BASE_SETTINGS_IMAGE_H
 #define TINED_TESTS_BASE_SETTINGS_IMAGE_H
@@ -34,8 +34,7 @@ int settings_image_fd(size_t size, int seals);
 const struct settings *settings_image_map(const char **why);
 void settings_image_unmap(const struct settings *s);
 
-/* The image, in which what is new, is one that settings_map takes, or is not. */
-void settings_image_accepted(const char *what);
+/* The image, in which what has changed, is refused by settings_map. */
 void settings_image_refused(const char *what);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include "ipc/scoreboard.h"
+#include "ipc/slot.h"
 
 static uint64_t
 timeval_us(const struct timeval *tv)
@@ -10,7 +10,7 @@ timeval_us(const struct timeval *tv)
 }
 
 void
-scoreboard_end(struct scoreboard_slot *slot, const struct ending *e)
+slot_end(struct scoreboard_slot *slot, const struct ending *e)
 {
 	atomic_store(&slot->pid, e->pid);
 	slot->status = e->status;
