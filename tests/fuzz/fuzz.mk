@@ -52,7 +52,7 @@ libtests.a: tests/logger/loglines.o
 
 LINK_inherited = -Wl,--wrap=sd_listen_fds_with_names
 LINK_journal = -Wl,--wrap=access,--wrap=sd_journal_sendv
-LINK_tine = -Wl,--wrap=exit,--wrap=getaddrinfo
+LINK_tine = -Wl,--wrap=exit,--wrap=getaddrinfo,--wrap=dial_connect
 
 $(targets): fuzz_%: tests/fuzz/fuzz_%.o $(archives)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LINK_$*) -o $@ $< \

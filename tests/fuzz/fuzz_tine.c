@@ -4,8 +4,7 @@
  * for that and a hint; what is taken lies within its limits.  Nothing is looked
  * up and nothing is connected to.
  *
- * Linked with --wrap=exit,--wrap=getaddrinfo, and with a dial_connect of its
- * own.
+ * Linked with --wrap=exit,--wrap=getaddrinfo,--wrap=dial_connect.
  */
 #include "config.h"
 
@@ -30,6 +29,7 @@
 
 _Noreturn void __real_exit(int status);
 _Noreturn void __wrap_exit(int status);
+int __wrap_dial_connect(struct dial *d);
 int __real_getaddrinfo(const char *host, const char *port,
     const struct addrinfo *hints, struct addrinfo **list);
 int __wrap_getaddrinfo(const char *host, const char *port,
@@ -74,7 +74,7 @@ check_peer(const struct peer *p)
 }
 
 int
-dial_connect(struct dial *d)
+__wrap_dial_connect(struct dial *d)
 {
 	FUZZ_REQUIRE(d->timeout > 0 && d->timeout <= TIME_MAX);
 	FUZZ_REQUIRE(d->target->n > 0);
