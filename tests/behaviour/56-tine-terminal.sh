@@ -48,8 +48,8 @@ colors() {
 peer echo
 
 # bench: the line while it works, which the result then replaces.
-screen "'$TINE' bench -d 3 $PEER"
-see '^\[#*\.*\] +[0-9]+% +[0-9,]+/s +0 errors +[0-3] s left$'
+screen "'$TINE' bench -d 2 $PEER"
+see '^\[#*\.*\] +[0-9]+% +[0-9,]+/s +0 errors +[0-2] s left$'
 see 'STATUS=0'
 must_not 's left'
 see '^request( +[0-9.]+ [um]?s){5}$'
@@ -62,7 +62,7 @@ fi
 
 screen "'$TINE' bench -N 200 $PEER"
 see 'STATUS=0'
-screen "NO_COLOR=1 '$TINE' bench -d 3 $PEER"
+screen "NO_COLOR=1 '$TINE' bench -d 2 $PEER"
 see '^\[#*\.*\] .* s left$'
 see 'STATUS=0'
 colors && fail "colours in spite of NO_COLOR"
@@ -89,7 +89,7 @@ says out '^3 sent'
 screen "'$TINE' ping -c 3 -i 10ms $PEER"
 see '^64 bytes from .*: seq=3 time='
 see 'STATUS=0'
-screen "'$TINE' ping -q -d 3 -i 10ms $PEER"
+screen "'$TINE' ping -q -d 2 -i 10ms $PEER"
 see '^[0-9]+ sent, [0-9]+ answered, 0 corrupt, 0 lost, avg [0-9.]+ ms, max'
 see 'STATUS=0'
 must_not ', avg '

@@ -118,7 +118,7 @@ impostor "$logger"
 if command -v strace >/dev/null; then
 	acceptor=$(acceptor cat)
 	# Before the connection, which strace would hold open, too.
-	inject "$acceptor" "wait4:delay_exit=5000000"
+	inject "$acceptor" "wait4:delay_exit=3000000"
 	talk "$ADDR_cat"
 	same "cat" one "$(say "$TALK" one)"
 	gone=$(pgrep -P "$acceptor")

@@ -22,7 +22,7 @@ service limited { per_source = 1 }
 END
 )
 
-# One source connects 1,000 times a second; each of 40 others once, 15 of them a
+# One source connects 1,000 times a second; each of 30 others once, 15 of them a
 # second: with what the one is allowed that is 17 of the 20 a second.
 cat >"$tmp/others.py" <<'END'
 import os, selectors, socket, sys, threading, time
@@ -50,7 +50,7 @@ threading.Thread(target=flood).start()
 time.sleep(0.5)
 served, worst = 0, 0
 begin = time.monotonic()
-for i in range(40):
+for i in range(30):
     time.sleep(max(0, begin + i / 15 - time.monotonic()))
     start = time.monotonic()
     try:
@@ -69,14 +69,14 @@ over.set()
 print(f"{served} {int(worst * 1000)}")
 END
 
-# others SERVICE: sets SERVED, of 40, and WORST, in milliseconds.
+# others SERVICE: sets SERVED, of 30, and WORST, in milliseconds.
 others() {
 	local address=ADDR_$1
 	read -r SERVED WORST < <(timeout 60 python3 "$tmp/others.py" \
 	    "${!address}" 2>"$tmp/said")
-	echo "$1: ${SERVED:-none} of 40 served, the slowest in ${WORST:-?} ms," \
+	echo "$1: ${SERVED:-none} of 30 served, the slowest in ${WORST:-?} ms," \
 	    "$(grep flood "$tmp/said")"
-	same "$1: served" 40 "${SERVED:-none}"
+	same "$1: served" 30 "${SERVED:-none}"
 }
 
 start_tined -c "$conf"
