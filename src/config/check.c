@@ -8,7 +8,7 @@
 
 #include "config/check.h"
 #include "config/checks.h"
-#include "config/hosts.h"
+#include "config/lookups.h"
 #include "names/names.h"
 
 #define DIGITS  "0123456789"
@@ -104,7 +104,7 @@ check_access(const struct checked *c, const char *directive,
 
 	for (i = 0; i < l->n; i++) {
 		why = cidr_parse(l->v[i].text, &net);
-		if (why != NULL && !hosts_is_name(l->v[i].text))
+		if (why != NULL && !lookups_is_host(l->v[i].text))
 			checks_complain(c, directive, i, "%s: %s", l->v[i].text,
 			    why);
 	}

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "config/check.h"
 #include "config/check_rights.h"
-#include "config/collect.h"
+#include "config/lookups.h"
 #include "config/conf.h"
 #include "config/origin.h"
 #include "config/setting.h"
@@ -22,7 +22,7 @@ settle_user(struct service_conf *sc)
 {
 	uid_t uid;
 
-	if (!collect_is_default(sc->user))
+	if (!lookups_is_default(sc->user))
 		return;
 	sc->auto_user = true;
 	if (geteuid() == 0) {
@@ -119,7 +119,7 @@ config_read(const struct config_source *src, struct errors *errors)
 		c->pid_file = src->foreground ? NULL : RUNSTATEDIR "/tined.pid";
 	add_services(c, &t, errors);
 	if (!c->cut)
-		collect_names(c, src->hosts != HOSTS_NONE);
+		lookups_want(c, src->hosts != HOSTS_NONE);
 	if (src->hosts == HOSTS_WANTED && geteuid() == 0)
 		check_rights_want(c->names);
 	return c;

@@ -25,7 +25,6 @@
 #define PATH             .type = TYPE_PATH
 #define LIST             .type = TYPE_LIST
 #define BOOL             .type = TYPE_BOOL
-#define COUNT(from, to)  .type = TYPE_COUNT, RANGE(from, to)
 #define INT(from, to)    .type = TYPE_INT, RANGE(from, to)
 #define TIME(from, to)   .type = TYPE_DURATION, RANGE(from, to)
 #define MODE             .type = TYPE_MODE, RANGE(0, 0777)
@@ -123,13 +122,13 @@ static const struct directive services[] = {
 	/* The capabilities that a program keeps. */
 	{ .name = "capabilities", SERVICE(capabilities), .type = TYPE_CAPABILITIES, .def = "" },
 	/* How many sessions there may be at once. */
-	{ .name = "instances", SERVICE(instances), COUNT(1, 65536), .def = "1024" },
+	{ .name = "instances", SERVICE(instances), INT(1, 65536), .def = "1024" },
 	/* How many sessions one source may have at once. */
-	{ .name = "per_source", SERVICE(per_source), COUNT(1, 65536), .def = "64" },
+	{ .name = "per_source", SERVICE(per_source), INT(1, 65536), .def = "64" },
 	/* How many bits of an IPv4 address make a source. */
-	{ .name = "source_prefix_v4", SERVICE(prefix_v4), COUNT(0, 32), .def = "32" },
+	{ .name = "source_prefix_v4", SERVICE(prefix_v4), INT(0, 32), .def = "32" },
 	/* How many bits of an IPv6 address make a source. */
-	{ .name = "source_prefix_v6", SERVICE(prefix_v6), COUNT(0, 128), .def = "64" },
+	{ .name = "source_prefix_v6", SERVICE(prefix_v6), INT(0, 128), .def = "64" },
 	/* How many connections a second are taken, and how many at once. */
 	{ .name = "cps", SERVICE(cps), RATE, .def = "none" },
 	/* How many connections a second one source may make. */
@@ -151,9 +150,9 @@ static const struct directive services[] = {
 	/* Whether a client gets all of an answer of a program that has left input unread. */
 	{ .name = "linger", SERVICE(linger), BOOL, .def = "no" },
 	/* How many connections may wait in the kernel's queue. */
-	{ .name = "backlog", SERVICE(backlog), COUNT(1, 65535), .def = "4096" },
+	{ .name = "backlog", SERVICE(backlog), INT(1, 65535), .def = "4096" },
 	/* How many processes accept connections. */
-	{ .name = "acceptors", SERVICE(acceptors), COUNT(1, 32), .def = "1" },
+	{ .name = "acceptors", SERVICE(acceptors), INT(1, 32), .def = "1" },
 	/* Whether the kernel probes silent peers. */
 	{ .name = "keepalive", SERVICE(keepalive), BOOL, .def = "yes" },
 	/* Whether small pieces are sent at once. */

@@ -21,8 +21,7 @@ enum type {
 	TYPE_PATH,           /* const char *, absolute; empty or none: NULL */
 	TYPE_LIST,           /* struct list */
 	TYPE_BOOL,           /* bool */
-	TYPE_COUNT,          /* unsigned int */
-	TYPE_INT,            /* int */
+	TYPE_INT,            /* int, also unsigned where min is not below 0 */
 	TYPE_DURATION,       /* int64_t, ms; none is 0 where none_allowed */
 	TYPE_MODE,           /* mode_t, octal */
 	TYPE_CHOICE,         /* an enum that counts from min */

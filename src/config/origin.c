@@ -35,10 +35,17 @@ static const struct where from_builtin = { "-s", 0 };
 static const struct where from_option = { "-o", 0 };
 static const struct where from_program = { NULL, 0 };
 
+/* Adds an item to what a service has of a directive. */
 static struct setting *
-setting_of(struct section *s, const char *name)
+give(struct section *s, const char *directive, const char *text,
+    struct where where)
 {
-	return &s->set[directive_index(directive_find(SCOPE_SERVICE, name))];
+	struct setting *set =
+	    &s->set[directive_index(directive_find(SCOPE_SERVICE, directive))];
+
+	set->given = true;
+	list_add(&set->items, text, where);
+	return set;
 }
 
 /* What comes behind a directive's name in `name=value`, `name+=value`. */
@@ -158,26 +165,24 @@ name_service(const struct config_source *src, struct errors *errors)
 }
 
 static void
-read_program(struct setting *set, const struct config_source *src,
+read_program(struct section *s, const struct config_source *src,
     struct errors *errors)
 {
-	char *path = find_program(src->argv[0]);
+	const char *name = src->argv[0];
+	char *path = find_program(name);
 	size_t i;
 
-	if (path == NULL) {
-		errors_add(errors, NULL, "%s: not found in PATH", src->argv[0]);
-		path = mem_strdup(src->argv[0]);
-		set->wrong = true;
-	}
-	if (builtin_find(src->argv[0]) != BUILTIN_NONE)
+	give(s, "exec", path == NULL ? name : path, from_program)
+	    ->wrong = path == NULL;
+	if (path == NULL)
+		errors_add(errors, NULL, "%s: not found in PATH", name);
+	if (builtin_find(name) != BUILTIN_NONE)
 		errors_warn(errors, NULL,
 		    "%s: runs the program %s; the built-in service is -s %s",
-		    src->argv[0], path, src->argv[0]);
-	set->given = true;
-	list_add(&set->items, path, from_program);
-	for (i = 1; i < src->nargv; i++)
-		list_add(&set->items, src->argv[i], from_program);
+		    name, path == NULL ? name : path, name);
 	free(path);
+	for (i = 1; i < src->nargv; i++)
+		give(s, "exec", src->argv[i], from_program);
 }
 
 /* One service from the command line. */
@@ -186,23 +191,16 @@ read_arguments(struct tree *t, const struct config_source *src,
     struct errors *errors)
 {
 	char *name = name_service(src, errors);
-	struct section *s;
-	struct setting *set;
+	struct section *s = tree_add_service(t, name, from_program);
 	size_t i;
 
-	s = tree_add_service(t, name, from_program);
 	free(name);
-	set = setting_of(s, "listen");
-	set->given = src->nlisten > 0;
 	for (i = 0; i < src->nlisten; i++)
-		list_add(&set->items, src->listen[i], from_listen);
-	if (src->builtin == NULL) {
-		read_program(setting_of(s, "exec"), src, errors);
-	} else {
-		set = setting_of(s, "builtin");
-		set->given = true;
-		list_add(&set->items, src->builtin, from_builtin);
-	}
+		give(s, "listen", src->listen[i], from_listen);
+	if (src->builtin == NULL)
+		read_program(s, src, errors);
+	else
+		give(s, "builtin", src->builtin, from_builtin);
 }
 
 void

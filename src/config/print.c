@@ -128,9 +128,6 @@ print_value(struct buf *t, const struct directive *d, const void *conf)
 	case TYPE_BOOL:
 		buf_str(t, *(const bool *)m ? "yes" : "no");
 		break;
-	case TYPE_COUNT:
-		buf_uint(t, *(const unsigned int *)m);
-		break;
 	case TYPE_INT:
 		buf_int(t, *(const int *)m);
 		break;

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "config/hosts.h"
+#include "config/lookups.h"
 #include "config/same.h"
 #include "config/value.h"
 #include "names/names.h"
@@ -29,12 +29,13 @@ same_listen(const struct service_conf *a, const struct service_conf *b)
 	size_t i;
 
 	for (i = 0; i < b->listen.n; i++) {
-		if (!hosts_split(b->listen.v[i].text, &at))
+		if (!lookups_split(b->listen.v[i].text, &at))
 			continue;
 		if (names_port(a->names, at.port, &x) != NULL ||
 		    names_port(b->names, at.port, &y) != NULL || x != y)
 			return false;
-		if (at.host[0] != '\0' && hosts_listen_failure(b, i) == NULL &&
+		if (at.host[0] != '\0' &&
+		    lookups_listen_failure(b, i) == NULL &&
 		    !names_agree(a->names, b->names, NAME_HOST, at.host, NULL))
 			return false;
 	}
@@ -48,7 +49,7 @@ same_access(const struct service_conf *a, const struct service_conf *b,
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
-		if (!hosts_is_network(l->v[i].text) &&
+		if (!lookups_is_network(l->v[i].text) &&
 		    !names_agree(a->names, b->names, NAME_HOST, l->v[i].text,
 			NULL))
 			return false;

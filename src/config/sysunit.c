@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <bsd/string.h>
-#include <dirent.h>
-#include <stdio.h>
+#include <sys/stat.h>
+
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "config/file.h"
 #include "config/sysunit.h"
 
 #define UNIT         "tined.service"
+#define UNIT_MAX     (1u << 20)
 #define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
 
 /* systemd.unit(5); the first one wins. */
@@ -63,45 +65,31 @@ take_line(struct sysunit *u, const char *line)
 static bool
 take_file(struct sysunit *u, const char *path)
 {
-	FILE *f = fopen(path, "re");
-	char *line = NULL;
-	size_t size = 0;
+	char *text, *rest, *line;
+	const char *why;
+	struct stat st;
+	size_t len;
 
-	if (f == NULL)
-		return false;
-	while (getline(&line, &size, f) != -1) {
-		line[strcspn(line, "\n")] = '\0';
+	text = rest = file_read(path, UNIT_MAX, &len, &st, &why);
+	while ((line = strsep(&rest, "\n")) != NULL)
 		take_line(u, line);
-	}
-	free(line);
-	fclose(f);
-	return true;
-}
-
-static int
-is_conf(const struct dirent *d)
-{
-	const char *dot = strrchr(d->d_name, '.');
-
-	return dot != NULL && strcmp(dot, ".conf") == 0;
+	free(text);
+	return text != NULL;
 }
 
 static void
 take_drop_ins(struct sysunit *u, const char *dir)
 {
-	char *where = mem_printf("%s/" UNIT ".d", dir), *path;
-	struct dirent **v;
-	int i, n = scandir(where, &v, is_conf, alphasort);
+	char *pattern = mem_printf("%s/" UNIT ".d/*.conf", dir);
+	glob_t found;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		path = mem_printf("%s/%s", where, v[i]->d_name);
-		(void)take_file(u, path);
-		free(path);
-		free(v[i]);
+	if (glob(pattern, GLOB_PERIOD, NULL, &found) == 0) {
+		for (i = 0; i < found.gl_pathc; i++)
+			(void)take_file(u, found.gl_pathv[i]);
+		globfree(&found);
 	}
-	if (n != -1)
-		free(v);
-	free(where);
+	free(pattern);
 }
 
 bool

@@ -110,10 +110,7 @@ read_int(struct reader *r)
 
 	if (!read_number(r, r->text, &n))
 		return false;
-	if (r->d->type == TYPE_INT)
-		*(int *)r->member = (int)n;
-	else
-		*(unsigned int *)r->member = (unsigned int)n;
+	*(int *)r->member = (int)n;
 	return true;
 }
 
@@ -273,7 +270,6 @@ static const struct {
 	[TYPE_PATH] = { read_string, sizeof(const char *), false },
 	[TYPE_LIST] = { read_list, sizeof(struct list), true },
 	[TYPE_BOOL] = { read_bool, sizeof(bool), false },
-	[TYPE_COUNT] = { read_int, sizeof(unsigned int), false },
 	[TYPE_INT] = { read_int, sizeof(int), false },
 	[TYPE_DURATION] = { read_duration, sizeof(int64_t), false },
 	[TYPE_MODE] = { read_mode, sizeof(mode_t), false },

@@ -11,7 +11,7 @@
 #include "base/title.h"
 #include "config/check_rights.h"
 #include "config/print.h"
-#include "config/hosts.h"
+#include "config/lookups.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/load.h"
@@ -38,7 +38,7 @@ look(const struct options *o)
 	int code = 0;
 
 	if (c != NULL && o->mode == MODE_TEST) {
-		hosts_warn(c, &errors);
+		lookups_warn(c, &errors);
 		check_rights(c, o->source.file, &errors);
 		load_check_sandboxes(c, true, &errors);
 	}

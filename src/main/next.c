@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "config/hosts.h"
+#include "config/lookups.h"
 #include "config/same.h"
 #include "main/logproc.h"
 #include "main/next.h"
@@ -48,7 +48,7 @@ warn_kept(struct tined *t, const struct service_conf *conf)
 	size_t i;
 
 	for (i = 0; i < conf->listen.n; i++)
-		if ((why = hosts_listen_failure(conf, i)) != NULL)
+		if ((why = lookups_listen_failure(conf, i)) != NULL)
 			verdict_warn(&t->reload.verdict,
 			    "%s: listen %s: %s (the addresses are kept)",
 			    conf->name, conf->listen.v[i].text, why);

@@ -25,7 +25,7 @@
 #include <bsd/string.h>
 
 #include "inject.h"
-#include "config/collect.h"
+#include "config/lookups.h"
 #include "listen/fixture.h"
 #include "logger/log.h"
 #include "names/lookup.h"
@@ -88,7 +88,7 @@ fixture_look_up(struct service_conf *sc)
 	char why[LOOKUP_FAILURE_MAX];
 	bool asks;
 
-	collect_service(names, sc, true);
+	lookups_want_service(names, sc, true);
 	asks = names_open(names) > 0;
 	NEED(lookup_run(names, NULL, NULL, why, sizeof(why)) == 0);
 	NEED(names_open(names) == 0);
