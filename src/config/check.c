@@ -105,8 +105,7 @@ check_access(const struct checked *c, const char *directive,
 	for (i = 0; i < l->n; i++) {
 		why = cidr_parse(l->v[i].text, &net);
 		if (why != NULL && !lookups_is_host(l->v[i].text))
-			checks_complain(c, directive, i, "%s: %s", l->v[i].text,
-			    why);
+			checks_refuse(c, directive, i, l->v[i].text, why);
 	}
 }
 

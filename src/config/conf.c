@@ -89,7 +89,7 @@ add_service(struct config *c, struct section *s, const struct setting *defaults,
 static void
 add_services(struct config *c, struct tree *t, struct errors *errors)
 {
-	const struct where where = { t->files[0], 1 };
+	const struct where where = { t->files[0], 1, 1 };
 	struct service_conf scratch = { 0 };
 	size_t i;
 
@@ -128,7 +128,7 @@ config_read(const struct config_source *src, struct errors *errors)
 int
 config_check(struct config *c, struct errors *errors)
 {
-	const struct where where = { c->files[0], 1 };
+	const struct where where = { c->files[0], 1, 1 };
 	struct service_conf *sc;
 
 	TAILQ_FOREACH (sc, &c->services, entry)
@@ -136,7 +136,7 @@ config_check(struct config *c, struct errors *errors)
 	check_config(c, errors);
 	if (!c->cut && c->nservices == 0 && errors->n == 0)
 		errors_add(errors, &where, "no service is defined");
-	errors_sort(errors, c->files);
+	errors_sort(errors);
 	return errors_any(errors) ? -1 : 0;
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
+#include <bsd/stdlib.h>
 #include <bsd/vis.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -124,42 +125,26 @@ errors_exit_code(const struct errors *e)
 	return e->exit_code != 0 ? e->exit_code : EX_CONFIG;
 }
 
-static size_t
-rank(const char *file, char *const *files)
+static int
+by_place(const void *va, const void *vb)
 {
-	size_t i;
+	const struct complaint *a = va, *b = vb;
 
-	for (i = 0; files[i] != NULL; i++)
-		if (file == files[i])
-			return i + 1;
-	return 0;
-}
-
-static bool
-is_before(const struct where *a, const struct where *b, char *const *files)
-{
-	size_t ranka = rank(a->file, files), rankb = rank(b->file, files);
-
-	return ranka < rankb || (ranka == rankb && a->line < b->line);
+	if (a->where.nth != b->where.nth)
+		return a->where.nth < b->where.nth ? -1 : 1;
+	return (a->where.line > b->where.line) -
+	    (a->where.line < b->where.line);
 }
 
 void
-errors_sort(struct errors *e, char *const *files)
+errors_sort(struct errors *e)
 {
-	static const char *const names[] = { "mistakes", "warnings" };
+	static const char *const names[] = { "errors", "warnings" };
 	const struct where nowhere = { .file = NULL };
-	struct complaint c;
-	size_t i, j;
+	int i;
 
-	for (i = 1; i < e->n; i++) {
-		c = e->v[i];
-		for (j = i; j > 0; j--) {
-			if (!is_before(&c.where, &e->v[j - 1].where, files))
-				break;
-			e->v[j] = e->v[j - 1];
-		}
-		e->v[j] = c;
-	}
+	if (e->n > 0)
+		mergesort(e->v, e->n, sizeof(*e->v), by_place);
 	for (i = 0; i < 2; i++)
 		if (e->nmore[i] > 0)
 			append(e, &nowhere, i == 1,

@@ -43,9 +43,9 @@ bool errors_any(const struct errors *e);
 /* The exit status that they amount to. */
 int errors_exit_code(const struct errors *e);
 
-/* Puts them into the order of these files (NULL ends them), then of lines;
- * those of no file come first, the count of those not shown last. */
-void errors_sort(struct errors *e, char *const *files);
+/* Puts them into the order of files and lines; those of no file come first, the
+ * count of those not shown last. */
+void errors_sort(struct errors *e);
 void errors_free(struct errors *e);
 
 #endif

@@ -30,10 +30,10 @@ static const char embedded[] = "service echo {\n"
 			       "	builtin = whoami\n"
 			       "}\n";
 
-static const struct where from_listen = { "-l", 0 };
-static const struct where from_builtin = { "-s", 0 };
-static const struct where from_option = { "-o", 0 };
-static const struct where from_program = { NULL, 0 };
+static const struct where from_listen = { .file = "-l" };
+static const struct where from_builtin = { .file = "-s" };
+static const struct where from_option = { .file = "-o" };
+static const struct where from_program = { .file = NULL };
 
 /* Adds an item to what a service has of a directive. */
 static struct setting *

@@ -53,6 +53,12 @@ struct block {
 static bool read_file(struct reading *r, const char *path,
     const struct where *from, struct errors *errors);
 
+static struct where
+at_line(const struct parser *p, int line)
+{
+	return (struct where) { p->where.file, line, p->where.nth };
+}
+
 static void fail(struct parser *p, int line, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -60,7 +66,7 @@ static void fail(struct parser *p, int line, const char *fmt, ...)
 static void
 fail(struct parser *p, int line, const char *fmt, ...)
 {
-	struct where w = { p->where.file, line };
+	const struct where w = at_line(p, line);
 	char *message;
 	va_list ap;
 
@@ -125,7 +131,7 @@ read_value(struct parser *p, struct list *items)
 		advance(p);
 	while (token_is_value(&p->t)) {
 		list_add(items, buf_string(&p->in.value),
-		    (struct where) { p->where.file, p->t.line });
+		    at_line(p, p->t.line));
 		if (!many)
 			return;
 		advance(p);
@@ -199,44 +205,38 @@ read_assignment(struct parser *p, struct block *b, const char *name)
 
 static void read_block(struct parser *p, enum scope scope, struct setting *set);
 
-/* Reads a section, p->t being its opening brace; the caller's title is NULL
- * where it has none. */
+/* Reads a section, p->t being its opening brace; title NULL: it has none. */
 static void
 read_section(struct parser *p, const struct block *b, const char *name,
     const char *title, int line)
 {
 	bool service = strcmp(name, "service") == 0;
-	struct where where = { p->where.file, line };
-	struct setting *set;
+	struct tree *t = p->reading->tree;
+	const char *why = NULL;
 
-	if (b->scope != SCOPE_GLOBAL) {
-		errors_add(p->errors, &p->where,
-		    "%s: a section within a section", name);
+	if (b->scope != SCOPE_GLOBAL)
+		why = "a section within a section";
+	else if (service && title == NULL)
+		why = "has no name";
+	else if (!service && strcmp(name, "defaults") != 0)
+		why = "unknown section";
+	else if (!service && title != NULL)
+		why = "takes no name";
+	if (why != NULL) {
+		errors_add(p->errors, &p->where, "%s: %s", name, why);
 		skip(p, '{', '}');
-	} else if (!service && strcmp(name, "defaults") != 0) {
-		errors_add(p->errors, &p->where, "%s: unknown section", name);
-		skip(p, '{', '}');
-	} else if (service && title != NULL) {
-		set = tree_add_service(p->reading->tree, title, where)->set;
-		read_block(p, SCOPE_SERVICE, set);
-	} else if (service) {
-		errors_add(p->errors, &p->where, "service: has no name");
-		set = setting_new(SCOPE_SERVICE);
-		read_block(p, SCOPE_SERVICE, set);
-		setting_free(set, SCOPE_SERVICE);
-	} else {
-		if (title != NULL)
-			errors_add(p->errors, &p->where,
-			    "defaults: takes no name");
-		read_block(p, SCOPE_SERVICE, p->reading->tree->defaults);
+		return;
 	}
+	read_block(p, SCOPE_SERVICE,
+	    service ? tree_add_service(t, title, at_line(p, line))->set :
+		      t->defaults);
 }
 
 /* name(...): only include("file"), only outside of sections. */
 static void
 read_call(struct parser *p, const struct block *b, const char *name)
 {
-	bool include = strcmp(name, "include") == 0;
+	bool include = strcmp(name, "include") == 0, given;
 	char *path;
 
 	if (!include || b->scope != SCOPE_GLOBAL) {
@@ -247,12 +247,11 @@ read_call(struct parser *p, const struct block *b, const char *name)
 		return;
 	}
 	advance(p);
-	path = token_is_value(&p->t) ?
-	    file_beside(p->where.file, buf_string(&p->in.value)) :
-	    NULL;
-	if (path != NULL)
+	path = file_beside(p->where.file, buf_string(&p->in.value));
+	given = token_is_value(&p->t);
+	if (given)
 		advance(p);
-	if (p->t.kind != ')')
+	if (!given || p->t.kind != ')')
 		fail(p, p->where.line, "include: takes (\"file\")");
 	else if (!read_file(p->reading, path, &p->where, p->errors))
 		p->failed = true;
@@ -331,12 +330,12 @@ is_text(struct parser *p, const char *text, size_t len)
 
 /* Reads all of a text; false where it ended at a syntax error. */
 static bool
-read_text(struct reading *r, const char *file, const char *text, size_t len,
-    struct errors *errors)
+read_text(struct reading *r, const struct where *first, const char *text,
+    size_t len, struct errors *errors)
 {
 	struct parser p = {
 		.in = { .p = text, .line = 1 },
-		.where = { file, 1 },
+		.where = *first,
 		.reading = r,
 		.errors = errors,
 	};
@@ -347,14 +346,15 @@ read_text(struct reading *r, const char *file, const char *text, size_t len,
 	return !p.failed;
 }
 
-/* Remembers a file for as long as the configuration lives. */
-static const char *
+/* Remembers a file for as long as the configuration lives; its first line. */
+static struct where
 add_file(struct tree *t, const char *path)
 {
 	t->files = mem_grow(t->files, t->nfiles + 2, sizeof(*t->files));
 	t->files[t->nfiles] = mem_strdup(path);
 	t->files[t->nfiles + 1] = NULL;
-	return t->files[t->nfiles++];
+	t->nfiles++;
+	return (struct where) { t->files[t->nfiles - 1], 1, t->nfiles };
 }
 
 static const char *
@@ -378,8 +378,8 @@ static bool
 read_file(struct reading *r, const char *path, const struct where *from,
     struct errors *errors)
 {
-	const char *why, *file = add_file(r->tree, path);
-	struct where first = { file, 1 };
+	const struct where first = add_file(r->tree, path);
+	const char *why;
 	struct stat st;
 	bool whole = true;
 	size_t len;
@@ -389,7 +389,7 @@ read_file(struct reading *r, const char *path, const struct where *from,
 	if (text != NULL)
 		why = enter_file(r, &st);
 	if (why == NULL) {
-		whole = read_text(r, file, text, len, errors);
+		whole = read_text(r, &first, text, len, errors);
 		r->depth--;
 	} else if (from != NULL) {
 		errors_add(errors, from, "include: %s: %s", unit_shown(path),
@@ -414,8 +414,9 @@ parse_text(struct tree *t, const char *name, const char *text,
     struct errors *errors)
 {
 	struct reading r = { .tree = t };
+	const struct where first = add_file(t, name);
 
-	t->cut = !read_text(&r, add_file(t, name), text, strlen(text), errors);
+	t->cut = !read_text(&r, &first, text, strlen(text), errors);
 }
 
 bool

@@ -25,7 +25,7 @@ struct tree {
 	struct section *services;
 	size_t nservices;
 	char **files; /* that were read, NULL at the end; where points here */
-	size_t nfiles;
+	unsigned int nfiles;
 	bool cut; /* the reading ended at a syntax error */
 };
 

@@ -22,6 +22,7 @@
 struct where {
 	const char *file; /* the configuration's; "-o" for the option */
 	int line;
+	unsigned int nth; /* of the files in the order of reading, from 1 on */
 };
 
 struct item {

@@ -90,7 +90,7 @@ refuses 78 "^$tmp/garbage:[0-9]+: " -f -c "$tmp/garbage"
 refuses 78 "^$TINED:[0-9]+: " -f -c "$TINED"
 yes 'a = b' | head -c 1000000 >"$tmp/long"
 refuses 78 "^$tmp/long:1000: " -f -c "$tmp/long" >/dev/null
-same "the last of too many mistakes" 'tined: and 165668 more mistakes' \
+same "the last of too many errors" 'tined: and 165668 more errors' \
 	"$(tail -n 1 "$tmp/refused.err")"
 head -c 1000000 /dev/zero | tr '\0' x >"$tmp/line"
 refuses 78 "^$tmp/line:1: " -f -c "$tmp/line"

@@ -259,6 +259,7 @@ START_TEST(refuses_what_is_not_a_statement)
 	fails("log_level", "f:1: log_level: = or { is missing");
 	fails("a b c", "f:1: a: = or { is missing");
 	fails("include('a', 'b')", "f:1: include: takes (\"file\")");
+	fails("include()", "f:1: include: takes (\"file\")");
 	fails("include(", "f:1: include: takes (\"file\")");
 }
 END_TEST
@@ -267,7 +268,7 @@ START_TEST(refuses_sections_out_of_place)
 {
 	parse("service { nice = 1 }\ndefaults x { nice = 2 }\n"
 	      "service a { service b { } nice = 3\ninclude('x') }");
-	has("{nice=2@2;}a@3{nice=3@3;}");
+	has("{}a@3{nice=3@3;}");
 	ck_assert_uint_eq(errors.n, 4);
 	ck_assert_str_eq(errors.v[0].text, "f:1: service: has no name");
 	ck_assert_str_eq(errors.v[1].text, "f:2: defaults: takes no name");
@@ -318,7 +319,7 @@ END_TEST
 
 START_TEST(reads_one_value)
 {
-	static const struct where here = { "-o", 0 };
+	static const struct where here = { .file = "-o" };
 	struct list items = { 0 };
 
 	ck_assert(parse_value("{a,\n'b c'} # d", &here, &items, &errors));

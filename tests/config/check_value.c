@@ -28,7 +28,7 @@ static char *
 read_items(const char *name, const char *a, const char *b, const char *c)
 {
 	const struct directive *d = directive_find(SCOPE_SERVICE, name);
-	const struct where here = { "f", 0 };
+	const struct where here = { .file = "f" };
 	const char *v[] = { a, b, c };
 	struct setting *set = &kept[nkept++ % 8];
 	struct buf text = { 0 };
@@ -39,7 +39,7 @@ read_items(const char *name, const char *a, const char *b, const char *c)
 	list_free(&set->items);
 	*set = (struct setting) { .given = true };
 	for (i = 0; i < 3 && v[i] != NULL; i++)
-		list_add(&set->items, v[i], (struct where) { "f", i + 1 });
+		list_add(&set->items, v[i], (struct where) { "f", i + 1, 1 });
 	value_set(d, set, &conf, &here, &errors);
 	ck_assert_uint_eq(set->wrong, errors.n);
 	if (set->wrong)
