@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tine/bench/plan.h"
+#include "tine/bench/report.h"
 #include "tine/picture.h"
 #include "runner.h"
 
@@ -145,7 +145,7 @@ START_TEST(hgrm_rises_to_all)
 	ck_assert_int_ge(fd, 0);
 	for (i = 0; i < 10000; i++)
 		hist_add(h, 1000 + arc4random_uniform(10000000));
-	ck_assert_int_eq(hgrm_write(path, h), 0);
+	ck_assert_int_eq(report_hgrm(path, h), 0);
 	f = fdopen(fd, "r");
 	ck_assert_ptr_nonnull(fgets(row, sizeof(row), f));
 	ck_assert_ptr_nonnull(strstr(row, "Percentile"));
@@ -178,8 +178,8 @@ START_TEST(hgrm_of_nothing_is_well_formed)
 	int fd = mkstemp(path);
 
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(hgrm_write(path, h), 0);
-	ck_assert_int_eq(hgrm_write("/nonexistent/x", h), -1);
+	ck_assert_int_eq(report_hgrm(path, h), 0);
+	ck_assert_int_eq(report_hgrm("/nonexistent/x", h), -1);
 	remove(path);
 	free(h);
 }
