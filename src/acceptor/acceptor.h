@@ -24,7 +24,6 @@
 
 #define PAUSE_MS     100 /* of a listener, after a resource error */
 #define TITLE_MS     1000
-#define LOG_EVERY_MS 1000 /* between two records of a kind */
 #define POLL_MAX     (SETTINGS_LISTENERS + LINGER_MOST + 3)
 #define ENDS_AT_ONCE 32
 #define ENV_OWN      24 /* environment variables of a connection */
@@ -36,9 +35,9 @@ struct open_listener {
 	int64_t paused; /* not polled until then, clock_ms; or 0 */
 };
 
-/* Records of one kind: at most one a second, the others are counted. */
+/* A kind of record that was logged too often, see events.c. */
 struct suppressed {
-	int64_t last_ms;
+	_Atomic int64_t full_us; /* token bucket */
 	uint64_t not_shown;
 };
 

@@ -8,6 +8,9 @@
 #include "base/clock.h"
 #include "base/io.h"
 
+/* Records of one kind: at most one a second, the others are counted. */
+static const struct rate log_rate = { 1, 1 };
+
 static const char *const resource_names[RESOURCES] = {
 	[RESOURCE_ACCEPT] = "accept",
 	[RESOURCE_FORK] = "fork",
@@ -27,37 +30,6 @@ event_send(struct acceptor *a, const struct record *r)
 	if (record_send(r, SETTINGS_FD_LOG) == 0)
 		return;
 	event_lost(a);
-}
-
-/* Whether a record may be logged now; counts it if not. */
-static bool
-may_log(struct suppressed *s, int64_t now)
-{
-	if (s->last_ms != 0 && now - s->last_ms < LOG_EVERY_MS) {
-		s->not_shown++;
-		return false;
-	}
-	s->last_ms = now;
-	return true;
-}
-
-/* A time in the future or before 0 is garbage. */
-static bool
-is_recent(int64_t last, int64_t now)
-{
-	return last > 0 && last <= now && last > now - LOG_EVERY_MS;
-}
-
-/* Of all acceptors of the service: the one that sets the shared time logs. */
-static bool
-may_log_refused(struct acceptor *a, enum refusal why, int64_t now)
-{
-	_Atomic int64_t *shared = &scoreboard_head(a->board)->said_ms[why];
-	int64_t last = atomic_load(shared);
-
-	if (is_recent(last, now))
-		return false;
-	return atomic_compare_exchange_strong(shared, &last, now);
 }
 
 static void
@@ -81,7 +53,8 @@ event_refused(struct acceptor *a, enum refusal why, const struct addr *peer,
 {
 	atomic_fetch_add_explicit(&a->section->n.refused[why], 1,
 	    memory_order_relaxed);
-	if (may_log_refused(a, why, now))
+	if (rate_take(&scoreboard_head(a->board)->refused_us[why], &log_rate,
+		now * 1000) == 0)
 		log_refused(a, why, peer);
 	else
 		a->refused[why].not_shown++;
@@ -94,8 +67,10 @@ event_resource(struct acceptor *a, enum resource kind, const char *what,
 	struct suppressed *s = &a->resource[kind];
 	struct record r;
 
-	if (!may_log(s, clock_ms()))
+	if (rate_take(&s->full_us, &log_rate, clock_us()) != 0) {
+		s->not_shown++;
 		return;
+	}
 	record_begin(&r, LEVEL_WARNING, resource_names[kind]);
 	record_str(&r, "call", what);
 	record_str(&r, "msg", strerror(error));
@@ -214,19 +189,19 @@ event_end(struct acceptor *a, struct child *ch)
 int64_t
 event_suppressed(struct acceptor *a, int64_t now)
 {
-	int64_t next = 0, last;
+	int64_t next = 0, wait_us;
 	unsigned int i;
 
 	for (i = 0; i < REFUSED_REASONS; i++) {
 		if (a->refused[i].not_shown == 0)
 			continue;
-		last = atomic_load(&scoreboard_head(a->board)->said_ms[i]);
-		if (is_recent(last, now))
-			next = clock_earlier(next, last + LOG_EVERY_MS);
-		else if (may_log_refused(a, i, now))
+		wait_us = rate_take(&scoreboard_head(a->board)->refused_us[i],
+		    &log_rate, now * 1000);
+		if (wait_us == 0)
 			log_refused(a, i, NULL);
 		else
-			next = clock_earlier(next, now + 1);
+			next = clock_earlier(next,
+			    now + (wait_us + 999) / 1000);
 	}
 	return next;
 }

@@ -95,6 +95,16 @@ io_waitpid(pid_t pid, int *status, int options)
 	return got;
 }
 
+void
+io_close(int fd)
+{
+	const int saved = errno;
+
+	if (fd != -1)
+		close(fd);
+	errno = saved;
+}
+
 int
 io_write_all(int fd, const void *buf, size_t size)
 {

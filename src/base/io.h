@@ -22,6 +22,9 @@ pid_t io_waitpid(pid_t pid, int *status, int options);
  * size that it had. */
 ssize_t io_recv(int sock, void *buf, size_t size);
 
+/* close(2), keeping errno; -1 is not closed. */
+void io_close(int fd);
+
 /* Writes all of buf on a blocking descriptor.  0, or -1 with errno. */
 int io_write_all(int fd, const void *buf, size_t size);
 

@@ -68,8 +68,8 @@ struct scoreboard_head {
 	_Atomic uint32_t npages;  /* how long it is, see scoreboard_outgrown */
 	_Atomic uint64_t next_id; /* of the next connection */
 	_Atomic int64_t full_us;  /* cps: when the bucket is full again */
-	/* When a refusal was last logged, by reason, clock_ms. */
-	_Atomic int64_t said_ms[REFUSED_REASONS];
+	/* Token buckets of logged refusals, by reason. */
+	_Atomic int64_t refused_us[REFUSED_REASONS];
 	/* How many entries of the index may name a desk. */
 	_Atomic uint32_t nindex;
 };

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "ipc/watch.h"
 
 #define FAILURES_MAX 16
@@ -24,17 +25,14 @@ watch_add(struct watch_set *set, struct watch *w, int fd,
     void (*ready)(struct watch *w))
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = w };
-	int saved;
 
 	w->set = set;
 	w->fd = fd;
 	w->failed = 0;
 	w->ready = ready;
 	if (epoll_ctl(set->epoll, EPOLL_CTL_ADD, fd, &ev) == -1) {
-		saved = errno;
-		close(fd);
+		io_close(fd);
 		w->fd = -1;
-		errno = saved;
 		return -1;
 	}
 	return 0;

@@ -106,7 +106,7 @@ inherited_open(const char *text, const char *name, struct listener_list *out)
 {
 	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
 	struct listener *l;
-	int i, saved;
+	int i;
 
 	for (i = 0; i < nnames; i++) {
 		if (strcmp(names[i], name) != 0)
@@ -124,11 +124,9 @@ inherited_open(const char *text, const char *name, struct listener_list *out)
 		TAILQ_CONCAT(out, &list, entry);
 		return 0;
 	}
-	saved = errno;
 	while ((l = TAILQ_FIRST(&list)) != NULL) {
 		TAILQ_REMOVE(&list, l, entry);
 		listener_free(l);
 	}
-	errno = saved;
 	return -1;
 }

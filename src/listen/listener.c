@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/io.h"
 #include "base/shorten.h"
 #include "listen/listener.h"
 
@@ -112,8 +112,7 @@ listener_move_back(struct listener *l, struct listener_list *list)
 void
 listener_free(struct listener *l)
 {
-	if (l->fd != -1)
-		close(l->fd);
+	io_close(l->fd);
 	LIST_REMOVE(l, any);
 	free(l->was_text);
 	free(l->text);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "listen/lockfile.h"
 
 #define LOCK_SUFFIX ".lock"
@@ -98,7 +99,7 @@ lockfile_take(const struct place *p, struct lockfile *l)
 	char name[NAME_MAX + 1];
 	const struct place lock = beside(p, name);
 	enum lockfile_result result;
-	int saved, tries;
+	int tries;
 
 	for (tries = 0; tries < LOCK_TRIES; tries++) {
 		result = open_it(&lock, l);
@@ -108,11 +109,8 @@ lockfile_take(const struct place *p, struct lockfile *l)
 			result = lock_it(&lock, l);
 		if (result == LOCKFILE_TAKEN)
 			return result;
-		saved = errno;
-		if (l->fd != -1)
-			close(l->fd);
+		io_close(l->fd);
 		l->fd = -1;
-		errno = saved;
 		if (result != LOCKFILE_FAILED || errno != ESTALE)
 			return result;
 	}

@@ -13,8 +13,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/io.h"
 #include "listen/tcpsock.h"
 #include "logger/log.h"
 
@@ -152,7 +152,7 @@ bind_to(int fd, const struct addr *a, const struct service_conf *sc)
 int
 tcpsock_bind(const struct addr *a, const struct service_conf *sc, bool shared)
 {
-	int fd, saved;
+	int fd;
 
 	fd = socket(a->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
@@ -162,23 +162,19 @@ tcpsock_bind(const struct addr *a, const struct service_conf *sc, bool shared)
 		tcpsock_apply(fd, sc);
 		return fd;
 	}
-	saved = errno;
-	close(fd);
-	errno = saved;
+	io_close(fd);
 	return -1;
 }
 
 int
 tcpsock_open(const struct addr *a, const struct service_conf *sc)
 {
-	int fd, saved;
+	int fd;
 
 	fd = tcpsock_bind(a, sc, false);
 	if (fd == -1 || tcpsock_listen(fd, sc) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	io_close(fd);
 	return -1;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "listen/unixowner.h"
 #include "names/names.h"
 
@@ -101,7 +102,7 @@ change_mode(int fd, const struct stat *st, mode_t mode)
 int
 unixowner_apply(const struct listener *l, const struct service_conf *sc)
 {
-	int fd, rc, saved;
+	int fd, rc;
 	struct stat st;
 	uid_t uid;
 	gid_t gid;
@@ -124,8 +125,6 @@ unixowner_apply(const struct listener *l, const struct service_conf *sc)
 		if (rc == 0)
 			rc = unixowner_change(fd, &st, uid, gid);
 	}
-	saved = errno;
-	close(fd);
-	errno = saved;
+	io_close(fd);
 	return rc;
 }

@@ -18,6 +18,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "listen/bound.h"
 #include "listen/tcpsock.h"
 #include "listen/unixowner.h"
@@ -236,8 +237,7 @@ unixpath_open(struct listener *l, const struct service_conf *sc,
 	result = path_take(&t, uid, gid);
 	if (result != UNIXPATH_OPEN) {
 		unixpath_remove(l);
-		if (l->fd != -1)
-			close(l->fd);
+		io_close(l->fd);
 		l->fd = -1;
 	}
 	return result;

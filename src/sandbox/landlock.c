@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "sandbox/kernel.h"
 #include "sandbox/landlock.h"
 
@@ -107,14 +108,12 @@ rule_add_fd(int ruleset, int fd, uint64_t rights)
 static int
 rule_add(int ruleset, const char *path, uint64_t rights)
 {
-	int error, fd, result;
+	int fd, result;
 
 	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
 		return -1;
 	result = rule_add_fd(ruleset, fd, rights);
-	error = errno;
-	close(fd);
-	errno = error;
+	io_close(fd);
 	return result;
 }
 
@@ -128,7 +127,7 @@ landlock_nothing(int abi)
 	if ((ruleset = ruleset_new(abi)) == -1)
 		return -1;
 	error = landlock_session(ruleset);
-	close(ruleset);
+	io_close(ruleset);
 	return error;
 }
 
@@ -168,8 +167,6 @@ int
 landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun)
 {
-	int error;
-
 	*noun = "landlock";
 	*ruleset = -1;
 	if (abi < 1)
@@ -181,9 +178,7 @@ landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
 		if (landlock_session(*ruleset) == 0)
 			return 0;
 	}
-	error = errno;
-	close(*ruleset);
+	io_close(*ruleset);
 	*ruleset = -1;
-	errno = error;
 	return -1;
 }

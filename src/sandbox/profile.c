@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "sandbox/profile.h"
 
 /* WIDE_SANDBOX: the run-time of an instrumented build makes calls of its own,
@@ -111,9 +112,7 @@ profile_export(scmp_filter_ctx ctx, size_t *n)
 		errno = -error;
 	else
 		prog = profile_read(fd, n);
-	error = errno;
-	close(fd);
-	errno = error;
+	io_close(fd);
 	return prog;
 }
 

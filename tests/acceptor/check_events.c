@@ -234,7 +234,7 @@ START_TEST(bears_scribbled_stamps)
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		_Atomic int64_t *said = &scoreboard_head(rig->board)
-					     ->said_ms[REFUSED_RATE];
+					     ->refused_us[REFUSED_RATE];
 
 		event_refused(rig, REFUSED_RATE, &a, 10000);
 		rig->refused[REFUSED_RATE].not_shown = 3;
@@ -270,7 +270,7 @@ START_TEST(says_a_lack_once_a_second)
 	ck_assert_str_eq(r.f.event, "fork");
 	ck_assert_ptr_null(rig_value(&r, "limit"));
 	ck_assert(!rig_record(&r));
-	rig->resource[RESOURCE_ACCEPT].last_ms -= LOG_EVERY_MS;
+	rig->resource[RESOURCE_ACCEPT].full_us = 0;
 	event_resource(rig, RESOURCE_ACCEPT, "accept4", "RLIMIT_NOFILE",
 	    EMFILE);
 	ck_assert(rig_record(&r));
