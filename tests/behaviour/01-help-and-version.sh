@@ -48,11 +48,11 @@ offered=$(
 same "the completion of -s" 'chargen daytime discard echo time whoami' \
 	"$offered"
 
-# What comes before them is not looked at twice, what comes after not at all.
+# Options before them are parsed, options after them are not.
 "$TINED" -f -l nonsense -V --nonsense >/dev/null ||
 	fail "-V after others: exit status $?"
 
-# What could not be written was not said.
+# An error of standard output is an error of the command.
 file=$(config <<<'service echo { listen = {"127.0.0.1:0"} builtin = echo }')
 for option in -h -V -t -T '--explain=echo,127.0.0.1'; do
 	status=0

@@ -35,7 +35,7 @@ wrong '^tined: -r -1: ' -f -r -1
 wrong '^tined: -r 99999999999999999999: ' -f -r 99999999999999999999
 wrong '^tined: -r 77: Bad file descriptor$' -f -r 77 77>&-
 
-# An acceptor is started by tined, and says so to whom it finds there instead.
+# tined-acceptor says that tined(8) starts it, where a user starts it.
 status=0
 "$TINED_ACCEPTOR" 7>&- 2>"$tmp/err" || status=$?
 same "the exit status of tined-acceptor" 64 "$status"

@@ -47,7 +47,7 @@ same "a program whose name is like an option" mine \
 	"$(ask "$ADDR__mine" </dev/null)"
 stop_tined
 
-# -p overrides the file's pid_file, and 'none' is nothing but a name.
+# -p overrides the file's pid_file; with -p `none` is a file's name.
 file=$(config <<-END
 	pid_file = "$tmp/theirs"
 	service echo { listen = {"127.0.0.1:0"} builtin = echo }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal of this test: what people type first and wrong is answered with what to
+# Goal of this test: common mistakes at the command line are answered with what to
 # write instead.
 . "$(dirname "$0")/../lib/behaviour.sh"
 
@@ -15,7 +15,7 @@ refuses 78 '^tined: -l unix:x: path is not absolute: write unix:/path or ' \
 refuses 78 '^tined: -l tcp:localhost:7: TCP needs no prefix: ' \
 	-f -l tcp:localhost:7 -s echo
 
-# An option in two words: that is said, not that its value is not a program.
+# A directive in two words: the message is about that, not about a program.
 refuses 78 '^tined: -o per_source: must be directive=value$' \
 	-f -l 127.0.0.1:0 -o per_source 4 -s echo
 ! grep -q PATH "$tmp/refused.err" ||
@@ -33,7 +33,7 @@ $(type -P echo); the built-in service is -s echo" \
 	same "a path" "configuration OK" "$(but_for_the_kernel <"$tmp/out")"
 fi
 
-# A pid file that may not be written: how to go on without.
+# A pid file that cannot be written: the message says how to do without.
 if [ "$(id -u)" -eq 0 ]; then
 	mkdir -m 0755 "$tmp/closed"
 	status=0
@@ -45,7 +45,7 @@ if [ "$(id -u)" -eq 0 ]; then
 		"$tmp/refused.err" || fail "$(cat "$tmp/refused.err")"
 fi
 
-# No configuration, no option: where an example is, and what works at once.
+# No configuration, no option: the message names the example and a command.
 in_namespaces -n -m
 installed=$("$TINED" -V | sed -n 's/^ *config *//p')
 directory=$(dirname "$installed")

@@ -20,7 +20,7 @@ stop_tined
 
 "$TINED" -f -T | grep -q 'listen = {"localhost:7007"}' || fail "-f -T"
 
-# Without -f it is an error: a daemon by accident serves nobody.
+# Without -f it is an error: nobody gets a daemon by accident.
 refuses 78 "^$installed:1: No such file or directory$"
 refuses 78 "^$installed:1: No such file or directory$" -t
 # A file that was named must be there.

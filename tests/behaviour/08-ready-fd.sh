@@ -16,18 +16,18 @@ while read -r service address; do
 done <"$READY"
 same "Unix addresses" "unix:$tmp/one unix:@tined-$$" "$(grep -o 'unix:.*' "$READY" | xargs)"
 
-# Closed by then; nor does any other process have it.
+# The descriptor is closed by then, in every process.
 for pid in $(descendants "$PID"); do
 	[ "$(readlink "/proc/$pid/fd/9")" != "$tmp/fifo.0" ] ||
 		fail "process $pid has the ready fd"
 done
 stop_tined
 
-# A start that fails says nothing there.
+# A start that fails writes nothing to it.
 try_tined -l 127.0.0.1:0 -l 192.0.2.1:0 -s echo && fail "192.0.2.1 was bound"
 same "ready lines of a failed start" "" "$(cat "$READY")"
 
-# A reader that has gone is no reason to end.
+# A closed reader does not end tined.
 mkfifo "$tmp/pipe"
 exec 8<>"$tmp/pipe"
 exec 9>"$tmp/pipe" 8<&-

@@ -11,7 +11,7 @@ same "its mode" 644 "$(stat -c %a "$pid_file")"
 
 stop_tined
 
-# Longer than what is written now, and of no use.
+# A longer text from before is replaced as a whole.
 printf '%s\n' 'this is not a number, and rather long' >"$pid_file"
 start_tined "${serve[@]}"
 same "the pid file over an old text" "$PID" "$(cat "$pid_file")"
@@ -21,7 +21,7 @@ stop_tined
 refuses 69 '^tined: echo: bind ' -f -l 192.0.2.1:0 -s echo -p "$pid_file"
 [ ! -e "$pid_file" ] || fail "a failed start left its pid file"
 
-# A relative path is that of where tined was started.
+# A relative path is relative to the directory where tined was started.
 cd "$tmp" || exit 99
 start_tined -l 127.0.0.1:0 -s echo -p relative.pid
 same "a relative pid file" "$PID" "$(cat "$tmp/relative.pid")"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal of this test: without -f the command returns when the daemon is ready, and it is one.
+# Goal of this test: without -f the command returns when the daemon is ready, in a session of its own.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat setsid
 
@@ -20,10 +20,10 @@ same "exit status" 0 $?
 daemon=$(cat "$pid_file") || fail "no pid file"
 record "$daemon"
 same "the ready line" "echo unix:$tmp/s" "$(cat "$tmp/ready")"
-# No waiting: it is ready.
+# It is ready at once.
 same "echo" hello "$(echo hello | ask "unix:$tmp/s")"
 
-# One of its own session, without a terminal, in no directory of anyone's.
+# Its own session, no terminal, the root directory.
 read -r ppid sid tty < <(ps -o ppid=,sid=,tty= -p "$daemon")
 [ "$ppid" != $$ ] || fail "it has not left its parent"
 same "its session" "$daemon" "$sid"

@@ -5,7 +5,7 @@ require socat ip
 in_namespaces -n -m
 # No configuration or syslog of the machine's is touched.
 
-# daemon STATUS PATTERN LISTEN [MORE]: a daemon that must not come to be.
+# daemon STATUS PATTERN LISTEN [MORE]: a daemon whose start must fail.
 daemon() {
 	local file
 	file=$(config <<-END

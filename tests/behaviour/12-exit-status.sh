@@ -24,7 +24,7 @@ refused_start 69 'listen no-such-host\.invalid:0: ' "${serve[@]}" \
 	-l no-such-host.invalid:0
 refused_start 69 'listen systemd:none: no such name' "${serve[@]}" -l systemd:none
 
-# 71: the system failed.  A tined that stands alone has no acceptor.
+# 71: the system failed.  A copy of tined alone finds no acceptor.
 cp "$TINED_FILE" "$tmp/alone"
 if ! strings "$TINED_FILE" 2>/dev/null | grep -x '/.*/tined-acceptor' |
 	xargs -r ls >/dev/null 2>&1; then

@@ -4,7 +4,7 @@
 require socat mount ip
 in_namespaces -n -m
 
-# A /dev of its own, for a syslog that is ours.
+# A /dev of its own, with a syslog socket of this test.
 own_dev
 socat -u UNIX-RECV:/dev/log,mode=666 "CREATE:$tmp/syslog" &
 syslog=$!
@@ -34,7 +34,7 @@ wait_until 10 in_syslog '<29>.* tined\[[0-9]+\]: notice ready version=' ||
 wait_until 10 in_syslog '<30>.* tined\[[0-9]+\]: .*end service=echo .* in=6 out=6' ||
 	fail "no end: $(cat "$tmp/syslog")"
 
-# Nothing waits for a syslog that has gone.
+# Without syslog's socket serving goes on.
 kill "$syslog"
 wait "$syslog"
 same "echo without a syslog" again "$(echo again | ask "unix:$tmp/s")"

@@ -62,9 +62,9 @@ for n in 1 2; do
 done
 stop_tined
 
-# At exit only what is still ours is removed.
+# At exit only tined's own socket is removed.
 start_tined -l "unix:$tmp/moved" -s echo
 rm "$tmp/moved"
-echo foreign >"$tmp/moved"
+echo other >"$tmp/moved"
 stop_tined
-same "what took its place" foreign "$(cat "$tmp/moved")"
+same "what replaced it" other "$(cat "$tmp/moved")"

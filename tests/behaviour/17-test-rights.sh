@@ -41,7 +41,7 @@ END
 why='cannot execute it: Permission denied$'
 refused "3: exec: $tmp/root: user daemon $why" \
     "5: exec: $tmp/closed/cat: user 4711 $why"
-# The start finds the same, before a client does.
+# The start fails with the same message.
 refuses 78 "^tined: [a-z]+: $tmp/.*: the service's user cannot execute it\$" \
     -f -c "$tmp/conf"
 mount -t tmpfs none /mnt || skip "no tmpfs" # not below /tmp
@@ -99,7 +99,7 @@ cp "$top_srcdir/systemd/tined-programs.conf" /etc/systemd/system/tined.service.d
 good " with the drop-in"
 rm -r /etc/systemd/system/tined.service.d
 
-# And its log says where the drop-in is.
+# And its log names the drop-in.
 status=0
 NOTIFY_SOCKET=@nobody setpriv --reuid=4711 --regid=4711 --clear-groups \
     "$TINED" -f -c "$tmp/conf" >"$tmp/said" 2>&1 || status=$?

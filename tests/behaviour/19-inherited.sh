@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal of this test: listeners are inherited by name; what is no listener is an error.
+# Goal of this test: listeners are inherited by name; what is not a listener is an error.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
@@ -53,7 +53,7 @@ inheriting() {
 	TINED=$tmp/inheriting
 }
 
-# Each kind; several of one name all serve; an unused one is no error.
+# Each kind; several of one name all serve; an unused one is not an error.
 inheriting web=tcp web=tcp6 web=unix:"$tmp/s" other=tcp spare=tcp
 file=$(config <<END
 service one { listen = {"systemd:web"} builtin = whoami }
@@ -72,12 +72,12 @@ addresses one | grep -qx "unix:$tmp/s" || fail "no Unix path: $(cat "$READY")"
 for address in $(addresses two); do
 	same "echo at $address" hello "$(echo hello | ask "$address")"
 done
-# A blocking listener was inherited: what else would this be for?
+# The inherited listener was blocking.
 mapfile -t before < <(addresses one)
 kill -HUP "$PID"
 same "after a reload" "service: one" "$(ask "${before[0]}" </dev/null | head -n 1)"
 
-# They move to another service, all of a name; what nobody had is there as well.
+# They move to another service, all of a name, unused ones included.
 mapfile -t other < <(addresses two)
 cat >"$file" <<END
 service two { listen = {"systemd:web", "${other[1]}"} builtin = whoami }
@@ -104,7 +104,7 @@ stop_tined
 [ -S "$tmp/s" ] || fail "an inherited socket's path was removed"
 rm "$tmp/s"
 
-# No program finds anything of it.
+# A program inherits none of them.
 inheriting web=tcp web=unix:"$tmp/t"
 start_tined -l systemd:web -- /bin/sh -c 'env; ls -l /proc/self/fd'
 out=$(ask "$ADDR_sh" </dev/null)

@@ -7,7 +7,7 @@ start_tined -l 127.0.0.1:0 -l "unix:$tmp/s" -s echo -o instances=77
 titles() { ps -ww -o args= -p "$(descendants "$PID" | xargs | tr ' ' ,)"; }
 title_is() { titles | grep -Eq "$1"; }
 titles
-# No number that nobody refreshes; with systemd there is one.
+# Without systemd the title has no count, as nothing refreshes it.
 title_is '^tined: main: serving 1 service$' || fail "no main"
 title_is '^tined: logger' || fail "no logger"
 title_is '^tined-acceptor: echo 0/77' || fail "no acceptor"
@@ -46,7 +46,7 @@ exec 7>&-
 kill "$client"
 wait_exit "$PID" 40 || fail "it does not stop"
 
-# Nothing is left of a name that is as long as the title, or nearly.
+# Names as long as the title, or nearly, are cut.
 real=$TINED
 TINED=$tmp/tined
 for name in 12 13 14 28 29 30 31; do

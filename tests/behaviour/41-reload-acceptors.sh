@@ -19,7 +19,7 @@ changed_pid=$(acceptor changed)
 [ -n "$same_pid$changed_pid" ] || fail "no acceptors"
 inode=$(stat -c %i "$tmp/changed")
 
-# A session of each, to see that it lives on.
+# A session of each, to see that it goes on.
 hold "$tmp/held" 2 "$ADDR_changed"
 kept=$HOLD_PID
 hold "$tmp/held.removed" 1 "$ADDR_removed"
@@ -55,7 +55,7 @@ refused() {
 wait_until 5 refused || fail "the removed service still accepts"
 same "the changed instances" 77 "$(state changed instances)"
 same "the old sessions" 2 "$(state changed sessions)"
-# The old acceptors leave their sessions to main, with all that they are to it.
+# The old acceptors leave their sessions to main.
 wait_until 5 dead "$changed_pid" || fail "the old acceptor stays"
 no_removed() {
 	[ -z "$(acceptor removed)" ]

@@ -28,8 +28,8 @@ test_refusals() {
 	[ "$(count_log 'reload refused')" -eq "$refusals" ]
 }
 
-# What overlaps an address that another service of the new configuration has,
-# be that unchanged or not; only its port 0 says that they may be the same.
+# An address that overlaps one of another service of the new configuration,
+# unchanged or not; with port 0 in the file the port is known from the listener.
 for instances in 1024 7; do
 	for host in '*' 127.0.0.1; do
 		{
@@ -56,7 +56,7 @@ rm "$conf"
 refuse
 wait_for_log "$conf:1: No such file"
 
-# An address that somebody else has, after one that could be opened.
+# An address in use, after one that could be opened.
 socat TCP-LISTEN:0,bind=127.0.0.1,fork SYSTEM:cat &
 other=$!
 record "$other"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal of this test: after a reload old sessions live on within the limits that
+# Goal of this test: after a reload old sessions go on within the limits that
 # they began with, and still count in instances and per_source.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
@@ -53,7 +53,7 @@ release "$second"
 wait_until 10 sessions_are echo 0 || fail "the second still count"
 wait_for_ends 9 ''
 
-# What an acceptor has refused and not yet said it says when it ends.
+# An acceptor logs suppressed refusals when it ends.
 refused() {
 	REFUSED=$(state echo refused)
 	TOLD=$(untimed | sed -n '/^notice refused service=echo /{

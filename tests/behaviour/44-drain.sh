@@ -26,11 +26,11 @@ same "while draining" two "$(say "$TALK" two)"
 start=$(now_ms)
 exec {TALK}>&-
 stopped 5
-[ $(($(now_ms) - start)) -lt 3000 ] || fail "it waits for nobody"
+[ $(($(now_ms) - start)) -lt 3000 ] || fail "it waits without a session"
 wait_for_log '^info end service=echo .* in=8 out=8 .* exit=0$'
 
-# drain_timeout: TERM for a built-in, and for a whole process group, whoever
-# ignores it is killed 5 s later.
+# drain_timeout: TERM to a built-in, and to a whole process group; KILL 5 s
+# later.
 cat >"$tmp/stubborn" <<'END'
 #!/bin/sh
 trap '' TERM

@@ -80,7 +80,7 @@ for service in echo cat; do
 	release "${held[3]}"
 	wait_until 10 sessions_are "$service" 3 || fail "it does not end"
 	same "$service, /24: the fourth again" served "$(from 127.0.1.6)"
-	# And back: those that are adopted are counted anew.
+	# And back: adopted sessions are counted by the old prefix again.
 	configure 32 2
 	reload
 	same "$service, /32 again: one of two" refused "$(from 127.0.1.1)"
@@ -93,6 +93,6 @@ for service in echo cat; do
 	wait_until 10 sessions_are "$service" 0 || fail "they do not end"
 	configure 32 1
 	reload
-	same "$service: nobody is counted any more" served "$(from 127.0.1.2)"
+	same "$service: no session is counted any more" served "$(from 127.0.1.2)"
 done
 stop_tined

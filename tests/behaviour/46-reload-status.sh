@@ -1,13 +1,13 @@
 #!/bin/bash
 # Goal of this test: after a reload that was refused the status says so, and
-# why, until a reload is taken; one that could not start a service is not called
-# taken.
+# why, until a reload succeeds; one that could not start a service is not reported as
+# a success.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3 socat
 
 service_manager
 
-# said PATTERN: the last status that systemd was told.
+# said PATTERN: the last status that was sent to systemd.
 said() {
 	grep -E 'STATUS=' "$tmp/said" | tail -n 1 | grep -Eq "$1"
 }

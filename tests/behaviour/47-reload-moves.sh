@@ -6,11 +6,11 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-# serves SERVICE ADDRESS: who answers there.
+# serves SERVICE ADDRESS: that service answers there.
 serves() {
 	local answer
 	answer=$(ask "$2" </dev/null) || fail "no answer from $2"
-	same "who serves $2" "$1" "$(sed -n 's/^service: //p' <<<"$answer")"
+	same "the service at $2" "$1" "$(sed -n 's/^service: //p' <<<"$answer")"
 }
 
 # service NAME ADDRESS... [-- DIRECTIVE...]: one of whoami.
@@ -106,7 +106,7 @@ same "still the same sockets" "$c_inode $d_inode" \
 gone() {
 	[ -z "$(acceptor a)$(acceptor b)" ]
 }
-wait_until 10 gone || fail "acceptors of services that are no more"
+wait_until 10 gone || fail "acceptors of removed services"
 
 # A name and its addresses.
 if grep -q '^127\.0\.0\.1.*\blocalhost\b' /etc/hosts; then
@@ -154,9 +154,9 @@ for i in 0 1 2 3; do
 	wait_until 10 test -s "${queued[$i]}" ||
 		fail "what was queued is lost: ${queued[$i]}"
 done
-same "who serves what was queued" "two one two one" \
+same "the services of what was queued" "two one two one" \
     "$(sed -n 's/^service: //p' "${queued[@]}" | xargs)"
-# They cannot have said that they accept no more, and that is said.
+# The log warns that the old acceptors have not confirmed that they stopped accepting.
 wait_for_lines 2 '^warning .*the old acceptor [0-9]+ does not answer'
 kill -CONT "${stopped[@]}"
 for pid in "${stopped[@]}"; do
@@ -192,7 +192,7 @@ as_before() {
 	[ "$(acceptor one; acceptor two)" = "$before" ]
 }
 wait_until 10 as_before || fail "acceptors: $before, then $(acceptor one; acceptor two)"
-# Who has nothing to do with them is served.
+# A service without a part in the exchange is served.
 [ "$(state new acceptors)" = 1 ] || fail "new does not run"
 same "the modes" "666 666" "$(stat -c %a "$tmp/c") $(stat -c %a "$tmp/d")"
 # An acceptor that dies is started again on what its service still has.
@@ -200,7 +200,7 @@ kill -KILL "$(acceptor two)"
 wait_for_log '^error restarted service=two'
 serves two "$b"
 
-# What goes, and whose address another one cannot take, stays.
+# A removed service stays where the one that is to take its address fails.
 {
 	cat <<-END
 	service three {

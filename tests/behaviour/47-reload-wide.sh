@@ -10,13 +10,13 @@ in_namespaces --net
 serves() {
 	local answer
 	answer=$(ask "$2" </dev/null) || fail "no answer from $2"
-	same "who serves $2" "$1" "$(sed -n 's/^service: //p' <<<"$answer")"
+	same "the service at $2" "$1" "$(sed -n 's/^service: //p' <<<"$answer")"
 }
 refuses_connections() {
 	! socat -u /dev/null "$(socat_address "$1")" 2>/dev/null ||
 		fail "$1 is still open"
 }
-# listeners: how many there are, whoever has them.
+# listeners: how many there are in this network.
 listeners() {
 	awk 'FNR > 1 && $4 == "0A"' /proc/net/tcp /proc/net/tcp6 | wc -l
 }
@@ -75,8 +75,7 @@ serves f 127.0.0.1:7007
 serves f 127.0.0.2:7007
 refuses_connections '[::1]:7007'
 
-# No other user can be bound beside it, and none at all that does not want to
-# share.
+# No socket of another user can be bound beside it, nor one without SO_REUSEPORT.
 for address in 127.0.0.1 127.0.0.2 0.0.0.0; do
 	for share in 0 1; do
 		[ "$share" = 0 ] || [ "$(id -u)" -eq 0 ] || continue
@@ -232,7 +231,7 @@ for ((i = 0; i < 3; i++)); do
 	service a { listen = {"127.0.0.1:7007"} builtin = echo }
 	END
 	reload
-	# Not the one that was kept, but one of its own.
+	# A new socket instead of the kept one.
 	cat >"$conf" <<-END
 	service b { listen = {"0.0.0.0:7007"} builtin = echo }
 	END

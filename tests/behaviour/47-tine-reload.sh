@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: tine reload returns when the reload is over, with its
-# verdict: what is in force then, or every mistake.
+# result: the new configuration is in force, or every error.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/client.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
@@ -127,8 +127,8 @@ fi
 
 # ------------------------------------------- one that is asked for meanwhile
 
-# The verdict is of the file as it was after the request: what was asked for
-# while a reload runs has one of its own.
+# The result is of the file as it was after the request: requests during a
+# reload get a reload of their own.
 if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
 	configure <<-END
 	service one { listen = {"127.0.0.1:0"} builtin = echo instances = 30 }
@@ -177,7 +177,7 @@ reload
 expect "together with SIGHUP" 0
 same "the instances" 31 "$(state one instances)"
 
-# ------------------------------------------------------------ who is not there
+# ------------------------------------------------------------- without a daemon
 
 reload --nonsense
 expect "a wrong option" 64
@@ -201,7 +201,7 @@ kill -STOP "$PID"
 "$TINE" reload --socket "$control" >"$tmp/out" 2>"$tmp/err" &
 last=$!
 record "$last"
-# Both ends of it bear the name.
+# Both ends of it have the name.
 connected() {
 	[ "$(grep -c "$control\$" /proc/net/unix)" -ge 2 ]
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: a logger that is killed, or stopped, is replaced, and
-# waited for by nobody.
+# Goal of this test: a logger that is killed or stopped is replaced, and
+# nothing waits for it.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
@@ -21,7 +21,7 @@ wait_until 10 another_logger "$pid" || fail "the logger is not restarted"
 wait_for_log '^error restarted process=logger'
 wait_for_log '^info end service=echo '
 
-# A logger that is stopped says no "Too many open files" either.
+# A stopped logger cannot log "Too many open files".
 [ -z "${FEW_FILES:-}" ] || skip "a reload needs more than $FEW_FILES descriptors"
 
 # Stopped: serving goes on, so do restarts and reloads.
@@ -86,7 +86,7 @@ same "cat" hi "$(echo hi | ask "$ADDR_cat")"
 wait_for_lines $((ends + 1)) '^info end service=cat '
 stop_tined
 
-# Told of more than its socket has room for, at its start and at the next one's.
+# More listeners than fit into its socket, at the start and at a restart.
 {
 	for n in 1 2 3 4 5 6 7 8; do
 		echo "service s$n { builtin = echo"

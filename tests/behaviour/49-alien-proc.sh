@@ -9,8 +9,8 @@ require socat unshare
 require_root
 in_namespaces --pid --fork --kill-child --net
 
-# Nothing here may look for a process by its pid: /proc knows other ones.  What
-# is left ends with the namespace.
+# The pids of /proc are those of another namespace: nothing here can look for a
+# process by its pid.  What is left ends with the namespace.
 start_tined -o stderr=null -l 127.0.0.1:0 -- /bin/sh -c \
     'echo $PPID; sleep 0.1 </dev/null >/dev/null 2>&1 & exec cat'
 daemons=()

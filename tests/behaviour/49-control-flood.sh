@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: an acceptor that was taken over sends main message after
-# message; main logs a line or two, and goes on with its work.
+# message; main logs a few lines and goes on.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

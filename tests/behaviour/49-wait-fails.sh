@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: an end that could not be taken because a wait failed is taken
-# soon afterwards: its session does not count against the limits for seconds.
+# Goal of this test: a child that could not be reaped because wait failed is
+# reaped soon afterwards: its session does not count against the limits for seconds.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -18,7 +18,7 @@ service ends { exec = {"/bin/cat"} leftovers = end }
 END
 )
 start_tined -c "$conf"
-# A sweep every 5 s would find it, too.  The rest of this is the tracer's.
+# Below the 5 s of the sweep that would find it, too; strace takes its time.
 limit=2500
 
 # served ADDRESS: whether a client is.
@@ -34,7 +34,7 @@ unwaited() {
 	kill -KILL "$3"
 	start=$(now_ms)
 	exec {TALK}>&-
-	wait_until 20 served "${!address}" || fail "$2: nobody is served any more"
+	wait_until 20 served "${!address}" || fail "$2: no client is served any more"
 	took=$(($(now_ms) - start))
 	eject
 	grep -q INJECTED "$tmp/trace" || fail "$4: no call has failed"

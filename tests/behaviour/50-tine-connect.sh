@@ -40,7 +40,7 @@ fi
 
 socat -d -d "UNIX-LISTEN:$tmp/s,fork" PIPE 2>"$tmp/log" &
 record $!
-# The path is there before anybody listens on it.
+# The path exists before the socket listens.
 wait_until 10 grep -q "listening on" "$tmp/log" || fail "no Unix socket"
 hello "a Unix socket" "unix:$tmp/s"
 name=tine-test-$$
@@ -88,7 +88,7 @@ expect "reset" 1
 says err "^tine: read $PEER: Connection reset by peer\$"
 end_peer
 run "$TINE" "$PEER"
-expect "nobody listens" 1
+expect "no listener" 1
 says err "^tine: connect $PEER: Connection refused\$"
 run "$TINE" "unix:$tmp/none"
 expect "no such path" 1

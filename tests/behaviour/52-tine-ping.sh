@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: tine ping counts what was answered, corrupt and lost
-# rightly against a server that misbehaves, and its exit status tells.
+# correctly against a server that misbehaves, also by its exit status.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/client.sh"
 

@@ -52,7 +52,7 @@ same "exit status" 1 "$status"
 same "held" 20 "$(figure idle_held <"$tmp/out")"
 same "lost" 5 "$(figure idle_lost <"$tmp/out")"
 
-# What cannot be opened is no reason not to work.
+# Idle connections that cannot be opened do not prevent the load.
 end_peer
 peer never
 run "$TINE" bench --json -H 2 -c 1 -N 1 -w 100ms "$PEER"

@@ -77,7 +77,7 @@ see 'STATUS=0'
 see '\|#+'
 must_not '│|█'
 
-# What is no terminal gets nothing that moves, nor colours.
+# No progress line and no colours if the output is not a terminal.
 TERM=xterm LC_ALL=C.UTF-8 run "$TINE" bench -d 400ms "$PEER"
 same "standard error" "" "$(cat "$tmp/err")"
 grep -q "$(printf '\033')" "$tmp/out" && fail "escapes in a file"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Goal of this test: what a service's processes share to count their sessions is as
 # large as its instances need, grows with them, can be made neither shorter nor
-# longer by anybody but main, and is given back; a session that was taken over
-# cannot have more than that, and has it no longer than its acceptor lives.
+# longer by any process but main, and is released; a session that was taken over
+# cannot use more, nor longer than its acceptor lives.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
@@ -49,10 +49,10 @@ echo "by default: $(scoreboard default memory) bytes, $most at most"
 [ "$most" -le $((2 * mib)) ] || fail "$most bytes at most by default"
 is_less default $((64 * kib)) || fail "an idle one takes memory"
 
-# Main alone has its descriptor; nobody can make it shorter, no other user can
+# Only main has its descriptor; it cannot be made shorter, and no other user can
 # open it.
 fd=$(board_fd "$PID" echo)
-[ -n "$fd" ] || fail "main has no board of echo"
+[ -n "$fd" ] || fail "main has no scoreboard of echo"
 same "its mode" 600 "$(stat -L -c %a "/proc/$PID/fd/$fd")"
 hold "$tmp/held" 2 "$ADDR_echo"
 first=$HOLD_PID
@@ -62,7 +62,7 @@ session=$(pgrep -P "$acceptor" | head -n 1)
 for pid in "$acceptor" "$session"; do
 	same "descriptors of $pid" "" "$(board_fd "$pid" echo)"
 	grep -q '^[0-9a-f-]* rw-s .*/memfd:tined board echo' "/proc/$pid/maps" ||
-		fail "$pid has no board"
+		fail "$pid has no scoreboard"
 done
 if [ -r "/proc/$PID/fd/$fd" ]; then
 	same "what can be done to its length" "shrink EPERM seal EPERM" \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: what a program writes to standard error becomes events of
 # its own connection, a line each: long ones folded, a flood cut and counted,
-# nothing forged, and nobody waits for it.
+# nothing forged, and no other service delayed.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/programs.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
@@ -92,7 +92,7 @@ wait_for_log '^info end service=nasty .* exit=0'
 same "ends of the nasty one" 1 "$(count_log '^info end service=nasty ')"
 ! LC_ALL=C grep -q '[^ -~]' "$LOG" || fail "something is not encoded"
 
-# 100 MB: it ends soon, and delays nobody.
+# 100 MB: it ends soon, and does not delay others.
 before=$(now_ms)
 ask "$ADDR_flood" 60 </dev/null >"$tmp/flood.out" &
 flooding=$!

@@ -153,7 +153,7 @@ same "after a reload" "127.0.0.1 refused
     "127.0.0.2 $ADDR_but" | python3 "$tmp/client.py")"
 stop_tined
 
-# A name that nobody knows is an error of its line.
+# An unknown name is an error of its service.
 sed -i '13s/localhost/no-such-host.invalid/' "$conf"
 refuses 69 'no-such-host\.invalid' -f -c "$conf"
 

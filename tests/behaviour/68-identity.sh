@@ -154,7 +154,7 @@ refused 78 "group.*tined-no-such" group=tined-no-such
 refused 78 "chroot.*$tmp/nothing" "chroot=$tmp/nothing"
 refused 78 "exec.*inside chroot" "chroot=$tmp/root"
 refused 78 "directory.*$tmp/nothing" "directory=$tmp/nothing"
-# What only shows when the user enters it.
+# An error that only its user gets.
 mkdir -m 0700 "$tmp/closed"
 refused 71 "$tmp/closed: Permission denied" "directory=$tmp/closed"
 

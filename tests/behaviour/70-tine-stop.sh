@@ -29,7 +29,7 @@ all_ended "a stop"
 	fail "no event"
 same "stops" 1 "$(count_log '^notice stopped')"
 stop
-expect "nobody to stop" 69
+expect "no daemon to stop" 69
 
 start_tined "${serve[@]}"
 stop --json

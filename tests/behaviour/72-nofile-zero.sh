@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: an acceptor whose limit of descriptors another process of
-# its user sets to 0 does not spin; it says so, and another one takes its place.
+# its user sets to 0 does not spin; it logs an error and is replaced.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -24,7 +24,7 @@ same "before" hi "$(say "$TALK" hi)"
 same "what prlimit says" "" "$(ask "$ADDR_lower" <<<"$victim")"
 grep -Eq 'Max open files +0 ' "/proc/$victim/limits" || fail "no limit"
 
-# It sees that only once something has come.
+# It notices only when a connection comes.
 before=$(cpu_ms "$victim")
 ask "$ADDR_echo" 30 <<<hello >"$tmp/got" &
 record $!
@@ -37,7 +37,7 @@ until dead "$victim"; do
 	[ "$now" -eq 0 ] || last=$now
 	sleep 0.05
 done
-cheap "the deaf acceptor in $(($(now_ms) - since)) ms" "$before" "$last" 100
+cheap "the acceptor without descriptors in $(($(now_ms) - since)) ms" "$before" "$last" 100
 wait_for_log '^error error service=echo msg="ppoll: .*\(RLIMIT_NOFILE\)"'
 wait_for_log '^error restarted service=echo '
 wait_exit "$client" 30 || fail "the waiting client"

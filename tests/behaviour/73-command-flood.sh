@@ -53,7 +53,7 @@ same "commands taken" 0 "$(counted commands)"
 wait_for_log '^warning command verb=.* exit=6[49] msg='
 unchanged
 
-# --------------------------------------------------------------- who is silent
+# ------------------------------------------------------------- silent clients
 
 # Six or eight wait for a second; the others are sent away at once.
 places=8
@@ -68,7 +68,7 @@ awk -v places="$places" '$3 == "closed" { n++; if ($1 < 990) early = 1
 same "the errors" $((errors + places)) "$(counted errors)"
 errors=$((errors + places))
 
-# ---------------------------------------------------------------- who is deaf
+# ----------------------------------------------- a client that does not read
 
 {
 	cat "$tmp/good"
@@ -82,13 +82,13 @@ echo "deaf: $(cat "$tmp/deaf") ms"
 [ "$(cat "$tmp/deaf")" -ge 990 ] || fail "it gives up after $(cat "$tmp/deaf") ms"
 same "the errors" $((errors + 1)) "$(counted errors)"
 errors=$((errors + 1))
-# Who listens gets all of it.
+# A client that reads gets all of it.
 run "$TINE" reload --socket "$control"
 expect "a reload with many mistakes" 78
 same "what it says" 901 "$(wc -l <"$tmp/err")"
 cp "$tmp/good" "$conf"
 
-# Who goes on talking has no answer to wait for.
+# A client that goes on sending gets no response.
 commander chatty >"$tmp/chatty" || fail "the commander: $(cat "$tmp/chatty")"
 cat "$tmp/chatty"
 unchanged
@@ -146,7 +146,7 @@ unchanged 20
 run "$TINE" reload --socket "$control"
 expect "a reload after the storm" 0
 
-# Who may not command takes no place from those who may.
+# Users without permission take no place from those who have it.
 [ "$(id -u)" -eq 0 ] || exit 0
 mark=$(($(wc -l <"$tmp/said") + 1))
 COMMANDER=65534 commander storm 3000 1000 >"$tmp/storm" 2>&1 &
@@ -162,6 +162,6 @@ no_gaps "a storm of others"
 same "commands taken of others" 0 \
     "$(count_log '^notice command .* uid=65534 ')"
 [ "$(count_log '^warning command .* uid=65534 .* exit=77 ')" -ge 1 ] ||
-	fail "it is not said that they may not"
+	fail "the refusal is not logged"
 unchanged 20
 stop_tined

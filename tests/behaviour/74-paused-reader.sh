@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: a client that lives and pauses gets all that a program sends,
-# unless peer_timeout says how long it may pause.
+# Goal of this test: a client that pauses gets all that a program sends,
+# unless it pauses longer than peer_timeout.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3

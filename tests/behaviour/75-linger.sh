@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: with linger = yes a program that answers without reading its
-# request makes no reset of it; nothing is held longer than a second, and the
-# program inherits nothing of it.
+# request does not cause a reset; a connection is held for a second at most, and
+# programs do not inherit held connections.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -48,7 +48,7 @@ for i in range(int(sys.argv[1])):
         s.sendall(b"GET / HTTP/1.1\r\nHost: node\r\n\r\n")
         while (d := s.recv(4096)):
             answer += d
-            if len(sys.argv) > 3:       # more of a request that nobody reads
+            if len(sys.argv) > 3:       # more of a request that is not read
                 s.sendall(b"x" * 1000)
         if not answer.endswith(b"OK\n"):
             sys.exit("the answer: %r" % answer)
@@ -66,7 +66,7 @@ same "clients that send on: clean, reset" "50 0" \
 same "a program that is killed: clean, reset" "20 0" \
     "$(asks 20 "$(port "$ADDR_failed")")"
 same "by Unix socket: clean, reset" "20 0" "$(asks 20 "$tmp/sock")"
-# The test can fail.
+# Without linger clients see resets: this test can fail.
 read -r _ resets < <(asks 50 "$(port "$ADDR_hasty")")
 echo "without: $resets of 50 reset"
 [ "$resets" -gt 0 ] || fail "no reset without linger"

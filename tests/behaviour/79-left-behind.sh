@@ -43,7 +43,7 @@ for pid in "${children[@]}"; do
 	record "$pid"
 	same "its parent" "$acceptor" "$(parent "$pid")"
 done
-# When they end they are nobody's zombies.
+# When they end they are reaped.
 kill -KILL "${children[@]:0:2}"
 wait_until 5 no_zombies || fail "$(zombies) zombies"
 

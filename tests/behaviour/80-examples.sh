@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: the examples of README.md and the shipped configuration
-# are taken as they stand.
+# are accepted unchanged.
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 # accepted FILE WHAT
@@ -14,7 +14,7 @@ accepted() {
 example=$top_srcdir/systemd/tined.conf.example
 accepted "$example" "the shipped configuration"
 sed -n 's/^#\([^ ]\)/\1/p; s/^#\(    \)/\1/p' "$example" >"$tmp/comments"
-grep -q '^service' "$tmp/comments" || fail "no service stands in comments"
+grep -q '^service' "$tmp/comments" || fail "no service in comments"
 accepted "$tmp/comments" "what is in comments in the shipped configuration"
 
 # Each block of README that has a service is a configuration.
@@ -31,7 +31,7 @@ for file in "$tmp"/readme.*; do
 done
 [ "$n" -ge 2 ] || fail "README has $n configurations"
 
-# Its commands, as they stand: in a network of the test's own, beside the first
+# Its commands, unchanged: in a network of the test's own, beside the first
 # of those files and the README, with the programs in PATH.
 in_namespaces -n
 PATH=$(dirname "$TINED"):$PATH

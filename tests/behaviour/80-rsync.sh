@@ -5,7 +5,7 @@
 require rsync
 
 mkdir "$tmp/srv" "$tmp/from" "$tmp/back"
-# Small and empty files, a big one, one with a hole, names that are no text.
+# Small and empty files, a big one, one with a hole, names that are not text.
 for file in {1..200}; do
 	echo "$file" >"$tmp/from/$file"
 done

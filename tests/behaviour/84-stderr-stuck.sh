@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: a logger that stands still is felt by no program: each gets
-# a standard error that it may write to, and what of it nobody can read is
-# counted.  What hundreds of them write meanwhile is kept.
+# Goal of this test: a stopped logger does not block programs: each gets a
+# standard error to write to; what cannot be read of it is counted as lost.  What
+# hundreds of them write meanwhile is kept.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/programs.sh"
@@ -42,7 +42,7 @@ accounted() {
 	[ $((SAID + LOST)) -eq "$1" ] ||
 		[ "$(count_log '^error log .*standard error cannot be read')" -gt 0 ]
 }
-# stuck COUNT: so many clients, while the logger stands still.
+# stuck COUNT: so many clients, while the logger is stopped.
 stuck() {
 	local logger
 	logger=$(logger)

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: umask, nice and resource limits bind a program as they are
-# configured, and the acceptor not at all.
+# Goal of this test: umask, nice and resource limits apply to a program as they
+# are configured, and not to the acceptor.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/programs.sh"
 require socat
@@ -103,7 +103,7 @@ us=$(($(end_of service=cpu utime_us) + $(end_of service=cpu stime_us)))
 between "microseconds of one second" 500000 "$us" 2500000
 stop_tined
 
-# Whoever is started with a nice value keeps it, and needs no right for that.
+# An inherited nice value is kept, without a privilege.
 printf '#!/bin/sh\nexec %s"%s" "$@"\n' \
     "nice -n $((nicer - $(nice))) $([ "$(id -u)" -ne 0 ] ||
 	echo setpriv --reuid=65534 --regid=65534 --clear-groups) " \

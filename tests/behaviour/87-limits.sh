@@ -1,6 +1,7 @@
 #!/bin/bash
-# Goal of this test: per_source holds for an address, a network and a user; who
-# is above is told, counted in the log, and served when there is room again.
+# Goal of this test: per_source applies to an address, a network or a user;
+# connections above it get the message, are counted in the log, and are served
+# when there is room again.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/programs.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
@@ -76,20 +77,20 @@ for pid in "$HOLD_PID" "$first" "$second"; do
 done
 wait_until 10 sessions_are all 0 || fail "the places are not free"
 
-# At most a line a second, and all are told.
-all_told() {
+# At most a line a second, which counts all.
+all_counted() {
 	[ "$(untimed | awk '/^notice refused service=source / {
 		n += / peer=/
 		if (match($0, /not_shown=[0-9]+/))
 			n += substr($0, RSTART + 10, RLENGTH - 10)
 	} END { print n + 0 }')" -eq 4 ]
 }
-wait_until 10 all_told || fail "not all refusals are counted in the log"
+wait_until 10 all_counted || fail "not all refusals are counted in the log"
 wait_until 10 sessions_are source 0 || fail "the places are not free"
 same "after that" again "$(echo again | ask "$ADDR_source")"
 stop_tined
 
-# Who has one connection after the other has one at a time.
+# One connection after the other is one at a time.
 start_tined -o per_source=8 -l 127.0.0.1:0 -s echo
 JOBS=1 start_load "$tmp/load" "$ADDR_echo"
 many() {

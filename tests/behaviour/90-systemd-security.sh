@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: the unit is no more exposed than it says, and its syntax
-# is right.
+# Goal of this test: the unit is not more exposed than it says, and its syntax
+# is valid.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require systemd-analyze
 
@@ -40,7 +40,7 @@ stated=$(sed -n 's/.*security. with both: \([0-9.]*\).*/\1/p' "$users")
 [ -n "$stated" ] || fail "the second drop-in states no score"
 at_most "with both" "$stated" "$(exposure "$tmp/both/tined.service")"
 
-# What is not known is named; that tined is not installed is no mistake here.
+# Unknown settings are errors; that tined is not installed is not.
 for file in "$unit" "$tmp/with/tined.service" "$tmp/both/tined.service" "$top_srcdir/systemd/tined.socket"
 do
 	case $file in

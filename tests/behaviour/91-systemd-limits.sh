@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: limits of systemd and of its unit cut nothing short that the
-# configuration allows: a long drain, an address that is late.  A mistake in the
-# configuration is no reason to try again.
+# Goal of this test: systemd's limits do not cut short what the configuration
+# allows: a long drain, an address that is configured late.  An error in the
+# configuration does not cause restarts.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat python3 make ip

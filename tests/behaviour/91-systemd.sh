@@ -125,7 +125,7 @@ record "$other"
 taken() {
 	sd ss -Hltn 'sport = 7009' | grep -q .
 }
-wait_until 10 taken || fail "nobody takes port 7009"
+wait_until 10 taken || fail "port 7009 is not taken"
 {
 	cat <<-EOF2
 	service echo {
@@ -158,7 +158,7 @@ same "the echo of the new service" hello "$(echo hello | connect 7009)"
 same "main" "$before" "$(main_pid)"
 # A user of the machine is not obeyed.
 sd setpriv --reuid=65534 --regid=65534 --clear-groups -- "${SD_SBIN%/sbin}/bin/tine" reload \
-    >"$tmp/tine" 2>&1 && fail "nobody may reload"
+    >"$tmp/tine" 2>&1 && fail "the user nobody may reload"
 grep -q 'not allowed' "$tmp/tine" || fail "tine says: $(cat "$tmp/tine")"
 configure <<'EOF2'
 service echo {

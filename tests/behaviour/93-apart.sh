@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: main and the logger never have a client's connection, nor
-# does an acceptor keep one; while clients come and go main does nothing.
+# does an acceptor keep one; main does no work for connections.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
@@ -81,7 +81,7 @@ wait_for_lines $((ends + 60)) ' end service='
 kill -INT "$tracer"
 wait "$tracer"
 # Not one of 60 connections made it do anything.  Every 5 s it looks for ends that
-# it was not told of, and asks each acceptor whether it answers.
+# whose signal was lost, and asks each acceptor whether it answers.
 took=$(($(now_ms) - from))
 turns=$(grep -c '^epoll_pwait(' "$tmp/trace")
 most=$(((took / 5000 + 1) * (1 + $(acceptors | wc -l)) + 1))

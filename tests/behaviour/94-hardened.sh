@@ -11,7 +11,7 @@ grep -q -e '-fstack-protector-strong' "$top_builddir/Makefile" ||
 for program in "$TINED_FILE" "$TINED_ACCEPTOR" "$TINE"; do
 	name=${program##*/}
 	readelf -W -h -l -d -s "$program" >"$tmp/elf" 2>/dev/null ||
-		skip "$name is no ELF file"
+		skip "$name is not an ELF file"
 	# says PATTERN: readelf does.
 	says() {
 		grep -Eq -- "$1" "$tmp/elf" || fail "$name: no $1"
@@ -22,7 +22,7 @@ for program in "$TINED_FILE" "$TINED_ACCEPTOR" "$TINE"; do
 	says '\((FLAGS|FLAGS_1|BIND_NOW)\).*NOW'
 	# A static program that was stripped has no names.
 	[ "$program" = "$TINED_ACCEPTOR" ] || says '__stack_chk_fail'
-	# The flags of a segment stand before its alignment.
+	# readelf prints a segment's flags before its alignment.
 	grep -E '^ *LOAD .* RWE +0x' "$tmp/elf" &&
 		fail "$name: a segment that is writable and executable"
 	# What is in the segments that are executable.

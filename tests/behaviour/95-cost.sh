@@ -148,7 +148,7 @@ waits='ppoll|read|wait4|rt_sigreturn'
 
 since=$SECONDS
 trace 1
-# Once a second the acceptor looks after what no signal has told it.
+# Once a second the acceptor looks for children whose signal was lost.
 looks=$(((SECONDS - since + 1) * 100 / N))
 [ "$(calls acceptor clone)" -ge 99 ] || fail "not all is counted"
 within "clone of the acceptor" "$(calls acceptor clone)" "$MOST_CALLS"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: whatever a system call fails with, nothing hangs, nothing
-# is lost, and nothing ends that should live.  A sample of the errno matrix,
+# Goal of this test: no failing system call makes tined hang, lose records, or
+# end a process that should go on.  A sample of the errno matrix,
 # the same one every time; `make check-errno` runs the whole.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3 strace

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 3: what accept passes on from a dead peer is no error: the next
-# connection is accepted at once, and nothing above debug is logged.
+# Failure case 3: an error of a dead peer that accept reports is not an error of
+# tined: the next connection is accepted at once, and nothing above debug is logged.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 5: a listener that is none any more (EINVAL, EBADF) is given up
-# with one error; the other ones serve, and nothing spins.  A reload mends it.
+# Failure case 5: a listener that has become invalid (EINVAL, EBADF) is given up
+# with one error; the others serve, and nothing spins.  A reload repairs it.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -37,7 +37,7 @@ for n in {1..20}; do
 	echoes "${address[0]}" "of the last listener, $n"
 done
 
-# A client that waits at a given-up listener wakes nobody.
+# A connection to a given-up listener does not wake the acceptor.
 wait_until 10 sessions_are echo 0 || fail "$(state echo sessions) sessions"
 before=$(cpu_ms "$acceptor")
 start=$(now_ms)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Failure case 7: a thousand clients that reset, and a thousand that close, at
-# once: silence, no zombie, and one cheap fork each.
+# once: no log line, no zombie, and one cheap fork each.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

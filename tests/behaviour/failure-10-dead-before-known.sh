@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 
-# A slot that was lost, or a place of its source, would keep the next one out.
+# A slot or a place of its source that were lost would block the next one.
 conf=$(config <<END
 defaults {
 	listen = {"127.0.0.1:0"}
@@ -28,7 +28,7 @@ remember
 early() {
 	local address=ADDR_$1 pid n
 	pid=$(acceptor "$1")
-	# The child is not traced: it lives and dies while its parent stands.
+	# The child is not traced: it ends while strace holds its parent.
 	inject "$pid" "clone,fork,vfork,clone3:delay_exit=100000"
 	for n in {1..10}; do
 		(exec 3<>"/dev/tcp/127.0.0.1/$(port "${!address}")")

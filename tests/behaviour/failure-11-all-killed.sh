@@ -77,7 +77,7 @@ while left := [fd for fd in left if is_left(fd)]:
     assert time.monotonic() < dead + 30, "%d zombies" % len(left)
 reaped = time.monotonic()
 ran, waited = ((b - a) / 1e9 for a, b in zip(before, schedstat()))
-# More than this is no work that the ends make: it spins.
+# More than the ends need: it spins.
 idle = max(0, reaped - dead - waited - min(ran, len(fds) * 50e-6))
 print(len(fds), *[round(s * 1000) for s in (dead - start, reaped - dead, idle)])
 END

@@ -14,7 +14,7 @@ END
 start_tined -c "$conf"
 remember
 
-# dies_before_wait WHO SERVICE PID WAKE...: WHO is held at the door of its wait
+# dies_before_wait WHO SERVICE PID WAKE...: WHO is held before its wait
 # once WAKE has woken it; then the session PID is killed, and nothing else
 # happens until its end is logged.  Sets TOOK, how many ms that was.
 dies_before_wait() {

@@ -70,7 +70,7 @@ printf '#!/bin/sh\nulimit -s 256\nexec env -i %q "$@"\n' \
 	"$real" >"$tmp/starter"
 serves "an empty environment and a small stack"
 
-# Without descriptor 2 the log has no way out; what is served is not touched.
+# Without descriptor 2 nothing can be logged; serving goes on.
 "$real" -f -c "$conf" <&- >&- 2>&- &
 PID=$!
 record "$PID"
@@ -88,7 +88,7 @@ for n in {1..10}; do
 done
 wait_until 10 no_session || fail "a session is left"
 wait_until 10 as_before || fail "before $BEFORE, now $AFTER"
-# What stands in their place is not the connection, nor anything of ours.
+# Their numbers are not the connection's, nor any other of tined's.
 ! sees "$PID" || for fd in 0 1 2; do
 	same "main's descriptor $fd" /dev/null \
 	    "$(readlink "/proc/$PID/fd/$fd")"

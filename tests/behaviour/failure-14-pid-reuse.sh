@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat setsid unshare
 env --block-signal true 2>/dev/null || skip "env knows no signals"
-# Whoever is root in a namespace only cannot drop his groups, as tined must.
+# Root of a user namespace cannot drop groups, as tined must.
 require_root
 
 # In a namespace of the test's own it chooses which pid comes next.
@@ -14,7 +14,7 @@ in_namespaces --pid --fork --kill-child --mount --mount-proc --net
 next=/proc/sys/kernel/ns_last_pid
 [ -w $next ] || skip "the next pid cannot be chosen"
 
-# impostor PID: a foreign process that has this pid, and leads a process group
+# impostor PID: an unrelated process that has this pid, and leads a process group
 # of that number.  Whatever signal it is sent stays pending, KILL but for one.
 impostors=()
 impostor() {
@@ -89,7 +89,7 @@ for service in brief leaves; do
 	impostor "$gone"
 	exec {TALK}>&-
 done
-# Past the 5 s after which what was told to end would be killed.
+# Past the 5 s between TERM and KILL.
 kill_due=$(($(now_ms) + 5500))
 
 # Sessions that main had adopted, the acceptors of them, and the logger.
@@ -114,7 +114,7 @@ wait_until 20 another_logger "$logger" || fail "no new logger"
 impostor "$logger"
 
 # An acceptor that dies between reaping a session and writing that down: what
-# main finds on the board is another's pid by then.
+# main finds in the scoreboard is another process's pid by then.
 if command -v strace >/dev/null; then
 	acceptor=$(acceptor cat)
 	# Before the connection, which strace would hold open, too.
@@ -150,7 +150,7 @@ for service in echo cat brief; do
 	echoes "${!address}" "of $service, among impostors"
 done
 
-# A stop with sessions that must be told, cut short by a second one.
+# A stop with open sessions, cut short by a second one.
 talk "$ADDR_cat"
 same "cat" one "$(say "$TALK" one)"
 talk "$ADDR_echo"

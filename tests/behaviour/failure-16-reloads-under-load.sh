@@ -21,7 +21,7 @@ service two {
 END
 	mv "$conf.new" "$conf"
 }
-# reload_until PATTERN N: tells it to, until the log has the pattern so often.
+# reload_until PATTERN N: SIGHUP; waits until the log has the pattern N times.
 reload_until() {
 	kill -HUP "$PID"
 	wait_until 20 has_lines "$2" "$1" || fail "not in the log: $1, $2 times"

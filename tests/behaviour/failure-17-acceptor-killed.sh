@@ -1,7 +1,7 @@
 #!/bin/bash
 # Failure case 17: an acceptor is killed under load: it is restarted on the same
-# socket; its sessions finish, are counted, limited and logged; only what it had
-# in its own hands may be lost.
+# socket; its sessions finish, are counted, limited and logged; only connections
+# that it had accepted and not yet forked for may be lost.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -48,7 +48,7 @@ for _ in 1 2 3; do
 done
 end_load
 echo "$DONE connections, $FAILED failed"
-# Only what an acceptor had in its own hands may be lost.
+# At most one connection in hand for each kill.
 [ "$FAILED" -le 3 ] || fail "$FAILED connections were lost by 3 kills"
 same "the restarts" "100 200 400" "$(untimed |
     sed -n 's/^error restarted service=echo .*after_ms=//p' | tr '\n' ' ' |

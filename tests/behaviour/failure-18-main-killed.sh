@@ -42,7 +42,7 @@ same "the new one" hi "$(echo hi | ask "$ADDR_echo")"
 same "the new one's Unix socket" hi "$(echo hi | ask "unix:$tmp/echo")"
 same "an old session" two "$(say "$echo_fd" two)"
 
-# One that finishes, one that must be told.
+# One that finishes, one that must be ended.
 exec {echo_fd}>&-
 all_dead() {
 	local pid
@@ -53,8 +53,8 @@ all_dead() {
 wait_until 20 all_dead || fail "something of the killed one lives on"
 reply=
 IFS= read -r -t 20 reply <&"$TALK"
-same "the session that was told to end" "" "$reply"
-# Those that drained told nobody else to, and took nothing along.
+same "the session that was ended" "" "$reply"
+# The draining acceptors neither ended nor removed anything of others.
 remember
 same "the new one still" hi "$(echo hi | ask "$ADDR_echo")"
 unchanged

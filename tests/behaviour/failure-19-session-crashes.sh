@@ -1,6 +1,6 @@
 #!/bin/bash
 # Failure case 19: a session of a built-in service crashes: one line, with the
-# signal, and nobody else is touched.
+# signal; other sessions are not affected.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

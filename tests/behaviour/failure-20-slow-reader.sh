@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 
-# A sanitizer makes every byte dear.
+# Sanitizers make it slow.
 size=$((1 << 30))
 [ "$WIDE_SANDBOX" = 0 ] || size=$((64 << 20))
 start_tined -l 127.0.0.1:0 -s echo

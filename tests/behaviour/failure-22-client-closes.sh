@@ -1,12 +1,12 @@
 #!/bin/bash
 # Goal of this test: a client that closes, or resets, while the server still
-# writes is no event: no SIGPIPE, no warning, one end in the log.
+# writes is not an error: no SIGPIPE, no warning, one end in the log.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 socat
 
-# The program knows no EPIPE: it is written to, SIGPIPE is at its default.
+# The program does not handle EPIPE: SIGPIPE is at its default.
 cat >"$tmp/endless" <<'END'
 #!/bin/sh
 exec cat /dev/zero
@@ -52,7 +52,7 @@ for address in chargen:
         s = connect(address)
         reset(s)
         s.close()
-for i in range(40):                 # an echo that nobody reads
+for i in range(40):                 # an echo that is not read
     s = connect(echo)
     s.setblocking(False)
     try:

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: who is answered, or refused, while he still sends has the
-# whole answer; of a program the slot is freed and the end logged.
+# Goal of this test: a client that gets a reply or a refusal while it still sends
+# receives all of it; after a program the slot is free and the end logged.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -75,7 +75,7 @@ for address in $(addresses daytime); do
 done
 wait_for_ends 100 'service=daytime .* exit=0' 20
 
-# A refusal, five hundred times; the log tells of them once a second.
+# A refusal, five hundred times; logged once a second.
 hold "$tmp/few.held" 1 "$ADDR_few"
 from=$(now_ms)
 for address in $(addresses few); do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: idle_timeout and max_time end the session of a client that
-# is silent or drips; the log says which, and the slot is free.
+# is silent or sends a byte now and then; the log says which, the slot is free.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -66,11 +66,11 @@ threads = [threading.Thread(target=f, args=a) for f, a in (
     (silent, (idle, 0.55, 5)), (silent, (unix, 0.55, 5)),
     (silent, (discard, 0.55, 5)), (silent, (total, 1.45, 6)),
     (drip, (total, 1.45, 6)), (silent, (program, 0.75, 6)),
-    # The interval is longer than the idle limit: as good as silent.
+    # The interval is longer than the idle limit: that is silence.
     (drip, (slow, 0.55, 5, 2)))]
 for t in threads:
     t.start()
-# Dripping keeps the idle one alive for many times its limit.
+# A byte now and then keeps a session for many times its idle limit.
 s = connect(idle)
 for i in range(10):
     s.sendall(b"x")

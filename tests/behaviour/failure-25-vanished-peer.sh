@@ -20,13 +20,13 @@ ip addr add 192.0.2.1/24 dev near
 ip link set near up
 nsenter -t "$far" -n sh -c 'ip addr add 192.0.2.2/24 dev far; ip link set far up'
 # Its hardware address is known for good: without an answer to ARP this end would
-# know more than that nobody answers, "No route to host".
+# get "No route to host" rather than no answer.
 ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev near nud permanent ||
 	fail "no neighbour"
 
-# idle: a built-in that waits.  chargen, program: bytes that nobody acknowledges,
-# which peer_timeout is for.  waits: keepalives that nobody answers.  total: no
-# packet is under way, ever, and only max_time can tell.  quiet: a program without
+# idle: a built-in that waits.  chargen, program: bytes that are not acknowledged,
+# which peer_timeout is for.  waits: unanswered keepalives.  total: no packet is
+# ever under way, and only max_time ends it.  quiet: a program without
 # peer_timeout, whose keepalives idle_timeout times.  probed: a built-in that
 # would wait for ever.
 file=$(config <<END

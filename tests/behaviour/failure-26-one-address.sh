@@ -17,8 +17,8 @@ END
 start_tined -c "$conf"
 remember
 
-# The rude one keeps what it is given, and comes again as soon as it is refused
-# until it has come so often; it says what became of them.
+# The flooding client holds what it gets and reconnects at once when refused, so
+# many times; it prints what became of them.
 cat >"$tmp/rude.py" <<'END'
 import os, select, signal, socket, sys
 host, port = sys.argv[1].rsplit(":", 1)
@@ -56,9 +56,9 @@ print(f"served={len(held)} refused={refused} other={other}", flush=True)
 while not over:
     signal.pause()
 END
-# The peaceful one connects, is echoed, and closes; from an address of its own.
-# It takes turns with a service that nobody attacks, so that what else the
-# machine does is the same for both, and prints both medians in microseconds.
+# The other client connects, gets its echo and closes, from an address of its
+# own, in turns with a service that is not flooded, so that the machine's load is
+# the same for both; it prints both medians in microseconds.
 cat >"$tmp/peaceful.py" <<'END'
 import socket, sys, time
 def once(address):
@@ -103,15 +103,15 @@ same "sessions while it holds them" $cap "$(state echo sessions)"
 same "refused" $((many - cap)) "$(state echo refused)"
 read -r after after_calm < <(peaceful 200)
 
-# What it holds costs the others nothing.  While 10,000 are told to go away at
-# full speed there is a queue to wait in: some of their time, never their place.
+# What it holds does not slow others down.  While 10,000 connections are refused
+# at full speed others wait in the queue: that costs time, never a place.
 echo "microseconds, attacked and calm: before $before $before_calm," \
     "during $during $during_calm (over by then: $over), held $after $after_calm"
 [ "$during" -le $((during_calm * 10 + 2000)) ] ||
 	fail "others are served in $during us, not $during_calm, in the attack"
 [ "$after" -le $((after_calm * 2 + 500)) ] ||
 	fail "others are served in $after us, not $after_calm, while it holds $cap"
-# It is told of at most once a second.
+# Logged at most once a second.
 lines=$(count_log '^notice refused ')
 seconds=$(($(ps -o etimes= -p "$PID")))
 [ "$lines" -le $((seconds + 2)) ] || fail "$lines lines in $seconds s"

@@ -31,7 +31,7 @@ WAIT=20 python3 "$top_srcdir/tests/lib/crowd.py" hold 2 "$ADDR_queue" \
     >"$tmp/later" &
 later=$!
 record "$later"
-# While they wait nobody works: the listener is left out of the poll set.
+# While they wait nothing works: the listener is left out of the poll set.
 # shellcheck disable=SC2046 # a word each
 cpu=$(cpu_ms $(servers))
 same "sessions, still" 5 "$(state queue sessions)"
@@ -45,7 +45,7 @@ release "$later"
 same "refused by a queue" 0 "$(state queue refused)"
 wait_until 10 sessions_are queue 0 || fail "the places are not free"
 
-# refuse: told, without a reset although the client has sent something.
+# refuse: the message, without a reset although the client has sent something.
 for service in refuse unix programs; do
 	address=ADDR_$service
 	hold "$tmp/held.$service" 9 "${!address}"

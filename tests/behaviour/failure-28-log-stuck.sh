@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: whatever has become of the log's reader (stopped, its
-# daemon restarted, its disk full) serving goes on; losses are counted, and
-# told as soon as somebody listens.
+# Goal of this test: while the log's reader is stopped, its daemon restarted, or
+# its disk full, serving goes on; lost records are counted, and the count is
+# logged as soon as that is possible.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -66,7 +66,7 @@ holds() {
 
 [ -z "${FEW_FILES:-}" ] || skip "a reload needs more than $FEW_FILES descriptors"
 
-# ------------------------------------------- standard error that nobody reads
+# ------------------------------------------- standard error that is not read
 
 write_conf ""
 mkfifo "$tmp/stderr"
@@ -178,7 +178,7 @@ fi
 
 unshare -m true 2>/dev/null || skip "the rest needs namespaces"
 cat >"$tmp/restarted.sh" <<'END'
-# In a mount namespace: a /dev whose log is ours.
+# In a mount namespace: a /dev with a log of the test's own.
 set -u
 tmp=$1
 mount -t tmpfs -o mode=0755 tmpfs "$tmp/dev" || exit 77
@@ -216,7 +216,7 @@ all_of() { accounted "$1" "$tmp/$2" "$3"; }
 # Main's own two, listening and ready, are among the lost.
 wait_until 20 all_of 104 syslog.1 1 ||
 	fail "$ENDS ends, $STARTS starts and $LOST lost are not 104"
-[ "$LOST" -gt 0 ] || fail "what no daemon was there for is not told as lost"
+[ "$LOST" -gt 0 ] || fail "what was logged without a daemon is not counted as lost"
 kill -KILL "$SYSLOGD"
 wait "$SYSLOGD" 2>/dev/null
 many 20

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal of this test: whatever a program or a name holds, the log has one encoded line an event.
+# Goal of this test: an event is one encoded line of the log, for any bytes of programs and names.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

@@ -14,7 +14,7 @@ exec sh -c 'ls -l /proc/$$/fd; :'
 END
 chmod 0755 "$tmp/program"
 
-# Descriptors of whoever starts tined are nobody's business.
+# Descriptors that tined inherits are not passed on.
 exec 7</dev/null 8>"$tmp/inherited" 200<"$0"
 conf=$(config <<END
 pid_file = "$tmp/pid"
@@ -56,7 +56,7 @@ for pid in $(pgrep -P "$acceptor"); do
 done
 release "$HOLD_PID"
 
-# One of several acceptors has nothing of the others.
+# Acceptors of one service do not share private descriptors.
 talk "$ADDR_two"
 same "echo" hi "$(say "$TALK" hi)"
 for pid in $(acceptor two); do

@@ -201,7 +201,7 @@ look() {
 }
 look "$ADDR_log" "what a program finds" pipe: 1 0022 / "$(nice)"
 look "unix:$tmp/look.sock" "over a Unix socket" pipe: 1 0022 / "$(nice)"
-# Where it would hide what a sanitizer has to say it is left alone.
+# Left as it is where it would hide a sanitizer's report.
 [ "$WIDE_SANDBOX" = 1 ] ||
 	look "$ADDR_null" "with stderr = null" /dev/null 2 0022 / "$(nice)"
 look "$ADDR_socket" "with stderr = socket" socket: 2 0077 /usr "$(nicer 3)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: where a step of the confinement fails, or only pretends to
-# have been done, the service does not start, one line says why, and nobody is
-# served with wrong rights.
+# have been done, the service does not start, one line says why, and no connection
+# is served with wrong rights.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require strace python3
 require_root
@@ -93,7 +93,7 @@ TINED=$real
 abi=$(python3 -c 'import ctypes
 print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
 [ "$abi" -gt 0 ] || skip "no Landlock; the rest is as it should be"
-# The first question is for the version of it.
+# The first call asks for its version.
 create=landlock_create_ruleset:error=EMFILE:when=2+
 for call in "$create" landlock_restrict_self; do
 	fails "$call" -l 127.0.0.1:0 -s echo

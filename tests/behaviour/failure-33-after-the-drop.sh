@@ -45,7 +45,7 @@ signal=9
 [ "$abi" -ge 6 ] || signal=0
 
 # What it tries: the call's number, and what must become of it: the errors of
-# the filter, of Landlock, of the kernel for who is nobody; never `ok`.
+# the filter, of Landlock, of the kernel for the user nobody; never `ok`.
 calls() {
 	cat <<-END
 		setuid: 105 0

@@ -110,7 +110,7 @@ unchanged
 cp "$copy" "$tmp/missing"
 same "it is there again" data=4 "$(crowd "$ADDR_missing" 4)"
 
-# One that runs and ends at once is no failure.
+# One that runs and ends at once is not a failure.
 same "clients of one that ends at once" eof=1000 "$(crowd "$ADDR_once" 1000)"
 wait_for_ends 1000 "service=once .*exit=0" 30
 unchanged

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: a pid file, a Unix path, a port that is another's is a clear
-# error; what is stale is taken over, and nothing that is foreign is removed.
+# Goal of this test: a pid file, a Unix path or a port of another process is a
+# clear error; stale ones are taken over; files that are not tined's are not removed.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 
@@ -45,7 +45,7 @@ refuses 71 "^tined: pid file /nonexistent/tined.pid: No such file" \
 	-f -l 127.0.0.1:0 -s echo -p /nonexistent/tined.pid
 
 
-# Locked for writing by a process that is no tined and has its own text in it.
+# Locked for writing by another program, with its own text in it.
 for text in 4711 4711$'\n' 'someone else' ''; do
 	printf %s "$text" >"$pid_file"
 	python3 - "$pid_file" >"$tmp/locked" <<-'END' &

@@ -97,7 +97,7 @@ refuses 78 "^$tmp/line:1: " -f -c "$tmp/line"
 yes 'service a {' | head -c 1000000 >"$tmp/deep"
 refuses 78 "^$tmp/deep:[0-9]+: " -f -c "$tmp/deep"
 
-# One line each, whatever stands in them.
+# One line each, for any contents.
 printf 'log_level = "a\\n\\x1b[2Jb\303\244"\n%s\n' "$canary_conf" >"$tmp/hostile"
 refuses 78 "^$tmp/hostile:1: log_level: " -f -c "$tmp/hostile"
 same "lines of a hostile value" 1 "$(wc -l <"$tmp/refused.err")"

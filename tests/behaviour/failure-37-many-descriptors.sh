@@ -1,6 +1,6 @@
 #!/bin/bash
 # Goal of this test: with the largest RLIMIT_NOFILE that can be had a start, a
-# fork and a program cost what they always cost: nobody loops over descriptors.
+# fork and a program cost what they always cost: nothing loops over descriptors.
 . "$(dirname "$0")/../lib/behaviour.sh"
 # LeakSanitizer does not work in what strace traces to its end.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"

@@ -9,7 +9,7 @@ require "${CC%% *}" python3 socat
 [ "$WIDE_SANDBOX" = 0 ] || skip "an instrumented build links otherwise"
 
 # The acceptor that was built, but for a clock that this test can set; its main
-# has one by a library.  Nobody else's clock is touched.
+# has one by a library.  No other process's clock changes.
 head -c 24 /dev/zero >"$tmp/clock"
 chmod 0666 "$tmp/clock"
 mkdir "$tmp/bin"
@@ -39,7 +39,7 @@ END
 chmod 0755 "$tmp/tined"
 TINED=$tmp/tined
 
-# set_clock SECONDS: everybody's is that wrong from now on.
+# set_clock SECONDS: tined's clock is that wrong from now on.
 set_clock() {
 	python3 -c 'import struct, sys
 with open(sys.argv[1], "r+b") as f:
@@ -131,10 +131,10 @@ wait_exit "$PID" 20 || fail "it does not stop"
 between "the drain" 900 $(($(now_ms) - start)) 12000
 exec {TALK}>&-
 
-# Who asks for the wall clock: the daytime services alone.
+# Only the daytime services read the wall clock.
 echo "the wall clock was read $(asked 1) times, others $(asked 2) times"
 [ "$(asked 2)" -gt 100 ] || fail "the clocks are not these"
-[ "$(asked 1)" -le 60 ] || fail "somebody reads the wall clock"
+[ "$(asked 1)" -le 60 ] || fail "something else reads the wall clock"
 # In a build for coverage it has counted, and is gone after this test.
 [ ! -e "$b/libcoverage.a" ] ||
 	TINED_COVERAGE=harvest "$tmp/bin/tined-acceptor" ||

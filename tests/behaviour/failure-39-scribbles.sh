@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: whatever a program, a session or an acceptor does to what it
-# shares with tined (connection, standard error, board, log pipe), main and the
-# logger live, signal nobody foreign, and no record is forged.
+# Goal of this test: a program, a session or an acceptor corrupts what it shares
+# with tined (connection, standard error, scoreboard, log pipe): main and the
+# logger go on, signal no other process, and no record is forged.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/programs.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
@@ -43,7 +43,7 @@ finally:
     os._exit(0)
 END
 )
-# Its own acceptor is within its reach, as it is of the same user.
+# It can kill its own acceptor, which has the same user.
 killer=$(program killer <<'END'
 #!/bin/sh
 echo killing
@@ -121,7 +121,7 @@ stop_tined
 same "what else was restarted" 0 "$(in_log -h '^error restarted' |
     grep -vc 'service=killer ')"
 
-# ------------------------------------------------ a built-in session: its board
+# ------------------------------------------- a built-in session: its scoreboard
 
 require_sandbox
 [ "$(uname -m)" = x86_64 ] || skip "the registers are x86-64's"
@@ -130,7 +130,7 @@ intrude() {
 	timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" "$@" ||
 		fail "intrude $1 $2"
 }
-# Somebody foreign of the same user, and one of root's.
+# Unrelated processes, of the same user and of root.
 sleep 1000 &
 foreign=$!
 record "$foreign"
@@ -159,8 +159,8 @@ alive_and_well() {
 	same "$1: the logger" "$logger" \
 	    "$(logger)"
 	same "$1: the other service" well "$(say "$other" well)"
-	alive "$foreign" || fail "$1: a foreign process was killed"
-	alive "$foreign_user" || fail "$1: a foreign process was killed"
+	alive "$foreign" || fail "$1: an unrelated process was killed"
+	alive "$foreign_user" || fail "$1: an unrelated process was killed"
 	alive "$other_session" || fail "$1: another service's was killed"
 }
 # answers ADDRESS
@@ -168,9 +168,9 @@ answers() {
 	[ "$(echo hi | ask "$1" 5 2>/dev/null)" = hi ]
 }
 
-# The pid in its slot becomes that of somebody else, who must not be signalled
-# when the time of the session is over: neither by the acceptor nor, after its
-# death, by main.
+# The pid in its slot becomes another process's, which must not be signalled when
+# the time of the session is over: neither by the acceptor nor, after its death,
+# by main.
 declare -A liars=()
 held=()
 for service in brief adopted; do
@@ -182,7 +182,7 @@ for service in brief adopted; do
 		session=$(pgrep -n -P "$(acceptor $service)") ||
 			fail "no session of $service"
 		[ "$(intrude replace "$session" board "$session" "$victim")" \
-		    -gt 0 ] || fail "its pid does not stand in the board"
+		    -gt 0 ] || fail "its pid is not in the scoreboard"
 		liars[$session]=$service
 	done
 	talk "${!address}"	# an honest one
@@ -196,8 +196,8 @@ for service in brief adopted; do
 	wait_for_log "^info end service=$service .*in=7 out=7 .*reason=max_time" 60
 done
 alive_and_well "when their time was over"
-# An acceptor knows its children without the board.  To main such a session is
-# what a program leaves behind, and not its own.
+# An acceptor knows its children without the scoreboard.  Main treats such a
+# session as a leftover.
 for session in "${!liars[@]}"; do
 	[ "${liars[$session]}" = adopted ] || wait_until 15 gone "$session" ||
 		fail "what has changed its pid lives on"
@@ -224,16 +224,16 @@ for seed in 00 ff 1 2; do
 	[ "$bytes" -gt 1000000 ] || fail "$bytes bytes were scribbled"
 	kill -USR1 "$main"
 	exec {TALK}>&-
-	# What the service itself loses is its own; a restart is enough, and
-	# that main gives it when its acceptor dies.
+	# The service itself may fail; main restarts it when its acceptor is
+	# killed.
 	old=$(acceptor echo)
 	# shellcheck disable=SC2086 # a word each
 	kill -KILL $old 2>/dev/null
 	wait_until 20 new_acceptor echo "$old" ||
-		fail "board of $seed: no restart"
+		fail "scoreboard of $seed: no restart"
 	wait_until 20 answers "$ADDR_echo" ||
-		fail "board of $seed: echo does not come back"
-	alive_and_well "board of $seed"
+		fail "scoreboard of $seed: echo does not come back"
+	alive_and_well "scoreboard of $seed"
 done
 sed -i 's/instances = 100/instances = 99/' "$conf"
 reload
@@ -271,5 +271,5 @@ same "forged records" 0 "$(count_log '^[a-z]+ [a-z]+ .*service=other.*forged')"
 exec {other}>&-
 kill -TERM "$main"
 wait_exit "$main" 40 || fail "it exits with $?"
-alive "$foreign" || fail "the stop has killed a foreign process"
-alive "$foreign_user" || fail "the stop has killed a foreign process"
+alive "$foreign" || fail "the stop has killed an unrelated process"
+alive "$foreign_user" || fail "the stop has killed an unrelated process"

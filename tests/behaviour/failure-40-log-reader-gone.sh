@@ -1,7 +1,6 @@
 #!/bin/bash
 # Goal of this test: a journal or a syslog whose reader has stopped for good
-# holds up nothing of main: it serves, reloads, restarts, feeds its watchdog,
-# and stops.
+# does not block main: it serves, reloads, restarts, feeds its watchdog, and stops.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -22,7 +21,7 @@ fed() {
 fed_again() {
 	[ "$(fed)" -gt "$1" ]
 }
-told() {
+sent() {
 	grep -q " $1" "$tmp/said"
 }
 
@@ -47,7 +46,7 @@ service echo { listen = {"127.0.0.1:0"} builtin = echo instances = 100 }
 service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
 END
 	WATCHDOG_USEC=1000000 start_tined -c "$conf"
-	wait_until 10 told READY=1 || fail "$1: not told ready"
+	wait_until 10 sent READY=1 || fail "$1: READY=1 is not sent"
 
 	# Until the logger waits, for good, in the socket.
 	logger=$(logger) || fail "no logger"
@@ -73,7 +72,7 @@ END
 		[ $((n % 10)) -ne 0 ] ||
 			same "$1, echo" hi "$(echo hi | ask "$ADDR_echo")"
 	done
-	wait_until 10 told RELOADING=1 || fail "$1: not told of the reload"
+	wait_until 10 sent RELOADING=1 || fail "$1: RELOADING=1 is not sent"
 	end_load
 	same "$1: connections that failed" 0 "$((FAILED > 2 ? FAILED : 0))"
 	# The watchdog, all the time.
@@ -87,7 +86,7 @@ END
 	n=$(($(now_ms) - n))
 	echo "$1: stopped in $n ms; $DONE connections"
 	[ "$n" -lt 15000 ] || fail "$1: stopped in $n ms"
-	told STOPPING=1 || fail "$1: not told of the stop"
+	sent STOPPING=1 || fail "$1: STOPPING=1 is not sent"
 	same "what is left" "" "$(pgrep -f "^tined: logger" -P 1 -n || :)"
 	kill -KILL "$deaf"
 }

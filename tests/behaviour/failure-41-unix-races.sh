@@ -76,8 +76,8 @@ grep -q "unix:$path: " "$LOG" || fail "it does not say why"
 same "the other's live one" "$inode" "$(stat -c %i "$path")"
 same "what it still does" T "$(ps -o state= -p "$other")"
 
-# Bound by another user (where there is one), who listens when he is told to; in a
-# directory that everybody may write to.
+# Bound by another user's process, which listens at a signal; in a directory that
+# all may write to.
 mkdir -m 1777 "$tmp/all"
 path=$tmp/all/s
 cat >"$tmp/bind.py" <<'END'
@@ -131,7 +131,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	grep -q '^service: whoami$' <<<"$answer" || fail "not taken over: $answer"
 	stop_tined
 
-	# Another user's lock file there keeps nobody away.
+	# Another user's lock file does not prevent a start.
 	setpriv --reuid 65534 --regid 65534 --clear-groups \
 	    flock -x "$path.lock" sleep 100 &
 	record $!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: when the programs are replaced on disk what is running
 # goes on with its own build, also over restarts and reloads; an acceptor of
-# another build serves nobody.
+# another build serves nothing.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: a service whose programs keep their standard errors open, up
 # to what the logger can hold, takes nothing from the programs of another one;
-# and these do not notice that the logger is killed, at whatever moment.
+# these are not affected when the logger is killed, at any moment.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/programs.sh"
@@ -44,7 +44,7 @@ service talks { exec = {"$talks"} }
 END
 )
 
-# clients WHAT COUNT ADDRESS: as many, one after another; what they were told.
+# clients WHAT COUNT ADDRESS: as many, one after another; the replies.
 clients() {
 	timeout 120 python3 - "$@" <<'END'
 import socket, sys

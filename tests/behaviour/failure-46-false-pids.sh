@@ -74,7 +74,7 @@ for pid in "${victims[@]}"; do
 		    "$(ps -o ppid= -p "$pid" | tr -d ' ')"
 done
 
-# It cannot be told from what another service has left: it is a victim, too.
+# Main cannot distinguish it from another service's leftovers: a victim, too.
 talk "$ADDR_apart"
 held=("$TALK")
 read -r -t 10 pid <&"$TALK" || fail "the program says nothing"
@@ -90,7 +90,7 @@ for pid in "${victims[@]}"; do
 	session=$(pgrep -n -P "$(acceptor liar)") || fail "no session"
 	n=$(timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" replace \
 	    "$session" board "$session" "$pid") || fail "no intrusion"
-	[ "$n" -gt 0 ] || fail "its pid does not stand in the board"
+	[ "$n" -gt 0 ] || fail "its pid is not in the scoreboard"
 done
 talk "$ADDR_liar"
 held+=("$TALK")

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Failure case 48: an acceptor or a session is stopped (SIGSTOP): it is noticed,
 # an acceptor is replaced on its socket and its sessions live on, and a stop takes
-# no longer than its limits.  Who was not there itself judges nobody.
+# no longer than its limits.  A main that was stopped itself kills no acceptor.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -41,11 +41,11 @@ if command -v strace >/dev/null && [ "$WIDE_SANDBOX" = 0 ]; then
 	asked() {
 		grep -q recvfrom "$tmp/trace"
 	}
-	wait_until 10 asked || fail "nobody asks it"
+	wait_until 10 asked || fail "main does not ask it"
 fi
 
-# As a frozen cgroup, or a machine that was paused: nobody has answered, and
-# nobody is to blame.
+# As a frozen cgroup, or a machine that was paused: no acceptor has answered, and
+# none is killed for it.
 start_tined -c "$(config <<END
 defaults { listen = {"127.0.0.1:0"} }
 service first { builtin = whoami }
@@ -79,7 +79,7 @@ apart=$TALK
 same "before" one "$(say "$apart" one)"
 session=$(pgrep -P "$(acceptor apart)") || fail "no session"
 kill -STOP "$session"
-# Who comes meanwhile waits in the kernel's queue.
+# Clients wait in the backlog meanwhile.
 start=$(now_ms)
 same "a client that waits" hi "$(ask "$ADDR_echo" 20 <<<hi)"
 took=$(($(now_ms) - start))
@@ -152,7 +152,7 @@ wait_for_log "^info end service=echo .* pid=$session .*signal=9 reason="
 wait_exit "$PID" 10 || fail "exit status $?"
 in_time "a stop" 8000 ' notice draining' ' notice stopped'
 
-# With nobody to wait for it is over at once.
+# Without a session it is over at once.
 start_tined -l 127.0.0.1:0 -s echo
 kill -STOP "$(acceptors)"
 kill -TERM "$PID"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 50: users and hosts that nobody answers for hold up neither main
-# nor its end; a reload that needs them is refused after 10 s.
+# Failure case 50: users and hosts that no name service answers for block neither
+# main nor its end; a reload that needs them is refused after 10 s.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -8,8 +8,8 @@ require_root # others need not look a user up
 require python3 socat mount mkfifo ip
 in_namespaces -n -m
 
-# A name server that never answers, and a list of users that has no end: who
-# opens it waits for somebody who writes it.
+# A name server that never answers, and a list of users that is a fifo:
+# opening it waits for a writer.
 cat >"$tmp/silent" <<'END_PYTHON'
 import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

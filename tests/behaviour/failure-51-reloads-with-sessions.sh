@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: however many reloads there are and whatever sessions are
-# held from before each of them, the next one is taken; all of them are counted,
-# end as others do, and leave nothing behind.  RELOADS, RELOADS_32 and
+# Goal of this test: after many reloads, with a session held from before each,
+# the next reload succeeds; all sessions are counted, end as others do, and leave
+# nothing behind.  RELOADS, RELOADS_32 and
 # RELOADS_PROGRAM say how many: with one acceptor, with 32, with a program.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: a pid file in a directory of another user's, which becomes a
-# link to root's file at any moment, is never followed; a lock that needs no more
-# than reading it does not prevent a start.
+# Goal of this test: a pid file in another user's directory, replaced by a link
+# to root's file at any moment, is never followed; a read lock on it does not
+# prevent a start.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3
 

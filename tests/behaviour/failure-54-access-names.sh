@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 54: all addresses of a name decide who may enter, however many
-# they are; a name that has none any more refuses the reload.
+# Failure case 54: all addresses of a name count for access, however many; a
+# reload is refused if a name has no address any more.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require python3 mount ip
@@ -54,7 +54,7 @@ start_tined -c "$tmp/conf"
 same "who enters where 200 may not" "1 201 201" "$(served "$ADDR_closed")"
 same "who enters where 200 may" "200 1 200" "$(served "$ADDR_open")"
 
-# The name is gone: nobody enters who might not before, whatever else changes.
+# The name is gone: no other client gets access.
 refuse() {
 	kill -HUP "$PID"
 	wait_for_lines "$1" 'error .*reload refused' 20

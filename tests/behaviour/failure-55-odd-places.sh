@@ -1,6 +1,6 @@
 #!/bin/bash
 # Failure case 55: in a user namespace, without capabilities, as a user without
-# a name, without /proc or /dev/null it serves, or says in one line why not.
+# a name, without /proc or /dev/null tined serves, or says in one line why not.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -84,7 +84,7 @@ for service in queue queues refuse refuses blocked limited; do
 	others "$service"
 	[ "$WORST" -lt 1000 ] || fail "$service: one waited $WORST ms"
 	[ "$(state "$service" refused)" -gt 500 ] ||
-		fail "$service: nobody was refused"
+		fail "$service: no connection was refused"
 done
 # Nobody else was refused, and the one only for what it did itself.
 same "other reasons" "" \

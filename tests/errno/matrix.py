@@ -125,7 +125,7 @@ def manual_errnos(path):
 # --------------------------------------------------------------------- running
 
 def work(number, tasks, results, until):
-    """A process that does cells; what they start is left to nobody else."""
+    """A process that runs cells, and reaps all that they start."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     tmp = tempfile.mkdtemp(prefix=f"tined-errno{number}.")
@@ -155,7 +155,7 @@ def run_one(stage, cell):
         why = ""
     except Failure as e:
         why = str(e)
-    except Exception:  # a bug of the runner's shall not hide in a worker
+    except Exception:  # a bug of the runner must be seen
         stage.kill()
         why = traceback.format_exc()
     return why, time.monotonic() - start

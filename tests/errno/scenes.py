@@ -79,7 +79,7 @@ class Scenes(Starts):
             self.visits("cat", cell)
 
     def scene_told(self, cell):
-        """Programs that take too long are told to end, one after the other."""
+        """Programs that take too long get TERM, one after the other."""
         with self.strace(self.tined.acceptor("late"), cell):
             for _ in range(2):
                 c = Client(self.tined.addresses["late"][0])
@@ -169,7 +169,7 @@ class Scenes(Starts):
             self.settle()
 
     def scene_bulk(self, cell):
-        """Much, to one who reads late: the session must wait for room."""
+        """Much data to a client that reads late: the session must wait for room."""
         with self.strace(self.tined.acceptor("echo"), cell, follow=True):
             c = Client(self.tined.addresses["echo"][0], room=65536)
             sent = bytearray()

@@ -82,7 +82,7 @@ class Stage:
                 raise Failure("tined does not start: " + self.tined.log())
 
     def discard(self):
-        """It has served its turn."""
+        """Stops it and checks its exit status."""
         if self.tined is None:
             return
         t, self.tined = self.tined, None
@@ -135,7 +135,7 @@ class Stage:
         return pid == self.target
 
     def await_hit(self, cell):
-        """What a client sees may be there before main has done it all."""
+        """A client may be served before main has finished."""
         try:
             await_true("a hit", lambda: cell.errno is None or self.hits(cell),
                        5)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Stands as tined-acceptor beside a copy of tined: becomes the command of
+ * Takes tined-acceptor's place beside a copy of tined: executes the command of
  * `arguments` in its own directory, a word a line, with what it was given
  * after it.  So the errno matrix puts strace between main and an acceptor;
  * tined executes a descriptor, which a script could not be.

@@ -23,8 +23,8 @@ TINE=${TINE:-$top_builddir/tine}
     "$top_builddir/config.h")}"
 export TINED TINED_FILE TINED_ACCEPTOR TINE top_srcdir top_builddir
 
-# The default control socket is the machine's: tests that run side by side get a
-# directory of their own in its place.
+# The default control socket is the machine's: each test mounts a directory of its
+# own there.
 : "${RUNSTATEDIR:=$(sed -n 's/^runstatedir = //p' "$top_builddir/Makefile")}"
 if [ "$(id -u)" -eq 0 ] && [ -z "${OWN_RUN:-}" ] &&
 	[ -d "${RUNSTATEDIR:-/nowhere}" ] && unshare -m true 2>/dev/null; then
@@ -35,8 +35,8 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${OWN_RUN:-}" ] &&
 		bash "$RUNSTATEDIR/tined" "$0" "$@"
 fi
 
-# What tests do needs more descriptors than some are started with; a tined that
-# is to have few gets them from the test, or from the variant nofile-32.
+# Tests raise their own soft limit of descriptors; the variant nofile-32 and some
+# tests lower that of tined.
 [ "$(ulimit -Sn)" != unlimited ] && [ "$(ulimit -Sn)" -lt 1024 ] &&
 	{ ulimit -Sn 1024 || ulimit -Sn "$(ulimit -Hn)"; } 2>/dev/null
 
@@ -47,7 +47,7 @@ chmod 0755 "$tmp"
 daemons=()	# pids of every tined that was started
 logs=()		# their standard error
 others=()	# pids that the test gave to `record`
-declare -A births=()	# when they were born: a pid may be another's by now
+declare -A births=()	# their start times: a pid may be reused
 crashed=none	# a pid whose crash the test wants: no sanitizer's finding
 at_end=()	# commands that the test gave to `finally`
 PID=	# of the last tined
@@ -61,8 +61,8 @@ skip() {
 	exit 77
 }
 
-# With few descriptors (a variant) tined may say that it needs more for what a
-# test wants of it, at its start or at a reload: then that is all that it must.
+# With few descriptors (a variant) a start or a reload of tined may fail with that
+# message: then the test is skipped.
 too_few='Too many open files|rlimit_nofile: Operation not permitted'
 fail() {
 	[ -z "${FEW_FILES:-}" ] || ! grep -Eqs "$too_few" "${logs[@]}" ||
@@ -121,8 +121,8 @@ require_kernel() {
 		skip "this kernel is without $1"
 }
 
-# What a kernel lacks is said for each service, and is no error: a filter that
-# leaves it out where there is something to say.
+# A filter without the warnings about features that this kernel lacks, one for each
+# service.
 but_for_the_kernel() {
 	if [ -n "$("$top_builddir/tests/lib/without")" ]; then
 		grep -Ev "^${STAMP}warning sandbox service=[^ ]+ lacks=|:[0-9]+: warning: [^ ]+: this kernel lacks "
@@ -132,13 +132,13 @@ but_for_the_kernel() {
 }
 
 # nicer N: a nice value above the one that this test is run with, which need
-# not be 0: not everybody can lower it.
+# not be 0: lowering it takes a privilege.
 nicer() {
 	echo $(($(nice) + $1 < 19 ? $(nice) + $1 : 19))
 }
 
-# sees PID: whether this user may look at what that process has open, and at its
-# memory.  tined's own processes hide both from all but root.
+# sees PID: whether this user may read that process's descriptors and memory;
+# tined's own processes hide both from all but root.
 sees() {
 	readlink "/proc/$1/fd/0" >/dev/null 2>&1
 }
@@ -183,7 +183,7 @@ untimed() {
 }
 
 # in_log OPTION PATTERN [FILE]: grep of an extended regular expression in $LOG,
-# or another one; a ^ at its beginning is where the level stands.
+# or another one; a ^ at its beginning matches before the level.
 in_log() {
 	grep -E "$1" -e "${2/#^/^$STAMP}" "${3:-$LOG}"
 }
@@ -317,7 +317,7 @@ clean_up() {
 	for pid in "${at_end[@]}"; do
 		eval "$pid"
 	done
-	# What a session leaves is found only while its parents live.
+	# Descendants are found only while their parents live.
 	left=()
 	for pid in "${daemons[@]}" "${others[@]}"; do
 		if recorded "$pid"; then
@@ -389,15 +389,14 @@ try_tined() {
 }
 declare -A fresh=()
 
-# Acceptors have their titles, by which tests know them, when they have first
-# looked around: a moment after ready.
+# Acceptors set their titles, by which tests find them, a moment after ready.
 titled() {
 	! pgrep -P "$PID" -f '^tined-acceptor ' >/dev/null
 }
 
 # start_tined ARGUMENT...: starts a tined in the foreground and waits until it
 # is ready.  Sets PID, LOG, READY and ADDR_<service>, the first address of each
-# service (what is no letter or digit in its name becomes _).
+# service (all but letters and digits of its name become _).
 start_tined() {
 	if try_tined "$@"; then
 		wait_until 10 titled || fail "an acceptor has no title"

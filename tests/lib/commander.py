@@ -93,7 +93,7 @@ def wrong():
     with dial() as s:
         s.send(b"")
         print(*answer(s))
-    # Descriptors that nobody wants.
+    # Unexpected descriptors.
     with dial() as s:
         socket.send_fds(s, [request(verb=9)], [0] * 100)
         print(*answer(s))

@@ -70,7 +70,7 @@ leftovers_are() {
 	[ "${left:-0}" = "$2" ]
 }
 
-# reload: tells the last tined to, and waits until it has.
+# reload: sends SIGHUP to the last tined and waits until it has reloaded.
 reload() {
 	local before
 	before=$(count_log '^notice reloaded')
@@ -100,7 +100,7 @@ new_acceptor() {
 	now=$(acceptor "$1") && [ "$now" != "$2" ]
 }
 
-# gone PID: whether it runs no more; who should reap it may take his time.
+# gone PID: whether it has ended, reaped or not.
 gone() {
 	local state
 	state=$(ps -o state= -p "$1") || return 0

@@ -92,7 +92,7 @@ cheap() {
 		fail "$1: $(($3 - $2)) ms of processor time, not $4"
 }
 
-# messages: how many lines of the log are no end of a session and no state.
+# messages: how many lines of the log are neither ends nor states.
 messages() {
 	untimed | grep -Evc '^(info end|notice state|debug) ' || :
 }
@@ -157,9 +157,9 @@ median() {
 	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# starved ERROR COUNT LIMIT: accept4 of the service echo fails so often.  It must
-# pause 100 ms each time, at next to no cost, tell it once a second at most,
-# naming the limit, and then serve.
+# starved ERROR COUNT LIMIT: accept4 of the service echo fails COUNT times.  It must
+# pause 100 ms each time, use little processor time, log it once a second at most
+# with the limit's name, and then serve.
 starved() {
 	local acceptor lines start before ms median
 	acceptor=$(acceptor echo)

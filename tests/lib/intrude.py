@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """What an intruder would do who has taken over a process: its system calls,
-and its memory.  For x86-64 and whoever may ptrace.
+and its memory.  Needs x86-64 and permission to ptrace.
 
 intrude.py call PID < CALLS       makes that process do system calls, one a
                                   line (`LABEL: NUMBER ARGUMENT...`; words in
@@ -121,7 +121,7 @@ def mappings(pid, name):
             where, mode, _, _, _, *path = line.split(maxsplit=5)
             if mode[:2] == "rw" and mode[3] == "s" and name in "".join(path):
                 start, end = (int(x, 16) for x in where.split("-"))
-                # It is sparse; what a test can use stands at its beginning.
+                # It is sparse; what a test can use is at its beginning.
                 yield start, min(end - start, 32 << 20)
 
 

@@ -26,8 +26,8 @@ static struct {
 } skipped[SKIPPED_MAX];
 static size_t nskipped;
 
-/* As main leaves them to an acceptor: nothing is ignored, whoever started the
- * test, and a session's end waits until somebody looks. */
+/* As main leaves them to an acceptor: nothing is ignored, and SIGCHLD is
+ * blocked, however the test was started. */
 static void
 set_signals(void)
 {
@@ -42,7 +42,7 @@ set_signals(void)
 	sigprocmask(SIG_BLOCK, &end, NULL);
 }
 
-/* For tests that open many descriptors, whoever started them with few. */
+/* For tests that open many descriptors, whatever the soft limit was. */
 static void
 raise_nofile(void)
 {

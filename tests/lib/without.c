@@ -48,7 +48,7 @@ seccomp_lacks(void)
 	return kernel_seccomp() == 0;
 }
 
-/* The last one closes the door behind itself. */
+/* The last filter also denies further ones. */
 static int
 seccomp_take(void)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""The accounts of the soak: what the clients say, what the board says (SIGUSR1)
+"""The accounts of the soak: what the clients say, what the scoreboard says (SIGUSR1)
 and what the log says, for each service; and whether they agree.
 
 	established = started + refused + in hand
@@ -16,7 +16,7 @@ from collections import Counter
 
 VALUE = re.compile(r'([a-z_]+)=("[^"]*"|\S*)')
 BUILTINS = ("chargen", "discard", "echo", "limited", "rude")
-NO_EVIDENCE = ("discard", "rude")  # their clients cannot tell, nobody kills them
+NO_EVIDENCE = ("discard", "rude")  # their clients see no difference, they are not killed
 BATCH = 30  # end records that an acceptor writes at once: RECORD_MAX, record.h
 STDERR = ("chatty",)  # a line for each session
 
@@ -140,7 +140,7 @@ class Ledger:
     def check(self, name, a, killed):
         b = a.state
         hand = a.established - b["started"] - b["refused"]
-        unsaid = b["ended"] - len(a.ids)  # ends that are not in the log
+        unlogged = b["ended"] - len(a.ids)  # ends that are not in the log
         mute = 0
         if name in STDERR:  # sessions without their standard error
             mute = b["ended"] - len(a.said)
@@ -156,20 +156,20 @@ class Ledger:
         if b["started"] != b["ended"] or b["sessions"] != 0:
             yield (f"{b['started']} started, {b['ended']} ended, "
                    f"{b['sessions']} left")
-        if unsaid < 0 or unsaid + mute != b["lost"]:
+        if unlogged < 0 or unlogged + mute != b["lost"]:
             yield (f"{b['ended']} ended, {len(a.ids)} end records, "
                    f"{mute} without standard error, {b['lost']} lost")
         if a.lost_said != b["lost"]:
             yield f"{b['lost']} lost, the log says {a.lost_said}"
         if not b["refused"] == a.seen["refused"] == a.refused_said:
-            yield (f"{b['refused']} refused, {a.seen['refused']} were told, "
+            yield (f"{b['refused']} refused, {a.seen['refused']} got the message, "
                    f"the log says {a.refused_said}")
         if a.twice > BATCH * killed:
             yield f"{a.twice} end records twice"
-        yield from self.check_ends(name, a, unsaid)
+        yield from self.check_ends(name, a, unlogged)
 
     @staticmethod
-    def check_ends(name, a, unsaid):
+    def check_ends(name, a, unlogged):
         """Each end record must be that of a client, and have its bytes."""
         for how, n in a.how.items():
             fine = how == "exit=0" or \
@@ -187,8 +187,8 @@ class Ledger:
             loose[key] -= n
         loose = +loose
         if loose:
-            yield (f"{loose.total()} end records that are no client's, such "
+            yield (f"{loose.total()} end records without a client, such "
                    f"as {loose.most_common(3)}")
         missing = sum(n for key, n in left.items() if " " in key)
-        if missing > unsaid:
-            yield f"{missing} clients without an end record, {unsaid} unsaid"
+        if missing > unlogged:
+            yield f"{missing} clients without an end record, {unlogged} unlogged"

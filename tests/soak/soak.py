@@ -56,7 +56,7 @@ def arguments():
 
 
 class Gate:
-    """Who holds it waits until nobody is passing, and keeps others from it."""
+    """Its holder waits until all passages are over, and lets no new one begin."""
 
     def __init__(self):
         self.changed = threading.Condition()
