@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: every option does what the manual says, in its short and long form.
+# Goal of this test: every option does what the manual says, in its short and
+# long form.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

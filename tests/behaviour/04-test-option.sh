@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: -t finds nothing wrong with a good configuration, and starts nothing.
+# Goal of this test: -t finds nothing wrong with a good configuration, and
+# starts nothing.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require strace
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: common mistakes at the command line are answered with what to
-# write instead.
+# Goal of this test: common mistakes at the command line are answered with what
+# to write instead.
 . "$(dirname "$0")/../lib/behaviour.sh"
 
 # Addresses.

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: tined -f without any file serves echo on 7007 and whoami on 7008.
+# Goal of this test: tined -f without any file serves echo on 7007 and whoami on
+# 7008.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ip mount
 in_namespaces -n -m

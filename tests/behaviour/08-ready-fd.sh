@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: -r: a line for each listener, with its real port, once all is ready.
+# Goal of this test: -r: a line for each listener, with its real port, once all
+# is ready.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: without -f the command returns when the daemon is ready, in a session of its own.
+# Goal of this test: without -f the command returns when the daemon is ready, in
+# a session of its own.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat setsid
 

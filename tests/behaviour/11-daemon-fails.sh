@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: a daemon's start that fails says why and exits with the reason's status.
+# Goal of this test: a daemon's start that fails says why and exits with the
+# reason's status.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ip
 in_namespaces -n -m

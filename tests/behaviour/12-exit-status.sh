@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: every failure to start has the exit status of its kind, one line, and leaves nothing.
+# Goal of this test: every failure to start has the exit status of its kind, one
+# line, and leaves nothing.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

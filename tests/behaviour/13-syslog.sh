@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: a daemon logs to syslog, and the foreground to standard error.
+# Goal of this test: a daemon logs to syslog, and the foreground to standard
+# error.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat mount ip
 in_namespaces -n -m

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: every kind of TCP listener answers, with the port that it says.
+# Goal of this test: every kind of TCP listener answers, with the port that it
+# says.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: host names and services(5) names are accepted as addresses and ports.
+# Goal of this test: host names and services(5) names are accepted as addresses
+# and ports.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat ip mount getent
 in_namespaces -n -m
@@ -28,7 +29,8 @@ start_tined -l six:alias-test -s echo
 same "one address" '[::1]:7117' "$(addresses echo)"
 stop_tined
 
-# Addresses that the machine does not have are left out with a warning, if one remains.
+# Addresses that the machine does not have are left out with a warning, if one
+# remains.
 start_tined -l partly:0 -s echo
 wait_for_log 'bind 192\.0\.2\.1:0: .*\(partly:0 does without it\)'
 same "what is left" 127.0.0.1 "$(host "$(addresses echo)")"

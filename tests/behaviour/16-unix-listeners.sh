@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: Unix listeners: mode, owner, abstract names, and what is left at exit.
+# Goal of this test: Unix listeners: mode, owner, abstract names, and what is
+# left at exit.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

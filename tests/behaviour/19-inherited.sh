@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: listeners are inherited by name; what is not a listener is an error.
+# Goal of this test: listeners are inherited by name; what is not a listener is
+# an error.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: sockets of systemd-socket-activate are served by their names.
+# Goal of this test: sockets of systemd-socket-activate are served by their
+# names.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat systemd-socket-activate
 

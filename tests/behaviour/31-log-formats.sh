@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: with log_format = json every line is an object with the text's keys.
+# Goal of this test: with log_format = json every line is an object with the
+# text's keys.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

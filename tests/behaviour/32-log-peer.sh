@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: log_peer shows a whole address, its network or none, wherever one is printed.
+# Goal of this test: log_peer shows a whole address, its network or none,
+# wherever one is printed.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: USR1 logs the state of every service, and does not disturb sessions.
+# Goal of this test: USR1 logs the state of every service, and does not disturb
+# sessions.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: after a reload with other source prefixes old sessions count
-# in per_source by the new ones, and only once.
+# Goal of this test: after a reload with other source prefixes old sessions
+# count in per_source by the new ones, and only once.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3

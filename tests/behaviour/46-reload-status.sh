@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: after a reload that was refused the status says so, and
-# why, until a reload succeeds; one that could not start a service is not reported as
-# a success.
+# why, until a reload succeeds; one that could not start a service is not
+# reported as a success.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require python3 socat
 

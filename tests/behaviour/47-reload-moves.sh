@@ -156,7 +156,8 @@ for i in 0 1 2 3; do
 done
 same "the services of what was queued" "two one two one" \
     "$(sed -n 's/^service: //p' "${queued[@]}" | xargs)"
-# The log warns that the old acceptors have not confirmed that they stopped accepting.
+# The log warns that the old acceptors have not confirmed that they stopped
+# accepting.
 wait_for_lines 2 '^warning .*the old acceptor [0-9]+ does not answer'
 kill -CONT "${stopped[@]}"
 for pid in "${stopped[@]}"; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: an address follows one that is wider or narrower (`*:7` and
-# 127.0.0.1:7) in a reload, and no connection is lost; what the new configuration
-# does not have is closed.
+# 127.0.0.1:7) in a reload, and no connection is lost; what the new
+# configuration does not have is closed.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
@@ -75,7 +75,8 @@ serves f 127.0.0.1:7007
 serves f 127.0.0.2:7007
 refuses_connections '[::1]:7007'
 
-# No socket of another user can be bound beside it, nor one without SO_REUSEPORT.
+# No socket of another user can be bound beside it, nor one without
+# SO_REUSEPORT.
 for address in 127.0.0.1 127.0.0.2 0.0.0.0; do
 	for share in 0 1; do
 		[ "$share" = 0 ] || [ "$(id -u)" -eq 0 ] || continue

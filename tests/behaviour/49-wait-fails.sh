@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal of this test: a child that could not be reaped because wait failed is
-# reaped soon afterwards: its session does not count against the limits for seconds.
+# reaped soon afterwards: its session does not count against the limits for
+# seconds.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

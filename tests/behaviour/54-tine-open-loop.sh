@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal of this test: at a given rate a stall of the server shows in the latency
-# of all requests that were due meanwhile; requests that were never sent are reported.
+# of all requests that were due meanwhile; requests that were never sent are
+# reported.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/client.sh"
 

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Goal of this test: what a service's processes share to count their sessions is as
-# large as its instances need, grows with them, can be made neither shorter nor
-# longer by any process but main, and is released; a session that was taken over
-# cannot use more, nor longer than its acceptor lives.
+# Goal of this test: what a service's processes share to count their sessions is
+# as large as its instances need, grows with them, can be made neither shorter
+# nor longer by any process but main, and is released; a session that was taken
+# over cannot use more, nor longer than its acceptor lives.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3

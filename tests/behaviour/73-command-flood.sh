@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: malformed requests and floods of connections on the control
-# socket do not block main: it feeds its watchdog, serves, takes root's commands,
-# and counts what it has refused.
+# socket do not block main: it feeds its watchdog, serves, takes root's
+# commands, and counts what it has refused.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/client.sh"
 . "$(dirname "$0")/../lib/crowd.sh"

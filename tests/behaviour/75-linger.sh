@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: with linger = yes a program that answers without reading its
-# request does not cause a reset; a connection is held for a second at most, and
-# programs do not inherit held connections.
+# Goal of this test: with linger = yes a program that answers without reading
+# its request does not cause a reset; a connection is held for a second at most,
+# and programs do not inherit held connections.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: with leftovers = end what a program leaves behind ends with
-# its session, wherever it has gone, and nothing else does; with leftovers = keep
-# it is left alone, but max_time applies to the group of its session.
+# its session, wherever it has gone, and nothing else does; with leftovers =
+# keep it is left alone, but max_time applies to the group of its session.
 export TMPDIR=/var/tmp	# the strict sandbox has a /tmp of its own
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/programs.sh"

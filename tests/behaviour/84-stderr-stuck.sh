@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: a stopped logger does not block programs: each gets a
-# standard error to write to; what cannot be read of it is counted as lost.  What
-# hundreds of them write meanwhile is kept.
+# standard error to write to; what cannot be read of it is counted as lost.
+# What hundreds of them write meanwhile is kept.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/programs.sh"

@@ -80,8 +80,8 @@ done
 wait_for_lines $((ends + 60)) ' end service='
 kill -INT "$tracer"
 wait "$tracer"
-# Not one of 60 connections made it do anything.  Every 5 s it looks for ends that
-# whose signal was lost, and asks each acceptor whether it answers.
+# Not one of 60 connections made it do anything.  Every 5 s it looks for ends
+# that whose signal was lost, and asks each acceptor whether it answers.
 took=$(($(now_ms) - from))
 turns=$(grep -c '^epoll_pwait(' "$tmp/trace")
 most=$(((took / 5000 + 1) * (1 + $(acceptors | wc -l)) + 1))

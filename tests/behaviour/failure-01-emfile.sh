@@ -1,6 +1,7 @@
 #!/bin/bash
 # Failure case 1: accept fails with EMFILE, 50 times by injection and for real:
-# tined goes on, pauses 100 ms at a time, logs it once a second, and uses no time.
+# tined goes on, pauses 100 ms at a time, logs it once a second, and uses no
+# time.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Failure case 2: accept fails with ENFILE, ENOBUFS or ENOMEM: as with EMFILE, it
-# pauses, logs the missing resource once a second, uses no time, and recovers.
+# Failure case 2: accept fails with ENFILE, ENOBUFS or ENOMEM: as with EMFILE,
+# it pauses, logs the missing resource once a second, uses no time, and
+# recovers.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Failure case 3: an error of a dead peer that accept reports is not an error of
-# tined: the next connection is accepted at once, and nothing above debug is logged.
+# tined: the next connection is accepted at once, and nothing above debug is
+# logged.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

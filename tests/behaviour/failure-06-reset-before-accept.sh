@@ -1,6 +1,7 @@
 #!/bin/bash
-# Failure case 6: a peer resets, or another process takes its connection, between
-# poll and accept: accept never blocks, on an inherited blocking listener neither.
+# Failure case 6: a peer resets, or another process takes its connection,
+# between poll and accept: accept never blocks, on an inherited blocking
+# listener neither.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

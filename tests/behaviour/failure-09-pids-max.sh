@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 9: a real pids.max is reached: clients are closed cleanly, the log
-# names the limit, and all recovers when children end.
+# Failure case 9: a real pids.max is reached: clients are closed cleanly, the
+# log names the limit, and all recovers when children end.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Failure case 11: 10,000 sessions are killed at once: no zombie 50 ms after the
-# last one has died, the counters are 0, each end is counted, and logged or lost.
+# last one has died, the counters are 0, each end is counted, and logged or
+# lost.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

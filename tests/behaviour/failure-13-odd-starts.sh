@@ -1,6 +1,7 @@
 #!/bin/bash
-# Failure case 13: started with SIGCHLD ignored, every signal blocked, descriptors
-# 0 to 2 closed, few descriptors or a small stack, it serves, reaps and stops.
+# Failure case 13: started with SIGCHLD ignored, every signal blocked,
+# descriptors 0 to 2 closed, few descriptors or a small stack, it serves, reaps
+# and stops.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

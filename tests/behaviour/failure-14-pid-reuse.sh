@@ -14,8 +14,9 @@ in_namespaces --pid --fork --kill-child --mount --mount-proc --net
 next=/proc/sys/kernel/ns_last_pid
 [ -w $next ] || skip "the next pid cannot be chosen"
 
-# impostor PID: an unrelated process that has this pid, and leads a process group
-# of that number.  Whatever signal it is sent stays pending, KILL but for one.
+# impostor PID: an unrelated process that has this pid, and leads a process
+# group of that number.  Whatever signal it is sent stays pending, KILL but for
+# one.
 impostors=()
 impostor() {
 	local n

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 20: echo of 1 GB to a slow reader: every byte, in order, in bounded
-# memory.
+# Failure case 20: echo of 1 GB to a slow reader: every byte, in order, in
+# bounded memory.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

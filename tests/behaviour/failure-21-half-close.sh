@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 21: a client sends, half-closes and reads: it gets every byte, then
-# end of file, and no reset, from a built-in as from a program.
+# Failure case 21: a client sends, half-closes and reads: it gets every byte,
+# then end of file, and no reset, from a built-in as from a program.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

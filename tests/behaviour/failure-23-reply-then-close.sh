@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal of this test: a client that gets a reply or a refusal while it still sends
-# receives all of it; after a program the slot is free and the end logged.
+# Goal of this test: a client that gets a reply or a refusal while it still
+# sends receives all of it; after a program the slot is free and the end logged.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

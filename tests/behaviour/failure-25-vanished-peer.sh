@@ -19,16 +19,16 @@ ip link add near type veth peer name far \
 ip addr add 192.0.2.1/24 dev near
 ip link set near up
 nsenter -t "$far" -n sh -c 'ip addr add 192.0.2.2/24 dev far; ip link set far up'
-# Its hardware address is known for good: without an answer to ARP this end would
-# get "No route to host" rather than no answer.
+# Its hardware address is known for good: without an answer to ARP this end
+# would get "No route to host" rather than no answer.
 ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev near nud permanent ||
 	fail "no neighbour"
 
-# idle: a built-in that waits.  chargen, program: bytes that are not acknowledged,
-# which peer_timeout is for.  waits: unanswered keepalives.  total: no packet is
-# ever under way, and only max_time ends it.  quiet: a program without
-# peer_timeout, whose keepalives idle_timeout times.  probed: a built-in that
-# would wait for ever.
+# idle: a built-in that waits.  chargen, program: bytes that are not
+# acknowledged, which peer_timeout is for.  waits: unanswered keepalives.
+# total: no packet is ever under way, and only max_time ends it.  quiet: a
+# program without peer_timeout, whose keepalives idle_timeout times.  probed: a
+# built-in that would wait for ever.
 file=$(config <<END
 defaults { listen = {"192.0.2.1:0"} idle_timeout = 1s peer_timeout = 2s }
 service idle { builtin = echo idle_timeout = 2s peer_timeout = 30s }

@@ -57,8 +57,8 @@ while not over:
     signal.pause()
 END
 # The other client connects, gets its echo and closes, from an address of its
-# own, in turns with a service that is not flooded, so that the machine's load is
-# the same for both; it prints both medians in microseconds.
+# own, in turns with a service that is not flooded, so that the machine's load
+# is the same for both; it prints both medians in microseconds.
 cat >"$tmp/peaceful.py" <<'END'
 import socket, sys, time
 def once(address):

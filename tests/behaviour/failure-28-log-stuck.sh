@@ -24,8 +24,8 @@ many() {
 		fail "serving does not go on"
 }
 # accounted N FILE [ACCEPTORS]: whether so many records of sessions (a start and
-# an end each) are in the log or counted there as lost.  What the kernel lacks is
-# said by each acceptor (one), and may be among what is lost.
+# an end each) are in the log or counted there as lost.  What the kernel lacks
+# is said by each acceptor (one), and may be among what is lost.
 lacks=$("$top_builddir/tests/lib/without")
 accounted() {
 	local unsaid=0

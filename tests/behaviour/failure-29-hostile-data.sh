@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: an event is one encoded line of the log, for any bytes of programs and names.
+# Goal of this test: an event is one encoded line of the log, for any bytes of
+# programs and names.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

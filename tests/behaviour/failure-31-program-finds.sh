@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: a program finds exactly the environment, arguments, signals,
-# descriptors, umask, niceness and process group that the manual promises,
-# whatever tined itself was started with.
+# Goal of this test: a program finds exactly the environment, arguments,
+# signals, descriptors, umask, niceness and process group that the manual
+# promises, whatever tined itself was started with.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/programs.sh"
 require socat env python3

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Goal of this test: where a step of the confinement fails, or only pretends to
-# have been done, the service does not start, one line says why, and no connection
-# is served with wrong rights.
+# have been done, the service does not start, one line says why, and no
+# connection is served with wrong rights.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require strace python3
 require_root

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal of this test: a pid file, a Unix path or a port of another process is a
-# clear error; stale ones are taken over; files that are not tined's are not removed.
+# clear error; stale ones are taken over; files that are not tined's are not
+# removed.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat python3
 

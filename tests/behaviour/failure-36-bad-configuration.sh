@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal of this test: wrong configurations: every mistake as file:line, exit status 78, nothing started.
+# Goal of this test: wrong configurations: every mistake as file:line, exit
+# status 78, nothing started.
 . "$(dirname "$0")/../lib/behaviour.sh"
 require socat
 

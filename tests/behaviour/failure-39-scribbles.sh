@@ -168,9 +168,9 @@ answers() {
 	[ "$(echo hi | ask "$1" 5 2>/dev/null)" = hi ]
 }
 
-# The pid in its slot becomes another process's, which must not be signalled when
-# the time of the session is over: neither by the acceptor nor, after its death,
-# by main.
+# The pid in its slot becomes another process's, which must not be signalled
+# when the time of the session is over: neither by the acceptor nor, after its
+# death, by main.
 declare -A liars=()
 held=()
 for service in brief adopted; do

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal of this test: a journal or a syslog whose reader has stopped for good
-# does not block main: it serves, reloads, restarts, feeds its watchdog, and stops.
+# does not block main: it serves, reloads, restarts, feeds its watchdog, and
+# stops.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

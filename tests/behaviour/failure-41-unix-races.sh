@@ -76,8 +76,8 @@ grep -q "unix:$path: " "$LOG" || fail "it does not say why"
 same "the other's live one" "$inode" "$(stat -c %i "$path")"
 same "what it still does" T "$(ps -o state= -p "$other")"
 
-# Bound by another user's process, which listens at a signal; in a directory that
-# all may write to.
+# Bound by another user's process, which listens at a signal; in a directory
+# that all may write to.
 mkdir -m 1777 "$tmp/all"
 path=$tmp/all/s
 cat >"$tmp/bind.py" <<'END'

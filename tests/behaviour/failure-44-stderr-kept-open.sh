@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal of this test: a service whose programs keep their standard errors open, up
-# to what the logger can hold, takes nothing from the programs of another one;
-# these are not affected when the logger is killed, at any moment.
+# Goal of this test: a service whose programs keep their standard errors open,
+# up to what the logger can hold, takes nothing from the programs of another
+# one; these are not affected when the logger is killed, at any moment.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/programs.sh"
@@ -32,8 +32,8 @@ while read -r line; do
 done
 END
 )
-# A user of their own: how many descriptors are on their way the kernel counts for
-# each user, and others may have tests.
+# A user of their own: how many descriptors are on their way the kernel counts
+# for each user, and others may have tests.
 id=$((61000 + $$ % 4000))
 user="user = \"$id\" group = \"$id\""
 [ "$(id -u)" -eq 0 ] || user=

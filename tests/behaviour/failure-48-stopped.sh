@@ -1,7 +1,8 @@
 #!/bin/bash
 # Failure case 48: an acceptor or a session is stopped (SIGSTOP): it is noticed,
-# an acceptor is replaced on its socket and its sessions live on, and a stop takes
-# no longer than its limits.  A main that was stopped itself kills no acceptor.
+# an acceptor is replaced on its socket and its sessions live on, and a stop
+# takes no longer than its limits.  A main that was stopped itself kills no
+# acceptor.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -44,8 +45,8 @@ if command -v strace >/dev/null && [ "$WIDE_SANDBOX" = 0 ]; then
 	wait_until 10 asked || fail "main does not ask it"
 fi
 
-# As a frozen cgroup, or a machine that was paused: no acceptor has answered, and
-# none is killed for it.
+# As a frozen cgroup, or a machine that was paused: no acceptor has answered,
+# and none is killed for it.
 start_tined -c "$(config <<END
 defaults { listen = {"127.0.0.1:0"} }
 service first { builtin = whoami }
@@ -137,8 +138,8 @@ stop_tined "$paused"
 
 # ------------------------------------------------------------------------- stops
 
-# Stopped acceptors are continued, stopped sessions ended: drain_timeout, and 5 s
-# for a built-in's, which takes no TERM while it is stopped.
+# Stopped acceptors are continued, stopped sessions ended: drain_timeout, and 5
+# s for a built-in's, which takes no TERM while it is stopped.
 talk "$ADDR_echo"
 same "before" one "$(say "$TALK" one)"
 session=$(pgrep -P "$(acceptor echo)") || fail "no session"

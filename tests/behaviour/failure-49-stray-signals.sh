@@ -30,8 +30,8 @@ same "before" two "$(say "$held" two)"
 mapfile -t before < <(descendants "$PID" | sort)
 errors=$(count_log '^(error|warning) ')
 
-# to_all SIGNAL...: to main, the logger, acceptors and sessions, one signal after
-# the other.
+# to_all SIGNAL...: to main, the logger, acceptors and sessions, one signal
+# after the other.
 to_all() {
 	local signal pid
 	for signal; do

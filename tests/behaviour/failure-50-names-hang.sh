@@ -1,6 +1,6 @@
 #!/bin/bash
-# Failure case 50: users and hosts that no name service answers for block neither
-# main nor its end; a reload that needs them is refused after 10 s.
+# Failure case 50: users and hosts that no name service answers for block
+# neither main nor its end; a reload that needs them is refused after 10 s.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"

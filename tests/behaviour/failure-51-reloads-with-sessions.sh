@@ -1,8 +1,8 @@
 #!/bin/bash
 # Goal of this test: after many reloads, with a session held from before each,
-# the next reload succeeds; all sessions are counted, end as others do, and leave
-# nothing behind.  RELOADS, RELOADS_32 and
-# RELOADS_PROGRAM say how many: with one acceptor, with 32, with a program.
+# the next reload succeeds; all sessions are counted, end as others do, and
+# leave nothing behind.  RELOADS, RELOADS_32 and RELOADS_PROGRAM say how many:
+# with one acceptor, with 32, with a program.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
 . "$(dirname "$0")/../lib/failure.sh"
@@ -23,8 +23,8 @@ configure() {
 	END
 }
 
-# A connection, a line, a reload, and again; then a line on each of them, and the
-# end of the last half of them, then of the rest.
+# A connection, a line, a reload, and again; then a line on each of them, and
+# the end of the last half of them, then of the rest.
 cat >"$tmp/reloads.py" <<'END'
 import os, signal, socket, sys, time
 address, main, conf, log, n = sys.argv[1:5] + [int(sys.argv[5])]

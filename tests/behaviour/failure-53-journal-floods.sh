@@ -1,8 +1,8 @@
 #!/bin/bash
-# Failure case 53: a flood of connections under the shipped unit: the journal has
-# the end of each.  JOURNAL_CONNECTIONS=110000 is the whole of it: there tined may
-# count records as lost where the journal does not get the processor time that it
-# needs (30 us for each, measured).
+# Failure case 53: a flood of connections under the shipped unit: the journal
+# has the end of each.  JOURNAL_CONNECTIONS=110000 is the whole of it: there
+# tined may count records as lost where the journal does not get the processor
+# time that it needs (30 us for each, measured).
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/systemd.sh"
 require socat make

@@ -23,8 +23,8 @@ TINE=${TINE:-$top_builddir/tine}
     "$top_builddir/config.h")}"
 export TINED TINED_FILE TINED_ACCEPTOR TINE top_srcdir top_builddir
 
-# The default control socket is the machine's: each test mounts a directory of its
-# own there.
+# The default control socket is the machine's: each test mounts a directory of
+# its own there.
 : "${RUNSTATEDIR:=$(sed -n 's/^runstatedir = //p' "$top_builddir/Makefile")}"
 if [ "$(id -u)" -eq 0 ] && [ -z "${OWN_RUN:-}" ] &&
 	[ -d "${RUNSTATEDIR:-/nowhere}" ] && unshare -m true 2>/dev/null; then
@@ -35,8 +35,8 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${OWN_RUN:-}" ] &&
 		bash "$RUNSTATEDIR/tined" "$0" "$@"
 fi
 
-# Tests raise their own soft limit of descriptors; the variant nofile-32 and some
-# tests lower that of tined.
+# Tests raise their own soft limit of descriptors; the variant nofile-32 and
+# some tests lower that of tined.
 [ "$(ulimit -Sn)" != unlimited ] && [ "$(ulimit -Sn)" -lt 1024 ] &&
 	{ ulimit -Sn 1024 || ulimit -Sn "$(ulimit -Hn)"; } 2>/dev/null
 
@@ -61,8 +61,8 @@ skip() {
 	exit 77
 }
 
-# With few descriptors (a variant) a start or a reload of tined may fail with that
-# message: then the test is skipped.
+# With few descriptors (a variant) a start or a reload of tined may fail with
+# that message: then the test is skipped.
 too_few='Too many open files|rlimit_nofile: Operation not permitted'
 fail() {
 	[ -z "${FEW_FILES:-}" ] || ! grep -Eqs "$too_few" "${logs[@]}" ||
@@ -121,8 +121,8 @@ require_kernel() {
 		skip "this kernel is without $1"
 }
 
-# A filter without the warnings about features that this kernel lacks, one for each
-# service.
+# A filter without the warnings about features that this kernel lacks, one for
+# each service.
 but_for_the_kernel() {
 	if [ -n "$("$top_builddir/tests/lib/without")" ]; then
 		grep -Ev "^${STAMP}warning sandbox service=[^ ]+ lacks=|:[0-9]+: warning: [^ ]+: this kernel lacks "

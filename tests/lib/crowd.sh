@@ -83,8 +83,8 @@ test_reloads() {
 }
 
 # acceptor SERVICE: the pids of its acceptors, the youngest last (its pid may be
-# lower: pids wrap around), also of those that drain.  They lead sessions of their
-# own; what they have left to main does not.
+# lower: pids wrap around), also of those that drain.  They lead sessions of
+# their own; what they have left to main does not.
 acceptor() {
 	ps -o pid=,sid=,args= --sort start_time --ppid "$PID" | awk -v title="$1" '
 		$1 == $2 && $3 == "tined-acceptor:" && $4 == title {

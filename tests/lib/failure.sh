@@ -102,8 +102,8 @@ echoes() {
 	same "echo $2" hi "$(echo hi | ask "$1")"
 }
 
-# inject PIDS INJECTION...: strace does this to the system calls of a process, or
-# of several, until `eject`; `CALL:error=NAME:when=EXPRESSION` for instance.
+# inject PIDS INJECTION...: strace does this to the system calls of a process,
+# or of several, until `eject`; `CALL:error=NAME:when=EXPRESSION` for instance.
 inject() {
 	local pids=$1 args=() calls=() one
 	shift
@@ -157,9 +157,9 @@ median() {
 	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# starved ERROR COUNT LIMIT: accept4 of the service echo fails COUNT times.  It must
-# pause 100 ms each time, use little processor time, log it once a second at most
-# with the limit's name, and then serve.
+# starved ERROR COUNT LIMIT: accept4 of the service echo fails COUNT times.  It
+# must pause 100 ms each time, use little processor time, log it once a second
+# at most with the limit's name, and then serve.
 starved() {
 	local acceptor lines start before ms median
 	acceptor=$(acceptor echo)
