@@ -51,14 +51,10 @@ int
 commands_open(struct tined *t, struct listener_error *err)
 {
 	t->commands = commands_new();
-	if (t->commands == NULL) {
-		(void)listener_fail(err, EX_OSERR, "control_socket: %s",
+	if (t->commands == NULL)
+		return listener_fail(err, EX_OSERR, "control_socket: %s",
 		    strerror(errno));
-		return EX_OSERR;
-	}
-	if (open_socket(t, t->config, &t->commands->l, err) == -1)
-		return err->exit_code;
-	return 0;
+	return open_socket(t, t->config, &t->commands->l, err);
 }
 
 unsigned int

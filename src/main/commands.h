@@ -8,8 +8,8 @@
 
 #include "main/tined.h"
 
-/* Opens the control socket at the start.  0, or an exit status with err; a
- * default path that cannot be opened is only logged. */
+/* Opens the control socket at the start.  0, or -1 with err; a default path that
+ * cannot be opened is only logged. */
 int commands_open(struct tined *t, struct listener_error *err);
 
 /* How many stops, and whether a reload, were requested since the last call. */

@@ -118,23 +118,27 @@ tell_kept(struct tined *t)
 	return true;
 }
 
+static bool
+tell_own(const struct tined *t)
+{
+	struct logger_msg set = { .type = LOGGER_SETTINGS },
+			  pipe = { .type = LOGGER_PIPE };
+
+	set.settings = log_settings(t);
+	return tell(t, &set, -1) && tell(t, &pipe, t->logger.log[0]);
+}
+
 /* Sends all that it does not have yet, until its socket is full: whether that is
  * all.  What main has kept comes before the sockets of the services. */
 static bool
 tell_rest(struct tined *t)
 {
-	struct logger_msg set = { .type = LOGGER_SETTINGS },
-			  own = { .type = LOGGER_PIPE };
 	struct logger_process *l = &t->logger;
 	struct served *s;
 
-	if (!l->told_settings) {
-		set.settings = log_settings(t);
-		l->told_settings = tell(t, &set, -1);
-	}
-	if (l->told_settings && !l->told_pipe)
-		l->told_pipe = tell(t, &own, l->log[0]);
-	if (!l->told_settings || !l->told_pipe || !tell_kept(t))
+	if (!l->told && !(l->told = tell_own(t)))
+		return false;
+	if (!tell_kept(t))
 		return false;
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (!s->told && !(s->told = tell_service(t, s)))
@@ -170,21 +174,15 @@ logproc_serve(struct tined *t, struct served *s)
 	tell_now(t);
 }
 
-static void
-tell_all(struct tined *t)
-{
-	struct served *s;
-
-	TAILQ_FOREACH (s, &t->served, entry)
-		s->told = false;
-	tell_now(t);
-}
-
 void
 logproc_settings(struct tined *t)
 {
-	t->logger.told_settings = false;
-	tell_all(t); /* each share of standard errors may have changed */
+	struct served *s;
+
+	t->logger.told = false;
+	TAILQ_FOREACH (s, &t->served, entry)
+		s->told = false; /* each share of standard errors may change */
+	tell_now(t);
 }
 
 /* Receives one of its messages; false: there are no more. */
@@ -265,10 +263,8 @@ start(struct tined *t)
 		watch_close(&l->control);
 		return -1;
 	}
-	l->told_settings = true; /* it was started with them */
-	l->told_pipe = false;
 	kept_tell_again(&t->kept);
-	tell_all(t);
+	logproc_settings(t);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ enum log_target logproc_target(const struct tined *t);
 /* Sends it a service and its listeners; again after a reload. */
 void logproc_serve(struct tined *t, struct served *s);
 
-/* Sends it the new settings, after a reload. */
+/* Sends it the settings and all services again, after a reload. */
 void logproc_settings(struct tined *t);
 
 /* It was stopped, by SIGSTOP for example: if it stays so it is killed.  (One that

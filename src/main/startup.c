@@ -58,36 +58,33 @@ load(struct startup *st)
 }
 
 static int
-open_watch(struct startup *st)
+failed(const char *what)
 {
-	if (watch_open(&st->t.watch) == 0)
-		return 0;
-	warn("epoll");
-	return EX_OSERR;
-}
-
-/* Keeps processes of the same user, which may be programs of a service, from its
- * memory and descriptors, ptrace(2).  /proc/self belongs to root then. */
-static int
-hide_memory(struct startup *st)
-{
-	(void)st;
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
-		return 0;
-	warn("PR_SET_DUMPABLE");
+	warn("%s", what);
 	return EX_OSERR;
 }
 
 static int
-find_acceptor(struct startup *st)
+refused(const struct listener_error *err)
+{
+	warnx("%s", err->text);
+	return err->exit_code;
+}
+
+static int
+prepare_process(struct startup *st)
 {
 	const char *path;
 
+	/* Keeps processes of the same user, which may be programs of a service,
+	 * from main's memory and descriptors, ptrace(2).  /proc/self belongs to
+	 * root then. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		return failed("PR_SET_DUMPABLE");
+	if (watch_open(&st->t.watch) == -1)
+		return failed("epoll");
 	st->t.acceptor_fd = spawn_open(&path);
-	if (st->t.acceptor_fd != -1)
-		return 0;
-	warn("%s", path);
-	return EX_OSERR;
+	return st->t.acceptor_fd == -1 ? failed(path) : 0;
 }
 
 static int
@@ -97,22 +94,15 @@ inherit(struct startup *st)
 
 	(void)st;
 	notify_init();
-	if (inherited_init(&err) == 0)
-		return 0;
-	warnx("%s", err.text);
-	return err.exit_code;
+	return inherited_init(&err) == -1 ? refused(&err) : 0;
 }
 
 static int
 go_to_background(struct startup *st)
 {
-	st->parent = -1;
 	if (st->t.options->foreground)
 		return 0;
-	if ((st->parent = daemonize()) != -1)
-		return 0;
-	warn("fork");
-	return EX_OSERR;
+	return (st->parent = daemonize()) == -1 ? failed("fork") : 0;
 }
 
 static int
@@ -144,10 +134,8 @@ make_services(struct tined *t, struct listener_request *v)
 	struct served *s;
 
 	TAILQ_FOREACH (conf, &t->config->services, entry) {
-		if ((s = served_new(conf->name)) == NULL) {
-			warn("%s", conf->name);
-			return EX_OSERR;
-		}
+		if ((s = served_new(conf->name)) == NULL)
+			return failed(conf->name);
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
 		s->now.conf = conf;
 		*v++ = (struct listener_request) { .sc = conf,
@@ -160,49 +148,40 @@ static int
 open_listeners(struct startup *st)
 {
 	struct tined *t = &st->t;
-	struct listener_error err = { .exit_code = 0 };
+	struct listener_error err;
 	struct listener_request *v;
 	struct served *s;
-	int code;
+	int code, rc;
 
 	v = calloc(t->config->nservices, sizeof(*v));
-	if (v == NULL) {
-		warn("listeners");
-		return EX_OSERR;
+	if (v == NULL)
+		return failed("listeners");
+	if ((code = make_services(t, v)) != 0) {
+		free(v);
+		return code;
 	}
-	code = make_services(t, v);
-	if (code == 0 && generation_check(t->config, &err) == -1)
-		code = err.exit_code;
-	if (code == 0 && listeners_open(v, t->config->nservices, &err) == -1)
-		code = err.exit_code;
+	rc = generation_check(t->config, &err);
+	if (rc == 0)
+		rc = listeners_open(v, t->config->nservices, &err);
 	free(v);
-	if (code == 0)
-		TAILQ_FOREACH (s, &t->served, entry)
-			if (generation_make(s, &s->now, t->config, &err) == -1)
-				code = err.exit_code;
-	if (err.exit_code != 0)
-		warnx("%s", err.text);
-	return code;
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (rc == 0)
+			rc = generation_make(s, &s->now, t->config, &err);
+	return rc == -1 ? refused(&err) : 0;
 }
 
 static int
 start_logger(struct startup *st)
 {
-	if (logproc_start(&st->t) == 0)
-		return 0;
-	warn("logger");
-	return EX_OSERR;
+	return logproc_start(&st->t) == -1 ? failed("logger") : 0;
 }
 
 static int
 open_commands(struct startup *st)
 {
 	struct listener_error err;
-	int code = commands_open(&st->t, &err);
 
-	if (code != 0)
-		warnx("%s", err.text);
-	return code;
+	return commands_open(&st->t, &err) == -1 ? refused(&err) : 0;
 }
 
 static int
@@ -298,10 +277,9 @@ end(struct startup *st, int code)
 int
 startup(const struct options *o)
 {
-	static int (*const steps[])(struct startup *) = { hide_memory,
-		open_watch, find_acceptor, load, inherit, go_to_background,
-		take_pid_file, open_listeners, start_logger, open_commands,
-		start_acceptors, say_ready };
+	static int (*const steps[])(struct startup *) = { prepare_process, load,
+		inherit, go_to_background, take_pid_file, open_listeners,
+		start_logger, open_commands, start_acceptors, say_ready };
 	struct startup st = { .parent = -1, .pid_file = PID_FILE_NONE };
 	size_t i;
 	int code;

@@ -30,11 +30,10 @@ struct logger_process {
 	struct watch control; /* main's end; first, for its callback */
 	pid_t pid;            /* 0: none runs */
 	int64_t restart_at;
-	int log[2];         /* main's own records: reading, writing end */
-	bool told_settings; /* sent to it since it started */
-	bool told_pipe;     /* main's own */
-	int64_t tell_at;    /* when to send the rest, or 0 */
-	int64_t look_at;    /* when to see whether it is still stopped, or 0 */
+	int log[2];      /* main's own records: reading, writing end */
+	bool told;       /* has the settings and main's own pipe */
+	int64_t tell_at; /* when to send the rest, or 0 */
+	int64_t look_at; /* when to see whether it is still stopped, or 0 */
 	unsigned int looks;
 	bool was_stopped; /* and was killed for it */
 };
