@@ -17,9 +17,9 @@
 
 #include "listen/bound.h"
 
-#define ANSWERS 4096 /* of 16 KiB each: users may have many sockets */
+#define ANSWERS 4096 /* of 16 KiB each: for users with many sockets */
 
-/* Asks for all that are neither connected nor listening, and their files. */
+/* Requests all that are neither connected nor listening, with their files. */
 static int
 ask(void)
 {
@@ -45,7 +45,7 @@ ask(void)
 	return -1;
 }
 
-/* Whether that one is bound to the file, as the kernel writes its numbers. */
+/* Whether that socket is bound to the file; the kernel has its own dev_t. */
 static bool
 is_of(const struct nlmsghdr *head, const struct stat *st)
 {
@@ -66,7 +66,7 @@ is_of(const struct nlmsghdr *head, const struct stat *st)
 	return false;
 }
 
-/* Looks through one answer; *more: there are others. */
+/* Reads one response; *more: others follow. */
 static bool
 look(int fd, const struct stat *st, bool *more)
 {
@@ -77,7 +77,7 @@ look(int fd, const struct stat *st, bool *more)
 	*more = n > 0;
 	for (; n > 0 && NLMSG_OK(head, (size_t)n); head = NLMSG_NEXT(head, n)) {
 		if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY) {
-			*more = false; /* the end, or an error */
+			*more = false; /* NLMSG_DONE or an error */
 			break;
 		}
 		if (is_of(head, st))

@@ -18,7 +18,7 @@
 #include "logger/log.h"
 #include "names/names.h"
 
-/* An item of a list, as it was written and taken apart. */
+/* An item of `listen`, and its parts. */
 struct item_text {
 	const char *text;
 	const struct addr_text *at;
@@ -49,19 +49,18 @@ fail_beside(struct opening *o, const struct want *w)
 	char text[ADDR_TEXT_MAX];
 
 	return listener_fail(o->err, EX_UNAVAILABLE,
-	    "%s: bind %s: %s, beside what the running configuration has",
+	    "%s: bind %s: %s, next to an address of the running configuration",
 	    w->r->sc->name, addr_format(&w->asked, text, sizeof(text)),
 	    strerror(EADDRINUSE));
 }
 
-/* No such address here: another address of the same name may do. */
+/* The machine does not have it; other addresses of the name may work. */
 static bool
 is_absent(int error)
 {
 	return error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
 }
 
-/* One attempt, at l->local. */
 static int
 try_socket(const struct want *w, const struct listener *l)
 {
@@ -70,9 +69,9 @@ try_socket(const struct want *w, const struct listener *l)
 }
 
 /*
- * The socket for l->local; where `*` was asked for and there is no IPv6 at
- * all, every IPv4 address (and l->local says so).  A port 0 becomes prefer
- * where that is free.  -1 with errno.
+ * The socket for l->local; for `*`, where there is no IPv6, on every IPv4
+ * address (and l->local changes).  A port 0 becomes prefer if that is free.
+ * -1 with errno.
  */
 static int
 open_socket(struct opening *o, const struct want *w, struct listener *l,
@@ -101,7 +100,7 @@ open_socket(struct opening *o, const struct want *w, struct listener *l,
 	}
 }
 
-/* After the bind: which port it has become. */
+/* After the bind: the port is known. */
 static void
 read_local(struct listener *l)
 {
@@ -114,8 +113,8 @@ read_local(struct listener *l)
 	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
 }
 
-/* Opens what w wants unless it was open already.  0; -1 with err; or the errno
- * that says that this machine does not have the address. */
+/* Opens the listener of w unless it is open.  0; -1 with err; or the errno if
+ * this machine does not have the address. */
 static int
 open_want(struct opening *o, struct want *w, uint16_t prefer)
 {
@@ -141,14 +140,15 @@ open_want(struct opening *o, struct want *w, uint16_t prefer)
 	return error;
 }
 
-/* Says which addresses of a host name this machine does not have. */
+/* Logs which addresses of a host name this machine does not have. */
 static void
 warn_absent(const struct want *w, int error)
 {
 	char text[ADDR_TEXT_MAX];
 
 	addr_format(&w->asked, text, sizeof(text));
-	log_message(LEVEL_WARNING, "%s: bind %s: %s (%s does without it)",
+	log_message(LEVEL_WARNING,
+	    "%s: bind %s: %s (the other addresses of %s are used)",
 	    w->r->sc->name, text, strerror(error), w->text);
 }
 
@@ -185,8 +185,8 @@ inet_open(struct opening *o, struct want **next)
 	return 0;
 }
 
-/* What is open under that name, in its own service or another one: for when it
- * cannot be looked up just now. */
+/* The addresses that are open under that name, in any service: for when the name
+ * cannot be looked up. */
 static int
 find_open(const struct opening *o, const char *text,
     struct addr addrs[static SETTINGS_LISTENERS])
@@ -207,7 +207,7 @@ find_open(const struct opening *o, const char *text,
 	return n;
 }
 
-/* The addresses that host stands for: the count, or -1 with err. */
+/* The addresses of the host: their number, or -1 with err. */
 static int
 find_addresses(struct opening *o, const struct service_conf *sc,
     const struct item_text *t, struct addr addrs[static SETTINGS_LISTENERS])
@@ -225,8 +225,8 @@ find_addresses(struct opening *o, const struct service_conf *sc,
 	why = names_host(sc->names, t->at->host, &found, &count);
 	if (why == NULL && count > SETTINGS_LISTENERS)
 		return listener_fail(o->err, EX_CONFIG,
-		    "%s: listen %s: these are %zu addresses, more than %d",
-		    sc->name, t->text, count, SETTINGS_LISTENERS);
+		    "%s: listen %s: %zu addresses, more than %d", sc->name,
+		    t->text, count, SETTINGS_LISTENERS);
 	if (why == NULL) {
 		memcpy(addrs, found, count * sizeof(*addrs));
 		return (int)count;

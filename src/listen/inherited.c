@@ -28,23 +28,23 @@
 static char **names;
 static int nnames;
 
-/* Why fd is no listener that could be served; NULL when it is one. */
+/* Why fd cannot be served; NULL if it can. */
 static const char *
 refusal(int fd)
 {
 	int domain;
 
 	if (fcntl(fd, F_GETFD) == -1)
-		return "it is not open";
+		return "not open";
 	domain = tcpsock_option(fd, SOL_SOCKET, SO_DOMAIN, -1);
 	if (domain == -1)
-		return "it is no socket";
+		return "not a socket";
 	if (domain != AF_INET && domain != AF_INET6 && domain != AF_UNIX)
-		return "it is no TCP or Unix socket";
+		return "not a TCP or Unix socket";
 	if (tcpsock_option(fd, SOL_SOCKET, SO_TYPE, -1) != SOCK_STREAM)
-		return "it is no stream socket";
+		return "not a stream socket";
 	if (tcpsock_option(fd, SOL_SOCKET, SO_ACCEPTCONN, 0) == 0)
-		return "it does not listen";
+		return "not listening";
 	return NULL;
 }
 
@@ -73,7 +73,7 @@ inherited_init(struct listener_error *err)
 	return 0;
 }
 
-/* What the socket says of itself, its path included. */
+/* Reads the address, or path, from the socket. */
 static int
 read_socket(struct listener *l)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The listeners of all services, opened in steps that succeed or leave
- * everything as it was.
+ * The listeners of all services.  They are opened in steps that succeed or
+ * leave everything as it was.
  */
 #include "config.h"
 
@@ -112,11 +112,11 @@ open_unix(struct opening *o, const struct want *w, struct listener *l)
 		return 0;
 	if (sharing_allow(o, w, l) == -1)
 		return -1;
-	/* No service has it, so it is the control socket. */
+	/* No service has it: it is the control socket. */
 	if (listener_overlapping(l) != NULL)
 		return listener_fail(o->err, EX_CONFIG,
-		    "%s: listen %s: the control socket is there",
-		    w->r->sc->name, w->text);
+		    "%s: listen %s: it is the control socket", w->r->sc->name,
+		    w->text);
 	do
 		result = unixpath_open(l, w->r->sc, o->err);
 	while (result == UNIXPATH_BUSY && opening_retry(o));
@@ -146,7 +146,7 @@ open_all(struct opening *o)
 	return 0;
 }
 
-/* Whether no service has more than it can have. */
+/* Whether each service has at most as many as it may. */
 static int
 check_numbers(struct opening *o)
 {
@@ -162,7 +162,7 @@ check_numbers(struct opening *o)
 			continue;
 		if (n > SETTINGS_LISTENERS)
 			return listener_fail(o->err, EX_CONFIG,
-			    "%s: listen: these are %zu addresses, more than %d",
+			    "%s: listen: %zu addresses, more than %d",
 			    w->r->sc->name, n, SETTINGS_LISTENERS);
 		n = 0;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lock files.  One is removed by its holder alone; a process that had opened it
- * before finds, when it gets the lock, that it is no longer the file of that
- * name, and begins anew.  So there is never more than one holder.
+ * Lock files.  Only its holder removes one; a process that had opened it
+ * before finds, once it has the lock, that the name is no longer that file,
+ * and tries again.  So there is never more than one holder.
  */
 #include "config.h"
 
@@ -19,21 +19,20 @@
 #include "listen/lockfile.h"
 
 #define LOCK_SUFFIX ".lock"
-#define LOCK_TRIES  100 /* as often as the file may vanish meanwhile */
+#define LOCK_TRIES  100 /* the file may vanish meanwhile */
 
-/* p's lock file; name is its name's memory. */
+/* The lock file of p; name is storage for its name. */
 static struct place
 beside(const struct place *p, char name[static NAME_MAX + 1])
 {
 	struct place lock = { p->dir, name };
 
 	if (snprintf(name, NAME_MAX + 1, "%s" LOCK_SUFFIX, p->name) > NAME_MAX)
-		name[0] = '\0'; /* which is the name of nothing */
+		name[0] = '\0'; /* does not name a file */
 	return lock;
 }
 
-/* Why there is something that cannot be opened, or be a lock: another user may
- * have put it there.  errno is kept. */
+/* After an error: whether the file there is another user's.  errno is kept. */
 static enum lockfile_result
 who_else(const struct place *lock, struct lockfile *l,
     enum lockfile_result result)
@@ -50,8 +49,7 @@ who_else(const struct place *lock, struct lockfile *l,
 	return result;
 }
 
-/* Opens it, creating it where it is missing.  Whatever is there must not
- * block: a FIFO, a terminal. */
+/* Opens or creates it.  Opening must not block on a FIFO or a terminal. */
 static enum lockfile_result
 open_it(const struct place *lock, struct lockfile *l)
 {
@@ -71,8 +69,7 @@ open_it(const struct place *lock, struct lockfile *l)
 	return l->fd != -1 ? LOCKFILE_TAKEN : LOCKFILE_FAILED;
 }
 
-/* Locks what is open; LOCKFILE_FAILED with ESTALE when it was removed before
- * it was locked and is no lock any more. */
+/* Locks it; LOCKFILE_FAILED with ESTALE if it was removed before that. */
 static enum lockfile_result
 lock_it(const struct place *lock, struct lockfile *l)
 {
@@ -104,7 +101,7 @@ lockfile_take(const struct place *p, struct lockfile *l)
 	for (tries = 0; tries < LOCK_TRIES; tries++) {
 		result = open_it(&lock, l);
 		if (result == LOCKFILE_FAILED && errno == EEXIST)
-			continue; /* somebody else has just created it */
+			continue; /* created meanwhile */
 		if (result == LOCKFILE_TAKEN)
 			result = lock_it(&lock, l);
 		if (result == LOCKFILE_TAKEN)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What opening a listener of any kind needs: time, room, and a way to say why
- * it cannot be had.
+ * What opening any kind of listener needs: time, memory, errors.
  */
 #include "config.h"
 

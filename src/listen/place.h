@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A path whose directory is held open: what is done with its last name is done
- * in that directory, whatever the directory's own path comes to mean.
+ * A path whose directory is held open: operations on its last component stay
+ * in that directory, even if its path comes to name another one.
  */
-#ifndef TINED_MAIN_PLACE_H
-#define TINED_MAIN_PLACE_H
+#ifndef TINED_LISTEN_PLACE_H
+#define TINED_LISTEN_PLACE_H
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -20,15 +20,15 @@ struct place {
 int place_open(struct place *p, const char *path);
 void place_close(struct place *p);
 
-/* Whether that is, by itself, what is there now. */
+/* Whether that is the file there now (no symbolic link is followed). */
 bool place_has(const struct place *p, const struct stat *st);
 
-/* Whether what that user has put there may be tined's own: the user is main's,
- * or the directory's owner, who can put anything there. */
+/* Whether files of that user may be tined's: main's user, or the owner of the
+ * directory, who can put anything there. */
 bool place_is_ours(const struct place *p, uid_t uid);
 
-/* Whether a file there may be taken for one of tined's own: it is such a
- * user's, and has no other name, so that it is no file from elsewhere. */
+/* Whether a file there may be tined's own: such a user's, without another
+ * name, so that it is not a file from elsewhere. */
 bool place_trusts(const struct place *p, const struct stat *st);
 
 #endif

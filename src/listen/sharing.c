@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses that overlap.  Two of the new configuration never may.  What the
- * running configuration alone has will be closed, but not before the new one
- * is ready: until then both stand beside each other, which Linux permits by
- * SO_REUSEPORT (tcpsock.h).
+ * Addresses that overlap.  Two of the new configuration never may.  Those of
+ * the running configuration alone are closed only after the new one is ready:
+ * until then both exist, which Linux allows with SO_REUSEPORT (tcpsock.h).
  *
- * Of two that listen, the more specific address gets the connection.  So when
- * a narrower one follows a wider one, new connections are its own from the
- * moment that it listens, and the wider one can be closed once its queue is
- * empty.  When a wider one follows a narrower one, the narrower one gets
- * connections until it is closed, and closing it resets what is in its queue:
- * it is kept beside the wider one, as a listener of the same service.
+ * Of two that listen the more specific address gets a connection.  So if a
+ * narrower one replaces a wider one, it gets all new connections once it
+ * listens, and the wider one can be closed when its backlog is empty.  If a
+ * wider one replaces a narrower one, the narrower one gets connections until
+ * it is closed, and closing it resets those in its backlog: it is kept, as a
+ * listener of the same service.
  */
 #include "config.h"
 
@@ -34,8 +33,8 @@ overlaps(struct opening *o, const struct want *w, const struct listener *l,
 	    listener_format(have, other, sizeof(other)), whose);
 }
 
-/* Whether two of the new configuration overlap: as they are asked for, since a
- * socket that is open keeps the v6only that it has. */
+/* Whether two of the new configuration overlap.  By their configured v6only:
+ * an open socket keeps its own. */
 static bool
 overlap_asked(const struct want *w, const struct listener *l,
     const struct want *v, const struct listener *m)
@@ -62,7 +61,7 @@ check_wants(struct opening *o, const struct want *w, const struct want *before)
 	return 0;
 }
 
-/* The same of a service that is not touched. */
+/* The same for a service that does not change. */
 static int
 check_staying(struct opening *o, const struct want *w,
     const struct listener_request *r)
@@ -98,7 +97,7 @@ sharing_check(struct opening *o)
 	return 0;
 }
 
-/* Lets l be bound beside those in list that are open. */
+/* Allows l to be bound beside open listeners in list. */
 static int
 allow_beside(struct opening *o, const struct want *w, struct listener *l,
     struct listener_list *list)
@@ -108,7 +107,7 @@ allow_beside(struct opening *o, const struct want *w, struct listener *l,
 	TAILQ_FOREACH (have, list, entry) {
 		if (have->fd == -1 || !listener_overlaps(l, have))
 			continue;
-		/* It stays open, whoever is to have it. */
+		/* It stays open in any case. */
 		if (have->inherited)
 			return overlaps(o, w, l, have,
 			    "is an inherited listener of the running "
@@ -132,14 +131,14 @@ sharing_allow(struct opening *o, const struct want *w, struct listener *l)
 		if (!r->stays && r->own != NULL &&
 		    allow_beside(o, w, l, r->own) == -1)
 			return -1;
-	/* An open one takes IPv4 although it is to be v6only. */
+	/* An open one takes IPv4 until it is v6only. */
 	TAILQ_FOREACH (v, &o->wants, entry)
 		if (v != w && allow_beside(o, w, l, &v->got) == -1)
 			return -1;
 	return 0;
 }
 
-/* The want that has an address so wide that it covers l; or NULL. */
+/* The want with an address that covers l; or NULL. */
 static struct want *
 find_covering(struct opening *o, const struct listener *l)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which of the open listeners is what somebody wants: its own service's first,
- * then any other's that is changed or goes.
+ * Matches wants with open listeners: of the same service first, then of others
+ * that change or go.
  */
 #include "config.h"
 
@@ -14,9 +14,8 @@
 #include "listen/inherited.h"
 #include "listen/taking.h"
 
-/* A port 0 is only the same port as long as it is asked for in the same words;
- * or for who asks for the number that it has become.  A socket that is v6only
- * does not do for who wants IPv4 as well. */
+/* A port 0 is the same only with the same text; a want of its actual number
+ * gets it, too.  A v6only socket is not enough for a want with IPv4. */
 static bool
 is_same_inet(const struct want *w, const struct listener *l)
 {
@@ -44,7 +43,7 @@ is_same(const struct want *w, const struct listener *l)
 	return is_same_inet(w, l);
 }
 
-/* Moves l to w, which may call it by another name (`*:7`, `:7`). */
+/* Moves l to w; the text may differ (`*:7`, `:7`). */
 static int
 take(struct want *w, struct listener *l, struct listener_list *from)
 {
@@ -57,7 +56,7 @@ take(struct want *w, struct listener *l, struct listener_list *from)
 	listener_move(l, from, &w->got);
 	if (w->kind == ADDR_INET)
 		l->asked = w->asked;
-	/* It is a number of the service's own, see served.c. */
+	/* A number of its service, see served.c. */
 	if (l->local.family == AF_UNIX && from != w->r->own)
 		l->local.port = 0;
 	l->covered = false;
@@ -94,7 +93,7 @@ take_from_others(struct opening *o, struct want *w)
 	return 0;
 }
 
-/* One that is not open yet, unless it is inherited. */
+/* A new one, not open unless it is inherited. */
 static int
 make_new(struct opening *o, struct want *w)
 {

@@ -68,9 +68,9 @@ set(int fd, int level, int name, int value)
 }
 
 /*
- * The first probe goes out after half of the time, the last one's answer is
- * waited for until the end of it: idle + count * interval is the time, as near
- * as whole seconds permit.
+ * The first probe is sent after half of the time, and the reply to the last
+ * one is awaited until its end: idle + count * interval is the time, in whole
+ * seconds.
  */
 struct tcpsock_keepalive
 tcpsock_keepalive(int64_t peer_ms)
@@ -96,12 +96,12 @@ tcpsock_keepalive(int64_t peer_ms)
 	return k;
 }
 
-/* None of these fails on a TCP socket, and none is worth a service. */
+/* None of these fails on a TCP socket, and no error would matter. */
 void
 tcpsock_apply(int fd, const struct service_conf *sc)
 {
-	/* Who is silent and gone is noticed also where no time is set for data:
-	 * a client that lives answers the probes, however slow it is. */
+	/* Detects dead peers also without idle_timeout: a client that is
+	 * alive acknowledges probes, however slow it is. */
 	int64_t silent = sc->peer_ms != 0 ? sc->peer_ms : sc->idle_ms;
 	const struct tcpsock_keepalive k = tcpsock_keepalive(silent);
 	int peer = sc->peer_ms > INT_MAX ? INT_MAX : (int)sc->peer_ms;
@@ -117,16 +117,16 @@ tcpsock_apply(int fd, const struct service_conf *sc)
 int
 tcpsock_listen(int fd, const struct service_conf *sc)
 {
-	static bool said;
+	static bool warned;
 	int backlog = sc->backlog > INT_MAX ? INT_MAX : (int)sc->backlog;
 	int most = sysctl_int("/proc/sys/net/core/somaxconn", INT_MAX);
 
-	if (backlog > most && !said) {
+	if (backlog > most && !warned) {
 		log_message(LEVEL_WARNING,
-		    "%s: the kernel cuts backlog %d to %d, "
+		    "%s: the kernel reduces backlog %d to %d, "
 		    "net.core.somaxconn",
 		    sc->name, backlog, most);
-		said = true;
+		warned = true;
 	}
 	return listen(fd, backlog);
 }
@@ -142,7 +142,7 @@ bind_to(int fd, const struct addr *a, const struct service_conf *sc)
 	if (a->family == AF_INET6 &&
 	    set(fd, IPPROTO_IPV6, IPV6_V6ONLY, sc->v6only) == -1)
 		return -1;
-	/* Of IPv6 sockets, too: ip(7). */
+	/* Also for IPv6 sockets: ip(7). */
 	if (sc->freebind && set(fd, IPPROTO_IP, IP_FREEBIND, 1) == -1)
 		return -1;
 	len = addr_to_sockaddr(a, &ss);
@@ -184,7 +184,7 @@ tcpsock_share(int fd, bool on)
 	return set(fd, SOL_SOCKET, SO_REUSEPORT, on);
 }
 
-/* Of a listener it is not segments that tcpi_unacked counts. */
+/* For a listener tcpi_unacked is the length of its backlog. */
 unsigned int
 tcpsock_queued(int fd)
 {

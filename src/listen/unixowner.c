@@ -34,8 +34,7 @@ unixowner_find(const struct service_conf *sc, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
-/* The path's inode, to be looked at and changed whatever the name comes to
- * mean: an O_PATH descriptor, or -1 with errno. */
+/* An O_PATH descriptor of the path's inode, or -1 with errno. */
 static int
 path_hold(const struct listener *l, struct stat *st)
 {
@@ -52,11 +51,6 @@ path_hold(const struct listener *l, struct stat *st)
 	return -1;
 }
 
-/*
- * The same just after bind: what we bound and nothing that has taken its place.
- * The kernel says which it is to who has CAP_NET_ADMIN; else it must be ours
- * and new, which is enough where main cannot give it to another user anyway.
- */
 int
 unixowner_hold_new(const struct listener *l, struct stat *st)
 {
@@ -87,7 +81,7 @@ unixowner_change(int fd, const struct stat *st, uid_t uid, gid_t gid)
 	return fchownat(fd, "", uid, gid, AT_EMPTY_PATH);
 }
 
-/* No fchmod(2) of an O_PATH descriptor before Linux 6.6: by its name. */
+/* fchmod(2) of an O_PATH descriptor needs Linux 6.6: use its name. */
 static int
 change_mode(int fd, const struct stat *st, mode_t mode)
 {
@@ -120,7 +114,7 @@ unixowner_apply(const struct listener *l, const struct service_conf *sc)
 		errno = ESTALE;
 		rc = -1;
 	} else {
-		/* In this order: CAP_CHOWN may be all that main has. */
+		/* In this order: main may have CAP_CHOWN only. */
 		rc = change_mode(fd, &st, sc->socket_mode);
 		if (rc == 0)
 			rc = unixowner_change(fd, &st, uid, gid);

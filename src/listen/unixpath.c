@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Unix listeners: unix(7).  Whoever holds PATH.lock owns PATH: only under the
- * lock is a stale socket looked at, removed and replaced.  A socket that is
- * bound but does not listen yet refuses connections, so mode and owner are
- * right before the first one can come.
+ * Unix listeners: unix(7).  The process that has locked PATH.lock owns PATH: a
+ * stale socket is removed and replaced only under the lock.  A socket that is
+ * bound but not listening refuses connections, so mode and owner are right
+ * before the first one.
  */
 #include "config.h"
 
@@ -53,10 +53,10 @@ fail_errno(const struct claim *t, const char *verb)
 							     EX_UNAVAILABLE;
 
 	return fail(t, code, verb,
-	    errno == ENOENT ? "its directory does not exist" : strerror(errno));
+	    errno == ENOENT ? "the directory does not exist" : strerror(errno));
 }
 
-/* Whether nobody listens on the path's socket: 0, or why it is not so. */
+/* Connects: 0 if no process listens, or the errno. */
 static int
 probe(const char *path)
 {
@@ -75,10 +75,10 @@ probe(const char *path)
 }
 
 /*
- * Whether what nobody listens on may be removed.  Another user's socket only
- * where a lock file that is nobody's any more tells that a tined has left it:
- * it may have been given to socket_user.  Else that user may be about to
- * listen.
+ * Whether a socket without a listener may be removed.  That of another user
+ * only if the lock file exists and is not locked, so that it was left by a
+ * tined: it may have been given to socket_user.  Else that user may be about
+ * to listen.
  */
 static enum unixpath_result
 may_remove(const struct claim *t, const struct stat *st)
@@ -86,18 +86,18 @@ may_remove(const struct claim *t, const struct stat *st)
 	char why[96];
 
 	if (bound_is(st))
-		return busy(t, "another process is about to serve it");
+		return busy(t, "another process has bound it");
 	if (st->st_uid == geteuid() ||
 	    (t->l->lock.fd != -1 && t->l->lock.was_there))
 		return UNIXPATH_OPEN;
 	snprintf(why, sizeof(why),
-	    "it belongs to uid %u, who may be about to serve it",
+	    "it belongs to uid %u, which may be about to serve it",
 	    (unsigned int)st->st_uid);
 	return busy(t, why);
 }
 
-/* Removes what a dead server left.  The lock keeps other tineds away; the
- * second look narrows the gap for anybody else. */
+/* Removes the socket of a dead server.  The lock excludes other tineds; the
+ * second look narrows the race with any other process. */
 static enum unixpath_result
 remove_stale(const struct claim *t)
 {
@@ -123,12 +123,12 @@ remove_stale(const struct claim *t)
 	case ENOMEM:
 		errno = error;
 		return fail_errno(t, "bind");
-	default: /* live, or none of ours: EAGAIN, EPROTOTYPE... */
+	default: /* in use, or unknown: EAGAIN, EPROTOTYPE... */
 		return busy(t, "it is in use");
 	}
 	if ((result = may_remove(t, &before)) != UNIXPATH_OPEN)
 		return result;
-	/* It may have begun to listen meanwhile. */
+	/* It may listen by now. */
 	if (probe(t->l->path) != 0 || !place_has(p, &before))
 		return busy(t, "it is in use");
 	if (unlinkat(p->dir, p->name, 0) == -1 && errno != ENOENT)
@@ -136,7 +136,7 @@ remove_stale(const struct claim *t)
 	return UNIXPATH_OPEN;
 }
 
-/* Removes the path if it is still the socket that we bound. */
+/* Removes the path if it is still the socket that was bound. */
 static void
 path_remove(const struct listener *l)
 {
@@ -146,7 +146,7 @@ path_remove(const struct listener *l)
 		(void)unlinkat(l->place.dir, l->place.name, 0);
 }
 
-/* Binds with the right mode from the start, then sees to the owner. */
+/* Binds with the right mode from the start, then sets the owner. */
 static enum unixpath_result
 path_bind(const struct claim *t, uid_t uid, gid_t gid)
 {
@@ -176,9 +176,11 @@ path_bind(const struct claim *t, uid_t uid, gid_t gid)
 	return rc == 0 ? UNIXPATH_OPEN : fail_errno(t, "change the owner of");
 }
 
-/* A lock file of another user's in a directory that everybody may write to
- * does not keep us away: without ours nothing is removed that is not main's
- * user's own, and bind(2) gives a path to one only. */
+/*
+ * A lock file of another user, in a directory that all may write to, is not an
+ * error: without the lock only files of main's user are removed, and bind(2)
+ * gives a path to one process only.
+ */
 static enum unixpath_result
 lock_take(const struct claim *t)
 {
@@ -194,7 +196,7 @@ lock_take(const struct claim *t)
 		return busy(t, "it is served by another process");
 	case LOCKFILE_STRANGE:
 		return fail(t, EX_UNAVAILABLE, "lock",
-		    "the lock file beside it is no regular file");
+		    "PATH.lock is not a regular file");
 	default:
 		return fail_errno(t, "lock");
 	}

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Unix listeners: paths that are taken under a lock file, and abstract names.
+ * Unix listeners: paths, with a lock file, and abstract names.
  */
 #ifndef TINED_LISTEN_UNIXPATH_H
 #define TINED_LISTEN_UNIXPATH_H
@@ -8,18 +9,18 @@
 
 enum unixpath_result {
 	UNIXPATH_OPEN,
-	UNIXPATH_BUSY,  /* another process has it; may be worth another try */
-	UNIXPATH_FAILED /* more of the same would not help */
+	UNIXPATH_BUSY, /* another process has it; another attempt may succeed */
+	UNIXPATH_FAILED /* another attempt would fail */
 };
 
 /*
- * Takes l->path, one attempt: sets fd, place, lock, dev and ino.  Anything but
- * UNIXPATH_OPEN comes with err and leaves nothing behind.
+ * Opens l->path, one attempt: sets fd, place, lock, dev and ino.  On failure
+ * err is set and nothing is left behind.
  */
 enum unixpath_result unixpath_open(struct listener *l,
     const struct service_conf *sc, struct listener_error *err);
 
-/* Removes path and lock file where they are still ours; closes the lock. */
+/* Removes path and lock file if they are still the listener's; unlocks. */
 void unixpath_remove(struct listener *l);
 
 #endif

@@ -28,7 +28,7 @@ daemon 69 '^tined: echo: bind 192\.0\.2\.1:7: Cannot assign requested address' \
 	192.0.2.1:7
 daemon 69 '^tined: echo: listen no-such-host\.invalid:7: .*(not known|resolution)' \
 	no-such-host.invalid:7
-daemon 69 '^tined: echo: .*unix:/nonexistent/s: its directory does not exist' \
+daemon 69 '^tined: echo: .*unix:/nonexistent/s: the directory does not exist' \
 	unix:/nonexistent/s
 daemon 78 '^/.*:3: user: no-such-user: no such user$' 127.0.0.1:0 \
 	'user = "no-such-user"'

@@ -32,7 +32,7 @@ stop_tined
 # Addresses that the machine does not have are left out with a warning, if one
 # remains.
 start_tined -l partly:0 -s echo
-wait_for_log 'bind 192\.0\.2\.1:0: .*\(partly:0 does without it\)'
+wait_for_log 'bind 192\.0\.2\.1:0: .*\(the other addresses of partly:0 are used\)'
 same "what is left" 127.0.0.1 "$(host "$(addresses echo)")"
 stop_tined
 

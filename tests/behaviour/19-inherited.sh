@@ -119,7 +119,7 @@ refuses 78 'inherited descriptor 3 \(web\) .*stream' "${serve[@]}"
 inheriting web=tcp web=deaf
 refuses 78 'inherited descriptor 4 \(web\) .*listen' "${serve[@]}"
 inheriting web=tcp web=file
-refuses 78 'inherited descriptor 4 \(web\) .*no socket' "${serve[@]}"
+refuses 78 'inherited descriptor 4 \(web\) .*not a socket' "${serve[@]}"
 inheriting web=tcp web=closed
 refuses 78 'inherited descriptor|LISTEN_FDS' "${serve[@]}"
 inheriting web=tcp

@@ -69,7 +69,7 @@ refuses 69 'control_socket: bind .*: it exists and is not a socket$' -f -c "$con
 same "a file" precious "$(cat "$control")"
 rm "$control"
 sed "s,$control,$tmp/no/such/control," "$tmp/good" >"$conf"
-refuses 69 'control_socket: .*: its directory does not exist$' -f -c "$conf"
+refuses 69 'control_socket: .*: the directory does not exist$' -f -c "$conf"
 sed "s,127.0.0.1:0,unix:$control," "$tmp/good" >"$conf"
 refuses 69 'control_socket: .*: a service listens there$' -f -c "$conf"
 cp "$tmp/good" "$conf"

@@ -101,7 +101,7 @@ binder=$!
 record "$binder"
 wait_until 10 grep -qs bound "$tmp/bound" || fail "not bound: $(cat "$tmp/bound")"
 inode=$(stat -c %i "$path")
-refuses 69 "unix:$path: another process is about to serve it" \
+refuses 69 "unix:$path: another process has bound it" \
 	-f -l "unix:$path" -s whoami
 same "what is bound" "$inode" "$(stat -c %i "$path")"
 kill -USR1 "$binder"

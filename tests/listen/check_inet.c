@@ -308,7 +308,7 @@ START_TEST(does_without_an_address_that_the_machine_has_not)
 	assert_connects("127.0.0.1", first()->local.port, true);
 	ck_assert_str_eq(fixture_log,
 	    "test: bind 192.0.2.1:0: Cannot assign requested address "
-	    "(many:0 does without it)\n");
+	    "(the other addresses of many:0 are used)\n");
 }
 END_TEST
 

@@ -310,13 +310,13 @@ must_refuse(int fd, const char *why)
 static void
 refuses_a_socket_that_does_not_listen(void)
 {
-	must_refuse(tcp(false), "it does not listen");
+	must_refuse(tcp(false), "not listening");
 }
 
 static void
 refuses_a_datagram_socket(void)
 {
-	must_refuse(socket(AF_INET, SOCK_DGRAM, 0), "no stream socket");
+	must_refuse(socket(AF_INET, SOCK_DGRAM, 0), "not a stream socket");
 }
 
 static void
@@ -325,7 +325,7 @@ refuses_a_packet_socket(void)
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 
 	MUST(listen(fd, 5) == -1);
-	must_refuse(fd, "no stream socket");
+	must_refuse(fd, "not a stream socket");
 }
 
 static void
@@ -334,19 +334,19 @@ refuses_a_connection(void)
 	int pair[2];
 
 	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-	must_refuse(pair[0], "it does not listen");
+	must_refuse(pair[0], "not listening");
 }
 
 static void
 refuses_another_family(void)
 {
-	must_refuse(socket(AF_NETLINK, SOCK_RAW, 0), "no TCP or Unix socket");
+	must_refuse(socket(AF_NETLINK, SOCK_RAW, 0), "not a TCP or Unix socket");
 }
 
 static void
 refuses_a_file(void)
 {
-	must_refuse(open("/dev/null", O_RDWR), "it is no socket");
+	must_refuse(open("/dev/null", O_RDWR), "not a socket");
 }
 
 static void

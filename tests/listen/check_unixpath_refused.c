@@ -112,7 +112,7 @@ END_TEST
 START_TEST(refuses_a_strange_lock_file)
 {
 	ck_assert_int_eq(symlink("target", own.lock), 0);
-	assert_refused(UNIXPATH_FAILED, EX_UNAVAILABLE, "no regular file");
+	assert_refused(UNIXPATH_FAILED, EX_UNAVAILABLE, "not a regular file");
 	ck_assert(fixture_exists(own.lock));
 	ck_assert(!fixture_exists(own.path));
 }
@@ -122,7 +122,7 @@ START_TEST(says_that_the_directory_is_missing)
 {
 	strlcat(own.path, "/x/y", sizeof(own.path));
 	assert_refused(UNIXPATH_FAILED, EX_UNAVAILABLE,
-	    "its directory does not exist");
+	    "the directory does not exist");
 }
 END_TEST
 

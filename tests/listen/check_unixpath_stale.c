@@ -55,7 +55,7 @@ START_TEST(waits_for_who_has_bound_it)
 	struct listener *l;
 
 	assert_refused(UNIXPATH_BUSY, EX_UNAVAILABLE,
-	    "another process is about to serve it");
+	    "another process has bound it");
 	ck_assert_uint_eq(inode(own.path), before);
 	ck_assert_int_eq(listen(fd, 5), 0);
 	assert_serves(own.path);
