@@ -84,7 +84,7 @@ cli_parse(const struct cli_command *c, int argc, char **argv, void *values)
 	const struct cli_option *o;
 	int i, value;
 
-	for (i = 0; c->options[i].name != NULL && i < OPTIONS_MAX; i++) {
+	for (i = 0; i < OPTIONS_MAX && c->options[i].name != NULL; i++) {
 		o = &c->options[i];
 		add(o, o->letter != 0 ? o->letter : NO_LETTER + i, &longs[i],
 		    &end);
@@ -94,9 +94,10 @@ cli_parse(const struct cli_command *c, int argc, char **argv, void *values)
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (value == 'h')
 			exit(cli_help(c));
-		if ((o = find(c, value)) == NULL)
+		if ((o = find(c, value)) != NULL)
+			set(c, o, values);
+		else
 			refuse(c, value, argv);
-		set(c, o, values);
 	}
 }
 
