@@ -24,7 +24,7 @@
  * The scoreboard may hold any pid: the kernel decides.  It must be main's child
  * and not yet reaped, which makes it safe to signal; and it must be of the
  * session (setsid) that the dead acceptor led, which no other process can join:
- * so it descends from that one, and is no process of main's own.  (A program that
+ * so it descends from that one, and is not main's own.  (A program that
  * has left that session cannot be told from what other services have left
  * behind, and is not adopted.)
  */

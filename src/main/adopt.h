@@ -24,7 +24,7 @@
 
 struct adopted_list {
 	struct orphans orphans;
-	int64_t stop_due; /* when all of them are told to end, or 0 */
+	int64_t stop_due; /* when all of them get TERM, or 0 */
 };
 
 /* Adopts the sessions in the section of a dead acceptor, and releases the section
@@ -33,7 +33,7 @@ void adopt_section(struct adopted_list *l, struct worker *dead);
 
 /*
  * Call before a child is reaped: kills what is left of the group of a session
- * that was told to end.  (A pid that was reaped is never signalled.)  Whether
+ * that got TERM.  (A pid that was reaped is never signalled.)  Whether
  * pid is an adopted session.
  */
 bool adopt_peek(struct adopted_list *l, pid_t pid);

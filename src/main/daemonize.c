@@ -12,8 +12,9 @@
 #include "base/io.h"
 #include "main/daemonize.h"
 
-/* The child's word is its exit code; without one it died of something. */
-static void __attribute__((noreturn)) wait_for_word(int fd, pid_t child)
+/* Exits with the status that the daemon reports through the pipe, or with the one
+ * it has ended with. */
+static void __attribute__((noreturn)) wait_until_ready(int fd, pid_t child)
 {
 	unsigned char code;
 	sigset_t none;
@@ -38,7 +39,7 @@ daemonize(void)
 		return -1;
 	if (pid > 0) {
 		close(pfd[1]);
-		wait_for_word(pfd[0], pid);
+		wait_until_ready(pfd[0], pid);
 	}
 	close(pfd[0]);
 	setsid();

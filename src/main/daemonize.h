@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Going to the background: the command returns only when the daemon is ready,
  * with its exit status when it is not.
@@ -8,9 +9,9 @@
 #include <stdbool.h>
 
 /*
- * Forks.  The parent waits for the child's word and exits with it; the child
- * returns in a session of its own with a descriptor for daemonize_ready, or
- * -1 with errno where fork failed.
+ * Forks.  The parent waits until the child is ready or has ended, and exits with
+ * its status.  The child returns, in a session of its own, a descriptor for
+ * daemonize_ready; -1 with errno where fork failed.
  */
 int daemonize(void);
 
@@ -18,8 +19,8 @@ int daemonize(void);
  * the log goes there; the parent's command returns 0. */
 void daemonize_ready(int fd, bool keep_stderr);
 
-/* Opens what is closed of the descriptors 0 to 2 on /dev/null, so that no
- * other file is ever taken for one of them.  0, or -1 with errno. */
+/* Opens /dev/null where one of the descriptors 0 to 2 is closed, so that no other
+ * file gets its number.  0, or -1 with errno. */
 int daemonize_stdio(void);
 
 #endif

@@ -38,9 +38,9 @@ print_access(const struct service_conf *conf, const struct rules *rules,
 		    rule->item->text);
 		print_where(&rule->item->where);
 	} else if (rules->allow_others) {
-		printf("access: no rule names it, and there is no only_from");
+		printf("access: no rule matches, and there is no only_from");
 	} else {
-		printf("access: only_from does not name it");
+		printf("access: not in only_from");
 		print_where(&conf->only_from.v[0].where);
 	}
 	printf("\n");
@@ -82,7 +82,7 @@ explain(const struct config *c, const char *service, const char *address)
 		return EX_USAGE;
 	}
 	if (addr_from_ip(address, &a) == -1) {
-		warnx("--explain: %s is no IP address", address);
+		warnx("--explain: %s is not an IP address", address);
 		return EX_USAGE;
 	}
 	if (rules_make(conf, &rules, &culprit, &why) == -1) {

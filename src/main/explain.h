@@ -1,6 +1,5 @@
-/*
- * --explain: what would happen to a connection, and which line decides.
- */
+/* SPDX-License-Identifier: ISC */
+/* --explain: what would happen to a connection, and which line decides. */
 #ifndef TINED_MAIN_EXPLAIN_H
 #define TINED_MAIN_EXPLAIN_H
 

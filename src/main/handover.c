@@ -13,6 +13,7 @@
 #include "main/ledger.h"
 #include "main/logproc.h"
 #include "main/state.h"
+#include "main/worker_control.h"
 #include "main/workers.h"
 
 #define TAIL_MS 1000 /* a handshake, and one packet of it sent again */
@@ -156,7 +157,7 @@ handover_begin(struct tined *t)
 		if (s->lead == NULL && !s->retired &&
 		    config_service(t->config, s->name) == NULL) {
 			retire(s, now);
-			workers_tell(s, now);
+			worker_control_tell(s, now);
 		}
 		if (s->next.settings == -1)
 			continue;
@@ -234,7 +235,7 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (s->lead == lead) {
 			s->lead = NULL;
-			workers_tell(s, now);
+			worker_control_tell(s, now);
 		}
 	t->reload.settle_due = now + READY_MS;
 }
@@ -291,7 +292,7 @@ end_tail(struct served *s, int64_t now)
 		s->tail_at = now + LOOK_MS;
 	if (s->tail_at > now)
 		return s->tail_at;
-	workers_hurry(s, now);
+	worker_control_hurry(s, now);
 	listeners_close(&s->tail);
 	return 0;
 }
@@ -333,7 +334,7 @@ settle(struct tined *t, int64_t now)
 			due = clock_earlier(due, tail);
 			t->reload.settle_due = tail + READY_MS;
 		}
-		due = clock_earlier(due, workers_tell(s, now));
+		due = clock_earlier(due, worker_control_tell(s, now));
 		if (is_settling(t, s, now))
 			due = clock_earlier(due, t->reload.settle_due);
 	}

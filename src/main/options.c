@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The command line of tined(8).
- */
 #include "config.h"
 
 #include <bsd/stdlib.h>
@@ -23,8 +20,8 @@
 
 #define OPTION_EXPLAIN (CHAR_MAX + 1)
 
-/* "+": what follows the program is its own. ":": a missing argument is ours to
- * report. */
+/* "+": options end at the first operand.  ":": a missing argument is reported as
+ * such. */
 static const char short_options[] = "+:c:fhl:o:p:r:s:tTV";
 
 static const struct option long_options[] = {
@@ -57,7 +54,7 @@ usage(struct options *o, const char *fmt, ...)
 	return EX_USAGE;
 }
 
-/* What getopt_long did not take; optopt is 0 for an unknown long option. */
+/* An option that getopt_long refuses; optopt is 0 for an unknown long one. */
 static int
 bad_option(struct options *o, int c, char **argv)
 {
@@ -81,7 +78,7 @@ read_ready_fd(struct options *o, const char *text)
 
 	o->ready_fd = (int)strtonum(text, 0, INT_MAX, &why);
 	if (why != NULL)
-		return usage(o, "-r %s: no descriptor's number", text);
+		return usage(o, "-r %s: not a valid file descriptor", text);
 	if (fcntl(o->ready_fd, F_GETFD) == -1)
 		return usage(o, "-r %s: %s", text, strerror(errno));
 	return 0;
@@ -115,7 +112,7 @@ read_option(struct options *o, int c)
 		o->listen[o->source.nlisten++] = optarg;
 		return 0;
 	case 'o':
-		/* Said first: what follows is perhaps its value. */
+		/* Checked at once: the value may be the next argument. */
 		if (strchr(optarg, '=') == NULL) {
 			usage(o, "-o %s: must be directive=value", optarg);
 			return EX_CONFIG;
@@ -196,7 +193,7 @@ options_hint(const struct options *o, FILE *fp)
 	    "localhost:7007 and whoami on 7008.\n");
 }
 
-/* path as seen from the root directory, where a daemon is; the caller's. */
+/* An absolute path, for a daemon, whose directory is /; allocated. */
 static char *
 absolute(const char *path)
 {
@@ -207,7 +204,7 @@ absolute(const char *path)
 	return mem_printf("%s/%s", cwd, path);
 }
 
-/* Makes -p what a file would say; it comes last, and so wins. */
+/* Turns -p into -o pid_file=, which as the last one takes precedence. */
 static int
 use_pid_file(struct options *o)
 {
@@ -236,24 +233,10 @@ check(struct options *o)
 		return usage(o, "-o: only together with -l");
 	if (s->file == NULL)
 		use_installed(o);
-	/* A daemon reads it again, from another directory. */
+	/* A reload reads it from another directory. */
 	if (!o->foreground && o->mode == MODE_RUN)
 		s->file = o->file = absolute(s->file);
 	return 0;
-}
-
-/* Only what needs host names waits for them. */
-static enum config_hosts
-hosts_of(enum mode mode)
-{
-	switch (mode) {
-	case MODE_DUMP:
-		return HOSTS_NONE;
-	case MODE_TEST:
-		return HOSTS_WANTED;
-	default:
-		return HOSTS_NEEDED;
-	}
 }
 
 int
@@ -276,7 +259,10 @@ options_read(struct options *o, int argc, char **argv)
 			return 0;
 	}
 	o->source.foreground = o->foreground;
-	o->source.hosts = hosts_of(o->mode);
+	/* Host names are looked up only where needed. */
+	o->source.hosts = o->mode == MODE_DUMP ? HOSTS_NONE :
+	    o->mode == MODE_TEST               ? HOSTS_WANTED :
+						 HOSTS_NEEDED;
 	o->source.set = o->set;
 	o->source.listen = o->listen;
 	o->source.argv = (const char *const *)argv + optind;
@@ -346,25 +332,28 @@ options_help(FILE *fp)
 	fputs(help_rest, fp);
 }
 
+#ifdef HAVE_SECCOMP
+#define SECCOMP "yes"
+#else
+#define SECCOMP "no"
+#endif
+#ifdef HAVE_LANDLOCK
+#define LANDLOCK "yes"
+#else
+#define LANDLOCK "no"
+#endif
+
 void
 options_version(FILE *fp)
 {
-	fprintf(fp, "tined %s (build %s)\n", PACKAGE_VERSION, TINED_BUILD);
-	fprintf(fp, "  acceptor   %s%s\n",
+	fprintf(fp,
+	    "tined " PACKAGE_VERSION " (build " TINED_BUILD ")\n"
+	    "  acceptor   %s%s\n"
+	    "  seccomp    " SECCOMP "\n"
+	    "  landlock   " LANDLOCK "\n"
+	    "  user       " TINED_USER "\n"
+	    "  log user   " LOG_USER "\n"
+	    "  config     " DEFAULT_FILE "\n",
 	    ACCEPTOR_STATIC ? "static-pie" : "dynamic",
-	    WIDE_SANDBOX ? ", instrumented, without a sandbox of built-ins" :
-			   "");
-#ifdef HAVE_SECCOMP
-	fprintf(fp, "  seccomp    yes\n");
-#else
-	fprintf(fp, "  seccomp    no\n");
-#endif
-#ifdef HAVE_LANDLOCK
-	fprintf(fp, "  landlock   yes\n");
-#else
-	fprintf(fp, "  landlock   no\n");
-#endif
-	fprintf(fp, "  user       %s\n", TINED_USER);
-	fprintf(fp, "  log user   %s\n", LOG_USER);
-	fprintf(fp, "  config     %s\n", DEFAULT_FILE);
+	    WIDE_SANDBOX ? ", instrumented, with a wider sandbox" : "");
 }

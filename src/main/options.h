@@ -23,11 +23,11 @@ struct options {
 	enum mode mode;
 	bool foreground;
 	int ready_fd;          /* -r; -1: none */
-	const char *pid_file;  /* -p; NULL: none; load_config knows it too */
+	const char *pid_file;  /* -p; NULL: none; also in source.set */
 	char *explain_service; /* --explain SERVICE,ADDRESS */
 	const char *explain_address;
 	struct config_source source;
-	char error[512]; /* of a command line that is wrong */
+	char error[512]; /* the usage error */
 
 	/* What source points to. */
 	const char **set;
@@ -39,15 +39,14 @@ struct options {
 /*
  * Reads the command line; 0, or an exit status (EX_USAGE) with o->error.
  * What is not on it gets its default: the installed file, where there is one,
- * or in the foreground the built-in default.  o borrows from argv.
+ * or in the foreground the built-in default.  o keeps pointers into argv.
  */
 int options_read(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 
 void options_help(FILE *fp);
 
-/* After a configuration that could not be read: what to do where none is
- * installed. */
+/* Where no configuration is installed, prints how to get one. */
 void options_hint(const struct options *o, FILE *fp);
 void options_version(FILE *fp);
 

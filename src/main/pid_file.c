@@ -17,10 +17,10 @@
 #include "base/io.h"
 #include "main/pid_file.h"
 
-#define TRIES   100     /* as often as it may vanish meanwhile */
+#define TRIES   100     /* it may be created or removed meanwhile */
 #define PID_MAX 4194304 /* PID_MAX_LIMIT of the kernel */
 
-/* The pid that is in the file; 0: none. */
+/* The pid in the file; 0: none. */
 static pid_t
 read_pid(int fd)
 {
@@ -37,7 +37,7 @@ read_pid(int fd)
 	return error == NULL ? pid : 0;
 }
 
-/* Another main is there, or whoever else locks it for writing. */
+/* Another main, or another process, holds the lock. */
 static int
 say_held(int fd, char *why, size_t size)
 {
@@ -61,8 +61,8 @@ say_errno(char *why, size_t size)
 	return errno == EACCES ? EX_NOPERM : EX_OSERR;
 }
 
-/* Whether another process has it locked for writing, which needs the right to
- * write to it: nobody who may only read it is asked about. */
+/* Whether another process has locked it for writing, which only one that may write
+ * to it can. */
 static bool
 is_write_locked(int fd)
 {
@@ -90,7 +90,7 @@ open_it(const struct place *p)
 	return -1;
 }
 
-/* Whether f->fd may be written to; 0, or an exit status and why. */
+/* Whether f->fd is safe to write to: 0, or an exit status and why. */
 static int
 check(const struct pid_file *f, char *why, size_t size)
 {
@@ -114,8 +114,8 @@ check(const struct pid_file *f, char *why, size_t size)
 }
 
 /*
- * Locks f->fd for writing, for who looks at that.  Where locks for reading are
- * in the way we do without: the lock file has kept other mains away.
+ * Locks f->fd for writing, for programs that check that.  Read locks of others
+ * prevent it, which is fine: the lock file keeps other mains away.
  */
 static int
 lock_it(const struct pid_file *f, char *why, size_t size)
@@ -127,7 +127,7 @@ lock_it(const struct pid_file *f, char *why, size_t size)
 	return say_held(f->fd, why, size);
 }
 
-/* Another main has the lock file: which, if it has written that yet? */
+/* Another main has the lock file: names its pid if that is written already. */
 static int
 refuse(const struct pid_file *f, char *why, size_t size)
 {
@@ -162,8 +162,8 @@ pid_file_take(struct pid_file *f, const char *path, char *why, size_t size)
 		free(f->path);
 		return say_errno(why, size);
 	}
-	/* Where it cannot be had (the directory is not main's to write to, or
-	 * its owner has put something there) the file's own lock must do. */
+	/* Without a lock file (main may not write to the directory, or its owner
+	 * has put something there) the lock of the file itself must do. */
 	if (lockfile_take(&f->place, &f->lock) == LOCKFILE_HELD &&
 	    f->lock.owner == geteuid())
 		code = refuse(f, why, size);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The pid file.  Anybody may read it, and who can open a file can lock it:
- * flock(2), and fcntl(2) for reading.  So what keeps a second main away is the
- * lock file beside it (lockfile.h), which only main's user can open, and on the
- * pid file itself only a lock for writing counts.
+ * The pid file.  All users may read it, and so lock it with flock(2) and, for
+ * reading, with fcntl(2).  So a second main is kept away by the lock file beside
+ * it (listen/lockfile.h), which only main's user can open; of the locks on the pid
+ * file itself only one for writing counts.
  *
- * It may be in a directory of another user's: no link is followed, in one step
- * with opening it, and no file of anybody else's is written to.
+ * Its directory may be another user's: no link is followed when it is opened, and
+ * no file of another user is written to.
  */
 #ifndef TINED_MAIN_PID_FILE_H
 #define TINED_MAIN_PID_FILE_H
@@ -36,7 +36,7 @@ int pid_file_take(struct pid_file *f, const char *path, char *why, size_t size);
 /* Writes main's pid into it.  0, or -1 with errno. */
 int pid_file_write(const struct pid_file *f);
 
-/* Removes it if it is still ours, and lets it go. */
+/* Removes it if it is still ours, and releases the locks. */
 void pid_file_remove(struct pid_file *f);
 
 #endif

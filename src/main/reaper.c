@@ -107,7 +107,7 @@ look_at(struct tined *t, pid_t pid)
 		pulse_soon(w, clock_ms()); /* it was stopped */
 }
 
-/* One signal may stand for several ends: the others are searched for. */
+/* One signal may report several ends: the others are searched for. */
 void
 reap(struct tined *t)
 {

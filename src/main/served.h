@@ -33,7 +33,7 @@ struct worker {
 	struct served *served;
 	pid_t pid;
 	struct scoreboard_place place;
-	uint32_t npages; /* the scoreboard's length that it was told last */
+	uint32_t npages; /* the scoreboard's length as last sent to it */
 	enum worker_state state;
 	bool next;          /* started by the reload that is under way */
 	bool held;          /* must not accept before CONTROL_ACCEPT is sent */

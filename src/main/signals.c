@@ -12,7 +12,7 @@
 #include "base/sys.h"
 #include "main/signals.h"
 
-/* What a terminal stops main with: its defaults are right. */
+/* Job control keeps its default action. */
 #define OF_TERMINALS                                                           \
 	(SYS_SIGNAL(SIGTSTP) | SYS_SIGNAL(SIGTTIN) | SYS_SIGNAL(SIGTTOU))
 #define NELEMS(array) (sizeof(array) / sizeof((array)[0]))
@@ -21,7 +21,7 @@ static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT,
 	SIGUSR1, SIGUSR2, SIGALRM };
 
 static volatile sig_atomic_t got[NSIG];
-static volatile pid_t ended; /* the child that the last SIGCHLD told of */
+static volatile pid_t ended; /* the child that the last SIGCHLD named */
 
 static void
 on_signal(int sig)
@@ -42,9 +42,8 @@ on_child(int sig, siginfo_t *si, void *context)
 void
 signals_set(void)
 {
-	/* The kernel's own call and struct: libc's refuses the two signals
-	 * that it keeps to itself, and its posix_spawn starts programs (us,
-	 * by make for one) with them ignored. */
+	/* By the system call: libc's refuses the two signals that it reserves,
+	 * which its posix_spawn leaves ignored in the programs it starts. */
 	static const unsigned long defaults[8];
 	struct sigaction sa = { .sa_handler = on_signal };
 	size_t i;
@@ -92,8 +91,7 @@ signals_take(int sig)
 	return n;
 }
 
-/* While main works its signals are blocked, so that those of children come
- * here. */
+/* Signals are blocked outside of epoll_pwait: further SIGCHLDs are taken here. */
 pid_t
 signals_child(void)
 {

@@ -18,6 +18,7 @@
 #include "main/signals.h"
 #include "main/state.h"
 #include "main/supervise.h"
+#include "main/worker_control.h"
 #include "main/workers.h"
 
 #define IGNORED_MS 1000  /* between two notices of a signal that is ignored */
@@ -96,7 +97,7 @@ stop_all(struct tined *t, int64_t ms)
 
 	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
 	TAILQ_FOREACH (s, &t->served, entry)
-		workers_stop(s, ms > INT_MAX ? INT_MAX : (int)ms);
+		worker_control_stop(s, ms > INT_MAX ? INT_MAX : (int)ms);
 	adopt_stop(&t->adopted, now + ms);
 }
 

@@ -41,7 +41,7 @@ void verdict_warn(struct verdict *v, const char *fmt, ...)
  */
 const char *verdict_end(struct verdict *v, bool in_force, int *code);
 
-/* Forgets the messages: they were sent, or nobody waits for them. */
+/* Forgets the messages: they were sent, or no client waits. */
 void verdict_clear(struct verdict *v);
 
 #endif

@@ -4,11 +4,9 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <bsd/string.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +18,12 @@
 #include "main/ledger.h"
 #include "main/pulse.h"
 #include "main/spawn.h"
+#include "main/worker_control.h"
 #include "main/workers.h"
 
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 10000
 #define HEALTHY_MS     60000
-#define MESSAGES       16  /* read from one of them in a turn */
-#define TELL_AGAIN_MS  100 /* what its socket had no room for */
 
 static void
 worker_free(struct worker *w)
@@ -34,117 +31,6 @@ worker_free(struct worker *w)
 	if (w->control.fd != -1)
 		watch_close(&w->control);
 	free(w);
-}
-
-/* Reports a failure of the reload, or logs one line a second for a service. */
-static void __attribute__((format(printf, 4, 5)))
-complain(struct tined *t, bool next, struct served *s, const char *fmt, ...)
-{
-	char more[LOG_MORE_MAX];
-	char why[CONTROL_TEXT_MAX + 64];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	if (next)
-		verdict_fail(&t->reload.verdict, EX_OSERR, "%s: %s", s->name,
-		    why);
-	else if (log_may_say(&s->pace, clock_ms()))
-		log_message(LEVEL_ERROR, "%s: %s%s", s->name, why,
-		    log_more(&s->pace, more));
-}
-
-/* Messages from an acceptor */
-
-/* It does not start.  At main's start the first reason is kept for the command's
- * error message. */
-static void
-start_failed(struct tined *t, struct worker *w, const struct control *msg)
-{
-	struct start_failure *f = &t->failure;
-
-	if (w->state != WORKER_STARTING || w->failed) {
-		w->not_shown++;
-		return;
-	}
-	w->failed = true;
-	if (!t->starting) {
-		complain(t, w->next, w->served,
-		    "the acceptor does not start: %s", msg->text);
-	} else if (f->code == 0) {
-		f->code = msg->arg > 0 ? msg->arg : EX_OSERR;
-		f->served = w->served;
-		strlcpy(f->why, msg->text, sizeof(f->why));
-	}
-}
-
-/* Logged once for each listener. */
-static void
-listener_broken(struct worker *w, const struct control *msg)
-{
-	unsigned int n = (unsigned int)msg->arg;
-	uint64_t bit = UINT64_C(1) << (n % 64);
-
-	if (msg->arg < 0 || n >= SETTINGS_LISTENERS ||
-	    (w->broken[n / 64] & bit) != 0) {
-		w->not_shown++;
-		return;
-	}
-	w->broken[n / 64] |= bit;
-	w->nbroken++;
-	log_event(LEVEL_ERROR, "error", "service", w->served->name, "msg",
-	    msg->text, NULL);
-}
-
-static void
-handle(struct tined *t, struct worker *w, const struct control *msg)
-{
-	switch (msg->type) {
-	case CONTROL_READY:
-		if (w->state != WORKER_STARTING)
-			break;
-		w->state = WORKER_READY;
-		w->since = clock_ms();
-		w->due = 0;
-		break;
-	case CONTROL_FAILED:
-		start_failed(t, w, msg);
-		break;
-	case CONTROL_FREED:
-		w->served->wake = true;
-		break;
-	case CONTROL_CLOSED:
-		w->closed = true;
-		if (w->state == WORKER_DRAINING)
-			w->due = 0;
-		break;
-	case CONTROL_PONG:
-		pulse_answer(w, clock_ms());
-		break;
-	case CONTROL_GIVEN_UP:
-		listener_broken(w, msg);
-		break;
-	}
-}
-
-static void
-control_ready(struct watch *watch)
-{
-	struct tined *t = (struct tined *)watch->set;
-	struct worker *w = (struct worker *)watch;
-	struct control msg;
-	int got, i;
-
-	for (i = 0; i < MESSAGES; i++) {
-		if ((got = control_receive(watch->fd, &msg)) != 1)
-			break;
-		handle(t, w, &msg);
-	}
-	if (i < MESSAGES && (got == 0 || errno == EBADMSG)) {
-		watch_close(watch);
-		w->due = clock_ms() + READY_MS; /* it ends, or is killed */
-	}
 }
 
 /* Starting */
@@ -194,7 +80,8 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 		goto err0;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto err1;
-	if (watch_add(&t->watch, &w->control, pair[0], control_ready) != -1)
+	if (watch_add(&t->watch, &w->control, pair[0], worker_control_ready) !=
+	    -1)
 		w->pid = spawn_acceptor(t->acceptor_fd, s, g, settings,
 		    pair[1]);
 	else
@@ -224,7 +111,7 @@ workers_start(struct tined *t, struct served *s, const struct generation *g,
 	for (i = 0; i < g->conf->acceptors; i++) {
 		if (start_one(t, s, g, next) == 0)
 			continue;
-		complain(t, next, s, "cannot start an acceptor: %s",
+		worker_complain(t, next, s, "cannot start an acceptor: %s",
 		    errno == ENOSPC ? "too many old ones still drain" :
 				      strerror(errno));
 		return -1;
@@ -244,8 +131,8 @@ restart(struct tined *t, struct served *s, int64_t now)
 		return now + BACKOFF_MIN_MS;
 	for (; s->missing > 0; s->missing--)
 		if (start_one(t, s, &s->now, false) == -1) {
-			complain(t, false, s, "cannot start an acceptor: %s",
-			    strerror(errno));
+			worker_complain(t, false, s,
+			    "cannot start an acceptor: %s", strerror(errno));
 			s->restart_at = now + s->backoff;
 			return s->restart_at;
 		}
@@ -253,35 +140,6 @@ restart(struct tined *t, struct served *s, int64_t now)
 }
 
 /* Replacing and stopping */
-
-void
-workers_wake(struct served *s)
-{
-	struct scoreboard_section *sec;
-	struct worker *w;
-
-	s->wake = false;
-	served_grown(s); /* a socket may have been full */
-	TAILQ_FOREACH (w, &s->workers, entry) {
-		sec = scoreboard_section(s->board, &w->place);
-		if (w->control.fd != -1 && atomic_load(&sec->waiting) != 0)
-			control_send(w->control.fd, CONTROL_WAKE, 0, NULL);
-	}
-}
-
-void
-workers_stop(struct served *s, int ms)
-{
-	struct worker *w;
-
-	TAILQ_FOREACH (w, &s->workers, entry) {
-		w->state = WORKER_DRAINING;
-		w->due = w->drain_at = 0;
-		kill(w->pid, SIGCONT); /* it may be stopped */
-		if (w->control.fd != -1)
-			control_send(w->control.fd, CONTROL_STOP, ms, NULL);
-	}
-}
 
 void
 workers_kill(struct served *s, bool all)
@@ -310,54 +168,6 @@ workers_replace(struct served *s, int64_t drain_at)
 			w->drain_at = drain_at;
 		w->state = WORKER_DRAINING;
 	}
-}
-
-void
-workers_hurry(struct served *s, int64_t now)
-{
-	struct worker *w;
-
-	TAILQ_FOREACH (w, &s->workers, entry)
-		if (w->drain_at > now)
-			w->drain_at = now;
-	workers_tell(s, now);
-}
-
-static void
-tell_to_drain(struct worker *w, int32_t prefixes, int64_t now)
-{
-	if (control_send(w->control.fd, CONTROL_DRAIN, prefixes, NULL) == -1) {
-		w->drain_at = now + TELL_AGAIN_MS;
-		return;
-	}
-	w->drain_at = 0;
-	w->due = w->closed ? 0 : now + READY_MS;
-}
-
-int64_t
-workers_tell(struct served *s, int64_t now)
-{
-	const struct service_conf *conf = s->now.conf;
-	struct worker *w;
-	int64_t due = 0;
-	int32_t prefixes = 0;
-
-	if (conf != NULL)
-		prefixes = control_prefixes(conf->prefix_v4, conf->prefix_v6);
-	TAILQ_FOREACH (w, &s->workers, entry) {
-		if (w->control.fd == -1)
-			continue;
-		if (w->held && !w->next) {
-			w->held = control_send(w->control.fd, CONTROL_ACCEPT, 0,
-				      NULL) == -1;
-			if (w->held)
-				due = clock_earlier(due, now + TELL_AGAIN_MS);
-		}
-		if (w->drain_at != 0 && w->drain_at <= now)
-			tell_to_drain(w, prefixes, now);
-		due = clock_earlier(due, w->drain_at);
-	}
-	return due;
 }
 
 void
@@ -397,9 +207,9 @@ workers_step(struct tined *t, struct served *s, int64_t now)
 		due = clock_earlier(due, check_due(w, now));
 		due = clock_earlier(due, pulse_step(w, now));
 	}
-	due = clock_earlier(due, workers_tell(s, now));
+	due = clock_earlier(due, worker_control_tell(s, now));
 	if (s->wake)
-		workers_wake(s);
+		worker_control_wake(s);
 	return due;
 }
 

@@ -8,8 +8,6 @@
 
 #include "main/tined.h"
 
-#define READY_MS 5000 /* an acceptor that is not ready by then is killed */
-
 /* Starts as many as the generation's configuration asks for; next marks them
  * as those of a reload.  0, or -1 with the reason logged. */
 int workers_start(struct tined *t, struct served *s, const struct generation *g,
@@ -19,21 +17,12 @@ int workers_start(struct tined *t, struct served *s, const struct generation *g,
  * could not be sent before.  When to call again, or 0. */
 int64_t workers_step(struct tined *t, struct served *s, int64_t now);
 
-/* Tells all to stop accepting, and to end their sessions in ms. */
-void workers_stop(struct served *s, int ms);
-
 /* Kills those of a reload, or all. */
 void workers_kill(struct served *s, bool all);
 
 /* A reload's workers become the service's, and may accept; the others drain from
  * drain_at on. */
 void workers_replace(struct served *s, int64_t drain_at);
-
-/* Those that would drain later do so now. */
-void workers_hurry(struct served *s, int64_t now);
-
-/* Sends CONTROL_ACCEPT and CONTROL_DRAIN where due.  When to try again, or 0. */
-int64_t workers_tell(struct served *s, int64_t now);
 
 /* One was reaped: adopts its sessions; schedules its restart where needed. */
 void worker_exit(struct tined *t, struct worker *w, int status);
@@ -42,7 +31,7 @@ void worker_exit(struct tined *t, struct worker *w, int status);
  * them drain. */
 void workers_forget(struct served *s);
 
-/* NULL where pid is no acceptor. */
+/* NULL where pid is not an acceptor. */
 struct worker *worker_find(struct tined *t, pid_t pid);
 
 /* How many are in that state, of a reload under way (next) or else. */
@@ -51,8 +40,5 @@ unsigned int workers_count(const struct served *s, bool next,
 
 /* How many listeners they have given up, over all workers. */
 unsigned int workers_broken(const struct served *s);
-
-/* Wakes those that wait for a slot. */
-void workers_wake(struct served *s);
 
 #endif

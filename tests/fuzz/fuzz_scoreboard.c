@@ -18,7 +18,7 @@
 #include "ipc/scoreboard_private.h"
 #include "ipc/source.h"
 #include "main/adopt.h"
-#include "main/workers.h"
+#include "main/worker_control.h"
 
 #define SLOTS_HERE   64
 #define BUCKETS_HERE 1024
@@ -117,7 +117,7 @@ use_as_main(void)
 	FUZZ_REQUIRE(TAILQ_EMPTY(&served->adopted));
 	while (read(served->log[0], junk, sizeof(junk)) > 0)
 		continue;
-	workers_wake(served);
+	worker_control_wake(served);
 	/* Main knows what it has given away, whatever stands there. */
 	FUZZ_REQUIRE(scoreboard_take(served->board, INSTANCES, &dead.place) ==
 	    0);

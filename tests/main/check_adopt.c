@@ -12,7 +12,7 @@
 #include "ipc/scoreboard_main.h"
 #include "ipc/control.h"
 #include "main/adoption.h"
-#include "main/workers.h"
+#include "main/worker_control.h"
 #include "runner.h"
 
 START_TEST(releases_a_section_without_sessions)
@@ -175,7 +175,7 @@ START_TEST(wakes_the_acceptors_that_wait)
 	kill(a, SIGKILL);
 	reap(a);
 	ck_assert(served->wake);
-	workers_wake(served);
+	worker_control_wake(served);
 	ck_assert(!served->wake);
 	ck_assert_int_eq(control_receive(sv[1], &msg), 1);
 	ck_assert_uint_eq(msg.type, CONTROL_WAKE);

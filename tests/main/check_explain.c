@@ -81,10 +81,10 @@ START_TEST(says_that_no_rule_names_it)
 {
 	ck_assert_int_eq(ask(rules, 4, "echo", "2001:db8::1"), 0);
 	says("is refused\n");
-	says("only_from does not name it");
+	says("not in only_from");
 	ck_assert_int_eq(ask(rules, 0, "echo", "2001:db8::1"), 0);
 	says("is accepted\n");
-	says("no rule names it");
+	says("no rule matches");
 	says("counted as: 2001:db8::/64");
 }
 END_TEST

@@ -192,9 +192,10 @@ START_TEST(refuses_a_descriptor_that_is_not_open)
 {
 	close(77);
 	refuses("-f -r 77", "-r 77: Bad file descriptor");
-	refuses("-f -r -1", "-r -1: no descriptor's number");
-	refuses("-f -r x", "-r x: no descriptor's number");
-	refuses("-f -r 99999999999", "-r 99999999999: no descriptor's number");
+	refuses("-f -r -1", "-r -1: not a valid file descriptor");
+	refuses("-f -r x", "-r x: not a valid file descriptor");
+	refuses("-f -r 99999999999",
+	    "-r 99999999999: not a valid file descriptor");
 }
 END_TEST
 
@@ -220,7 +221,7 @@ START_TEST(serves_its_own_default_only_in_the_foreground)
 }
 END_TEST
 
-/* Every long option stands in the help, which fits 80 columns. */
+/* The help has every option, and fits 80 columns. */
 START_TEST(helps_with_every_option)
 {
 	static const char *const names[] = { "--config", "--foreground",

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Control messages between main and its acceptors (ipc/control.h).  One that its
+ * socket has no room for is sent again later: the acceptor may be stopped.
+ */
+#ifndef TINED_MAIN_WORKER_CONTROL_H
+#define TINED_MAIN_WORKER_CONTROL_H
+
+#include "main/tined.h"
+
+#define READY_MS                                                               \
+	5000 /* until an acceptor must be ready, or have closed its
+			 listeners, or ended; else it is killed */
+
+/* The callback of a worker's control socket: handles its messages. */
+void worker_control_ready(struct watch *watch);
+
+/* Reports why one does not start: as a failure of the reload (next), or in the
+ * log, one line a second for a service. */
+void worker_complain(struct tined *t, bool next, struct served *s,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Wakes those that wait for a slot. */
+void worker_control_wake(struct served *s);
+
+/* Tells all to stop accepting, and to end their sessions in ms. */
+void worker_control_stop(struct served *s, int ms);
+
+/* Those that would drain later do so now. */
+void worker_control_hurry(struct served *s, int64_t now);
+
+/* Sends CONTROL_ACCEPT and CONTROL_DRAIN where due.  When to call again, or 0. */
+int64_t worker_control_tell(struct served *s, int64_t now);
+
+#endif
