@@ -34,8 +34,7 @@ start=$(now_ms)
 for type in 1 2 3 4; do
 	flood_of $type "nothing that is true"
 done >"$tmp/calls"
-timeout 120 python3 "$top_srcdir/tests/lib/intrude.py" call "$flood" \
-    <"$tmp/calls" >"$tmp/sent" &
+intrude call "$flood" <"$tmp/calls" >"$tmp/sent" &
 sender=$!
 record "$sender"
 echoes "$ADDR_other" "meanwhile"

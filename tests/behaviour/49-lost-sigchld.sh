@@ -19,7 +19,8 @@ swallowed_or_seen() {
 lost() {
 	local start tracer
 	rm -f "$tmp/tracer"
-	python3 -B "$top_srcdir/tests/lib/swallow.py" "$PID" >"$tmp/tracer" 2>&1 &
+	python3 "$top_srcdir/tests/lib/intrude.py" swallow "$PID" \
+	    >"$tmp/tracer" 2>&1 &
 	tracer=$!
 	record "$tracer"
 	wait_until 10 grep -qs '^attached\|Error' "$tmp/tracer" || :
@@ -37,8 +38,7 @@ lost() {
 	echo "$2: after $(($(now_ms) - start)) ms"
 }
 
-lost "$(logger)" \
-    '^error restarted process=logger'
+lost "$(logger)" '^error restarted process=logger'
 
 talk "$ADDR_echo"
 same "before" one "$(say "$TALK" one)"

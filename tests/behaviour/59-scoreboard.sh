@@ -5,6 +5,7 @@
 # over cannot use more, nor longer than its acceptor lives.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/crowd.sh"
+. "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 
 # scoreboard SERVICE KEY: asks for it, as state does.
@@ -114,8 +115,7 @@ for service in default echo; do
 	same "$service" hi "$(say "$TALK" hi)"
 	acceptor=$(acceptor "$service")
 	session=$(pgrep -P "$acceptor")
-	bytes=$(timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" \
-	    scribble "$session" board 5)
+	bytes=$(intrude scribble "$session" board 5)
 	most=$(scoreboard "$service" memory_most)
 	echo "$service: a session has written $bytes bytes of at most $most"
 	[ "$bytes" -le "$most" ] || fail "a session has $bytes bytes of $most"

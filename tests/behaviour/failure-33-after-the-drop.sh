@@ -105,8 +105,7 @@ for service in echo free; do
 	talk "${!address}"
 	same "$service" before "$(say "$TALK" before)"
 	session=$(pgrep -P "$(acceptor "$service")") || fail "no session"
-	calls | timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" call \
-	    "$session" >"$tmp/tried" 2>&1 || {
+	calls | intrude call "$session" >"$tmp/tried" 2>&1 || {
 		grep -q 'PermissionError' "$tmp/tried" && skip "no ptrace"
 		fail "$(cat "$tmp/tried")"
 	}

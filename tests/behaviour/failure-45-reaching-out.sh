@@ -287,8 +287,7 @@ calls() {
 
 # taken PID: makes these calls there; $tmp/tried has what became of them.
 taken() {
-	timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" call "$1" \
-	    >"$tmp/tried" 2>&1 && return
+	intrude call "$1" >"$tmp/tried" 2>&1 && return
 	! grep -q PermissionError "$tmp/tried" || skip "no ptrace"
 	fail "$(cat "$tmp/tried")"
 }

@@ -88,8 +88,8 @@ for pid in "${victims[@]}"; do
 	held+=("$TALK")
 	same "the liar" hi "$(say "$TALK" hi)"
 	session=$(pgrep -n -P "$(acceptor liar)") || fail "no session"
-	n=$(timeout 60 python3 "$top_srcdir/tests/lib/intrude.py" replace \
-	    "$session" board "$session" "$pid") || fail "no intrusion"
+	n=$(intrude replace "$session" board "$session" "$pid") ||
+		fail "no intrusion"
 	[ "$n" -gt 0 ] || fail "its pid is not in the scoreboard"
 done
 talk "$ADDR_liar"

@@ -30,7 +30,7 @@ sys.path.insert(0, HERE)
 
 from daemon import Failure, traced  # noqa: E402
 from scenes import Scenes  # noqa: E402
-from stage import Cell  # noqa: E402
+from fixture import Cell  # noqa: E402
 from starts import MARKS  # noqa: E402
 
 PROCESSES = ("main", "logger", "acceptor", "session")
@@ -130,33 +130,33 @@ def work(number, tasks, results, until):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     tmp = tempfile.mkdtemp(prefix=f"tined-errno{number}.")
     os.chmod(tmp, 0o755)
-    stage = None
+    fixture = None
     try:
-        stage = Scenes(tmp)
+        fixture = Scenes(tmp)
         while (piece := tasks.get()) is not None:
             for cell in piece:
                 if time.monotonic() > until:
                     break
-                results.put((cell, *run_one(stage, cell)))
-        stage.discard()
+                results.put((cell, *run_one(fixture, cell)))
+        fixture.discard()
     except Exception:
         results.put((None, traceback.format_exc(), 0))
     finally:
-        if stage is not None:
-            stage.kill()
+        if fixture is not None:
+            fixture.kill()
         shutil.rmtree(tmp, ignore_errors=True)
         results.put((None, None, 0))
 
 
-def run_one(stage, cell):
+def run_one(fixture, cell):
     start = time.monotonic()
     try:
-        stage.run(cell)
+        fixture.run(cell)
         why = ""
     except Failure as e:
         why = str(e)
     except Exception:  # a bug of the runner must be seen
-        stage.kill()
+        fixture.kill()
         why = traceback.format_exc()
     return why, time.monotonic() - start
 
@@ -255,21 +255,21 @@ def census(table):
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     tmp = tempfile.mkdtemp(prefix="tined-errno.")
     os.chmod(tmp, 0o755)
-    stage = Scenes(tmp)
+    fixture = Scenes(tmp)
     calls = ",".join(call for call in table.errnos if call != "fork")
     try:
         for process, scenes in CENSUS.items():
             for scene in scenes:
-                stage.run(Cell(calls, None, process, scene, 0, 0, "serves"))
-                print_census(stage, process, scene)
-        stage.discard()
+                fixture.run(Cell(calls, None, process, scene, 0, 0, "serves"))
+                print_census(fixture, process, scene)
+        fixture.discard()
     finally:
-        stage.kill()
+        fixture.kill()
         shutil.rmtree(tmp, ignore_errors=True)
 
 
-def print_census(stage, process, scene):
-    lines = traced(stage.trace, stage.target)
+def print_census(fixture, process, scene):
+    lines = traced(fixture.trace, fixture.target)
     if process in MARKS and scene == "start":
         first = [i for i, (_, line) in enumerate(lines)
                  if MARKS[process] in line]
@@ -277,7 +277,7 @@ def print_census(stage, process, scene):
     cell = Cell("", None, process, scene, 0, 0, "")
     counts = {}
     for pid, line in lines:
-        if stage.is_meant(pid, cell) and re.match(r"\w+\(", line):
+        if fixture.is_meant(pid, cell) and re.match(r"\w+\(", line):
             name = line.split("(")[0]
             counts[name] = counts.get(name, 0) + 1
     said = " ".join(f"{name}={n}" for name, n in sorted(counts.items()))

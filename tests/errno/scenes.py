@@ -9,7 +9,7 @@ import signal
 import socket
 
 from daemon import PATIENCE, Client, Failure, await_true, children
-from stage import LINE
+from fixture import LINE
 from starts import Starts
 
 

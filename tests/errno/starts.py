@@ -8,14 +8,14 @@ import shutil
 
 from daemon import (ACCEPTOR, Client, Failure, Tined, arguments, await_true,
                     read_text, rights, traced)
-from stage import HOST, LINE, Cell, Stage
+from fixture import HOST, LINE, Cell, Fixture
 
 STATUSES = (64, 69, 71, 77, 78)  # of a start that is refused: tined(8)
 # The first call of a program's own; before it there is the loader.
 MARKS = {"main": "PR_SET_CHILD_SUBREAPER", "acceptor": "F_GETFD"}
 
 
-class Starts(Stage):
+class Starts(Fixture):
     """A tined of its own for each cell."""
 
     def start_config(self, cell):

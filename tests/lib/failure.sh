@@ -190,3 +190,8 @@ traced_stop() {
 	{ stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
 	[[ ${stat##*) } == t* ]]
 }
+
+# intrude COMMAND PID...: what an intruder would do, see intrude.py.
+intrude() {
+	timeout 120 python3 "$top_srcdir/tests/lib/intrude.py" "$@"
+}

@@ -14,19 +14,25 @@ intrude.py scribble PID NAME SEED writes random bytes over each shared and
                                   bytes it were
 intrude.py replace PID NAME OLD NEW  replaces each 32-bit number OLD there by
                                   NEW; prints how many it were
+intrude.py swallow PID            the next SIGCHLD of that process is never
+                                  delivered, as when a debugger lets go of it
+                                  at that moment; prints `attached`, and
+                                  `swallowed` when it has let go
 """
 import ctypes
 import errno
 import os
 import random
 import shlex
+import signal
 import sys
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p,
                         ctypes.c_void_p]
 libc.ptrace.restype = ctypes.c_long
-SINGLESTEP, GETREGS, SETREGS, ATTACH, DETACH = 9, 12, 13, 16, 17
+CONT, SINGLESTEP, GETREGS, SETREGS = 7, 9, 12, 13
+ATTACH, DETACH, SEIZE = 16, 17, 0x4206
 NAMES = ("r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax "
          "rip cs eflags rsp ss fs_base gs_base ds es fs gs").split()
 
@@ -155,11 +161,28 @@ def replace(pid, name, old, new):
     print(count)
 
 
+def swallow(pid):
+    ptrace(SEIZE, pid)
+    print("attached", flush=True)
+    while True:
+        _, status = os.waitpid(pid, 0)
+        if not os.WIFSTOPPED(status):
+            sys.exit(f"{pid} has ended")
+        sig = os.WSTOPSIG(status) if status >> 16 == 0 else 0
+        if sig == signal.SIGCHLD:
+            break
+        ptrace(CONT, pid, sig)
+    ptrace(DETACH, pid)
+    print("swallowed", flush=True)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "call":
         calls(int(sys.argv[2]))
     elif sys.argv[1] == "scribble":
         scribble(int(sys.argv[2]), sys.argv[3], sys.argv[4])
+    elif sys.argv[1] == "swallow":
+        swallow(int(sys.argv[2]))
     else:
         replace(int(sys.argv[2]), sys.argv[3], int(sys.argv[4]),
                 int(sys.argv[5]))

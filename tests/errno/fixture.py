@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Where scenes are played: a tined, one process of it under strace, its
+"""The fixture of the scenes: a tined, one process of it under strace, its
 clients, and what must be so after each scene.
 """
 import os
@@ -32,7 +32,7 @@ class Cell:
                 f"call {self.when}")
 
 
-class Stage:
+class Fixture:
     """One tined for as many cells as it is sound."""
 
     def __init__(self, tmp):
