@@ -98,4 +98,12 @@ struct acceptor {
 	struct leftovers left;
 };
 
+/* The slot of a child. */
+static inline struct scoreboard_slot *
+acceptor_slot(const struct acceptor *a, const struct child *ch)
+{
+	return scoreboard_slot(a->board, &a->place,
+	    child_slot(&a->children, ch));
+}
+
 #endif

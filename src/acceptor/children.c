@@ -32,13 +32,10 @@ children_init(struct children *c, void *mem, uint32_t n)
 	c->n = n;
 	c->pids = (uint32_t *)(void *)(c->at + n);
 	c->mask = places_for(n) - 1;
-	TAILQ_INIT(&c->free);
-	TAILQ_INIT(&c->running);
-	TAILQ_INIT(&c->ending);
-	TAILQ_INIT(&c->killed);
-	TAILQ_INIT(&c->ended);
+	for (i = 0; i < CHILD_STATES; i++)
+		TAILQ_INIT(&c->queue[i]);
 	for (i = 0; i < n; i++)
-		TAILQ_INSERT_TAIL(&c->free, &c->at[i], entry);
+		TAILQ_INSERT_TAIL(&c->queue[CHILD_FREE], &c->at[i], entry);
 }
 
 uint32_t
@@ -85,46 +82,22 @@ pid_remove(struct children *c, const struct child *ch)
 	c->pids[i] = 0;
 }
 
-static struct child_queue *
-queue_of(struct children *c, const struct child *ch)
-{
-	switch (ch->state) {
-	case CHILD_RUNNING:
-		return &c->running;
-	case CHILD_ENDING:
-		return &c->ending;
-	case CHILD_KILLED:
-		return &c->killed;
-	case CHILD_ENDED:
-		return &c->ended;
-	case CHILD_FREE:
-	case CHILD_TAKEN:
-		break;
-	}
-	return NULL;
-}
-
 static void
 move(struct children *c, struct child *ch, enum child_state state)
 {
-	struct child_queue *q = queue_of(c, ch);
-
-	if (q != NULL)
-		TAILQ_REMOVE(q, ch, entry);
+	TAILQ_REMOVE(&c->queue[ch->state], ch, entry);
 	ch->state = state;
-	if ((q = queue_of(c, ch)) != NULL)
-		TAILQ_INSERT_TAIL(q, ch, entry);
+	TAILQ_INSERT_TAIL(&c->queue[state], ch, entry);
 }
 
 struct child *
 child_take(struct children *c)
 {
-	struct child *ch = TAILQ_FIRST(&c->free);
+	struct child *ch = TAILQ_FIRST(&c->queue[CHILD_FREE]);
 
 	if (ch == NULL)
 		return NULL;
-	TAILQ_REMOVE(&c->free, ch, entry);
-	ch->state = CHILD_TAKEN;
+	move(c, ch, CHILD_TAKEN);
 	ch->pid = 0;
 	ch->due = 0;
 	ch->conn = 0;
@@ -167,8 +140,9 @@ child_free(struct children *c, struct child *ch)
 {
 	if (ch->state == CHILD_TAKEN)
 		c->nrunning--;
-	move(c, ch, CHILD_FREE);
-	TAILQ_INSERT_HEAD(&c->free, ch, entry);
+	TAILQ_REMOVE(&c->queue[ch->state], ch, entry);
+	ch->state = CHILD_FREE;
+	TAILQ_INSERT_HEAD(&c->queue[CHILD_FREE], ch, entry);
 }
 
 void
@@ -189,22 +163,23 @@ child_killed(struct children *c, struct child *ch)
 uint64_t
 children_oldest(const struct children *c)
 {
-	const struct child *first[] = { TAILQ_FIRST(&c->running),
-		TAILQ_FIRST(&c->ending), TAILQ_FIRST(&c->killed) };
 	uint64_t oldest = UINT64_MAX;
+	const struct child *ch;
 	unsigned int i;
 
-	for (i = 0; i < 3; i++)
-		if (first[i] != NULL && first[i]->serial < oldest)
-			oldest = first[i]->serial;
+	for (i = CHILD_RUNNING; i <= CHILD_KILLED; i++) {
+		ch = TAILQ_FIRST(&c->queue[i]);
+		if (ch != NULL && ch->serial < oldest)
+			oldest = ch->serial;
+	}
 	return oldest;
 }
 
 int64_t
 children_due(const struct children *c)
 {
-	const struct child *r = TAILQ_FIRST(&c->running);
-	const struct child *e = TAILQ_FIRST(&c->ending);
+	const struct child *r = TAILQ_FIRST(&c->queue[CHILD_RUNNING]);
+	const struct child *e = TAILQ_FIRST(&c->queue[CHILD_ENDING]);
 
 	return clock_earlier(r == NULL ? 0 : r->due, e == NULL ? 0 : e->due);
 }

@@ -22,7 +22,8 @@ enum child_state {
 	CHILD_RUNNING,
 	CHILD_ENDING, /* TERM was sent, KILL is due */
 	CHILD_KILLED,
-	CHILD_ENDED /* reaped; its record is not yet written */
+	CHILD_ENDED, /* reaped; its record is not yet written */
+	CHILD_STATES
 };
 
 struct child {
@@ -38,20 +39,18 @@ struct child {
 	int conn;     /* its connection, with linger = yes; or 0 */
 };
 
+/* Of those of a state, the oldest first: CHILD_RUNNING in the order of max_time,
+ * CHILD_ENDING of due.  Of free ones the last freed first: it is cached. */
 TAILQ_HEAD(child_queue, child);
 
 struct children {
 	struct child *at; /* as many as slots */
 	uint32_t n;
-	uint32_t nrunning;          /* taken, running, ending, killed */
-	uint64_t serial;            /* of the youngest */
-	uint32_t *pids;             /* pid to 1 + index, open addressing */
-	uint32_t mask;              /* of pids */
-	struct child_queue free;    /* the last freed one first: cached */
-	struct child_queue running; /* the oldest first, by max_time */
-	struct child_queue ending;  /* by due */
-	struct child_queue killed;
-	struct child_queue ended; /* records to write, the oldest first */
+	uint32_t nrunning; /* taken, running, ending, killed */
+	uint64_t serial;   /* of the youngest */
+	uint32_t *pids;    /* pid to 1 + index, open addressing */
+	uint32_t mask;     /* of pids */
+	struct child_queue queue[CHILD_STATES];
 };
 
 /* Bytes for a table of n; children_init makes it there (zeroed memory). */

@@ -109,11 +109,7 @@ event_error(struct acceptor *a, const char *msg)
 static void
 forget(struct acceptor *a, struct child *ch)
 {
-	struct scoreboard_slot *slot;
-
-	slot = scoreboard_slot(a->board, &a->place,
-	    child_slot(&a->children, ch));
-	atomic_store(&slot->state, SLOT_FREE);
+	atomic_store(&acceptor_slot(a, ch)->state, SLOT_FREE);
 	child_free(&a->children, ch);
 }
 
@@ -122,16 +118,13 @@ forget(struct acceptor *a, struct child *ch)
 static unsigned int
 fill_batch(struct acceptor *a, size_t *size)
 {
-	struct scoreboard_slot *slot;
 	struct child *ch;
 	unsigned int n = 0;
 	size_t len;
 
 	*size = 0;
-	TAILQ_FOREACH (ch, &a->children.ended, entry) {
-		slot = scoreboard_slot(a->board, &a->place,
-		    child_slot(&a->children, ch));
-		len = record_end(slot, a->batch + *size,
+	TAILQ_FOREACH (ch, &a->children.queue[CHILD_ENDED], entry) {
+		len = record_end(acceptor_slot(a, ch), a->batch + *size,
 		    sizeof(a->batch) - *size);
 		if (len == 0)
 			break;
@@ -173,7 +166,7 @@ event_flush(struct acceptor *a)
 		for (; n > 0; n--) {
 			if (!written)
 				event_lost(a);
-			forget(a, TAILQ_FIRST(&a->children.ended));
+			forget(a, TAILQ_FIRST(&a->children.queue[CHILD_ENDED]));
 		}
 	}
 	log_lost(a);

@@ -43,10 +43,11 @@ expire_due(struct acceptor *a, int64_t now)
 	struct children *c = &a->children;
 	struct child *ch;
 
-	while ((ch = TAILQ_FIRST(&c->running)) != NULL && ch->due != 0 &&
-	    ch->due <= now)
+	while ((ch = TAILQ_FIRST(&c->queue[CHILD_RUNNING])) != NULL &&
+	    ch->due != 0 && ch->due <= now)
 		terminate(a, ch, now);
-	while ((ch = TAILQ_FIRST(&c->ending)) != NULL && ch->due <= now) {
+	while ((ch = TAILQ_FIRST(&c->queue[CHILD_ENDING])) != NULL &&
+	    ch->due <= now) {
 		offspring_signal(ch->pid, ch->program, SIGKILL);
 		child_killed(c, ch);
 	}
@@ -58,6 +59,6 @@ expire_all(struct acceptor *a, int64_t now)
 	struct child *ch;
 
 	a->stopped = true;
-	while ((ch = TAILQ_FIRST(&a->children.running)) != NULL)
+	while ((ch = TAILQ_FIRST(&a->children.queue[CHILD_RUNNING])) != NULL)
 		terminate(a, ch, now);
 }

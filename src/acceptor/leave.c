@@ -43,7 +43,7 @@ all_are_known(const struct acceptor *a)
 	const struct child *ch;
 	pid_t own = program ? getsid(0) : 0;
 
-	TAILQ_FOREACH (ch, &a->children.running, entry)
+	TAILQ_FOREACH (ch, &a->children.queue[CHILD_RUNNING], entry)
 		if (ch->failed || (program && getsid(ch->pid) != own))
 			return false;
 	return true;
@@ -56,7 +56,8 @@ leave_possible(struct acceptor *a, int64_t now)
 
 	/* Main is gone or stopping: all sessions are ended in time. */
 	if (a->orphan || a->stop_ms != 0 || a->stopped || has_duties(a) ||
-	    !TAILQ_EMPTY(&c->ending) || !TAILQ_EMPTY(&c->killed)) {
+	    !TAILQ_EMPTY(&c->queue[CHILD_ENDING]) ||
+	    !TAILQ_EMPTY(&c->queue[CHILD_KILLED])) {
 		a->leave_ms = 0;
 		return false;
 	}
@@ -74,9 +75,8 @@ leave_slots(const struct acceptor *a)
 	const struct child *ch;
 	struct scoreboard_slot *slot;
 
-	TAILQ_FOREACH (ch, &a->children.running, entry) {
-		slot = scoreboard_slot(a->board, &a->place,
-		    child_slot(&a->children, ch));
+	TAILQ_FOREACH (ch, &a->children.queue[CHILD_RUNNING], entry) {
+		slot = acceptor_slot(a, ch);
 		slot->peer = ch->peer;
 		slot->until_ms = ch->due;
 		slot->program = ch->program;
@@ -106,9 +106,10 @@ recount(struct acceptor *a, const struct child_queue *q, unsigned int v4,
 void
 leave_recount(struct acceptor *a, unsigned int v4, unsigned int v6)
 {
-	recount(a, &a->children.running, v4, v6);
-	recount(a, &a->children.ending, v4, v6);
-	recount(a, &a->children.killed, v4, v6);
+	unsigned int i;
+
+	for (i = CHILD_RUNNING; i <= CHILD_KILLED; i++)
+		recount(a, &a->children.queue[i], v4, v6);
 	a->prefix_v4 = v4;
 	a->prefix_v6 = v6;
 }

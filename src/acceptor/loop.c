@@ -195,7 +195,7 @@ is_over(struct acceptor *a, int64_t now)
 		a->over_ms = 0;
 		return false;
 	}
-	if (!a->log_full && TAILQ_EMPTY(&a->children.ended) &&
+	if (!a->log_full && TAILQ_EMPTY(&a->children.queue[CHILD_ENDED]) &&
 	    a->linger.n == 0 && !leftovers_pending(&a->left))
 		return true;
 	if (a->over_ms == 0)

@@ -16,13 +16,6 @@
 
 #define AGAIN_MS 100 /* until a failed wait is tried again */
 
-static struct scoreboard_slot *
-slot_of(const struct acceptor *a, const struct child *ch)
-{
-	return scoreboard_slot(a->board, &a->place,
-	    child_slot(&a->children, ch));
-}
-
 void
 reap_leave(struct acceptor *a)
 {
@@ -45,7 +38,7 @@ static void
 ended(struct acceptor *a, struct child *ch, int status, int64_t now,
     const struct rusage *ru)
 {
-	struct scoreboard_slot *slot = slot_of(a, ch);
+	struct scoreboard_slot *slot = acceptor_slot(a, ch);
 	struct scoreboard_counters *n = &a->section->n;
 	/* 127 as in a shell: the program could not be executed. */
 	struct ending end = { .pid = ch->pid,
@@ -81,8 +74,8 @@ reap_again(struct acceptor *a, int64_t now)
 static bool
 ends_groups(const struct acceptor *a)
 {
-	return a->left.end || !TAILQ_EMPTY(&a->children.ending) ||
-	    !TAILQ_EMPTY(&a->children.killed);
+	return a->left.end || !TAILQ_EMPTY(&a->children.queue[CHILD_ENDING]) ||
+	    !TAILQ_EMPTY(&a->children.queue[CHILD_KILLED]);
 }
 
 /*

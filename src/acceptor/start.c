@@ -23,7 +23,7 @@ take(struct acceptor *a)
 
 	if (ch != NULL)
 		return ch;
-	if ((ch = TAILQ_FIRST(&a->children.ended)) == NULL)
+	if ((ch = TAILQ_FIRST(&a->children.queue[CHILD_ENDED])) == NULL)
 		return NULL;
 	event_lost(a);
 	child_free(&a->children, ch);
@@ -120,8 +120,7 @@ start_session(struct acceptor *a, const struct pending *c)
 		return -1;
 	}
 	ch->peer = c->peer;
-	slot = scoreboard_slot(a->board, &a->place,
-	    child_slot(&a->children, ch));
+	slot = acceptor_slot(a, ch);
 	fill_in(a, slot, c);
 	if ((pid = launch(a, slot, c->fd)) == -1) {
 		error = errno;

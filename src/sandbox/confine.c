@@ -112,31 +112,22 @@ take_tmp(struct state *st)
 	return 0;
 }
 
+/* Root without a sandbox keeps all capabilities. */
 static int
-take_ids(struct state *st)
+take_user(struct state *st)
 {
-	if (st->settings->change_ids == 0)
-		return 0;
-	if (st->privs.keep != 0 && capability_hold() == -1)
+	bool change = st->settings->change_ids != 0;
+
+	if (change && st->privs.keep != 0 && capability_hold() == -1)
 		return -1;
-	return privs_take(&st->privs, &st->noun);
-}
-
-static int
-take_capabilities(struct state *st)
-{
-	/* Root without a sandbox keeps everything. */
-	if (!st->caged && geteuid() == 0)
-		return 0;
-	return capability_set(st->privs.keep);
-}
-
-static int
-take_proof(struct state *st)
-{
-	if (st->settings->change_ids == 0)
-		return 0;
-	return privs_prove(&st->privs, &st->noun);
+	if (change && privs_take(&st->privs, &st->noun) == -1)
+		return -1;
+	st->noun = "capabilities";
+	if ((st->caged || geteuid() != 0) &&
+	    capability_set(st->privs.keep) == -1)
+		return -1;
+	st->noun = "user";
+	return change ? privs_prove(&st->privs, &st->noun) : 0;
 }
 
 /* After the user has changed: a directory that it may not enter is an error. */
@@ -151,18 +142,14 @@ take_directory(struct state *st)
 	return chdir(st->noun);
 }
 
-/* The user has changed, which has undone main.c's.  A program has memory of its
- * own, which execve(2) makes readable again. */
+/* Changing the user has made the memory readable again.  A program has memory of
+ * its own, which execve(2) makes readable. */
 static int
 take_memory(struct state *st)
 {
-	(void)st;
-	return privs_hide_memory();
-}
-
-static int
-take_no_new_privs(struct state *st)
-{
+	if (privs_hide_memory() == -1)
+		return -1;
+	st->noun = "no_new_privs";
 	return st->caged ? privs_no_new() : 0;
 }
 
@@ -215,12 +202,9 @@ static const struct {
 	{ "mount namespace", take_mounts },
 	{ "chroot", take_chroot },
 	{ "private /tmp", take_tmp },
-	{ "user", take_ids },
-	{ "capabilities", take_capabilities },
-	{ "user", take_proof },
+	{ "user", take_user },
 	{ "directory", take_directory },
 	{ "memory", take_memory },
-	{ "no_new_privs", take_no_new_privs },
 	{ "landlock", take_landlock },
 	{ "seccomp", take_seccomp },
 };

@@ -95,17 +95,17 @@ START_TEST(goes_from_queue_to_queue)
 	ck_assert_int_eq(children_due(&c), 100);
 	child_ending(&c, a, 150);
 	ck_assert_int_eq(children_due(&c), 150);
-	ck_assert_ptr_eq(TAILQ_FIRST(&c.running), b);
-	ck_assert_ptr_eq(TAILQ_FIRST(&c.ending), a);
+	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_RUNNING]), b);
+	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_ENDING]), a);
 	child_killed(&c, a);
 	ck_assert_int_eq(children_due(&c), 200);
-	ck_assert_ptr_eq(TAILQ_FIRST(&c.killed), a);
+	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_KILLED]), a);
 	child_exit(&c, b);
 	ck_assert_int_eq(children_due(&c), 0);
 	child_exit(&c, a);
-	ck_assert_ptr_eq(TAILQ_FIRST(&c.ended), b);
+	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_ENDED]), b);
 	ck_assert_ptr_eq(TAILQ_NEXT(b, entry), a);
-	ck_assert_ptr_null(TAILQ_FIRST(&c.killed));
+	ck_assert_ptr_null(TAILQ_FIRST(&c.queue[CHILD_KILLED]));
 }
 END_TEST
 
@@ -141,10 +141,12 @@ agree(struct child *const *at, unsigned int npids)
 		places += c.pids[i] != 0;
 	ck_assert_uint_eq(places, n);
 	ck_assert_uint_eq(c.nrunning, n);
-	ck_assert_uint_eq(length(&c.running) + length(&c.ending) +
-		length(&c.killed),
+	ck_assert_uint_eq(length(&c.queue[CHILD_RUNNING]) +
+		length(&c.queue[CHILD_ENDING]) + length(&c.queue[CHILD_KILLED]),
 	    n);
-	ck_assert_uint_eq(n + length(&c.free) + length(&c.ended), SLOTS);
+	ck_assert_uint_eq(n + length(&c.queue[CHILD_FREE]) +
+		length(&c.queue[CHILD_ENDED]),
+	    SLOTS);
 }
 
 /* Pids that fall on few places of the map, over its end as well. */
@@ -162,7 +164,7 @@ START_TEST(agrees_with_a_model)
 		    PIDS;
 		if ((ch = at[pid]) == NULL) {
 			if ((ch = child_take(&c)) == NULL) {
-				ch = TAILQ_FIRST(&c.ended);
+				ch = TAILQ_FIRST(&c.queue[CHILD_ENDED]);
 				ck_assert_ptr_nonnull(ch);
 				child_free(&c, ch);
 				continue;

@@ -83,7 +83,7 @@ START_TEST(writes_many_ends_in_their_order)
 		ck_assert_uint_eq(r.slot.id, i);
 	}
 	ck_assert(!rig_record(&r));
-	ck_assert(TAILQ_EMPTY(&rig->children.ended));
+	ck_assert(TAILQ_EMPTY(&rig->children.queue[CHILD_ENDED]));
 }
 END_TEST
 
@@ -99,7 +99,7 @@ START_TEST(keeps_ends_while_the_pipe_is_full)
 		ck_assert(rig->log_full);
 	}
 	/* But for what one write holds, all are where they were. */
-	TAILQ_FOREACH (ch, &rig->children.ended, entry)
+	TAILQ_FOREACH (ch, &rig->children.queue[CHILD_ENDED], entry)
 		kept++;
 	ck_assert_uint_ge(kept, 100 - RECORD_MAX / 128);
 	ck_assert_uint_eq(rig->section->unsaid, 0);
@@ -112,7 +112,7 @@ START_TEST(keeps_ends_while_the_pipe_is_full)
 	event_flush(rig);
 	ck_assert(!rig_record(&r));
 	ck_assert(!rig->log_full);
-	ck_assert(TAILQ_EMPTY(&rig->children.ended));
+	ck_assert(TAILQ_EMPTY(&rig->children.queue[CHILD_ENDED]));
 	ck_assert_uint_eq(atomic_load(&rig->section->n.lost), 0);
 }
 END_TEST
@@ -144,7 +144,7 @@ START_TEST(bears_a_log_without_a_reader)
 	event_error(rig, "one");
 	ended(1);
 	event_flush(rig);
-	ck_assert(TAILQ_EMPTY(&rig->children.ended));
+	ck_assert(TAILQ_EMPTY(&rig->children.queue[CHILD_ENDED]));
 	ck_assert(!rig->log_full);
 }
 END_TEST

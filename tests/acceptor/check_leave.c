@@ -205,7 +205,7 @@ come_from(const char *ip)
 	struct addr a;
 
 	rig_start(NULL);
-	ch = TAILQ_LAST(&rig->children.running, child_queue);
+	ch = TAILQ_LAST(&rig->children.queue[CHILD_RUNNING], child_queue);
 	ck_assert_int_eq(addr_from_ip(ip, &ch->peer), 0);
 	ch->peer.port = 4711;
 	a = ch->peer;

@@ -114,7 +114,7 @@ START_TEST(lingers_when_a_program_has_ended)
 	rig_make(NULL, 8);
 	fd = rig_start(&slot);
 	conn = dup(fd);
-	TAILQ_FIRST(&rig->children.running)->conn = conn;
+	TAILQ_FIRST(&rig->children.queue[CHILD_RUNNING])->conn = conn;
 	ck_assert_uint_eq(rig->linger.n, 0);
 	kill(slot->pid, SIGKILL);
 	rig_reap(1);
@@ -279,7 +279,7 @@ START_TEST(ends_a_session_that_was_stopped)
 	rig_start(&slot);
 	now = clock_ms();
 	expire_stopped(rig, now);
-	ck_assert(TAILQ_EMPTY(&rig->children.ending));
+	ck_assert(TAILQ_EMPTY(&rig->children.queue[CHILD_ENDING]));
 	kill(slot->pid, SIGSTOP);
 	ck_assert_int_eq(waitid(P_PID, (id_t)slot->pid, &si,
 			     WSTOPPED | WNOWAIT | __WALL),

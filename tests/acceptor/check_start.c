@@ -185,7 +185,7 @@ START_TEST(gives_a_slot_back_that_no_end_can_be_told_of)
 	ck_assert_int_eq(inject(SYS_clone, SESSION_CLONE, ENOMEM), 0);
 	ck_assert_int_eq(start_session(rig, &c), -1);
 	ck_assert_uint_eq(rig->section->unsaid, 1);
-	ck_assert_ptr_nonnull(TAILQ_FIRST(&rig->children.free));
+	ck_assert_ptr_nonnull(TAILQ_FIRST(&rig->children.queue[CHILD_FREE]));
 	event_flush(rig);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "lost");

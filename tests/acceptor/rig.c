@@ -215,7 +215,8 @@ rig_start(struct scoreboard_slot **slot)
 	ck_assert_int_eq(start_session(rig, &c), 0);
 	if (slot != NULL)
 		*slot = rig_slot(child_slot(&rig->children,
-		    TAILQ_LAST(&rig->children.running, child_queue)));
+		    TAILQ_LAST(&rig->children.queue[CHILD_RUNNING],
+			child_queue)));
 	return fd;
 }
 
@@ -271,7 +272,8 @@ rig_reap(unsigned int n)
 void
 rig_kill_one(void)
 {
-	const struct child *ch = TAILQ_FIRST(&rig->children.running);
+	const struct child *ch = TAILQ_FIRST(&rig->children
+						  .queue[CHILD_RUNNING]);
 
 	ck_assert_ptr_nonnull(ch);
 	kill(ch->pid, SIGKILL);
