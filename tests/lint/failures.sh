@@ -27,7 +27,7 @@ row=1
 while [ "$row" -le "$rows" ]; do
 	n=$(printf '%s\n' "$found" | awk -v row="$row" '$1 == row' | wc -l)
 	[ "$n" -eq 1 ] ||
-		complain "$table: row $row stands there $n times"
+		complain "$table: row $row is there $n times"
 	row=$((row + 1))
 done
 

@@ -5,7 +5,7 @@ need mandoc mandoc
 
 for page in man/*.[1-8]; do
 	[ -e "$page" ] || continue
-	# A page of ours that is not installed yet is no mistake.
+	# Our other pages need not be installed.
 	complain_all <<-END
 	$(mandoc -T lint -W style "$page" |
 		grep -v 'referenced manual not found: Xr tine' || :)

@@ -46,7 +46,7 @@ silent(struct endpoint *ep)
 	}
 }
 
-/* Bound, but nobody listens. */
+/* Bound, not listening. */
 static void
 refusing(struct endpoint *ep)
 {
