@@ -1,6 +1,6 @@
-# What configure.ac asks of a compiler, a flag at a time.
+# Tests of compiler flags for configure.ac.
 
-# TINED_CFLAG(VARIABLE, FLAG): adds FLAG where the compiler knows it.
+# TINED_CFLAG(VARIABLE, FLAG): adds FLAG if the compiler knows it.
 AC_DEFUN([TINED_CFLAG], [
 AS_VAR_PUSHDEF([cache], [tined_cv_cflag_$2])
 AC_CACHE_CHECK([whether $CC takes $2], [cache], [
@@ -14,7 +14,7 @@ AS_VAR_IF([cache], [yes], [AS_VAR_APPEND([$1], [" $2"])])
 AS_VAR_POPDEF([cache])
 ])
 
-# TINED_LDFLAG(VARIABLE, FLAG): adds FLAG where the linker knows it.
+# TINED_LDFLAG(VARIABLE, FLAG): adds FLAG if the linker knows it.
 AC_DEFUN([TINED_LDFLAG], [
 AS_VAR_PUSHDEF([cache], [tined_cv_ldflag_$2])
 AC_CACHE_CHECK([whether the linker takes $2], [cache], [

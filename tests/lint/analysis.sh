@@ -1,6 +1,6 @@
 #!/bin/sh
-# Goal of this test: the exceptions of `make analyze` have the form that makes
-# each of them a reason, they stand nowhere else, and what they rely on holds.
+# Goal of this test: each exception of `make analyze` has a reason, there are
+# none elsewhere, and their assumptions hold.
 . "$(dirname "$0")/../lib/lint.sh"
 need python3 python3
 

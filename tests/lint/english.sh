@@ -59,6 +59,7 @@ files() {
 	find src/tine -name '*.[chly]'
 	find man -path man/installed -prune -o -name '*.[1-8]' -print
 	find tests -path tests/errno -prune -o -name '*.md' -print
+	find systemd -name "tined*" ! -name tined.service ! -name tined.sysusers
 	ls ./*.md
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Goal of this test: mandoc has nothing to say about the manuals.
+# Goal of this test: mandoc has no complaints about the manuals.
 . "$(dirname "$0")/../lib/lint.sh"
 need mandoc mandoc
 

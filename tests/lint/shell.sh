@@ -1,5 +1,5 @@
 #!/bin/sh
-# Goal of this test: shellcheck has nothing to say about the scripts.
+# Goal of this test: shellcheck has no complaints about the scripts.
 . "$(dirname "$0")/../lib/lint.sh"
 need shellcheck shellcheck
 
