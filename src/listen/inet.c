@@ -61,13 +61,6 @@ is_absent(int error)
 	return error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
 }
 
-static int
-try_socket(const struct want *w, const struct listener *l)
-{
-	return l->waits ? tcpsock_bind(&l->local, w->r->sc, true) :
-			  tcpsock_open(&l->local, w->r->sc);
-}
-
 /*
  * The socket for l->local; for `*`, where there is no IPv6, on every IPv4
  * address (and l->local changes).  A port 0 becomes prefer if that is free.
@@ -81,13 +74,13 @@ open_socket(struct opening *o, const struct want *w, struct listener *l,
 
 	if (l->asked.port == 0 && prefer != 0) {
 		l->local.port = prefer;
-		fd = try_socket(w, l);
+		fd = tcpsock_open(&l->local, w->r->sc, l->waits);
 		if (fd != -1)
 			return fd;
 		l->local.port = 0;
 	}
 	for (;;) {
-		fd = try_socket(w, l);
+		fd = tcpsock_open(&l->local, w->r->sc, l->waits);
 		if (fd != -1)
 			return fd;
 		if (w->every && !w->r->sc->v6only && is_absent(errno) &&

@@ -150,30 +150,19 @@ bind_to(int fd, const struct addr *a, const struct service_conf *sc)
 }
 
 int
-tcpsock_bind(const struct addr *a, const struct service_conf *sc, bool shared)
+tcpsock_open(const struct addr *a, const struct service_conf *sc, bool beside)
 {
 	int fd;
 
 	fd = socket(a->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	if ((!shared || tcpsock_share(fd, true) == 0) &&
+	if ((!beside || tcpsock_share(fd, true) == 0) &&
 	    bind_to(fd, a, sc) == 0) {
 		tcpsock_apply(fd, sc);
-		return fd;
+		if (beside || tcpsock_listen(fd, sc) == 0)
+			return fd;
 	}
-	io_close(fd);
-	return -1;
-}
-
-int
-tcpsock_open(const struct addr *a, const struct service_conf *sc)
-{
-	int fd;
-
-	fd = tcpsock_bind(a, sc, false);
-	if (fd == -1 || tcpsock_listen(fd, sc) == 0)
-		return fd;
 	io_close(fd);
 	return -1;
 }

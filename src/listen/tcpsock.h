@@ -9,14 +9,13 @@
 #include "base/addr.h"
 #include "config/conf.h"
 
-/* A listening socket (non-blocking, CLOEXEC) on that address, one attempt.
- * The descriptor, or -1 with errno of socket, bind or listen. */
-int tcpsock_open(const struct addr *a, const struct service_conf *sc);
-
-/* The same, bound but not listening.  shared: beside a listening one that
- * overlaps; see tcpsock_share. */
-int tcpsock_bind(const struct addr *a, const struct service_conf *sc,
-    bool shared);
+/*
+ * A listening socket (non-blocking, CLOEXEC) on that address, one attempt.
+ * beside: bound but not listening, beside a listening one that overlaps; see
+ * tcpsock_share.  The descriptor, or -1 with errno of socket, bind or listen.
+ */
+int tcpsock_open(const struct addr *a, const struct service_conf *sc,
+    bool beside);
 
 /*
  * SO_REUSEPORT, the only way to bind beside a listening socket (SO_REUSEADDR

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * chargen, RFC 864: lines of 72 printable characters, each beginning with the
- * second character of the one before, until the peer has gone.  What the peer
- * sends is thrown away.  A peer that has only half-closed goes on reading.
+ * chargen, RFC 864: lines of 72 printable characters, each starting with the
+ * second character of the one before, until the peer closes.  Input is
+ * discarded.  A peer that has shut down its sending side continues to read.
  */
 #include "config.h"
 
@@ -13,10 +13,10 @@
 
 #define LINE_CHARS 72
 #define LINE_SIZE  (LINE_CHARS + 2)
-#define RING       95 /* the printable characters of ASCII, from blank to ~ */
-#define LOOK_EVERY 16 /* writes between two looks at what the peer sends */
+#define RING       95 /* printable ASCII characters, from space to ~ */
+#define LOOK_EVERY 16 /* writes between two checks for input */
 
-/* All lines there are, in a row: afterwards they repeat. */
+/* All lines in a row; then they repeat. */
 static void
 fill(char *p)
 {
@@ -51,7 +51,7 @@ chargen_serve(struct session *s)
 		since = 0;
 		if ((got = stream_wait(s, POLLOUT | in)) == -1)
 			return;
-		/* No more input is no end: the peer may still read. */
+		/* After end of file the peer may still read. */
 		if ((got & in) != 0 && !stream_discard(s))
 			in = 0;
 	}

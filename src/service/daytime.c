@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * daytime, RFC 867: the date and time in UTC, as a line of text in the form of
- * the RFC's first example.  Computed here: the C library's functions look for
- * a time zone in files that a confined process cannot open.
+ * daytime, RFC 867: date and time in UTC, as a line in the form of the RFC's
+ * first example.  Computed here: the C library's functions read time zone
+ * files, which a confined process cannot open.
  */
 #include "config.h"
 

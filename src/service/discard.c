@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * discard, RFC 863: reads until end of file and says nothing.
+ * discard, RFC 863: reads until end of file and sends nothing.
  */
 #include "config.h"
 

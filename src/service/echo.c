@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * echo, RFC 862: every byte comes back, in order.  A peer that half-closes
- * gets all it is owed, then end of file; as everything was read by then, no
- * reset can follow.
+ * echo, RFC 862: sends every byte back, in order.  A peer that shuts down its
+ * sending side gets the rest, then end of file; all input was read by then, so
+ * that no reset can follow.
  */
 #include "config.h"
 
@@ -11,8 +11,8 @@
 #include "service/stream.h"
 
 /*
- * The pages that a session writes are its cost: the first buffer stands on the
- * page at the end of its stack (acceptor/fork/fork.h), which is written anyway.
+ * Pages that a session writes cost time: the first buffer is on the last page
+ * of its stack (acceptor/fork/fork.h), which is written anyway.
  */
 #define ECHO_FIRST 3072
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A built-in service: what a session does with its connection when no program
- * is configured.  It runs in the forked child, blocking, confined, without a
- * heap worth speaking of; when it returns the session ends.
+ * is configured.  It runs in the forked child, blocking, confined, with a
+ * small heap; when it returns the session ends.
  */
 #ifndef TINED_SERVICE_SERVICE_H
 #define TINED_SERVICE_SERVICE_H
@@ -14,11 +14,11 @@
 #include "ipc/settings.h"
 
 struct session {
-	int fd; /* the connection, blocking */
-	const struct settings
-	    *settings;   /* the service's settings; a page fault away */
-	int64_t idle_ms; /* of the settings */
-	struct scoreboard_slot *slot; /* its own: id, peer, local, in, out */
+	int fd;                          /* the connection, blocking */
+	const struct settings *settings; /* a page fault away */
+	int64_t idle_ms;                 /* of the settings */
+	struct scoreboard_slot
+	    *slot; /* of this session: id, peer, local, in, out */
 };
 
 struct service {
@@ -26,7 +26,7 @@ struct service {
 	void (*serve)(struct session *s);
 };
 
-/* Each file of this directory named in BUILTINS defines its own. */
+/* Each service in BUILTINS is defined in its own file here. */
 #define SERVICE_EXTERN(name, help) extern const struct service service_##name;
 BUILTINS(SERVICE_EXTERN)
 #undef SERVICE_EXTERN

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading blocks, with SO_RCVTIMEO: one system call for each read, and one
- * setsockopt for each connection.  Writing never blocks by itself: a reply
- * nearly always fits into the socket's buffer, so only what does not pays for
- * waiting.
+ * Reads block, with SO_RCVTIMEO: one system call for each read, and one
+ * setsockopt for each connection.  Writes do not block: a reply nearly always
+ * fits into the socket's buffer, and only one that does not has to wait.
  */
 #include "config.h"
 
@@ -36,10 +35,7 @@ count(_Atomic uint64_t *c, size_t n)
 	    memory_order_relaxed);
 }
 
-/*
- * A measure of what was written and the peer has not taken yet: 0 when it has
- * all; -1: not known.
- */
+/* How much the peer has not yet taken, as a measure: 0: nothing; -1: unknown. */
 static int
 unsent(int fd)
 {
@@ -51,8 +47,8 @@ unsent(int fd)
 	return (int)(mem[SK_MEMINFO_WMEM_QUEUED] + mem[SK_MEMINFO_WMEM_ALLOC]);
 }
 
-/* A read or a write has failed.  The kernel says so once that it has given the
- * peer up, or what it was last told of the way there. */
+/* After a failed read or write.  The kernel reports once that it has dropped
+ * the peer, or the last error on the way to it. */
 static void
 failed(struct session *s)
 {
@@ -80,7 +76,7 @@ stream_read(struct session *s, void *buf, size_t size)
 			s->slot->reason = END_IDLE;
 			return -1;
 		}
-		/* It may still be reading: one more time, watching that. */
+		/* It may be reading: wait once more, watching that. */
 		if (stream_wait(s, POLLIN) == -1)
 			return -1;
 	}

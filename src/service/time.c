@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * time, RFC 868: the seconds since 1900-01-01 00:00 UTC, four bytes in network
- * order.  They begin anew at 2036-02-07 06:28:16 UTC, as the RFC has it.
+ * order.  They wrap at 2036-02-07 06:28:16 UTC, as the RFC specifies.
  */
 #include "config.h"
 

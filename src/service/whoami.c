@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * whoami: what tined knows of the connection, one `key: value` line each, then
- * end of file.  It reads nothing: there is nothing to ask for.
+ * whoami: what tined knows about the connection, one `key: value` line each,
+ * then end of file.  Input is not read.
  */
 #include "config.h"
 

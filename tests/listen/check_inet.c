@@ -85,7 +85,7 @@ hold(const char *ip, uint16_t port, struct addr *a)
 
 	ck_assert_int_eq(addr_from_ip(ip, a), 0);
 	a->port = port;
-	fd = tcpsock_open(a, sc);
+	fd = tcpsock_open(a, sc, false);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&ss, &len), 0);
 	addr_from_sockaddr((struct sockaddr *)&ss, a);

@@ -340,7 +340,8 @@ refuses_a_connection(void)
 static void
 refuses_another_family(void)
 {
-	must_refuse(socket(AF_NETLINK, SOCK_RAW, 0), "not a TCP or Unix socket");
+	must_refuse(socket(AF_NETLINK, SOCK_RAW, 0),
+	    "not a TCP or Unix socket");
 }
 
 static void

@@ -310,7 +310,7 @@ START_TEST(does_not_wait_at_a_reload)
 	int fd;
 
 	fd = tcpsock_open(&(struct addr) { .family = AF_INET, .port = port },
-	    sc);
+	    sc, false);
 	ck_assert_int_ne(fd, -1);
 	snprintf(text, sizeof(text), "127.0.0.1:%u", port);
 	start = clock_ms();

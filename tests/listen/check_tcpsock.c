@@ -62,7 +62,7 @@ accepted(int lfd)
 
 START_TEST(listens_without_blocking_and_is_closed_at_exec)
 {
-	int fd = tcpsock_open(&any_port, sc);
+	int fd = tcpsock_open(&any_port, sc, false);
 
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
@@ -80,7 +80,7 @@ START_TEST(hands_its_options_to_its_connections)
 	int lfd, fd;
 
 	sc->peer_ms = 60000;
-	lfd = tcpsock_open(&any_port, sc);
+	lfd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(lfd, -1);
 	fd = accepted(lfd);
 	ck_assert_int_eq(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
@@ -100,7 +100,7 @@ START_TEST(hands_on_what_is_switched_off_as_well)
 
 	sc->keepalive = sc->nodelay = false;
 	sc->peer_ms = sc->idle_ms = 0;
-	lfd = tcpsock_open(&any_port, sc);
+	lfd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(lfd, -1);
 	fd = accepted(lfd);
 	ck_assert_int_eq(option(fd, SOL_SOCKET, SO_KEEPALIVE), 0);
@@ -118,7 +118,7 @@ START_TEST(probes_as_often_as_idle_timeout_says_where_data_may_wait)
 
 	sc->peer_ms = 0;
 	sc->idle_ms = 60000;
-	lfd = tcpsock_open(&any_port, sc);
+	lfd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(lfd, -1);
 	ck_assert_int_eq(option(lfd, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
 	ck_assert_int_eq(option(lfd, IPPROTO_TCP, TCP_KEEPIDLE), 30);
@@ -131,7 +131,7 @@ START_TEST(changes_options_of_an_open_listener)
 {
 	int lfd, fd;
 
-	lfd = tcpsock_open(&any_port, sc);
+	lfd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(lfd, -1);
 	sc->nodelay = false;
 	sc->peer_ms = 10000;
@@ -149,7 +149,7 @@ START_TEST(takes_a_timeout_beyond_every_limit)
 	int lfd;
 
 	sc->peer_ms = INT64_MAX;
-	lfd = tcpsock_open(&any_port, sc);
+	lfd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(lfd, -1);
 	ck_assert_int_eq(option(lfd, IPPROTO_TCP, TCP_USER_TIMEOUT),
 	    0x7fffffff);
@@ -183,12 +183,12 @@ START_TEST(binds_ipv6_to_both_families_or_one)
 	struct addr any = { .family = AF_INET6 };
 	int fd;
 
-	fd = tcpsock_open(&any, sc);
+	fd = tcpsock_open(&any, sc, false);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(option(fd, IPPROTO_IPV6, IPV6_V6ONLY), 0);
 	close(fd);
 	sc->v6only = true;
-	fd = tcpsock_open(&any, sc);
+	fd = tcpsock_open(&any, sc, false);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(option(fd, IPPROTO_IPV6, IPV6_V6ONLY), 1);
 	close(fd);
@@ -201,14 +201,14 @@ START_TEST(binds_to_a_foreign_address_where_that_is_wanted)
 	int fd;
 
 	ck_assert_int_eq(addr_from_ip("192.0.2.1", &a), 0);
-	ck_assert_int_eq(tcpsock_open(&a, sc), -1);
+	ck_assert_int_eq(tcpsock_open(&a, sc, false), -1);
 	ck_assert_int_eq(errno, EADDRNOTAVAIL);
 	sc->freebind = true;
-	fd = tcpsock_open(&a, sc);
+	fd = tcpsock_open(&a, sc, false);
 	ck_assert_int_ne(fd, -1);
 	close(fd);
 	ck_assert_int_eq(addr_from_ip("2001:db8::1", &a), 0);
-	fd = tcpsock_open(&a, sc);
+	fd = tcpsock_open(&a, sc, false);
 	ck_assert_int_ne(fd, -1);
 	close(fd);
 }
@@ -220,7 +220,7 @@ START_TEST(says_once_that_the_backlog_is_cut)
 	int fd;
 
 	sc->backlog = 2000000000;
-	fd = tcpsock_open(&any_port, sc);
+	fd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(fd, -1);
 	first = strstr(fixture_log, "net.core.somaxconn");
 	ck_assert_ptr_nonnull(first);
@@ -237,7 +237,7 @@ START_TEST(sets_the_backlog_and_sets_it_anew)
 	int fd;
 
 	sc->backlog = 17;
-	fd = tcpsock_open(&any_port, sc);
+	fd = tcpsock_open(&any_port, sc, false);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), 0);
 	ck_assert_uint_eq(info.tcpi_sacked, 17); /* of a listener: backlog */
@@ -257,7 +257,7 @@ START_TEST(leaks_no_descriptor_when_it_fails)
 
 	close(before);
 	ck_assert_int_eq(addr_from_ip("192.0.2.1", &a), 0);
-	ck_assert_int_eq(tcpsock_open(&a, sc), -1);
+	ck_assert_int_eq(tcpsock_open(&a, sc, false), -1);
 	after = dup(1);
 	ck_assert_int_eq(before, after);
 	close(after);
