@@ -124,7 +124,7 @@ if grep -q '^127\.0\.0\.1.*\blocalhost\b' /etc/hosts; then
 	serves two "$b"
 fi
 
-# ---------------------------------------------- what waits in the kernel's queue
+# -------------------------------------------- what waits in the kernel's queue
 
 {
 	service one "$b" "unix:$tmp/c"
@@ -164,7 +164,7 @@ for pid in "${stopped[@]}"; do
 	wait_until 10 dead "$pid" || fail "the old acceptor $pid stays"
 done
 
-# ----------------------------------------------------- not ready: all or nothing
+# --------------------------------------------------- not ready: all or nothing
 
 # `one` is ready, `two`, with its limit, never is: both stay as they are.
 {

@@ -177,7 +177,7 @@ reload
 expect "together with SIGHUP" 0
 same "the instances" 31 "$(state one instances)"
 
-# ------------------------------------------------------------- without a daemon
+# ------------------------------------------------------------ without a daemon
 
 reload --nonsense
 expect "a wrong option" 64

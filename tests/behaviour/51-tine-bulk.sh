@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../lib/client.sh"
 require sha256sum
 
-# Address space for two buffers, two stacks and the libraries; a sanitizer
-# needs more than anybody has.
+# Address space for two buffers, two stacks and the libraries; sanitizers need
+# more.
 bounded() {
 	[ "$WIDE_SANDBOX" != 0 ] || ulimit -v 65536
 	exec timeout 250 "$TINE" "$@"
@@ -40,8 +40,8 @@ through 32M slowly
 through 0 cat
 through 1 cat
 
-# What is read when the peer closes its side is still sent: the peer ends its
-# own side first and reads on.
+# Input after the peer's end of file is still sent: the peer shuts its side down
+# first and reads on.
 peer sink
 seq 3000000 >"$tmp/question"
 "$TINE" "$PEER" <"$tmp/question" >"$tmp/got" || fail "to a sink: $?"

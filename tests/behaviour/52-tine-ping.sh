@@ -48,14 +48,14 @@ expect "refused" 1
 says out '^lost from .*: seq=2 connect: Connection refused$'
 says out '^2 sent, 0 answered, 0 corrupt, 2 lost \(100%\)'
 
-# What was answered but could not be printed: 1, too.
+# An error of standard output: 1, too.
 peer echo
 "$TINE" ping -c 2 -i 0 "$PEER" >/dev/full 2>"$tmp/err"
 same "a full device" 1 $?
 says err '^tine: write standard output: No space left on device$'
 end_peer
 
-# Large echoes, which no buffer holds; lines; only connecting; until the end.
+# Echoes larger than the buffers; lines; only connecting; until end of file.
 peer echo
 run "$TINE" ping -c 3 -i 0 -s 20M "$PEER"
 expect "20 MB" 0
@@ -72,7 +72,8 @@ run "$TINE" ping -E -x bye -c 2 -i 0 "$PEER"
 expect "-E" 0
 says out '^4 bytes from .*: seq=2 connect=[0-9.]+ ms time='
 
-# Its ends: a duration, within an answer that never comes, too; an interrupt.
+# It ends after its duration, also while it waits for a reply, and at an
+# interrupt.
 before=$(now_ms)
 run "$TINE" ping -d 300ms -i 10ms "$PEER"
 took=$(($(now_ms) - before))

@@ -52,7 +52,7 @@ run "$TINE" bench --json -N 50 "unix:$tmp/none"
 expect "no such path" 1
 figures errors_refused=50
 
-# All is right: nothing lost, nothing counted twice.
+# Without errors: nothing lost, nothing counted twice.
 peer echo
 for options in "" "-e half" "-j 2" "-j 3 -c 7" "-q 5" "-q 5 -e half" "-q 0" \
 	"-s 1" "-s 100k" "-s 3M -c 2" "-x hello" "-R 2000" "-R 2000 -q 0 -j 2"; do

@@ -43,10 +43,10 @@ awk -v s="$(figure duration_s <"$tmp/out")" 'BEGIN { exit !(s > 0.99 && s < 4) }
 same "overdue" 0 "$(figure overdue <"$tmp/out")"
 end_peer
 
-# One connection, answers of 100 ms: of 50 a second most are never asked.
+# One connection, answers of 100 ms: of 50 a second most are never sent.
 peer late 1 100
 run "$TINE" bench --json -R 50 -d 1 -c 1 "$PEER"
 overdue=$(figure overdue <"$tmp/out")
 requests=$(figure requests <"$tmp/out")
-between "never asked, of 50" 35 "$overdue" 50
+between "never sent, of 50" 35 "$overdue" 50
 between "answered or overdue" 49 $((overdue + requests)) 51

@@ -52,7 +52,7 @@ for command in connect ping bench reload stop; do
 	done <"$tmp/options.$command"
 done
 
-# What the manual names the program has.
+# The program has all options of the manual.
 sed -n 's/^\.It Fl [A-Za-z0-9] , -\([a-z0-9-]*\).*/--\1/p;
 	s/^\.It Fl -\([a-z0-9-]*\).*/--\1/p' "$MANUAL" | while read -r option; do
 	cat "$tmp"/options.* | grep -Fxq -- "$option" || [ "$option" = --version ] ||
@@ -73,7 +73,7 @@ expect "no address" 64
 says err "^Try 'tine connect --help'\\.\$"
 "$TINE" --help >/dev/full 2>"$tmp/err" && fail "--help to a full device"
 
-# The examples of the manual are right usage: they fail in connecting at most.
+# The examples of the manual are valid: they fail at connecting at most.
 sed -n 's/^\.Dl \$ tine //p' "$MANUAL" >"$tmp/examples"
 [ "$(wc -l <"$tmp/examples")" -ge 6 ] || fail "few examples"
 while read -r example; do

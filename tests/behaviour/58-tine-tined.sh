@@ -98,8 +98,8 @@ same "held" 300 "$(figure idle_held <"$tmp/out")"
 bench 2000 -N 2000 -c 1000 "$echo"
 stop_tined "$PID"
 
-# A server that takes no more from one source resets or closes: errors, and
-# never more of them than requests.
+# A server at its limit for a source resets or closes: errors, at most one for
+# each request.
 start_tined -l 127.0.0.1:0 -s echo -o per_source=3 -o log_level=error
 run "$TINE" bench --json -N 200 -c 10 -q 0 "$ADDR_echo"
 requests=$(figure requests <"$tmp/out")

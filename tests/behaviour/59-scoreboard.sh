@@ -24,7 +24,8 @@ test_boards() {
 is_less() {
 	[ "$(scoreboard "$1" memory)" -lt "$2" ]
 }
-# board_fd PID SERVICE: its descriptors of that service's, a line each.
+# board_fd PID SERVICE: its descriptors of that service's scoreboard, a line
+# each.
 board_fd() {
 	find "/proc/$1/fd" -lname "/memfd:tined board $2 *" -printf '%f\n'
 }
@@ -83,7 +84,7 @@ END
 	)"
 fi
 
-# It grows with instances; what is held from before counts with what comes.
+# It grows with instances; sessions from before and new ones count together.
 before=$(scoreboard echo memory_most)
 configure 300
 reload
@@ -120,7 +121,7 @@ for service in default echo; do
 	echo "$service: a session has written $bytes bytes of at most $most"
 	[ "$bytes" -le "$most" ] || fail "a session has $bytes bytes of $most"
 	[ "$bytes" -gt $((most / 2)) ] || fail "only $bytes bytes were written"
-	# Its acceptor may well have died of it: no other may.
+	# Its acceptor may have died of it, no other one.
 	kill -KILL "$acceptor" 2>/dev/null
 	wait_until 20 new_acceptor "$service" "$acceptor" ||
 		fail "$service: no new acceptor"

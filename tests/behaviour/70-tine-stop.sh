@@ -10,7 +10,7 @@ serve=(-o "control_socket=$control" -o drain_timeout=20s -l 127.0.0.1:0 -s echo)
 stop() {
 	run "$TINE" stop --socket "$control" "$@"
 }
-# all_ended WHEN: main and all its children are gone by now, not soon.
+# all_ended WHEN: main and all its children have ended already.
 all_ended() {
 	local status=0
 	not_ours "$PID" || fail "$1: tined lives"
@@ -53,7 +53,7 @@ run "$TINE" reload --socket "$control"
 expect "the daemon's reload" 0
 stop
 expect "the daemon's stop" 0
-# Whose child it has become may not have looked yet.
+# Its new parent may not have reaped it yet.
 ps -o stat=,args= -p "$daemon" | grep -v '^Z' && fail "the daemon lives"
 [ ! -e "$tmp/pid" ] || fail "its pid file is left"
 [ ! -e "$tmp/echo" ] || fail "its listener is left"
@@ -104,14 +104,14 @@ says err '^tine: tined is stopping$'
 exec {session}>&-
 wait_exit "$PID" 10 || fail "it does not stop"
 
-# A main that does not answer is not waited for beyond the time.
+# A main that does not respond is waited for until the timeout.
 start_tined "${serve[@]}"
 kill -STOP "$PID"
 stop --timeout 200ms
 kill -CONT "$PID"
 expect "main is stopped" 69
 says err 'not done within 200 ms'
-# What was asked for is done all the same.
+# The command is executed nevertheless.
 wait_exit "$PID" 10 || fail "it does not stop"
 stop --nonsense
 expect "a wrong option" 64

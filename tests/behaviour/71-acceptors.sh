@@ -133,7 +133,7 @@ hold "$tmp/source" 12 "$ADDR_source"
 check "12 of 5 again" "served=5 closed=7 waiting=0" "$tmp/source"
 release "$HOLD_PID"
 
-# Every session that began has ended in the log, those of the killed ones, too.
+# Every session has its end in the log, also those of killed acceptors.
 begun=0
 for service in refuse queue source rate program; do
 	wait_until 10 sessions_are $service 0 || fail "$service: not free"

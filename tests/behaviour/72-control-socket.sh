@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/client.sh"
 require socat setpriv
 
-# The default place is the machine's: it is the test's own in here.
+# The default path is replaced by a directory of the test's own.
 in_namespaces --mount
 run_dir=$(sed -n 's/^runstatedir = //p' "$top_builddir/Makefile")
 mount -t tmpfs -o mode=0755 tmpfs "$run_dir" || skip "no tmpfs"
@@ -37,7 +37,8 @@ same "the socket" "600 $me $(id -g)" "$(mode "$control")"
 reload --socket "$control"
 expect "a reload" 0
 
-# A second one with the same path does not start, and takes nothing away.
+# A second one with the same path does not start, and the first one is
+# unaffected.
 refuses 69 "^tined: control_socket: bind unix:$control: it is served by another process\$" \
     -f -c "$conf"
 reload --socket "$control"
@@ -74,7 +75,7 @@ sed "s,127.0.0.1:0,unix:$control," "$tmp/good" >"$conf"
 refuses 69 'control_socket: .*: a service listens there$' -f -c "$conf"
 cp "$tmp/good" "$conf"
 
-# Nor is what came in its place.
+# Nor is a file that has replaced it.
 start_tined -c "$conf"
 mv "$control" "$tmp/moved"
 echo precious >"$control"
@@ -91,7 +92,7 @@ expect "a reload to another path" 0
 [ ! -e "$control" ] || fail "the old socket is left"
 reload --socket "$tmp/second"
 expect "a reload at the other path" 0
-# One that is not to be had refuses the reload.
+# A path that cannot be used refuses the reload.
 echo precious >"$tmp/third"
 sed "s,$control,$tmp/third," "$tmp/good" >"$conf"
 reload --socket "$tmp/second"
@@ -109,7 +110,7 @@ reload --socket "$tmp/second"
 expect "another mode" 0
 same "the mode" "640 $me $(id -g)" "$(mode "$tmp/second")"
 same "the socket" "$before" "$(inode "$tmp/second")"
-# And it can go away.
+# It can be removed.
 sed "s,^control_socket.*,control_socket = none," "$tmp/good" >"$conf"
 reload --socket "$tmp/second"
 expect "a reload to none" 0
@@ -138,7 +139,7 @@ if [ "$me" -eq 0 ]; then
 	same "the default socket" "600 0 0" "$(mode "$run_dir/tined/control")"
 	same "its directory" "755 0 0" "$(mode "$run_dir/tined")"
 	before=$(inode "$run_dir/tined/control")
-	# The second warns, and has none.
+	# The second warns, and has no control socket.
 	start_tined "${serve[@]}"
 	wait_for_log "^warning warning msg=\"control_socket: bind unix:$run_dir/tined/control: it is served by another process; no commands are taken\"\$"
 	same "the default socket" "$before" "$(inode "$run_dir/tined/control")"
@@ -153,13 +154,13 @@ if [ "$me" -eq 0 ]; then
 	expect "a stop of the first" 0
 	wait_exit "$first" || fail "the first exits with $?"
 	[ ! -e "$run_dir/tined" ] || fail "the directory that it has made is left"
-	# A directory that was there stays.
+	# An existing directory stays.
 	mkdir "$run_dir/tined"
 	start_tined "${serve[@]}"
 	run "$TINE" stop
 	expect "a stop" 0
 	[ -d "$run_dir/tined" ] || fail "the directory was removed"
-	# Something that is not ours, at the default place.
+	# Another file at the default path.
 	echo precious >"$run_dir/tined/control"
 	start_tined "${serve[@]}"
 	wait_for_log '^warning .*control_socket: .*: it exists and is not a socket; '
@@ -179,7 +180,7 @@ as() {
 }
 as 65534 65534 none test -x "$TINE"
 [ "$STATUS" -eq 0 ] || skip "others cannot enter $top_builddir"
-# A group that has a name, and is not nobody's.
+# A named group that the user nobody is not in.
 group=$(getent group 2 | cut -d : -f 1)
 [ -n "$group" ] || skip "no group 2"
 
@@ -187,21 +188,21 @@ group=$(getent group 2 | cut -d : -f 1)
 # it does not, their credentials do.
 start_tined -o control_socket="$control" "${serve[@]}"
 as 65534 65534 2 "$TINE" reload --socket "$control"
-expect "nobody" 77
+expect "the user nobody" 77
 says err "^tine: $control: not allowed: only root may command tined\$"
 stop_tined
 start_tined -o control_socket="$control" -o control_mode=0666 "${serve[@]}"
 as 65534 65534 2 "$TINE" reload --socket "$control"
-expect "nobody, where everybody may connect" 77
+expect "nobody, who may connect" 77
 says err '^tine: not allowed: root may command tined, and there is no control_group$'
 wait_for_log '^warning command verb=[a-z]* uid=65534 pid=[0-9]* exit=77 msg="not allowed: '
 as 65534 65534 2 "$TINE" stop --socket "$control"
 expect "nobody's stop" 77
-alive "$PID" || fail "nobody has stopped it"
+alive "$PID" || fail "the user nobody has stopped it"
 same "reloads" 0 "$(count_log '^notice reloaded')"
 stop_tined
 
-# With a group its members, by whichever of their groups.
+# With a group its members, by any of their groups.
 start_tined -o control_socket="$control" -o control_mode=0660 \
     -o control_group="$group" "${serve[@]}"
 same "the socket" "660 0 2" "$(mode "$control")"
@@ -213,10 +214,10 @@ wait_for_log '^notice command verb=reload uid=65534 pid='
 as 65534 65534 1,3 "$TINE" reload --socket "$control"
 expect "no member" 77
 says err "^tine: $control: not allowed: root and the group $group may command tined\$"
-# What was open stays open to whom it was opened.
+# An open connection keeps its rights.
 chmod 0666 "$control"
 as 65534 65534 1,3 "$TINE" reload --socket "$control"
-expect "no member, where everybody may connect" 77
+expect "not a member, but may connect" 77
 says err "^tine: not allowed: root and the group $group may command tined\$"
 stop_tined
 
@@ -266,7 +267,7 @@ expect "the user's stop" 0
 wait_exit "$PID" || fail "it does not stop"
 [ ! -e "$tmp/home/tined" ] || fail "the directory is left"
 
-# A program of his could command it as well as he can: then only root may.
+# A program of that user has the same rights: then only root may command.
 start_tined -l 127.0.0.1:0 -- /bin/cat
 as 65534 65534 none "$TINE" reload
 expect "the user's reload, with a program" 77

@@ -55,12 +55,12 @@ unchanged
 
 # ------------------------------------------------------------- silent clients
 
-# Six or eight wait for a second; the others are sent away at once.
+# Six or eight may wait for a second; the others are refused at once.
 places=8
 [ "$(id -u)" -eq 0 ] || places=6
 commander silent 30 >"$tmp/silent" || fail "the commander: $(cat "$tmp/silent")"
 cat "$tmp/silent"
-same "sent away" $((30 - places)) "$(grep -c '69 too many commands at once$' "$tmp/silent")"
+same "refused at once" $((30 - places)) "$(grep -c '69 too many commands at once$' "$tmp/silent")"
 awk -v places="$places" '$3 == "closed" { n++; if ($1 < 990) early = 1
 	if ($1 > 5000) late = 1 }
 	END { exit n != places || early || late }' "$tmp/silent" ||
@@ -95,7 +95,7 @@ unchanged
 
 # ------------------------------------------------------- without a descriptor
 
-# It is tried again ten times a second, at next to no cost, and said once.
+# It is retried ten times a second, with little processor time, and logged once.
 if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
 	errors=$(counted errors)
 	before=$(cpu_ms "$PID")

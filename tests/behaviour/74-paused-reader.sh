@@ -55,7 +55,7 @@ echo "limited: $limited"
 wait "$patient"
 same "a client that pauses" "end of file after $((200 * 65536))" \
     "$(cat "$tmp/patient")"
-# The kernel counts a window that is closed as no answer, so the manual says.
+# TCP_USER_TIMEOUT counts a closed window as unanswered, as the manual says.
 [ "${limited% after *}" = ConnectionResetError ] ||
 	fail "peer_timeout: $limited"
 wait_for_log '^info end service=patient .* exit=0'

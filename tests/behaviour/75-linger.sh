@@ -71,7 +71,7 @@ read -r _ resets < <(asks 50 "$(port "$ADDR_hasty")")
 echo "without: $resets of 50 reset"
 [ "$resets" -gt 0 ] || fail "no reset without linger"
 
-# What is over a second is closed, however the client goes on.
+# After a second it is closed, whatever the client does.
 before=$(descriptors "$(acceptor check)")
 talk "$ADDR_check"
 start=$(now_ms)
@@ -88,20 +88,20 @@ echo "held for $took ms"
 [ "$took" -ge 900 ] || fail "held for $took ms only"
 exec {TALK}>&-
 
-# The end is a program's end, whatever it leaves behind.
+# The connection lingers from the program's end, whatever it leaves behind.
 same "what is left" now "$(ask "$ADDR_left" </dev/null)"
-# A program whose time is over.
+# A program at its max_time.
 same "a program without an answer" "" "$(ask "$ADDR_slow" <<<hi)"
 wait_for_log '^info end service=slow .*reason=max_time'
 
-# A program inherits none of what the acceptor keeps for others.
+# A program does not inherit connections that linger.
 hold "$tmp/hold" 20 "$ADDR_slow"
 same "a program's descriptors" "0 1 2 3" "$(ask "$ADDR_fds" </dev/null |
     sed -n 's/.* \([0-9]*\) -> .*/\1/p' | xargs)"
 release "$HOLD_PID"
 same "a built-in" hi "$(ask "$ADDR_echo" <<<hi)"
 wait_until 10 sessions_are slow 0 || fail "sessions are left"
-# What was left behind is the acceptor's child, and a part of it its own.
+# The leftovers are the acceptor's children, and children of these.
 left() {
 	local pid
 	for pid in $(descendants "$(acceptor left)" | tail -n +2); do
@@ -112,7 +112,7 @@ left() {
 wait_until 10 left || fail "something is left"
 unchanged 20
 
-# A stop waits for those that linger.
+# A stop waits for lingering connections.
 talk "$ADDR_check"
 IFS= read -r -t 10 line <&"$TALK"
 echo "a request" >&"$TALK"
@@ -122,7 +122,7 @@ rest=$(timeout 10 cat <&"$TALK" | tail -n 1)
 same "the rest of it" OK "$rest"
 wait_exit "$PID" 10 || fail "exit status $?"
 
-# Fewer descriptors than instances: it is said, and who comes waits.
+# Fewer descriptors than instances: a warning, and clients wait.
 cat >"$tmp/few" <<END
 #!/bin/sh
 ulimit -n 48

@@ -28,7 +28,7 @@ parent() {
 	ps -o ppid= -p "$1" | tr -d ' '
 }
 
-# The place of their session is free although they live.
+# The place of their session is free while they run.
 children=()
 for n in 1 2; do
 	mapfile -t -O ${#children[@]} children < <(ask "$ADDR_leaves" </dev/null)
@@ -47,7 +47,7 @@ done
 kill -KILL "${children[@]:0:2}"
 wait_until 5 no_zombies || fail "$(zombies) zombies"
 
-# What outlives its acceptor is main's, and counted without its service.
+# Leftovers of a dead acceptor are main's, and counted without their service.
 kill -KILL "$acceptor"
 wait_until 20 new_acceptor leaves "$acceptor" || fail "no restart"
 same "its new parent" "$PID" "$(parent "${children[2]}")"
@@ -58,7 +58,7 @@ kill -KILL "${children[@]:2}"
 wait_until 5 no_zombies || fail "main does not reap it: $(zombies) zombies"
 same "ends" 2 "$(count_log '^info end service=leaves ')"
 
-# What it leaves may go on with the connection.
+# A leftover may go on with the connection.
 same "left with the connection" "in
 out" "$(ask "$ADDR_holder" </dev/null)"
 wait_for_ends 1 'service=holder .* exit=0'

@@ -51,7 +51,7 @@ there_and_back() {
 	diff -r -x .git "$tmp/work" "$tmp/copy" ||
 		fail "the clone of $1 is not what was pushed"
 	same "files" 1000 "$(git -C "$tmp/copy" ls-files | wc -l)"
-	# And a commit more, on what is there already.
+	# One more commit, to a repository with content.
 	git -C "$tmp/copy" commit -q --allow-empty -m more
 	timeout 60 git -C "$tmp/copy" push -q "$1" main ||
 		fail "no second push to $1"
@@ -66,7 +66,7 @@ for repository in four six; do
 		fail "$repository.git is damaged"
 done
 
-# Two pushes, a clone and a look each.
+# Two pushes, a clone and an ls-remote each.
 for service in four six; do
 	wait_for_ends 4 "service=$service .*exit=0" 30
 done

@@ -7,7 +7,7 @@ require ssh ssh-keygen
 require_root
 sshd=$(PATH=$PATH:/usr/sbin command -v sshd) || skip "sshd is missing"
 if [ ! -d /run/sshd ]; then
-	# What its package would make at boot.
+	# Its package creates that at boot.
 	unshare -m true 2>/dev/null || skip "there is no /run/sshd"
 	rm -rf "$tmp"	# it begins anew
 	# shellcheck disable=SC2016

@@ -34,14 +34,14 @@ END
 )
 start_tined -c "$conf"
 
-# begin ADDRESS LINE: a client that stays, and what its session has left.  Sets
-# TALK and SESSION.
+# begin ADDRESS LINE: a client that stays connected; its program does what LINE
+# says.  Sets TALK and SESSION.
 begin() {
 	talk "$1"
 	SESSION=$(say "$TALK" "$2")
 	[ -n "$SESSION" ] || fail "no answer to $2"
 }
-# children PARENT: of a program's name, the pids, one a line.
+# left_to PARENT: the pids of its children that run the program, one a line.
 left_to() {
 	pgrep -P "$1" -x storm | sort
 }
@@ -75,26 +75,26 @@ for service in end strict; do
 	address=ADDR_$service
 	acceptor=$(acceptor $service)
 
-	# In its group: with the session.
+	# Leftovers in its group: with the session.
 	begin "${!address}" "leave 5 1"
 	session=$TALK
 	wait_until 10 left "$acceptor" 6 || fail "nothing is left: $(left_to "$acceptor")"
 	exec {session}>&-
 	wait_until 10 left "$acceptor" 0 || fail "the group lives"
 
-	# In sessions of their own: as soon as nothing older runs than they.
+	# In sessions of their own: as soon as no older session runs.
 	begin "${!address}" "stray 4 1"
 	older=$TALK
 	older_session=$SESSION
 	wait_until 10 left "$acceptor" 5 || fail "nothing is left"
 	strays=$(left_to "$acceptor" | grep -vx "$older_session")
-	# Those that begin before these are seen would be waited for, too.
+	# A session that begins before they are counted would delay them, too.
 	wait_until 10 leftovers_are $service 4 ||
 		fail "$(state $service leftovers) are left, not 4"
 	begin "${!address}" "stray 3 1"
 	younger=$TALK
 	wait_until 10 left "$acceptor" 9 || fail "nothing is left"
-	# Another one's end is not theirs.
+	# The end of another session does not end them.
 	ended=$(count_log "^info end service=$service ")
 	begin "${!address}" "leave 2"
 	exec {TALK}>&-

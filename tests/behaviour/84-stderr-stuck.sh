@@ -27,16 +27,16 @@ for _ in range(int(sys.argv[1])):
 print(answered)
 END
 }
-# said SERVICE: how many standard errors the log has; sets LOST, how many it
-# has not.
+# said SERVICE: sets SAID, how many standard errors the log has, and LOST, how
+# many were lost.
 said() {
 	SAID=$(count_log "^info stderr service=$1 .*msg=said$")
 	LOST=$(untimed |
 	    sed -n "s/^warning lost service=$1 records=\([0-9]*\).*/\1/p" |
 	    awk '{ n += $1 } END { print n + 0 }')
 }
-# accounted COUNT: each is shown, or lost, or the logger itself has had too few
-# descriptors, which it says once a second.
+# accounted COUNT: each is logged or counted as lost, or the logger had too few
+# descriptors, which it logs once a second.
 accounted() {
 	said talks
 	[ $((SAID + LOST)) -eq "$1" ] ||
@@ -61,7 +61,7 @@ stuck 300
 [ "$files" -lt 1000 ] || same "lost" 0 "$LOST"
 stop_tined
 
-# The kernel has no more descriptors on the way than a process may have open.
+# The kernel limits descriptors in flight to RLIMIT_NOFILE.
 cat >"$tmp/tined" <<END
 #!/bin/sh
 ulimit -n 32

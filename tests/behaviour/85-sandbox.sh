@@ -12,8 +12,8 @@ require_kernel seccomp
 cp "$top_builddir/tests/behaviour/probe" "$tmp/probe" || exit 99
 chmod 0755 "$tmp/probe"
 
-# What becomes of each thing: with off, basic, strict; * is what the kernel
-# says of such a call, whatever it is made of.
+# The result of each attempt: with off, basic, strict; * is any result of the
+# kernel.
 expected() {
 	cat <<-'END'
 	mount                      ENOENT  EPERM   EPERM
@@ -217,7 +217,7 @@ probe() {
 			want = value[want]
 		if (word[1] in value)
 			want = value[word[1]]
-		# What there is on some machines only.
+		# What exists on some machines only.
 		if (!(word[1] in got) && word[1] ~ /^(32-bit|x32)$/)
 			next
 		if (want == "*" || want == got[word[1]])
@@ -253,7 +253,7 @@ services() {
 	echo "service bare { sandbox = strict writable = {} }"
 }
 
-# What else is taken where nothing can be written.
+# What else strict denies.
 bare=()
 for row in "chmod 0755" {chmod,chown,utime,setxattr}" "{in,out}side; do
 	bare+=("$row=EPERM")
@@ -302,8 +302,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 0
 fi
 
-# What the service's own /tmp would hide is refused, also where a link leads
-# there, inside a chroot, too; the same elsewhere, or with basic, is not.
+# Paths that the service's own /tmp would hide are refused, also through a link
+# or inside a chroot; the same elsewhere, or with basic, is not.
 hidden='with sandbox = strict the service has a /tmp of its own'
 below=$(mktemp -d /tmp/tined-below.XXXXXX) || exit 99
 chmod 0755 "$below"
@@ -358,13 +358,13 @@ probe bare 2 CAPS=$none BOUND=$none TMP=ENOENT WRITE=ok CODE=EPERM "${bare[@]}"
 # CAP_NET_BIND_SERVICE is 10, CAP_KILL 5.
 probe kept 1 CAPS=0000000000000420 BOUND=0000000000000420
 
-# Root in a sandbox is a user who owns many files, and nothing more.
+# Root in a sandbox has no capabilities.
 probe root 1 CAPS=$none BOUND=$none "setuid 0=ok" "kill other=EPERM" \
     "read limit other=EPERM"
 probe root-strict 2 CAPS=$none BOUND=$none "setuid 0=ok" TMP=ENOENT WRITE=ok \
     CODE=EPERM "read limit other=EPERM"
 
-# Without one it is root.
+# Without a sandbox it has them.
 all=$(sed -n 's/^CapBnd:[[:blank:]]*//p' /proc/self/status)
 probe root-off 0 CapInh='*' CapAmb='*' CAPS="$all" "setuid 0=ok" \
     "setgroups=ok" "socket packet=ok" "socket raw=ok" "tcp repair=ok" \

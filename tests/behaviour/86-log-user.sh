@@ -8,7 +8,7 @@ require socat unshare setpriv python3
 require_root
 in_namespaces -m
 
-# users LINE...: the system has these besides its own.
+# users LINE...: adds these to the system's users.
 users() {
 	umount /etc/passwd 2>/dev/null
 	grep -v '^tined-log:' /etc/passwd >"$tmp/passwd"
@@ -16,7 +16,7 @@ users() {
 	mount --bind "$tmp/passwd" /etc/passwd || skip "nothing can be mounted"
 }
 
-# What its user may do to the process whose id it is sent.
+# The program: prints what it can do to the process whose pid it reads.
 tries='read -r pid
 for signal in 0 STOP KILL; do
 	kill -$signal $pid 2>/dev/null && echo $signal
@@ -74,14 +74,14 @@ refuses 78 'user: tined-log: is the user of the log' -f -l 127.0.0.1:0 \
 refuses 78 'user: 61005: is the user of the log' -f -l 127.0.0.1:0 \
     -o user=61005 -s echo
 
-# Its number is another's now.
+# Its number belongs to another user now.
 users "tined-log-not:x:$spare:$spare::/nonexistent:/bin/false"
 start_tined -c "$conf"
 apart
 [ "$LOG_UID" != "$spare" ] || fail "it has the user tined-log-not"
 stop_tined
 
-# Without root all are of one user.
+# Without root all have one user.
 as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 "${as_nobody[@]}" test -x "$TINED" 2>/dev/null ||
 	skip "nobody cannot enter the build; the rest passed"

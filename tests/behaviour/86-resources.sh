@@ -23,7 +23,7 @@ write=$(program write <<'END'
 exec head -c 100000 /dev/zero >"$FILE"
 END
 )
-# Limits of its own, that may be lowered and raised again.
+# Limits that can be lowered and raised again.
 ulimit -S -n 300
 ulimit -H -n 400
 processes=$(ulimit -H -u)
@@ -87,7 +87,7 @@ processes: $((processes - 2)) $(hard processes)" "$(ask "$ADDR_all" </dev/null)"
 same "core without a sandbox" "core file size: 8192 $(hard 'core file size')" \
     "$(ask "$ADDR_core" </dev/null | grep '^core')"
 
-# The acceptor is as it was, but that it takes all the descriptors it may.
+# The acceptor keeps its limits, but raises its soft limit of descriptors.
 for pid in $(acceptors); do
 	same "descriptors of $pid" "open files: 400 400" \
 	    "$(limit 'open files' "$pid")"

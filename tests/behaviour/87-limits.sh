@@ -63,7 +63,7 @@ fi
 release "$HOLD_PID"
 wait_for_log '^notice refused service=unix reason=per_source peer=uid:'
 
-# The addresses of a service share nothing but its count.
+# Sources of different families are counted apart.
 hold "$tmp/all4" 3 "$ADDR_all"
 check "IPv4 of several" "served=2 closed=1 waiting=0" "$tmp/all4"
 first=$HOLD_PID

@@ -27,7 +27,7 @@ systemd-analyze security --offline=true >/dev/null 2>&1 --no-pager "$unit" ||
 
 at_most "tined.service" 2.2 "$(exposure "$unit")"
 
-# A drop-in is read as if it stood at the end of the unit.
+# A drop-in is read as if it were at the end of the unit.
 mkdir "$tmp/with" && cat "$unit" "$dropin" >"$tmp/with/tined.service"
 stated=$(sed -n 's/.*security. with it: \([0-9.]*\).*/\1/p' "$dropin")
 [ -n "$stated" ] || fail "the drop-in states no score"

@@ -10,7 +10,7 @@ sd_install
 sd_boot
 sd_units
 
-# limits LINE...: what the unit has besides.
+# limits LINE...: more settings of the unit, in a drop-in.
 limits() {
 	mkdir -p "$SD_ROOT$SD_UNITS/tined.service.d"
 	printf '[Service]\n' >"$SD_ROOT$SD_UNITS/tined.service.d/limits.conf"
@@ -18,9 +18,9 @@ limits() {
 	sd systemctl daemon-reload
 }
 
-# ------------------------------------------------------------- an address later
+# ------------------------------------------------------------ an address later
 
-# The manager's own limit, five starts in ten seconds, is to be reached.
+# More starts than systemd's own limit, five in ten seconds.
 limits RestartSec=100ms
 configure <<'EOF2'
 service echo { listen = {"192.0.2.7:7"} builtin = echo }
@@ -39,7 +39,7 @@ sd_state tined.service active
 same "the echo" hello "$(echo hello | sd socat -t 10 - TCP4:192.0.2.7:7)"
 sd systemctl stop tined.service || fail "stop"
 
-# --------------------------------------------------------------------- a mistake
+# ------------------------------------------------------------------- a mistake
 
 configure <<'EOF2'
 service echo { listen = {"127.0.0.1:7"} builtin = ecco }
@@ -74,7 +74,7 @@ sd_talk
 start=$(now_ms)
 sd systemctl stop --no-block tined.service || fail "stop"
 sd_state tined.service deactivating
-# Units that are read again forget how long they were asked to wait.
+# A daemon-reload resets the time that EXTEND_TIMEOUT_USEC asked for.
 sd systemctl daemon-reload
 lasted() {
 	[ $(($(now_ms) - start)) -gt 15000 ]

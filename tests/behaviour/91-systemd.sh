@@ -37,7 +37,7 @@ status() {
 status_is() {
 	status | grep -Eq "$1"
 }
-# What was sent to it systemd reads in its own time.
+# systemd reads its notifications asynchronously.
 status_will_be() {
 	wait_until 10 status_is "$1" || fail "status: $(status), not $1"
 }
@@ -118,7 +118,7 @@ wait_until 10 daytime || fail "a bad reload took a service away"
 same "main" "$before" "$(main_pid)"
 status_will_be "^reload refused: $SD_CONF:3: builtin: ecco: .* \\(serving 2 services, "
 
-# What no check of the file can see: an address that is taken.
+# An error that -t cannot find: an address in use.
 sd socat TCP4-LISTEN:7009,bind=127.0.0.1,fork PIPE &
 other=$!
 record "$other"
@@ -138,13 +138,13 @@ wait_until 10 taken || fail "port 7009 is not taken"
 sd systemctl reload tined.service 2>/dev/null &&
 	fail "reload took an address that is taken"
 status_will_be '^reload refused: c: bind 127\.0\.0\.1:7009: Address already in use \(serving 2 services, '
-# tine said it to the journal, too.
+# tine has written it to the journal, too.
 wait_until 10 in_journal SYSLOG_IDENTIFIER=tine \
     '^c: bind 127\.0\.0\.1:7009: Address already in use$' MESSAGE ||
 	fail "tine does not say why"
 sd_state tined.service active
 daytime || fail "a refused reload took a service away"
-# It stays there while the unit goes on, and goes with the next good one.
+# The status stays until the next successful reload.
 sd socat EXEC:'sleep 30' TCP4:127.0.0.1:7 &
 client=$!
 record "$client"
@@ -156,7 +156,7 @@ sd systemctl reload tined.service || fail "reload when the address is free"
 status_will_be '^serving 2 services, '
 same "the echo of the new service" hello "$(echo hello | connect 7009)"
 same "main" "$before" "$(main_pid)"
-# A user of the machine is not obeyed.
+# Another user cannot reload.
 sd setpriv --reuid=65534 --regid=65534 --clear-groups -- "${SD_SBIN%/sbin}/bin/tine" reload \
     >"$tmp/tine" 2>&1 && fail "the user nobody may reload"
 grep -q 'not allowed' "$tmp/tine" || fail "tine says: $(cat "$tmp/tine")"
@@ -199,7 +199,7 @@ printf '[Service]\nWatchdogSec=2s\n' \
 sd systemctl daemon-reload
 sd systemctl restart tined.service || fail "restart with a watchdog"
 before=$(main_pid)
-# Fed, it does not bite.
+# The watchdog is fed.
 same "restarts" 0 "$(sd_show tined.service NRestarts)"
 sd kill -STOP "$before"
 replaced() {

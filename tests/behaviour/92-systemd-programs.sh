@@ -37,7 +37,7 @@ service named {
     socket_mode  = 0660
 }
 EOF2
-# As shipped tined is a user among others.
+# As shipped tined runs as its own user.
 sd systemctl start tined.service 2>/dev/null &&
 	fail "users are switched without the drop-in"
 sd systemctl reset-failed tined.service

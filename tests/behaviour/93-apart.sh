@@ -47,7 +47,7 @@ for pid in $(acceptors); do
 	same "an acceptor" 0 "$(connections "$pid")"
 	sessions=$(pgrep -P "$pid")
 	[ -n "$sessions" ] || fail "an acceptor without a session"
-	# The counting works: each session has its own, and no other.
+	# A check of the counting: each session has its own connection only.
 	for session in $sessions; do
 		count=$(connections "$session")
 		[ "$count" = 1 ] || {
@@ -80,8 +80,8 @@ done
 wait_for_lines $((ends + 60)) ' end service='
 kill -INT "$tracer"
 wait "$tracer"
-# Not one of 60 connections made it do anything.  Every 5 s it looks for ends
-# that whose signal was lost, and asks each acceptor whether it answers.
+# Main does nothing for 60 connections.  Every 5 s it looks for children
+# whose signal was lost, and asks each acceptor whether it answers.
 took=$(($(now_ms) - from))
 turns=$(grep -c '^epoll_pwait(' "$tmp/trace")
 most=$(((took / 5000 + 1) * (1 + $(acceptors | wc -l)) + 1))

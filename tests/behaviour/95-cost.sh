@@ -5,8 +5,7 @@
 require awk
 [ -x "$TINE" ] || skip "tine is missing: it is the load"
 
-# The bounds, in hundredths for each connection.  A change that needs more of
-# anything says so here.
+# The bounds, in hundredths for each connection.
 # One connection after the other: accept4 finds none, then ppoll waits for it,
 # and for the end of its session, which wait4 asks about.
 MOST_CALLS=101		# clone, and close, in the acceptor
@@ -81,7 +80,7 @@ read -r mappings dirty < <(awk '
 	$1 == "Private_Dirty:" && private { kib += $2 }
 	END { print n + 0, kib + 0 }' "/proc/$acceptor/smaps")
 
-# What libraries, sanitizers or gcov bring is not the acceptor's doing.
+# Mappings of libraries, sanitizers or gcov do not count.
 if [ "$WIDE_SANDBOX" = 0 ] && sees "$acceptor" &&
     ! grep -Eq '\.so|/counters/' "/proc/$acceptor/maps"; then
 	within "page faults of a session" "$sessions" "$MOST_FAULTS"
@@ -162,7 +161,7 @@ within "other calls of the acceptor" \
     $((MOST_OTHER + looks))
 within "calls of a session" "$(calls session '.*')" "$MOST_SESSION"
 
-# How many come together is the machine's affair: one try of five will do.
+# How many come together depends on the machine: one try of five suffices.
 shares() {
 	trace 32
 	[ "$(calls acceptor accept4)" -le "$MOST_ACCEPTS_SHARED" ] &&

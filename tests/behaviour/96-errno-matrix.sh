@@ -6,7 +6,7 @@
 require python3 strace
 require_root
 require_sandbox
-# Of what fails at once no later call can be made to fail.
+# A call that the kernel lacks fails at once: no later one can be injected.
 require_kernel landlock
 require_kernel seccomp
 
@@ -15,6 +15,7 @@ strace -f -o /dev/null -e trace=none "$TINED" -V >/dev/null 2>&1 ||
 	skip "no ptrace"
 UNDER=$top_builddir/tests/errno/under
 export UNDER
-# 90 s on two idle processors; on busy ones it does what it can.
+# Some 40 s on two idle processors; what is not done within the budget is left
+# out.
 BUDGET=200 TMPDIR=$tmp abs_top_builddir=$top_builddir \
 	python3 -B "$top_srcdir/tests/errno/matrix.py" "$@"

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 prlimit strace
 
-# Of a process of another user a limit could be set by a capability only.
+# Setting the limits of another user's process takes a capability.
 start_tined -o "user=$(id -un)" -l 127.0.0.1:0 -s echo
 echoes "$ADDR_echo" "before"
 wait_until 10 sessions_are echo 0 || fail "the first session is still counted"
@@ -15,7 +15,7 @@ remember
 starved EMFILE 50 RLIMIT_NOFILE
 unchanged
 
-# For real: not one descriptor is free.
+# For real: no descriptor is free.
 acceptor=$(acceptor echo)
 sees "$acceptor" || skip "only root sees what tined has open"
 free=0
@@ -51,7 +51,7 @@ same "served in the end" "served=5 closed=0 waiting=0" "$(held "$tmp/held")"
 release "$held"
 unchanged
 
-# Twelve are enough for any number: a connection leaves the acceptor at once.
+# Twelve suffice for any number: a connection leaves the acceptor at once.
 prlimit --nofile=12: --pid "$acceptor"
 hold "$tmp/twelve" 50 "$ADDR_echo"
 same "with twelve" "served=50 closed=0 waiting=0" "$(held "$tmp/twelve")"

@@ -22,7 +22,7 @@ for error in ECONNABORTED EPROTO ENETDOWN ENONET EHOSTDOWN EHOSTUNREACH \
 	same "$error: injected" 1 "$(injected)"
 	pauses >>"$tmp/pauses"
 done
-# Not after the pause that a lack would bring; one may be late by chance.
+# Not after the pause of a resource error; one may be late by chance.
 same "the calls" 11 "$(wc -l <"$tmp/pauses")"
 median=$(median <"$tmp/pauses")
 echo "the next call comes after $median ms"

@@ -30,12 +30,12 @@ for n in {1..3}; do
 done
 eject
 [ "$(injected)" -ge 200 ] || fail "only $(injected) injected"
-# A ppoll without memory is as one in which nothing has come.
+# A ppoll that fails with ENOMEM is tried again.
 inject "$acceptor" "ppoll:error=ENOMEM:when=1..20"
 echoes "${address[1]}" "after ENOMEM of ppoll"
 eject
 
-# The kernel's own: stops and goes on, while clients come.
+# EINTR from the kernel: SIGSTOP and SIGCONT, while clients come.
 start_load "$tmp/load" "${address[@]}"
 for _ in {1..200}; do
 	kill -STOP "$acceptor"

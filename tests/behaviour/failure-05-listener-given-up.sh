@@ -51,7 +51,7 @@ unchanged
 [ "$(ps -o args= -p "$PID")" = "tined: main: serving 1 service, 2 listeners given up" ] ||
 	fail "main does not say so: $(ps -o args= -p "$PID")"
 
-# The same configuration: the service has a new acceptor all the same.
+# A reload of the same configuration still starts a new acceptor.
 reload
 for n in 0 1 2; do
 	echoes "${address[$n]}" "after a reload, listener $n"

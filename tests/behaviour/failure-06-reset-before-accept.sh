@@ -7,8 +7,8 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 
-# It makes a blocking listener that tined inherits.  A child of it shares the
-# listener: for each line that it reads it takes a connection away.
+# It makes a blocking listener that tined inherits.  Its child shares the
+# listener and accepts one connection for each line that it reads.
 cat >"$tmp/launcher" <<'END'
 import os, select, signal, socket, sys
 s = socket.socket()
@@ -86,7 +86,7 @@ for _ in 1 2 3 4 5 6; do
 done
 echoes "${address[0]}" "afterwards"
 eject
-# Every run of accepts ends with EAGAIN; these began with it.
+# Every series of accepts ends with EAGAIN; these began with it.
 empty=$(awk '/accept4\(/ && /EAGAIN/ && wait { n++ }
     { wait = /ppoll\(/ } END { print n + 0 }' "$tmp/trace")
 echo "$stolen taken away, $empty times nothing to accept after the wait"

@@ -11,7 +11,7 @@ service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
 END
 )
-# Of the first version, or of the second one, wherever pids are to be had.
+# A cgroup of version 1 or 2 with the pids controller.
 group=
 for root in /sys/fs/cgroup/pids /sys/fs/cgroup /sys/fs/cgroup/unified; do
 	[ -e "$root/cgroup.procs" ] || continue

@@ -29,7 +29,7 @@ dies_before_wait() {
 	TOOK=$(($(now_ms) - start))
 	eject
 }
-# A connection that goes on is what wakes an acceptor, and it is not yet over.
+# A connection that goes on wakes an acceptor and does not end.
 connects() {
 	exec {WAKING}<>"/dev/tcp/127.0.0.1/$(port "$1")"
 	same "the one that wakes" two "$(say "$WAKING" two)"
@@ -37,8 +37,7 @@ connects() {
 asks() {
 	kill -USR1 "$PID"
 }
-# It would be found by a sweep in the end, too: by chance in one round, not in
-# all of them.
+# A sweep would find it, too: by chance in one round, not in all.
 limit=2500
 for service in echo cat; do
 	address=ADDR_$service
@@ -56,7 +55,7 @@ for service in echo cat; do
 done
 unchanged
 
-# The sessions of an acceptor that was killed are main's.
+# Main has adopted the sessions of a killed acceptor.
 sessions=()
 for _ in 1 2 3 4; do
 	talk "$ADDR_echo"

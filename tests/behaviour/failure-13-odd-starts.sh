@@ -29,7 +29,7 @@ serves() {
 		echoes "$ADDR_echo" "with $1"
 	done
 	wait_for_ends 5 'service=echo .*exit=0'
-	# A program has all at its default, whatever main was given.
+	# A program gets the defaults, whatever main was started with.
 	same "$1: a program's signals" "SigBlk: 0000000000000000
 SigIgn: 0000000000000000" "$(ask "$ADDR_mask" </dev/null | tr '\t' ' ')"
 	unchanged
@@ -55,7 +55,7 @@ serves "descriptors 0 and 1 closed"
 printf '#!/bin/sh\nexec prlimit --nofile=40 %q "$@"\n' "$real" >"$tmp/starter"
 serves "40 descriptors"
 
-# With too few it does not start, and says what it lacks.
+# With too few it does not start, and names the limit.
 for few in 12 16 20 24 28 32; do
 	printf '#!/bin/sh\nexec prlimit --nofile=%d %q "$@"\n' "$few" "$real" \
 	    >"$tmp/starter"

@@ -103,7 +103,7 @@ for service in echo cat; do
 	kill -KILL "$acceptor"
 	wait_until 20 new_acceptor "$service" "$acceptor" ||
 		fail "$service is not restarted"
-	# As long as a session of it lives its number is taken.
+	# Its session id is in use as long as a session of it lives.
 	exec {TALK}>&-
 	wait_until 10 reaped "$gone" || fail "$gone is not reaped"
 	impostor "$gone"

@@ -57,10 +57,10 @@ same "an old session" two "$(say "$TALK" two)"
 exec {TALK}>&-
 same "the reloads" "80 20" \
     "$(count_log '^notice reloaded') $(count_log 'msg="reload refused')"
-# One line for the error, with its place; two that all stays as it was.
+# One line with the place of the error; two that the reload was refused.
 same "the errors with their place" 20 "$(count_log "^error error .*$conf:3: ")"
 same "the errors" 60 "$(count_log '^error ')"
-# What is in effect is that of the 99th.
+# The configuration of the 99th is in effect.
 same "the instances" 599 "$(state one instances)"
 same "the addresses" "$before" "$(cat "$READY")"
 for address in "$ADDR_one" "${two[@]}"; do
@@ -85,5 +85,5 @@ same "accepted" $((DONE + 1 + 1 + ${#two[@]})) \
 same "ended" $((DONE + 1 + 1 + ${#two[@]})) \
     $(($(state one ended) + $(state two ended)))
 stop_tined
-# No acceptor was lost on the way.
+# No acceptor was restarted.
 same "restarted" 0 "$(count_log '^error restarted')"

@@ -59,7 +59,7 @@ same "afterwards" two "$(say "$TALK" two)"
 SOURCE=127.0.0.2 hold "$tmp/new" 3 "$ADDR_echo"
 same "per_source" "served=1 closed=2 waiting=0" "$(held "$tmp/new")"
 same "the sessions" 51 "$(state echo sessions)"
-# One that has ended counts no more, though others of its acceptor live on.
+# An ended session is not counted, though others of its acceptor go on.
 release "$HOLD_PID"
 release "$old"
 wait_until 10 sessions_are echo 1 || fail "they are counted for ever"

@@ -40,7 +40,7 @@ crashed_of() {
 	echoes "$ADDR_echo" "after $2"
 }
 
-# One is enough where a sanitizer makes a report of it.
+# One is enough with a sanitizer, which reports each.
 names=(SEGV)
 [ "$WIDE_SANDBOX" != 0 ] || names=(SEGV BUS ILL FPE ABRT TRAP SYS)
 for name in "${names[@]}"; do

@@ -27,7 +27,7 @@ def send():
 
 sender = threading.Thread(target=send)
 sender.start()
-# Too slow a reader at first: everything between is full.
+# A slow reader at first: all buffers are full.
 time.sleep(1)
 open(sys.argv[3], "w").close()
 time.sleep(0.5)
@@ -49,7 +49,7 @@ client=$!
 record "$client"
 wait_until 10 test -e "$tmp/full" || fail "the client does not start"
 session=$(pgrep -P "$(acceptors)") || fail "no session"
-# What is its own, not what it shares with its parent.
+# Private memory only.
 most=0
 while alive "$client"; do
 	kib=$(awk '/^(RssAnon|RssShmem)/ { n += $2 } END { print n + 0 }' \

@@ -66,8 +66,7 @@ END
 timeout 100 python3 "$tmp/client.py" "$ADDR_echo" "$ADDR_endless" \
     $(addresses chargen) || fail "the client, see above"
 
-# Each end is logged once, as what it was: a built-in exits, and the program
-# dies of the SIGPIPE that is its own.
+# Each end is logged once: a built-in exits, the program is killed by SIGPIPE.
 wait_for_ends $((2 * 40 + 2 * 100)) 'service=chargen .* exit=0' 30
 wait_for_ends 41 'service=echo .* exit=0' 30
 wait_for_ends 40 'service=endless .* (signal=13|exit=1)' 30

@@ -95,7 +95,7 @@ wait_until 10 all_told || fail "not all refusals are counted in the log"
 same "refused" 500 "$(state few refused)"
 release "$HOLD_PID"
 
-# A program owns its socket: a reset may destroy what it said, never its slot.
+# A reset may destroy a program's reply; its slot is free nevertheless.
 send "$ADDR_program" 12 '(enough\n)?.*'
 wait_for_ends 12 'service=program .* exit=3'
 same "signals in the log" 0 "$(count_log 'signal=')"

@@ -64,7 +64,7 @@ for service in "${names[@]}"; do
 done
 # shellcheck disable=SC2046
 cheap "waiting for them" "$cpu" "$(cpu_ms $(servers))" 200
-# Why each has ended: not because the client has, which lives.
+# The reason of each end: the client has not closed.
 in_log -q '^info end service=idle .*reason=idle_timeout' ||
 	fail "idle: another reason"
 in_log -q '^info end service=total .*reason=max_time' ||

@@ -34,7 +34,7 @@ start_tined -c "$conf"
 sees "$PID" || skip "only root sees what tined has open"
 remember
 
-# open_files PID: what its descriptors are.
+# open_files PID: the kinds of its descriptors.
 open_files() {
 	local fd
 	for fd in "/proc/$1/fd"/*; do

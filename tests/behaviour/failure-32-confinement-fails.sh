@@ -56,8 +56,8 @@ fails prctl -l 127.0.0.1:0 -s echo
 fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -s echo
 fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -- /bin/cat
 
-# One by one: which of an acceptor's calls of prctl(2) it is.  They are counted
-# for each process, and main and the logger have not so many.
+# The number of a call of prctl(2) in the acceptor: strace counts them for each
+# process; main and the logger have fewer.
 strace -f -qq -o "$tmp/calls" -e trace=prctl timeout 20 "$real" -f \
     -o control_socket=none -l 127.0.0.1:0 -s echo -r 9 9>"$tmp/ready" 2>/dev/null &
 record $!

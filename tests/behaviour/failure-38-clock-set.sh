@@ -49,7 +49,7 @@ with open(sys.argv[1], "r+b") as f:
 asked() {
 	od -An -t u8 -w8 "$tmp/clock" | sed -n "$(($1 + 1))p" | tr -d ' '
 }
-# The log would read the wall clock for every line.
+# With log_time the wall clock would be read for every line.
 conf=$(config <<END
 drain_timeout = 1s
 log_time = no

@@ -121,7 +121,7 @@ stop_tined
 same "what else was restarted" 0 "$(in_log -h '^error restarted' |
     grep -vc 'service=killer ')"
 
-# ------------------------------------------- a built-in session: its scoreboard
+# ------------------------------------------ a built-in session: its scoreboard
 
 require_sandbox
 [ "$(uname -m)" = x86_64 ] || skip "the registers are x86-64's"

@@ -32,7 +32,7 @@ restarts() {
 	count_log '^error restarted '
 }
 
-# ------------------------------------------- held by a debugger, and all stopped
+# ----------------------------------------- held by a debugger, and all stopped
 
 # For longer than it takes to be killed: both go on beside the other cases.
 start_tined -l 127.0.0.1:0 -s daytime
@@ -60,7 +60,7 @@ kill -CONT "${all[@]}"
 kill -STOP "${all[@]}"
 paused_ms=$(now_ms)
 
-# ------------------------------------------------------------- stopped acceptors
+# ----------------------------------------------------------- stopped acceptors
 
 start_tined -c "$conf"
 talk "$ADDR_echo"
@@ -96,7 +96,7 @@ same "acceptors that were killed" 2 "$(restarts)"
 exec {held}>&- {program}>&-
 wait_until 10 sessions_are echo 0 || fail "it is still counted"
 
-# ---------------------------------------------------------- one that only drains
+# -------------------------------------------------------- one that only drains
 
 talk "$ADDR_old"
 held=$TALK
@@ -115,7 +115,7 @@ wait_until 10 sessions_are old 0 || fail "it is still counted"
 wait_for_log "^info end service=apart .* pid=$session .*signal=9 reason=stopped" 20
 exec {apart}>&-
 
-# ------------------------------------- the debugger lets go, and all are continued
+# --------------------------------- the debugger lets go, and all are continued
 
 over() {
 	[ $(($(now_ms) - paused_ms)) -ge 12000 ]
@@ -136,7 +136,7 @@ same "the acceptor that was traced" "$traced_pid" "$(acceptors "$traced")"
 stop_tined "$traced"
 stop_tined "$paused"
 
-# ------------------------------------------------------------------------- stops
+# ----------------------------------------------------------------------- stops
 
 # Stopped acceptors are continued, stopped sessions ended: drain_timeout, and 5
 # s for a built-in's, which takes no TERM while it is stopped.

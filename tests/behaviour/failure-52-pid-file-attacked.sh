@@ -7,7 +7,7 @@ require python3
 
 serve=(-l 127.0.0.1:0 -s echo)
 
-# ------------------------------------------------- held by who may only read it
+# ------------------------------------------------ held by who may only read it
 
 # Like this every user can hold it, also while no tined runs.
 cat >"$tmp/hold.py" <<'END'
