@@ -127,17 +127,12 @@ replace(struct tined *t, struct served *s, int64_t now)
 	bool is_new = s->retired;
 
 	leave(s, now);
-	s->now.conf = s->next.conf;
-	s->now.settings = s->next.settings;
-	TAILQ_CONCAT(&s->now.listeners, &s->next.listeners, entry);
-	s->next.conf = NULL;
-	s->next.settings = -1;
+	generation_advance(s);
 	scoreboard_use_buckets(s->board, s->now.conf->cps_per_source.rate != 0);
 	if (ledger_follow(s) == -1)
 		log_message(LEVEL_WARNING,
 		    "%s: old sessions are counted by the old prefixes: %s",
 		    s->name, strerror(errno));
-	s->retired = false;
 	s->backoff = 0;
 	listeners_unshare(&s->now.listeners);
 	logproc_serve(t, s);
@@ -167,7 +162,20 @@ handover_begin(struct tined *t)
 }
 
 static void
-give_up(struct tined *t, struct served *lead)
+end_group(struct tined *t, const struct served *lead, int64_t now)
+{
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead == lead) {
+			listeners_unshare(&s->now.listeners);
+			worker_control_tell(s, now);
+			s->lead = NULL;
+		}
+}
+
+static void
+give_up(struct tined *t, struct served *lead, int64_t now)
 {
 	struct served *s;
 
@@ -182,19 +190,14 @@ give_up(struct tined *t, struct served *lead)
 		workers_kill(s, false);
 		generation_undo(&s->next);
 	}
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->lead == lead) {
-			listeners_unshare(&s->now.listeners);
-			s->lead = NULL;
-		}
+	end_group(t, lead, now);
 }
 
-/* What may fail before the group takes over; whether it did not. */
+/* What may fail before the group takes over: whether it has succeeded. */
 static bool
 prepare(struct tined *t, struct served *lead)
 {
 	struct listener_error err;
-	struct listener *l;
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
@@ -206,24 +209,21 @@ prepare(struct tined *t, struct served *lead)
 			lead->failed = s;
 			return false;
 		}
-	/* The new mode and options are in effect before the new acceptors
-	 * accept. */
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->lead == lead)
-			TAILQ_FOREACH (l, &s->next.listeners, entry)
-				listener_apply(l, s->next.conf);
 	return true;
 }
 
 static void
 take_over(struct tined *t, struct served *lead, int64_t now)
 {
+	struct listener *l;
 	struct served *s;
 
-	if (!prepare(t, lead)) {
-		give_up(t, lead);
-		return;
-	}
+	/* The new mode and options are in effect before the new acceptors
+	 * accept. */
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->lead == lead)
+			TAILQ_FOREACH (l, &s->next.listeners, entry)
+				listener_apply(l, s->next.conf);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead != lead)
 			continue;
@@ -232,11 +232,7 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 		else if (config_service(t->config, s->name) == NULL)
 			retire(s, now);
 	}
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->lead == lead) {
-			s->lead = NULL;
-			worker_control_tell(s, now);
-		}
+	end_group(t, lead, now);
 	t->reload.settle_due = now + READY_MS;
 }
 
@@ -350,8 +346,8 @@ handover_step(struct tined *t, int64_t now)
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead != s)
 			continue;
-		if (s->failed != NULL)
-			give_up(t, s);
+		if (s->failed != NULL || (!s->waiting && !prepare(t, s)))
+			give_up(t, s, now);
 		else if (!s->waiting)
 			take_over(t, s, now);
 	}

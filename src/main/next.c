@@ -72,7 +72,7 @@ make_requests(struct tined *t, const struct config *c, size_t *n,
 	r = v;
 	TAILQ_FOREACH (s, &t->served, entry) {
 		r->sc = config_service(c, s->name);
-		r->own = &s->now.listeners;
+		r->own = t->starting ? NULL : &s->now.listeners;
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
 		    same_service(s->now.conf, r->sc) &&

@@ -9,8 +9,8 @@
 
 #include "main/tined.h"
 
-/* Makes it for each service that is new or has changed.  0, or -1 with err:
- * then nothing has changed. */
+/* Makes it for each service that is new or has changed; at the start, for all.
+ * 0, or -1 with err: then nothing has changed. */
 int next_make(struct tined *t, const struct config *c,
     struct listener_error *err);
 

@@ -205,6 +205,17 @@ generation_make(struct served *s, struct generation *g, const struct config *c,
 	return g->settings == -1 ? cannot_compile(err, &why) : 0;
 }
 
+void
+generation_advance(struct served *s)
+{
+	s->now.conf = s->next.conf;
+	s->now.settings = s->next.settings;
+	TAILQ_CONCAT(&s->now.listeners, &s->next.listeners, entry);
+	s->next.conf = NULL;
+	s->next.settings = -1;
+	s->retired = false;
+}
+
 static void
 close_settings(struct generation *g)
 {

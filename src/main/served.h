@@ -129,6 +129,9 @@ int generation_check(const struct config *c, struct listener_error *err);
 int generation_make(struct served *s, struct generation *g,
     const struct config *c, struct listener_error *err);
 
+/* The next generation becomes the running one, which was closed. */
+void generation_advance(struct served *s);
+
 /* Gives listeners back to where they came from, closes the others. */
 void generation_undo(struct generation *g);
 

@@ -20,6 +20,7 @@
 #include "main/daemonize.h"
 #include "main/load.h"
 #include "main/logproc.h"
+#include "main/next.h"
 #include "main/notify.h"
 #include "main/pid_file.h"
 #include "main/reload.h"
@@ -126,48 +127,19 @@ take_pid_file(struct startup *st)
 	return code;
 }
 
-/* Makes a service and a request for listeners for each configured one. */
-static int
-make_services(struct tined *t, struct listener_request *v)
-{
-	const struct service_conf *conf;
-	struct served *s;
-
-	TAILQ_FOREACH (conf, &t->config->services, entry) {
-		if ((s = served_new(conf->name)) == NULL)
-			return failed(conf->name);
-		TAILQ_INSERT_TAIL(&t->served, s, entry);
-		s->now.conf = conf;
-		*v++ = (struct listener_request) { .sc = conf,
-			.out = &s->now.listeners };
-	}
-	return 0;
-}
-
 static int
 open_listeners(struct startup *st)
 {
 	struct tined *t = &st->t;
 	struct listener_error err;
-	struct listener_request *v;
 	struct served *s;
-	int code, rc;
 
-	v = calloc(t->config->nservices, sizeof(*v));
-	if (v == NULL)
-		return failed("listeners");
-	if ((code = make_services(t, v)) != 0) {
-		free(v);
-		return code;
-	}
-	rc = generation_check(t->config, &err);
-	if (rc == 0)
-		rc = listeners_open(v, t->config->nservices, &err);
-	free(v);
+	if (generation_check(t->config, &err) == -1 ||
+	    next_make(t, t->config, &err) == -1)
+		return refused(&err);
 	TAILQ_FOREACH (s, &t->served, entry)
-		if (rc == 0)
-			rc = generation_make(s, &s->now, t->config, &err);
-	return rc == -1 ? refused(&err) : 0;
+		generation_advance(s);
+	return 0;
 }
 
 static int
