@@ -3,7 +3,6 @@
 
 #include <err.h>
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 
 #include "config/rules.h"

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "config/check_rights.h"
+#include "config/lookups.h"
 #include "ipc/builtin.h"
 #include "main/load.h"
 #include "main/signals.h"
@@ -74,11 +78,34 @@ load_check_sandboxes(const struct config *c, bool warn, struct errors *errors)
 	}
 }
 
-void
-load_print_errors(const struct errors *errors)
+struct config *
+load_for(const struct options *o, int *code)
 {
+	struct errors errors = { .n = 0 };
+	struct config *c = load_config(&o->source, &errors);
+	bool test = o->mode == MODE_TEST;
 	size_t i;
 
-	for (i = 0; i < errors->n; i++)
-		fprintf(stderr, "%s\n", errors->v[i].text);
+	if (c != NULL && test) {
+		lookups_warn(c, &errors);
+		check_rights(c, o->source.file, &errors);
+	}
+	if (c != NULL && (test || o->mode == MODE_RUN))
+		load_check_sandboxes(c, test, &errors);
+	for (i = 0; i < errors.n; i++)
+		fprintf(stderr, "%s\n", errors.v[i].text);
+	*code = 0;
+	if (c == NULL || errors_any(&errors))
+		*code = errors_exit_code(&errors);
+	if (errors.needs_root && o->mode == MODE_RUN &&
+	    getenv("NOTIFY_SOCKET") != NULL)
+		warnx("the unit's user is not root: see " DOCDIR
+		      "/tined-programs.conf");
+	errors_free(&errors);
+	if (*code == 0)
+		return c;
+	if (*code == EX_CONFIG)
+		options_hint(o, stderr);
+	config_free(c);
+	return NULL;
 }

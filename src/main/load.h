@@ -7,6 +7,7 @@
 #define TINED_MAIN_LOAD_H
 
 #include "config/conf.h"
+#include "main/options.h"
 
 /*
  * config_read, the look-ups, for which it waits (TERM ends that), and
@@ -21,7 +22,8 @@ struct config *load_config(const struct config_source *src,
 void load_check_sandboxes(const struct config *c, bool warn,
     struct errors *errors);
 
-/* Prints them all to standard error. */
-void load_print_errors(const struct errors *errors);
+/* Loads and checks the configuration as the mode of the command line requires, and
+ * prints errors.  NULL with an exit status. */
+struct config *load_for(const struct options *o, int *code);
 
 #endif

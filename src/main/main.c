@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 #include "base/title.h"
-#include "config/check_rights.h"
 #include "config/print.h"
-#include "config/lookups.h"
 #include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/load.h"
@@ -33,27 +31,17 @@ written(int result)
 static int
 look(const struct options *o)
 {
-	struct errors errors = { .n = 0 };
-	struct config *c = load_config(&o->source, &errors);
-	int code = 0;
+	int code;
+	struct config *c = load_for(o, &code);
 
-	if (c != NULL && o->mode == MODE_TEST) {
-		lookups_warn(c, &errors);
-		check_rights(c, o->source.file, &errors);
-		load_check_sandboxes(c, true, &errors);
-	}
-	load_print_errors(&errors);
-	if (errors_any(&errors)) {
-		code = errors_exit_code(&errors);
-		if (code == EX_CONFIG)
-			options_hint(o, stderr);
-	} else if (o->mode == MODE_EXPLAIN)
+	if (c == NULL)
+		return code;
+	if (o->mode == MODE_EXPLAIN)
 		code = explain(c, o->explain_service, o->explain_address);
 	else if (o->mode == MODE_DUMP)
 		code = written(print_config(c, STDOUT_FILENO));
 	else
 		printf("configuration OK\n");
-	errors_free(&errors);
 	config_free(c);
 	return code;
 }

@@ -39,22 +39,9 @@ struct startup {
 static int
 load(struct startup *st)
 {
-	struct errors errors = { .n = 0 };
-	struct tined *t = &st->t;
-	int code = 0;
+	int code;
 
-	t->config = load_config(&t->options->source, &errors);
-	if (t->config != NULL)
-		load_check_sandboxes(t->config, false, &errors);
-	load_print_errors(&errors);
-	if (t->config == NULL || errors_any(&errors))
-		code = errors_exit_code(&errors);
-	if (errors.needs_root && getenv("NOTIFY_SOCKET") != NULL)
-		warnx("the unit's user is not root: see " DOCDIR
-		      "/tined-programs.conf");
-	errors_free(&errors);
-	if (code == EX_CONFIG)
-		options_hint(t->options, stderr);
+	st->t.config = load_for(st->t.options, &code);
 	return code;
 }
 
