@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "config/check.h"
 #include "config/checks.h"
 #include "config/lookups.h"
 #include "names/names.h"

@@ -1,81 +1,62 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses that are listened on twice, as far as their text tells: names are
- * not looked up here.
+ * Addresses that are listened on twice, as far as their text tells: host names
+ * are not looked up here.
  */
 #include "config.h"
 
-#include <bsd/string.h>
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/addr.h"
 #include "base/mem.h"
 #include "config/checks.h"
 #include "names/names.h"
 
-/* An address in the one form that two texts for it have in common. */
 struct place {
 	struct checked c;
 	size_t item;
-	struct addr addr; /* AF_UNSPEC: a host name; AF_UNIX: other text */
-	char text[ADDR_HOST_MAX +
-	    8]; /* of these: host, unix:PATH or systemd:NAME */
+	struct addr_text text;
+	bool named;       /* its host is a name */
+	struct addr addr; /* else that, with the port in any case */
 };
-
-static void
-normalize_host(struct place *p, const char *host)
-{
-	struct addr a;
-	char *s;
-
-	if (host[0] == '\0' || strcmp(host, "*") == 0)
-		p->addr.family = AF_INET6;
-	else if (addr_from_ip(host, &a) == 0) {
-		a.port = p->addr.port;
-		p->addr = a;
-	} else {
-		strlcpy(p->text, host, sizeof(p->text));
-		for (s = p->text; *s != '\0'; s++)
-			*s = (char)tolower((unsigned char)*s);
-	}
-}
 
 /* False when several can have the address, or it is wrong. */
 static bool
-normalize(struct place *p)
+read_place(struct place *p)
 {
-	const char *text = p->c.sc->listen.v[p->item].text;
-	struct addr_text t;
+	const char *host = p->text.host;
+	uint16_t port;
 
-	if (addr_split(text, &t) != NULL)
+	if (addr_split(p->c.sc->listen.v[p->item].text, &p->text) != NULL)
 		return false;
-	if (t.kind != ADDR_INET) {
-		p->addr.family = AF_UNIX;
-		snprintf(p->text, sizeof(p->text), "%s%s",
-		    t.kind == ADDR_UNIX ? "unix:" : "systemd:",
-		    t.kind == ADDR_UNIX ? t.path : t.host);
+	if (p->text.kind != ADDR_INET)
 		return true;
-	}
-	if (names_port(p->c.sc->names, t.port, &p->addr.port) != NULL ||
-	    p->addr.port == 0)
+	if (names_port(p->c.sc->names, p->text.port, &port) != NULL ||
+	    port == 0)
 		return false;
-	normalize_host(p, t.host);
+	if (host[0] == '\0' || strcmp(host, "*") == 0)
+		p->addr.family = AF_INET6;
+	else
+		p->named = addr_from_ip(host, &p->addr) == -1;
+	p->addr.port = port;
 	return true;
 }
 
-/* A name may have any address, so it overlaps every address. */
 static bool
 overlap(const struct place *a, const struct place *b)
 {
-	if (a->addr.port != b->addr.port)
+	if (a->text.kind != b->text.kind || a->addr.port != b->addr.port)
 		return false;
-	if (a->text[0] != '\0' && b->text[0] != '\0')
-		return strcmp(a->text, b->text) == 0;
-	if (a->text[0] != '\0' || b->text[0] != '\0')
-		return addr_is_any(a->text[0] != '\0' ? &b->addr : &a->addr);
+	if (a->text.kind != ADDR_INET)
+		return strcmp(a->text.path, b->text.path) == 0 &&
+		    strcmp(a->text.host, b->text.host) == 0;
+	if (a->named && b->named)
+		return strcasecmp(a->text.host, b->text.host) == 0;
+	/* A name may have any address. */
+	if (a->named || b->named)
+		return addr_is_any(a->named ? &b->addr : &a->addr);
 	return addr_overlaps(&a->addr, a->c.sc->v6only, &b->addr,
 	    b->c.sc->v6only);
 }
@@ -107,7 +88,7 @@ check_addresses(struct config *config, struct errors *errors)
 		for (item = 0; item < sc->listen.n; item++) {
 			p = (struct place) { .c = { config, sc, errors },
 				.item = item };
-			if (!normalize(&p))
+			if (!read_place(&p))
 				continue;
 			for (i = 0; i < n && !overlap(&p, &places[i]); i++)
 				continue;

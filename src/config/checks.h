@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The checks of a service, check_NAME in check_NAME.c, and what they share.
+ * What a configuration must be beyond each of its values: names that exist,
+ * programs that can be run, addresses that are used once.
  */
 #ifndef TINED_CONFIG_CHECKS_H
 #define TINED_CONFIG_CHECKS_H
 
 #include "config/errors.h"
 #include "config/types.h"
+
+/* Adds what is wrong with the control socket, with each service, and with them
+ * together; only the control socket where the reading was cut short. */
+void check_config(struct config *c, struct errors *errors);
 
 struct checked {
 	struct config *config;

@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "config/origin.h"
-#include "config/setting.h"
+#include "config/tree.h"
 
 #define NAME_CHARACTERS                                                        \
 	"abcdefghijklmnopqrstuvwxyz"                                           \

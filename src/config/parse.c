@@ -24,7 +24,6 @@
 #include "config/file.h"
 #include "config/lexer.h"
 #include "config/parse.h"
-#include "config/setting.h"
 #include "config/unit.h"
 
 /* The files that are open: each was included by the one before. */
@@ -442,24 +441,4 @@ parse_value(const char *text, const struct where *where, struct list *items,
 		items->v[i].where = *where;
 	free(p.in.value.s);
 	return !p.failed;
-}
-
-void
-tree_init(struct tree *t)
-{
-	*t = (struct tree) {
-		.global = setting_new(SCOPE_GLOBAL),
-		.defaults = setting_new(SCOPE_SERVICE),
-		.files = mem_array(1, sizeof(*t->files)),
-	};
-}
-
-struct section *
-tree_add_service(struct tree *t, const char *name, struct where where)
-{
-	t->services = mem_grow(t->services, t->nservices + 1,
-	    sizeof(*t->services));
-	t->services[t->nservices] = (struct section) { mem_strdup(name), where,
-		setting_new(SCOPE_SERVICE) };
-	return &t->services[t->nservices++];
 }

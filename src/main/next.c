@@ -7,7 +7,6 @@
 #include <sysexits.h>
 
 #include "config/lookups.h"
-#include "config/same.h"
 #include "main/logproc.h"
 #include "main/next.h"
 #include "main/workers.h"
@@ -75,7 +74,7 @@ make_requests(struct tined *t, const struct config *c, size_t *n,
 		r->own = t->starting ? NULL : &s->now.listeners;
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
-		    same_service(s->now.conf, r->sc) &&
+		    config_same_service(s->now.conf, r->sc) &&
 		    workers_broken(s) == 0 && !globals_differ(t->config, c);
 		if (r->stays)
 			warn_kept(t, r->sc);

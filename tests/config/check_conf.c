@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "config/loading.h"
-#include "config/same.h"
 #include "runner.h"
 #include "main/load.h"
 
@@ -170,9 +169,9 @@ START_TEST(tells_a_changed_service_from_an_unchanged_one)
 	struct config *b = load_builtin("echo", "peer_timeout=300s");
 	struct config *c = load_builtin("echo", "only_from=::1");
 
-	ck_assert(same_service(TAILQ_FIRST(&a->services),
+	ck_assert(config_same_service(TAILQ_FIRST(&a->services),
 	    TAILQ_FIRST(&b->services)));
-	ck_assert(!same_service(TAILQ_FIRST(&a->services),
+	ck_assert(!config_same_service(TAILQ_FIRST(&a->services),
 	    TAILQ_FIRST(&c->services)));
 	config_free(a);
 	config_free(b);

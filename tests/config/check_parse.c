@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "config/parse.h"
-#include "config/setting.h"
+#include "config/tree.h"
 #include "runner.h"
 
 static struct errors errors;

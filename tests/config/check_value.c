@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "config/capname.h"
-#include "config/setting.h"
+#include "config/tree.h"
 #include "config/unit.h"
 #include "config/print.h"
 #include "config/value.h"

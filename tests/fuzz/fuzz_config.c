@@ -15,7 +15,6 @@
 #include "base/io.h"
 #include "config/conf.h"
 #include "config/print.h"
-#include "config/same.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
 
@@ -55,7 +54,8 @@ same(const struct config *a, const struct config *b)
 		return false;
 	sb = TAILQ_FIRST(&b->services);
 	TAILQ_FOREACH (sa, &a->services, entry) {
-		if (strcmp(sa->name, sb->name) != 0 || !same_service(sa, sb))
+		if (strcmp(sa->name, sb->name) != 0 ||
+		    !config_same_service(sa, sb))
 			return false;
 		sb = TAILQ_NEXT(sb, entry);
 	}

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "config/print.h"
-#include "config/same.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/load.h"
 #include "fuzz/words.h"
@@ -87,7 +86,7 @@ check_service(const struct config_source *src)
 	file.file = path;
 	again = load(&file);
 	FUZZ_REQUIRE(again != NULL && again->nservices == 1);
-	FUZZ_REQUIRE(same_service(TAILQ_FIRST(&c->services),
+	FUZZ_REQUIRE(config_same_service(TAILQ_FIRST(&c->services),
 	    TAILQ_FIRST(&again->services)));
 	FUZZ_REQUIRE(strcmp(TAILQ_FIRST(&c->services)->name,
 			 TAILQ_FIRST(&again->services)->name) == 0);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "config/setting.h"
+#include "config/tree.h"
 
 void
 list_add(struct list *l, const char *text, struct where where)
@@ -59,4 +59,24 @@ setting_merge(struct setting *to, const struct setting *from)
 	to->append = from->append && (!to->given || to->append);
 	to->given = true;
 	to->wrong = from->wrong;
+}
+
+void
+tree_init(struct tree *t)
+{
+	*t = (struct tree) {
+		.global = setting_new(SCOPE_GLOBAL),
+		.defaults = setting_new(SCOPE_SERVICE),
+		.files = mem_array(1, sizeof(*t->files)),
+	};
+}
+
+struct section *
+tree_add_service(struct tree *t, const char *name, struct where where)
+{
+	t->services = mem_grow(t->services, t->nservices + 1,
+	    sizeof(*t->services));
+	t->services[t->nservices] = (struct section) { mem_strdup(name), where,
+		setting_new(SCOPE_SERVICE) };
+	return &t->services[t->nservices++];
 }
