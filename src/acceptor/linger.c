@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "acceptor/linger.h"
+#include "base/io.h"
 
 #define READS 16 /* of one socket in a round of the loop */
 
@@ -46,11 +47,11 @@ is_over(int fd)
 	int i;
 
 	for (i = 0; i < READS; i++) {
-		n = recv(fd, junk, sizeof(junk), MSG_DONTWAIT);
+		n = io_recv(fd, junk, sizeof(junk));
 		if (n == 0)
 			return 1;
 		if (n == -1)
-			return errno != EAGAIN && errno != EINTR;
+			return errno != EAGAIN;
 	}
 	return 0;
 }

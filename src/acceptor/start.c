@@ -11,6 +11,7 @@
 #include "acceptor/program.h"
 #include "acceptor/reap.h"
 #include "acceptor/start.h"
+#include "base/io.h"
 
 /*
  * There are more slots than instances, for ended sessions whose records are
@@ -75,8 +76,7 @@ exec_failed(struct acceptor *a, struct scoreboard_slot *slot, int fd, pid_t pid)
 {
 	int error = slot->error;
 
-	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-		continue;
+	(void)io_waitpid(pid, NULL, 0);
 	event_resource(a, RESOURCE_EXEC, a->argv[0], NULL, error);
 	slot->program = 0;
 	return fork_session(a, slot, fd, session_close);

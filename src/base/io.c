@@ -84,6 +84,17 @@ io_recv(int sock, void *buf, size_t size)
 	return n;
 }
 
+int
+io_accept(int fd, int flags)
+{
+	int conn;
+
+	do {
+		conn = accept4(fd, NULL, NULL, flags);
+	} while (conn == -1 && errno == EINTR);
+	return conn;
+}
+
 pid_t
 io_waitpid(pid_t pid, int *status, int options)
 {

@@ -16,6 +16,7 @@ ssize_t io_read(int fd, void *buf, size_t size);
 ssize_t io_pread(int fd, void *buf, size_t size, off_t at);
 ssize_t io_write(int fd, const void *buf, size_t size);
 ssize_t io_sendmsg(int sock, const struct msghdr *msg, int flags);
+int io_accept(int fd, int flags); /* accept4(2) */
 pid_t io_waitpid(pid_t pid, int *status, int options);
 
 /* recv(2) of what is there now (MSG_DONTWAIT).  For a message that was cut, the

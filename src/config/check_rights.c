@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "config/check_rights.h"
 #include "config/sysunit.h"
 #include "names/names.h"
@@ -52,9 +53,8 @@ try_program(const struct identity *id, const struct service_conf *sc)
 		return errno;
 	if (pid == 0)
 		_exit(try_as(id, sc) & 0xff);
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return errno;
+	if (io_waitpid(pid, &status, 0) == -1)
+		return errno;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 

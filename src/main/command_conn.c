@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "ipc/command.h"
 #include "main/command_conn.h"
 
@@ -184,8 +185,8 @@ conn_ready(struct watch *w)
 		send_reply(conn);
 		return;
 	}
-	n = recv(w->fd, packet, sizeof(packet), MSG_DONTWAIT | MSG_TRUNC);
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+	n = io_recv(w->fd, packet, sizeof(packet));
+	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n <= 0 || conn->stage != STAGE_REQUEST) {
 		if (n != 0 || conn->stage == STAGE_REQUEST)
@@ -304,12 +305,12 @@ listener_ready(struct watch *w)
 	int fd, i;
 
 	for (i = 0; i < ACCEPTS && w->fd != -1; i++) {
-		fd = accept4(w->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		fd = io_accept(w->fd, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd != -1)
 			accepted(t, fd);
 		else if (errno == EAGAIN)
 			return;
-		else if (errno != EINTR && errno != ECONNABORTED)
+		else if (errno != ECONNABORTED)
 			pause_listening(t->commands);
 	}
 }

@@ -24,8 +24,7 @@ static void __attribute__((noreturn)) wait_until_ready(int fd, pid_t child)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (io_read(fd, &code, 1) == 1)
 		_exit(code);
-	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
-		continue;
+	(void)io_waitpid(child, &status, 0);
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EX_OSERR);
 }
 

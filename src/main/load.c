@@ -34,7 +34,7 @@ look_up(const struct config_source *src, struct names *names,
 	if (lookup_run(names, &open, is_stopped, why, sizeof(why)) == -1) {
 		errors->exit_code = EX_OSERR;
 		errors_add(errors, NULL, "%s",
-		    errno == EINTR ? "interrupted" : strerror(errno));
+		    errno == ECANCELED ? "interrupted" : strerror(errno));
 		return -1;
 	}
 	if (src->hosts == HOSTS_WANTED)

@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Answers between the process that looks up and main, by a pipe.  Main trusts
- * none of it: a name service that was taken over may have written it.
- */
 #include "config.h"
 
 #include <pthread.h>
@@ -11,9 +7,10 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "names/table.h"
+#include "names/answer.h"
+#include "names/find.h"
 
-/* At once: one that hangs holds up no other. */
+/* A look-up that hangs delays no other. */
 #define THREADS_MAX 128
 #define STACK_SIZE  (1 << 20)
 
@@ -24,16 +21,18 @@ struct asking {
 	pthread_mutex_t writing;
 };
 
-size_t
-answer_element(enum name_kind kind, bool failed)
+/* The size of an element. */
+static size_t
+element_size(enum name_kind kind, bool failed)
 {
 	if (failed || kind == NAME_LOGIN)
 		return 1;
 	return kind == NAME_HOST ? sizeof(struct addr) : sizeof(gid_t);
 }
 
-size_t
-answer_max(enum name_kind kind, bool failed)
+/* How many elements there may be. */
+static size_t
+elements_max(enum name_kind kind, bool failed)
 {
 	if (failed || kind == NAME_LOGIN)
 		return NAME_TEXT_MAX;
@@ -58,11 +57,11 @@ send_answer(struct asking *a, size_t index, const struct found *f)
 	pthread_mutex_lock(&a->writing);
 	if (io_write_all(a->fd, &head, sizeof(head)) == 0 && head.count > 0)
 		(void)io_write_all(a->fd, failed ? f->why : f->list,
-		    head.count * answer_element(kind, failed));
+		    head.count * element_size(kind, failed));
 	pthread_mutex_unlock(&a->writing);
 }
 
-/* A thread: takes one name after the other. */
+/* A thread: looks up one name after the other. */
 static void *
 ask(void *asking)
 {
@@ -73,7 +72,7 @@ ask(void *asking)
 	while ((i = atomic_fetch_add(&a->next, 1)) < a->names->n) {
 		if (a->names->v[i]->answered)
 			continue;
-		name_find(a->names->v[i], &found);
+		find_name(a->names->v[i], &found);
 		send_answer(a, i, &found);
 		free(found.why);
 		free(found.list);
@@ -82,7 +81,7 @@ ask(void *asking)
 }
 
 void
-names_answer_all(const struct names *n, int fd)
+answer_all(const struct names *n, int fd)
 {
 	struct asking a = {
 		.names = n, .fd = fd, .writing = PTHREAD_MUTEX_INITIALIZER
@@ -93,7 +92,7 @@ names_answer_all(const struct names *n, int fd)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	/* As many as can be had: this one alone would do, one by one. */
+	/* Without any, this thread looks all names up. */
 	while (nthreads < THREADS_MAX && nthreads + 1 < n->nopen &&
 	    pthread_create(&thread[nthreads], &attr, ask, &a) == 0)
 		nthreads++;
@@ -109,7 +108,7 @@ is_text(const char *s, size_t count)
 	return count > 0 && strnlen(s, count) == count - 1;
 }
 
-/* Whether a list is what its kind promises. */
+/* Whether a list is valid for its kind. */
 static bool
 list_ok(enum name_kind kind, const struct answer *head, const void *list)
 {
@@ -131,7 +130,7 @@ list_ok(enum name_kind kind, const struct answer *head, const void *list)
 	return head->count > 0;
 }
 
-/* The size of the answer at p; 0: it is not all there yet; -1: it is none. */
+/* The size of the answer at p; 0: it is incomplete; -1: it is invalid. */
 static ssize_t
 size_of(const struct names *n, const char *p, size_t left)
 {
@@ -145,9 +144,9 @@ size_of(const struct names *n, const char *p, size_t left)
 	if (head.index >= n->n || head.failed > 1 || n->v[head.index]->answered)
 		return -1;
 	kind = n->v[head.index]->kind;
-	if (head.count > answer_max(kind, head.failed != 0))
+	if (head.count > elements_max(kind, head.failed != 0))
 		return -1;
-	size = head.count * answer_element(kind, head.failed != 0);
+	size = head.count * element_size(kind, head.failed != 0);
 	if (left - sizeof(head) < size)
 		return 0;
 	if (!list_ok(kind, &head, p + sizeof(head)))
@@ -155,7 +154,7 @@ size_of(const struct names *n, const char *p, size_t left)
 	return (ssize_t)(sizeof(head) + size);
 }
 
-/* Takes a whole answer, size bytes at p, which was found to be one. */
+/* Takes a valid answer, size bytes at p. */
 static int
 take(struct names *n, const char *p, size_t size)
 {
@@ -178,12 +177,12 @@ take(struct names *n, const char *p, size_t size)
 		found.list = list;
 		found.count = head.count;
 	}
-	name_answer(n, n->v[head.index], &found);
+	names_answer(n, n->v[head.index], &found);
 	return 0;
 }
 
 ssize_t
-names_take(struct names *n, const void *buf, size_t size)
+answer_take(struct names *n, const void *buf, size_t size)
 {
 	const char *p = buf;
 	size_t done = 0;

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The one file that asks the name services.  It runs in the process that looks
- * up, in several threads at once.
- *
- * Users and groups: a name is looked for first, as chown(1) does, so a user
- * called "1000" is found by name; then decimal digits are a number.  The
- * highest number means "no change" to the kernel and belongs to none.
+ * Users and groups: a name is tried first, as chown(1) does, so that a user
+ * called "1000" is found; then decimal digits are a number.  The highest number
+ * means "no change" to the kernel and is not an id.
  */
 #include "config.h"
 
@@ -23,12 +20,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "names/table.h"
+#include "names/answer.h"
+#include "names/find.h"
 
 #define ENTRY_MIN 1024
 #define ENTRY_MAX (16u << 20) /* a group may have many members */
 
-/* Makes room for an entry, twice as much each time.  0, or an error. */
+/* Grows the room for an entry, twice as much each time.  0, or an error. */
 static int
 grow(char **buf, size_t *size)
 {
@@ -53,8 +51,8 @@ fail(struct found *f, const char *why)
 		abort(); /* the process ends without this answer */
 }
 
-/* What the error of a getpwnam_r(3) means: NULL where it says no more than
- * that there is none. */
+/* The reason for an error of getpwnam_r(3); NULL where it means that there is no
+ * entry. */
 static const char *
 failure(int error)
 {
@@ -117,8 +115,8 @@ user_entry(struct user *u, const char *name, uid_t uid)
 	return error;
 }
 
-/* The user of that name or number, also where there is no entry.  The caller
- * frees buf. */
+/* The user of that name or number, also of a number without an entry.  The
+ * caller frees buf. */
 static const char *
 find_user(const char *name, struct user *u)
 {
@@ -185,8 +183,8 @@ list_groups(const char *user, struct found *f)
 			return NULL;
 		}
 		if (room == NAME_GROUPS_MAX)
-			return "it is in too many groups";
-		/* Not every NSS module says how many there are. */
+			return "too many groups";
+		/* Not all NSS modules return how many there are. */
 		if (n <= room)
 			n = room * 2;
 		if (n > NAME_GROUPS_MAX)
@@ -194,7 +192,7 @@ list_groups(const char *user, struct found *f)
 	}
 }
 
-/* What a user without an entry runs as: nothing but the given group. */
+/* The groups of a user without an entry: the given one. */
 static const char *
 group_alone(struct found *f)
 {
@@ -291,7 +289,7 @@ add_addr(struct found *f, const struct addr *a)
 	if ((a->family != AF_INET && a->family != AF_INET6) || has_addr(f, a))
 		return NULL;
 	if (f->count == NAME_ADDRS_MAX)
-		return "it has too many addresses";
+		return "too many addresses";
 	v = reallocarray(f->list, f->count + 1, sizeof(*v));
 	if (v == NULL)
 		return strerror(errno);
@@ -300,7 +298,7 @@ add_addr(struct found *f, const struct addr *a)
 	return NULL;
 }
 
-/* What localhost is where nothing knows it (RFC 6761, 6.3). */
+/* The addresses of localhost where no name service has them (RFC 6761, 6.3). */
 static const char *
 loopback(struct found *f)
 {
@@ -345,7 +343,7 @@ find_host(const char *host, struct found *f)
 }
 
 void
-name_find(const struct name *name, struct found *f)
+find_name(const struct name *name, struct found *f)
 {
 	const char *why = NULL;
 	struct user u;

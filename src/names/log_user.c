@@ -6,10 +6,7 @@
 #include "names/log_user.h"
 #include "names/rights.h"
 
-/*
- * Numbers that no system gives to users: systemd's UIDS-GIDS.md has them as
- * unused, and a container that maps 65536 of them has these.
- */
+/* Unused by systemd's UIDS-GIDS.md, and mapped in a container of 65536 ids. */
 #define SPARE_FIRST 65530
 #define SPARE_LAST  65533
 

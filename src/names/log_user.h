@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whom the logger runs as where main is root: a user that no service has, so
- * that none can signal or trace it.  That is LOG_USER; where there is no such
- * user it is a number that no user has.
+ * The user of the logger where main is root: one that no service has, so that
+ * none can signal or trace the logger.  LOG_USER, or if that does not exist an
+ * unused number.
  */
-#ifndef TINED_MAIN_LOG_USER_H
-#define TINED_MAIN_LOG_USER_H
+#ifndef TINED_NAMES_LOG_USER_H
+#define TINED_NAMES_LOG_USER_H
 
 #include <sys/types.h>
 
@@ -15,10 +15,10 @@
 
 #define LOG_USER TINED_USER "-log"
 
-/* Adds what has to be looked up for it. */
+/* Adds the names that log_user needs. */
 void log_user_want(struct names *n);
 
-/* Its ids; false where there is none, as in a user namespace that maps one. */
+/* Its ids.  False where there is none, as in a user namespace with one id. */
 bool log_user(const struct names *n, uid_t *uid, gid_t *gid);
 
 #endif

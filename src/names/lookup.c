@@ -19,22 +19,22 @@
 #include "base/sys.h"
 #include "base/title.h"
 #include "ipc/settings.h"
+#include "names/answer.h"
 #include "names/lookup.h"
-#include "names/table.h"
 
 #define LOOKUP_FD 3 /* the pipe, in the process that looks up */
 
-/* An answer is never larger; and what is read in one turn. */
+/* The size of the largest answer, and of what is read in a turn. */
 #define LOOKUP_ROOM (sizeof(struct answer) + NAME_GROUPS_MAX * sizeof(gid_t))
 _Static_assert(NAME_ADDRS_MAX * sizeof(struct addr) <=
 	NAME_GROUPS_MAX * sizeof(gid_t),
     "an answer with addresses fits");
 
-/* Of all answers: they become parts of settings. */
+/* Of all answers: they become part of settings. */
 #define LOOKUP_TOTAL SETTINGS_SIZE_MAX
 
-/* Nothing that a name service says or asks comes from, or goes to, what main
- * was started with; a build with sanitizers says there what it finds. */
+/* Name services read and write /dev/null, not main's standard streams; the
+ * sanitizers of a build write their reports there. */
 static void
 leave_stdio(void)
 {
@@ -51,9 +51,9 @@ leave_stdio(void)
 		close(fd);
 }
 
-/* No handler of main's, and no signal that is sent to all of tined's processes
- * ends the process.  Those of a crash stay open, and so do the two that libc
- * itself needs, should a name service have threads. */
+/* Resets main's handlers, and blocks signals that are sent to all processes of
+ * tined.  Those of a crash stay open, and the two that libc needs for threads of
+ * a name service. */
 static void
 reset_signals(void)
 {
@@ -70,7 +70,7 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
-/* Should main not do it: a timer's SIGKILL, which nothing blocks. */
+/* A timer sends SIGKILL, in case that main does not. */
 static void
 end_after(int64_t ms)
 {
@@ -85,8 +85,8 @@ end_after(int64_t ms)
 		_exit(1);
 }
 
-/* Isolates the process from main: it keeps nothing of main's open, above all
- * no lock, has none of its handlers, and does not outlive it. */
+/* Isolates the process from main: no descriptor, above all no lock, and no
+ * handler of main. */
 static void
 leave_main(int fd, int64_t ms)
 {
@@ -106,11 +106,11 @@ look_up(const struct names *names, int fd, int64_t ms, pid_t parent)
 		_exit(1);
 	leave_main(fd, ms);
 	title_set("names");
-	names_answer_all(names, LOOKUP_FD);
+	answer_all(names, LOOKUP_FD);
 	_exit(0);
 }
 
-/* Ends the watch; the process is gone, or of no more use. */
+/* Stops reading: the process is gone, or of no use. */
 static void
 close_pipe(struct lookup *l, const char *why)
 {
@@ -132,7 +132,7 @@ answers_ready(struct watch *w)
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
-		close_pipe(l, "the look-up ended without an answer");
+		close_pipe(l, "the look-up process ended early");
 		return;
 	}
 	l->len += (size_t)n;
@@ -141,9 +141,9 @@ answers_ready(struct watch *w)
 		close_pipe(l, "the answers are too large");
 		return;
 	}
-	taken = names_take(l->names, l->buf, l->len);
+	taken = answer_take(l->names, l->buf, l->len);
 	if (taken == -1) {
-		close_pipe(l, "the look-up answered in no known form");
+		close_pipe(l, "invalid answer of the look-up process");
 		return;
 	}
 	l->len -= (size_t)taken;
@@ -195,8 +195,8 @@ lookup_end(struct lookup *l)
 {
 	if (l->watch.fd != -1)
 		watch_close(&l->watch);
-	/* By its descriptor: its number may be another's by now.  Without one
-	 * it ends by its timer, or when it finds the pipe closed. */
+	/* By its descriptor: its pid may have been reused.  Without one it ends
+	 * by its timer, or when it writes to the closed pipe. */
 	if (l->process != -1) {
 		syscall(SYS_pidfd_send_signal, l->process, SIGKILL, NULL, 0);
 		close(l->process);
@@ -229,7 +229,7 @@ wait_for(struct lookup *l, const sigset_t *open, bool (*stop)(void))
 	while (!lookup_over(l, now = clock_ms())) {
 		watch_wait(l->watch.set, (int)(l->due - now), open);
 		if (stop != NULL && stop()) {
-			errno = EINTR;
+			errno = ECANCELED;
 			return -1;
 		}
 	}

@@ -11,7 +11,6 @@
 
 #include "base/mem.h"
 #include "names/names.h"
-#include "names/table.h"
 
 static const char *const kinds[NAME_KINDS] = {
 	[NAME_HOST] = "host",
@@ -78,14 +77,14 @@ names_free(struct names *n)
 }
 
 void
-name_answer(struct names *n, struct name *name, struct found *found)
+names_answer(struct names *n, struct name *name, const struct found *found)
 {
 	name->found = *found;
 	name->answered = true;
 	n->nopen--;
 }
 
-/* A number, and what can be no name, need not be looked up. */
+/* Answers what need not be looked up: numbers, and invalid names of ports. */
 static void
 answer_number(struct names *n, struct name *name)
 {
@@ -99,13 +98,13 @@ answer_number(struct names *n, struct name *name)
 		found.list = mem_array(1, sizeof(a));
 		memcpy(found.list, &a, sizeof(a));
 		found.count = 1;
-		name_answer(n, name, &found);
+		names_answer(n, name, &found);
 	} else if (name->kind == NAME_PORT) {
 		why = addr_port_number(name->text, &port, &named);
 		found.why = why == NULL ? NULL : mem_strdup(why);
 		found.id = port;
 		if (!named)
-			name_answer(n, name, &found);
+			names_answer(n, name, &found);
 	}
 }
 
@@ -135,11 +134,11 @@ names_open(const struct names *n)
 	return n->nopen;
 }
 
-/* Whether the same name stands in an earlier place, as another kind. */
+/* Whether it is in the table as another kind, too: a user is looked up alone,
+ * and as the identity of a service. */
 static bool
-is_said(const struct names *n, const struct name *name)
+is_listed(const struct names *n, const struct name *name)
 {
-	/* A user is asked for alone, and as what a service runs as. */
 	const struct name *user = find(n, NAME_USER, name->text, NULL);
 
 	return name->kind == NAME_IDENTITY && user != NULL && !user->answered;
@@ -153,7 +152,7 @@ names_format_open(const struct names *n, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (i = 0; i < n->n; i++) {
-		if (n->v[i]->answered || is_said(n, n->v[i]))
+		if (n->v[i]->answered || is_listed(n, n->v[i]))
 			continue;
 		need = (size_t)snprintf(one, sizeof(one), "%s%s %.*s",
 		    len == 0 ? "" : ", ", kinds[n->v[i]->kind], ADDR_HOST_MAX,
@@ -178,18 +177,18 @@ names_give_up(struct names *n, enum name_kind kind, const char *why)
 	for (i = 0; i < n->n; i++)
 		if (n->v[i]->kind == kind && !n->v[i]->answered) {
 			found.why = mem_strdup(why);
-			name_answer(n, n->v[i], &found);
+			names_answer(n, n->v[i], &found);
 		}
 }
 
-/* The answer for a name, or NULL and why there is none. */
+/* The answer for a name.  NULL with *why when there is none. */
 static const struct found *
 answer_for(const struct names *n, enum name_kind kind, const char *text,
     const char *group, const char **why)
 {
 	const struct name *name = find(n, kind, text, group);
 
-	*why = "it was not looked up";
+	*why = "not looked up";
 	if (name == NULL || !name->answered)
 		return NULL;
 	*why = name->found.why;
@@ -292,7 +291,7 @@ compare_gids(const void *va, const void *vb)
 	return (a > b) - (a < b);
 }
 
-/* Both lists, as many elements long, hold the same in whatever order. */
+/* Whether two lists hold the same in any order. */
 static bool
 same_set(const struct found *a, const struct found *b, size_t size,
     int (*order)(const void *, const void *))

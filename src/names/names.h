@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Names, and what they stand for: hosts, ports, users and groups.
+ * A table of names: hosts, ports, users and groups, and what they resolve to.
  *
- * A configuration's names are collected first, then looked up all at once by
- * a process of their own (lookup.h), so that nothing but that process waits
- * for a name service.  From then on this table answers for them.
+ * The names of a configuration are collected first, then looked up all at once
+ * by a process of their own (lookup.h), so that only this process waits for a
+ * name service.
  */
-#ifndef TINED_MAIN_NAMES_H
-#define TINED_MAIN_NAMES_H
+#ifndef TINED_NAMES_NAMES_H
+#define TINED_NAMES_NAMES_H
 
 #include <sys/types.h>
 
@@ -21,12 +22,12 @@ enum name_kind {
 	NAME_PORT,     /* of services(5), for tcp */
 	NAME_USER,     /* its number */
 	NAME_GROUP,    /* its number */
-	NAME_IDENTITY, /* what a user's processes run as, all groups included */
+	NAME_IDENTITY, /* uid, gid and groups of a user's processes */
 	NAME_LOGIN,    /* the name of a user's number */
 	NAME_KINDS
 };
 
-/* What a service runs as; the table's own memory. */
+/* What a service runs as; in the memory of the table. */
 struct identity {
 	uid_t uid;
 	gid_t gid;
@@ -34,34 +35,60 @@ struct identity {
 	size_t ngroups;
 };
 
-struct names;
+/* What a name resolves to, or why it does not. */
+struct found {
+	char *why;    /* NULL: it is resolved */
+	uint32_t id;  /* a uid, a gid or a port; of an identity the uid */
+	uint32_t gid; /* of an identity */
+	void *list;   /* addresses, groups or the characters of a login */
+	size_t count;
+};
+
+struct name {
+	enum name_kind kind;
+	char *text;
+	char *group; /* NULL: none */
+	bool answered;
+	struct found found;
+};
+
+/* Only the files of this directory use its members. */
+struct names {
+	void *tree;      /* of tsearch(3) */
+	struct name **v; /* in the order in which they were added */
+	size_t n;
+	size_t nopen;
+};
 
 struct names *names_new(void);
-void names_free(struct names *n); /* NULL: nothing */
+void names_free(struct names *n); /* may be NULL */
 
 /*
- * Adds a name that shall be looked up; one that is there already is not added
- * again.  group belongs to an identity: NULL is the user's own.  What needs no
- * look-up (a numeric host or port) is answered at once.
+ * Adds a name to look up, if it is not there yet.  group is that of an identity:
+ * NULL is the user's own.  Numeric hosts and ports are resolved at once.
  */
 void names_want(struct names *n, enum name_kind kind, const char *text,
     const char *group);
 
-/* How many are still to be answered. */
+/* How many are not answered yet. */
 size_t names_open(const struct names *n);
 
 /*
- * The names that are still to be answered, as `host a.example, user git`, and
- * how many there are besides where they do not fit.  Returns buf.
+ * The names that are not answered yet, as `host a.example, user git`, and the
+ * number of those that do not fit.  Returns buf.
  */
 char *names_format_open(const struct names *n, char *buf, size_t size);
 
-/* Answers the open ones of a kind with a failure, why being the reason. */
+/* Stores the answer for a name; its memory is the table's from then on. */
+void names_answer(struct names *n, struct name *name,
+    const struct found *found);
+
+/* Answers the open ones of a kind with a failure: why. */
 void names_give_up(struct names *n, enum name_kind kind, const char *why);
 
 /*
- * What a name stands for: NULL, or the reason why there is no answer ("no such
- * user").  The names of a table that is NULL were never looked up.
+ * What a name resolves to.  NULL, or the reason why it does not ("no such
+ * user").  A table that is NULL has no names.
  */
 const char *names_host(const struct names *n, const char *host,
     const struct addr **addrs, size_t *count);
@@ -75,8 +102,8 @@ const char *names_identity(const struct names *n, const char *user,
 /* The name of that user, or NULL. */
 const char *names_login(const struct names *n, uid_t uid);
 
-/* Whether both tables have the same answer for a name; a host's addresses may
- * have another order.  False where one of them has none. */
+/* Whether both tables have the same answer for a name; the order of addresses
+ * does not matter.  False where one of them has none. */
 bool names_agree(const struct names *a, const struct names *b,
     enum name_kind kind, const char *text, const char *group);
 

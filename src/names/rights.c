@@ -22,7 +22,7 @@ is_mapped(const char *map, uint32_t id)
 	FILE *f;
 
 	if ((f = fopen(map, "re")) == NULL)
-		return true; /* no /proc: as far as is known */
+		return true; /* no /proc: not known */
 	while (!found && fscanf(f, "%lu %lu %lu", &first, &outer, &count) == 3)
 		found = id >= first && id - first < count;
 	fclose(f);
@@ -43,7 +43,7 @@ denies_setgroups(void)
 	return strncmp(word, "deny", 4) == 0;
 }
 
-/* Whether a capability is effective; one that cannot be asked for is. */
+/* Whether a capability is effective; true where that is not known. */
 static bool
 has_capability(unsigned int cap)
 {
@@ -65,7 +65,7 @@ compare(const void *va, const void *vb)
 	return (a > b) - (a < b);
 }
 
-/* Sorts them and takes gid out; how many are left. */
+/* Sorts groups without gid; returns how many they are. */
 static size_t
 sort_but(gid_t *v, size_t n, gid_t gid)
 {
@@ -78,8 +78,8 @@ sort_but(gid_t *v, size_t n, gid_t gid)
 	return left;
 }
 
-/* Whether main has exactly these groups; whoever has the group itself need not
- * have it among them. */
+/* Whether main has exactly these groups; the gid itself may or may not be one of
+ * them. */
 static bool
 has_groups(const struct identity *id)
 {

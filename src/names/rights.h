@@ -1,9 +1,9 @@
 /*
- * Whether main can become another user.  Root cannot always: a container may
- * have taken its capabilities, a user namespace may have no other users.
+ * Whether main can change to another user.  Root cannot always: a container may
+ * have dropped its capabilities, a user namespace may have no other users.
  */
-#ifndef TINED_MAIN_RIGHTS_H
-#define TINED_MAIN_RIGHTS_H
+#ifndef TINED_NAMES_RIGHTS_H
+#define TINED_NAMES_RIGHTS_H
 
 #include <sys/types.h>
 
@@ -11,10 +11,11 @@
 
 #include "names/names.h"
 
-/* Why an acceptor could not become that; NULL where it can, or is it. */
+/* Why an acceptor cannot change to that identity; NULL where it can, or has it
+ * already. */
 const char *rights_missing(const struct identity *id);
 
-/* The same for a user that has no groups but its own. */
+/* The same for a user without supplementary groups. */
 const char *rights_missing_alone(uid_t uid, gid_t gid);
 
 #endif

@@ -169,7 +169,7 @@ dial_connect(struct dial *d)
 		until = r.started < d->target->n && next < deadline ? next :
 								      deadline;
 		if (!wait_for_any(&r, until)) {
-			give_up(&r, EINTR);
+			give_up(&r, ECANCELED);
 			break;
 		}
 		fd = look(&r);

@@ -28,7 +28,7 @@ struct dial {
 /*
  * Returns a connected, non-blocking socket with TCP_NODELAY where it is TCP,
  * or -1 with errno (the last endpoint's;
- * ETIMEDOUT; EINTR, only with a mask), d->step and d->peer.
+ * ETIMEDOUT; ECANCELED, only with a mask), d->step and d->peer.
  */
 int dial_connect(struct dial *d);
 

@@ -22,14 +22,14 @@
 static enum verdict
 failed(struct round *r, enum verdict v, const char *step, int error)
 {
-	if (error == EINTR)
+	if (error == ECANCELED)
 		return VERDICT_STOPPED;
 	r->step = step;
 	r->error = error;
 	return v;
 }
 
-/* Waits; 0, or an error: ETIMEDOUT, EINTR when the run is to end. */
+/* Waits; 0, or an error: ETIMEDOUT, ECANCELED when the run is to end. */
 static int
 wait_for(const struct ping *p, short events, int64_t until)
 {
@@ -41,9 +41,9 @@ wait_for(const struct ping *p, short events, int64_t until)
 	end = p->deadline != 0 && p->deadline < until ? p->deadline : until;
 	for (;;) {
 		if (interrupted())
-			return EINTR;
+			return ECANCELED;
 		if ((now = units_now()) >= end)
-			return end == until ? ETIMEDOUT : EINTR;
+			return end == until ? ETIMEDOUT : ECANCELED;
 		units_timespec(end - now, &ts);
 		n = ppoll(&pfd, 1, &ts, interrupt_mask());
 		if (n == 1)

@@ -83,5 +83,5 @@ stop_tined
 # And what is more than tined can take is an error.
 seq 0 5000 | awk '{ printf "10.0.%d.%d many\n", $1 / 250, $1 % 250 }' \
     >"$tmp/hosts"
-refuses 69 '(closed|open): many: it has too many addresses' -f -c "$tmp/conf"
+refuses 69 '(closed|open): many: too many addresses' -f -c "$tmp/conf"
 exit 0

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "names/table.h"
+#include "names/answer.h"
 
 static struct names *
 make(void)
@@ -80,7 +80,7 @@ take(struct names *n, const uint8_t *data, size_t size, size_t piece)
 
 	while (shown < size) {
 		shown = shown + piece < size ? shown + piece : size;
-		got = names_take(n, data + done, shown - done);
+		got = answer_take(n, data + done, shown - done);
 		if (got == -1)
 			return -1;
 		FUZZ_REQUIRE((size_t)got <= shown - done);

@@ -10,7 +10,7 @@
 
 #include "config/conf.h"
 #include "fuzz/fuzz.h"
-#include "names/table.h"
+#include "names/find.h"
 
 static inline struct found
 fuzz_host(void)
@@ -40,8 +40,8 @@ fuzz_load(const struct config_source *src, struct errors *errors)
 		if (c->names->v[i]->kind == NAME_HOST)
 			found = fuzz_host();
 		else
-			name_find(c->names->v[i], &found);
-		name_answer(c->names, c->names->v[i], &found);
+			find_name(c->names->v[i], &found);
+		names_answer(c->names, c->names->v[i], &found);
 	}
 	if (config_check(c, errors) == 0)
 		return c;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names/table.h"
+#include "names/answer.h"
 #include "runner.h"
 
 static struct names *names;
@@ -47,7 +47,7 @@ put(struct answer head, const void *list, size_t size)
 static ssize_t
 take_all(void)
 {
-	return names_take(names, wire, len);
+	return answer_take(names, wire, len);
 }
 
 START_TEST(takes_what_comes_piece_by_piece)
@@ -62,7 +62,7 @@ START_TEST(takes_what_comes_piece_by_piece)
 	put((struct answer) { .index = HOST, .count = 1 }, &a, sizeof(a));
 	put((struct answer) { .index = USER, .id = 5 }, NULL, 0);
 	for (i = 1; i <= len; i++) {
-		took = names_take(names, wire + done, i - done);
+		took = answer_take(names, wire + done, i - done);
 		ck_assert_int_ge(took, 0);
 		done += (size_t)took;
 	}

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "listen/fixture.h"
-#include "names/table.h"
+#include "names/find.h"
 #include "runner.h"
 
 /* A number that has no entry. */
@@ -29,7 +29,7 @@ look_up(enum name_kind kind, const char *text, const char *group)
 	free(found.list);
 	name.text = (char *)(uintptr_t)text;
 	name.group = (char *)(uintptr_t)group;
-	name_find(&name, &found);
+	find_name(&name, &found);
 	return found.why;
 }
 

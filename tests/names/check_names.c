@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names/table.h"
+#include "names/names.h"
 #include "runner.h"
 
 static struct names *names;
@@ -31,7 +31,7 @@ answer(struct names *n, size_t i, struct found f, const void *list, size_t size)
 		f.list = malloc(size);
 		memcpy(f.list, list, size);
 	}
-	name_answer(n, n->v[i], &f);
+	names_answer(n, n->v[i], &f);
 }
 
 static struct addr
