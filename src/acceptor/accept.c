@@ -22,27 +22,41 @@
 
 #define BUDGET 64 /* connections of a listener in a round of the loop */
 
+/* Gives back what the limits have counted for a connection. */
+static void
+give_back(struct acceptor *a, const struct pending *c)
+{
+	if (c->token)
+		limits_not_started(a->board, a->settings);
+	if (c->counted)
+		limits_source_left(a->board, a->settings, &c->source);
+	if (c->instance)
+		reap_leave(a);
+}
+
 /*
  * Checks limits before accept; if full, clients stay in the backlog.  A token
  * and an instance are taken here: if they were only checked, all acceptors of
  * the service would see the same last one.
  */
 static bool
-may_accept(struct acceptor *a)
+reserve(struct acceptor *a, struct pending *c)
 {
 	const struct settings *s = a->settings;
 
 	if (s->when_full != WHEN_FULL_QUEUE)
 		return true;
-	if (s->cps.rate != 0 && !limits_start(a->board, s, clock_us())) {
+	c->token = s->cps.rate == 0 || limits_start(a->board, s, clock_us());
+	if (!c->token) {
 		a->rate_until = clock_ms() +
 		    limits_pace(a->board, s, clock_us());
 		return false;
 	}
-	a->full = !limits_enter(a->board, s);
+	c->instance = limits_enter(a->board, s);
+	a->full = !c->instance;
 	if (a->full)
-		limits_not_started(a->board, s);
-	return !a->full;
+		give_back(a, c);
+	return c->instance;
 }
 
 /* Sessions that have ended since the last round must not count. */
@@ -79,28 +93,21 @@ static enum refusal
 admit(struct acceptor *a, struct pending *c)
 {
 	const struct settings *s = a->settings;
-	bool queue = s->when_full == WHEN_FULL_QUEUE, reserved = queue;
 	enum refusal why;
 	int64_t now_us = s->cps.rate != 0 || s->cps_per_source.rate != 0 ?
 	    clock_us() :
 	    0;
 
 	if (!access_allows(s, &c->peer))
-		why = REFUSED_ACCESS;
-	else if (!reserved && !(reserved = enter(a, c)))
-		why = REFUSED_INSTANCES;
-	else if ((why = enter_source(a, c, now_us)) == REFUSED_NOT && !queue &&
-	    !limits_start(a->board, s, now_us)) {
-		limits_source_left(a->board, s, &c->source);
-		why = REFUSED_RATE;
-	}
-	if (why == REFUSED_NOT)
+		return REFUSED_ACCESS;
+	if (!c->instance && !(c->instance = enter(a, c)))
+		return REFUSED_INSTANCES;
+	if ((why = enter_source(a, c, now_us)) != REFUSED_NOT)
 		return why;
-	if (queue)
-		limits_not_started(a->board, s);
-	if (reserved)
-		reap_leave(a);
-	return why;
+	c->counted = true;
+	if (!c->token && !(c->token = limits_start(a->board, s, now_us)))
+		return REFUSED_RATE;
+	return REFUSED_NOT;
 }
 
 /* Sends the configured message, if any, and closes without a reset. */
@@ -109,6 +116,7 @@ refuse(struct acceptor *a, const struct pending *c, enum refusal why)
 {
 	struct settings_ref msg = a->settings->refuse_message;
 
+	give_back(a, c);
 	event_refused(a, why, &c->peer, c->now);
 	if (msg.count == 0 || why == REFUSED_ACCESS) {
 		close(c->fd);
@@ -221,8 +229,7 @@ serve(struct acceptor *a, struct pending *c)
 	if (start_session(a, c) == 0)
 		return;
 	error = errno;
-	limits_not_started(a->board, a->settings);
-	limits_source_not_started(a->board, a->settings, &c->source);
+	give_back(a, c);
 	event_refused(a, REFUSED_FORK, &c->peer, c->now);
 	event_resource(a, RESOURCE_FORK, "fork",
 	    "RLIMIT_NPROC, kernel.threads-max, kernel.pid_max, pids.max",
@@ -246,16 +253,13 @@ accept_one(struct acceptor *a, unsigned int listener)
 		if (a->listener[listener].fd == -1)
 			return false;
 	}
-	if (!may_accept(a))
+	if (!reserve(a, &c))
 		return false;
 	ss.ss_family = AF_UNSPEC;
 	c.fd = sys_accept(a->listener[listener].fd, (struct sockaddr *)&ss,
 	    &len);
 	if (c.fd < 0) {
-		if (a->settings->when_full == WHEN_FULL_QUEUE) {
-			limits_not_started(a->board, a->settings);
-			reap_leave(a);
-		}
+		give_back(a, &c);
 		return accept_failed(a, listener, -c.fd);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);

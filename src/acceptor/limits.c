@@ -120,17 +120,10 @@ limits_source(const struct scoreboard *b, const struct settings *s,
 }
 
 void
-limits_source_not_started(const struct scoreboard *b, const struct settings *s,
-    const struct addr *source)
-{
-	if (s->cps_per_source.rate != 0)
-		rate_return(limits_bucket(b, source), &s->cps_per_source);
-}
-
-void
 limits_source_left(const struct scoreboard *b, const struct settings *s,
     const struct addr *source)
 {
 	source_remove(b, scoreboard_own(b), source);
-	limits_source_not_started(b, s, source);
+	if (s->cps_per_source.rate != 0)
+		rate_return(limits_bucket(b, source), &s->cps_per_source);
 }

@@ -46,11 +46,7 @@ _Atomic int64_t *limits_bucket(const struct scoreboard *b,
 enum refusal limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth);
 
-/* Gives the source's token of `cps_per_source` back: no session was started. */
-void limits_source_not_started(const struct scoreboard *b,
-    const struct settings *s, const struct addr *source);
-
-/* The same, and the session is no longer counted: undoes limits_source. */
+/* Undoes limits_source: no session was started. */
 void limits_source_left(const struct scoreboard *b, const struct settings *s,
     const struct addr *source);
 

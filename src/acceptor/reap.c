@@ -23,23 +23,13 @@ reap_leave(struct acceptor *a)
 		control_send(SETTINGS_FD_CONTROL, CONTROL_FREED, 0, NULL);
 }
 
-void
-reap_release(struct acceptor *a, const struct child *ch)
-{
-	struct addr source = ch->peer;
-
-	addr_mask(&source, a->prefix_v4, a->prefix_v6);
-	source_remove(a->board, scoreboard_own(a->board), &source);
-	reap_leave(a);
-	a->full = false;
-}
-
 static void
 ended(struct acceptor *a, struct child *ch, int status, int64_t now,
     const struct rusage *ru)
 {
 	struct scoreboard_slot *slot = acceptor_slot(a, ch);
 	struct scoreboard_counters *n = &a->section->n;
+	struct addr source = ch->peer;
 	/* 127 as in a shell: the program could not be executed. */
 	struct ending end = { .pid = ch->pid,
 		.status = ch->failed ? W_EXITCODE(127, 0) : status,
@@ -57,7 +47,10 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	atomic_fetch_add(&n->ended, 1);
 	atomic_fetch_add(&n->in, slot->in);
 	atomic_fetch_add(&n->out, slot->out);
-	reap_release(a, ch);
+	addr_mask(&source, a->prefix_v4, a->prefix_v6);
+	source_remove(a->board, scoreboard_own(a->board), &source);
+	reap_leave(a);
+	a->full = false;
 	if (ch->conn != 0)
 		linger_add(&a->linger, ch->conn, now);
 	child_exit(&a->children, ch);

@@ -22,8 +22,4 @@ void reap_again(struct acceptor *a, int64_t now);
 /* Gives one of `instances` back and wakes an acceptor that waits for it. */
 void reap_leave(struct acceptor *a);
 
-/* The same and the session's source, for one that has ended or was not
- * forked. */
-void reap_release(struct acceptor *a, const struct child *ch);
-
 #endif

@@ -9,7 +9,6 @@
 #include "acceptor/events.h"
 #include "acceptor/fork/fork.h"
 #include "acceptor/program.h"
-#include "acceptor/reap.h"
 #include "acceptor/start.h"
 #include "base/io.h"
 
@@ -124,7 +123,6 @@ start_session(struct acceptor *a, const struct pending *c)
 	fill_in(a, slot, c);
 	if ((pid = launch(a, slot, c->fd)) == -1) {
 		error = errno;
-		reap_release(a, ch);
 		atomic_store(&slot->state, SLOT_FREE);
 		child_free(&a->children, ch);
 		errno = error;

@@ -15,12 +15,14 @@ struct pending {
 	struct addr peer;
 	struct addr source; /* masked, as counted by the limits */
 	uint32_t nth;       /* number of its source's sessions */
+	/* What the limits have counted: a token, one of `instances`, source. */
+	bool token, instance, counted;
 };
 
 /*
  * Takes a slot, then forks, so that the entry of a child that ends at once
- * exists. 0, and fd is taken over; or -1 with errno: the counts of instances
- * and source are given back, and fd stays the caller's.
+ * exists.  0, and fd is taken over; or -1 with errno: fd, and what the limits
+ * have counted, stay the caller's.
  */
 int start_session(struct acceptor *a, const struct pending *c);
 

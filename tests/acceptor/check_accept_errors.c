@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 
 #include "acceptor/accept.h"
@@ -18,6 +19,7 @@
 #include "base/clock.h"
 #include "base/sys.h"
 #include "ipc/control.h"
+#include "ipc/source.h"
 #include "inject.h"
 #include "runner.h"
 
@@ -132,10 +134,12 @@ END_TEST
 
 START_TEST(closes_without_a_reset_when_it_cannot_fork)
 {
+	struct addr source;
 	int fd[2], i;
 
 	rig_make(NULL, 8);
 	rig_clients(fd, 2);
+	ck_assert_int_eq(addr_from_ip("127.0.0.1", &source), 0);
 	ck_assert_int_eq(send(fd[0], "unread", 6, 0), 6);
 	ck_assert_int_eq(inject(SYS_clone, SESSION_CLONE, EAGAIN), 0);
 	accept_some(rig, 0);
@@ -143,6 +147,7 @@ START_TEST(closes_without_a_reset_when_it_cannot_fork)
 	ck_assert_int_gt(rig->listener[0].paused, 0);
 	ck_assert_uint_eq(rig_refused(REFUSED_FORK), 1);
 	ck_assert_uint_eq(rig->section->nsessions, 0);
+	ck_assert_uint_eq(source_count(rig->board, &source), 0);
 	ck_assert_uint_eq(rig->children.nrunning, 0);
 	ck_assert(rig_read_all(fd[0], text, sizeof(text)));
 	ck_assert_str_eq(text, "");
@@ -151,6 +156,24 @@ START_TEST(closes_without_a_reset_when_it_cannot_fork)
 	ck_assert_str_eq(r.f.event, "fork");
 	ck_assert_ptr_nonnull(strstr(rig_value(&r, "limit"), "RLIMIT_NPROC"));
 	ck_assert_ptr_nonnull(strstr(rig_value(&r, "limit"), "pids.max"));
+}
+END_TEST
+
+START_TEST(gives_everything_back_without_a_free_slot)
+{
+	struct scoreboard_slot *slot;
+	uint32_t before;
+	int fd[1];
+
+	rig_make(NULL, 1);
+	rig_start(&slot);
+	before = rig->section->nsessions;
+	rig_clients(fd, 1);
+	accept_some(rig, 0);
+	ck_assert_uint_eq(rig_accepted(), 1);
+	ck_assert_uint_eq(rig_refused(REFUSED_FORK), 1);
+	ck_assert_uint_eq(rig->section->nsessions, before);
+	kill(slot->pid, SIGKILL);
 }
 END_TEST
 
@@ -169,6 +192,7 @@ add(TCase *tc)
 	runner_add_loop(tc, lack, gives_a_broken_listener_up, 0, 3);
 	runner_add(tc, lack, says_itself_what_it_gives_up_without_a_main);
 	runner_add(tc, lack, closes_without_a_reset_when_it_cannot_fork);
+	tcase_add_test(tc, gives_everything_back_without_a_free_slot);
 }
 
 int

@@ -150,7 +150,7 @@ count(const struct pending *c)
 	source_add(rig->board, scoreboard_own(rig->board), &c->source);
 }
 
-START_TEST(gives_everything_back_when_it_could_not_fork)
+START_TEST(takes_nothing_when_it_could_not_fork)
 {
 	struct pending c;
 
@@ -163,10 +163,10 @@ START_TEST(gives_everything_back_when_it_could_not_fork)
 	ck_assert_int_eq(rig_slot(0)->state, SLOT_FREE);
 	ck_assert_int_eq(rig_child(0)->state, CHILD_FREE);
 	ck_assert_uint_eq(rig->children.nrunning, 0);
-	ck_assert_uint_eq(rig->section->nsessions, 0);
 	ck_assert_uint_eq(rig->section->n.started, 0);
-	ck_assert_uint_eq(source_count(rig->board, &c.source), 0);
-	/* The connection is still the caller's. */
+	/* The connection and its counts are still the caller's. */
+	ck_assert_uint_eq(rig->section->nsessions, 1);
+	ck_assert_uint_eq(source_count(rig->board, &c.source), 1);
 	ck_assert_int_eq(send(c.fd, "x", 1, MSG_NOSIGNAL), 1);
 }
 END_TEST
@@ -280,7 +280,7 @@ add(TCase *tc)
 	tcase_add_test(tc, serves_its_connection);
 	tcase_add_test(tc, drops_the_oldest_record_when_slots_run_out);
 	tcase_add_test(tc, fails_without_a_free_slot);
-	runner_add(tc, lack, gives_everything_back_when_it_could_not_fork);
+	runner_add(tc, lack, takes_nothing_when_it_could_not_fork);
 	runner_add(tc, lack, gives_a_slot_back_that_no_end_can_be_told_of);
 	tcase_add_test(tc, says_farewell_when_the_program_cannot_be_executed);
 	runner_add(tc, runner_in_valgrind("valgrind needs more than a second"),
