@@ -6,18 +6,15 @@
 
 #include "base/mem.h"
 #include "config/checks.h"
-#include "config/directive.h"
+#include "config/tree.h"
 #include "config/unit.h"
 
 static const struct setting *
 setting_of(const struct checked *c, const char *directive)
 {
-	if (c->sc == NULL)
-		return &c->config
-			    ->set[directive_index(directive_find(SCOPE_GLOBAL,
-				directive))];
-	return &c->sc->set[directive_index(directive_find(SCOPE_SERVICE,
-	    directive))];
+	return c->sc == NULL ?
+	    setting_find(c->config->set, SCOPE_GLOBAL, directive) :
+	    setting_find(c->sc->set, SCOPE_SERVICE, directive);
 }
 
 const struct where *

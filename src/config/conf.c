@@ -54,70 +54,53 @@ settle_service(struct service_conf *sc)
 		sc->peer_ms = sc->idle_ms;
 }
 
-/* What defaults and the service itself say. */
-static struct setting *
-merge(const struct setting *defaults, const struct setting *own)
+/* Puts what a service says on top of what defaults say. */
+static void
+merge_defaults(struct service_conf *sc, const struct setting *defaults)
 {
-	struct setting *set = setting_new(SCOPE_SERVICE);
+	struct setting *own = sc->set;
 	size_t i, n;
 
 	directive_rows(SCOPE_SERVICE, &n);
+	sc->set = setting_new(SCOPE_SERVICE);
 	for (i = 0; i < n; i++) {
-		setting_merge(&set[i], &defaults[i]);
-		setting_merge(&set[i], &own[i]);
+		setting_merge(&sc->set[i], &defaults[i]);
+		setting_merge(&sc->set[i], &own[i]);
 	}
-	return set;
+	setting_free(own, SCOPE_SERVICE);
 }
 
 static void
-add_service(struct config *c, struct section *s, const struct setting *defaults,
-    struct errors *errors)
+convert(struct config *c, struct errors *errors)
 {
-	struct service_conf *sc = mem_array(1, sizeof(*sc));
+	static const struct where nowhere = { .file = NULL };
+	const struct where where = { c->files[0], 1, 1 };
+	struct service_conf *sc, scratch = { 0 };
 
-	sc->name = s->name;
-	sc->where = s->where;
-	sc->names = c->names;
-	sc->set = merge(defaults, s->set);
-	setting_free(s->set, SCOPE_SERVICE);
-	value_set_all(SCOPE_SERVICE, sc->set, sc, &sc->where, errors);
-	TAILQ_INSERT_TAIL(&c->services, sc, entry);
-	c->nservices++;
-}
-
-/* Also what is wrong in defaults that no service makes use of is reported. */
-static void
-add_services(struct config *c, struct tree *t, struct errors *errors)
-{
-	const struct where where = { t->files[0], 1, 1 };
-	struct service_conf scratch = { 0 };
-	size_t i;
-
-	value_set_all(SCOPE_SERVICE, t->defaults, &scratch, &where, errors);
-	for (i = 0; i < t->nservices; i++)
-		add_service(c, &t->services[i], t->defaults, errors);
-	setting_free(t->defaults, SCOPE_SERVICE);
-	free(t->services);
+	value_set_all(SCOPE_GLOBAL, c->set, c, &nowhere, errors);
+	/* What is wrong in defaults is reported also where no service uses
+	 * it. */
+	value_set_all(SCOPE_SERVICE, c->defaults, &scratch, &where, errors);
+	TAILQ_FOREACH (sc, &c->services, entry) {
+		sc->names = c->names;
+		merge_defaults(sc, c->defaults);
+		value_set_all(SCOPE_SERVICE, sc->set, sc, &sc->where, errors);
+	}
+	setting_free(c->defaults, SCOPE_SERVICE);
+	c->defaults = NULL;
 }
 
 struct config *
 config_read(const struct config_source *src, struct errors *errors)
 {
-	static const struct where nowhere = { .file = NULL };
 	struct config *c = mem_array(1, sizeof(*c));
-	struct tree t;
 
-	TAILQ_INIT(&c->services);
+	tree_init(c);
 	c->names = names_new();
-	tree_init(&t);
-	origin_read(&t, src, errors);
-	c->files = t.files;
-	c->cut = t.cut;
-	c->set = t.global;
-	value_set_all(SCOPE_GLOBAL, c->set, c, &nowhere, errors);
+	origin_read(c, src, errors);
+	convert(c, errors);
 	if (c->pid_file != NULL && strcmp(c->pid_file, "auto") == 0)
 		c->pid_file = src->foreground ? NULL : RUNSTATEDIR "/tined.pid";
-	add_services(c, &t, errors);
 	if (!c->cut)
 		lookups_want(c, src->hosts != HOSTS_NONE);
 	if (src->hosts == HOSTS_WANTED && geteuid() == 0)

@@ -45,27 +45,27 @@ lookups_is_host(const char *s)
 	}
 }
 
-const char *
-lookups_listen_failure(const struct service_conf *sc, size_t item)
+/* Why the host of an item of one of the lists has no address; NULL where it
+ * has one, or is not a host. */
+static const char *
+failure(const struct service_conf *sc, const struct list *l, size_t item)
 {
+	const char *host = l->v[item].text;
 	const struct addr *addrs;
 	struct addr_text at;
 	size_t n;
 
-	if (!lookups_split(sc->listen.v[item].text, &at) || at.host[0] == '\0')
+	if (l == &sc->listen && lookups_split(host, &at))
+		host = at.host;
+	else if (l == &sc->listen || lookups_is_network(host))
 		return NULL;
-	return names_host(sc->names, at.host, &addrs, &n);
+	return host[0] == '\0' ? NULL : names_host(sc->names, host, &addrs, &n);
 }
 
-static const char *
-access_failure(const struct service_conf *sc, const char *text)
+const char *
+lookups_listen_failure(const struct service_conf *sc, size_t item)
 {
-	const struct addr *addrs;
-	size_t n;
-
-	if (lookups_is_network(text))
-		return NULL;
-	return names_host(sc->names, text, &addrs, &n);
+	return failure(sc, &sc->listen, item);
 }
 
 static void
@@ -76,8 +76,7 @@ warn_list(const struct service_conf *sc, const char *directive,
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
-		why = l == &sc->listen ? lookups_listen_failure(sc, i) :
-					 access_failure(sc, l->v[i].text);
+		why = failure(sc, l, i);
 		if (why != NULL)
 			errors_warn(errors, &l->v[i].where,
 			    "%s: %s: %s (%s would not start)", directive,

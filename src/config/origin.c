@@ -37,11 +37,10 @@ static const struct where from_program = { .file = NULL };
 
 /* Adds an item to what a service has of a directive. */
 static struct setting *
-give(struct section *s, const char *directive, const char *text,
+give(struct service_conf *sc, const char *directive, const char *text,
     struct where where)
 {
-	struct setting *set =
-	    &s->set[directive_index(directive_find(SCOPE_SERVICE, directive))];
+	struct setting *set = setting_find(sc->set, SCOPE_SERVICE, directive);
 
 	set->given = true;
 	list_add(&set->items, text, where);
@@ -87,10 +86,10 @@ split_option(const char *text, struct option *o, struct errors *errors)
 }
 
 static void
-read_option(struct tree *t, const char *text, bool one_service,
+read_option(struct config *c, const char *text, bool one_service,
     struct errors *errors)
 {
-	struct setting from = { .given = true }, *to = t->global;
+	struct setting from = { .given = true }, *to = c->set;
 	bool good = true;
 	struct option o;
 
@@ -108,7 +107,7 @@ read_option(struct tree *t, const char *text, bool one_service,
 	else
 		list_add(&from.items, o.value, from_option);
 	if (o.d->scope == SCOPE_SERVICE)
-		to = t->services[0].set;
+		to = TAILQ_FIRST(&c->services)->set;
 	if (good)
 		setting_merge(&to[directive_index(o.d)], &from);
 	list_free(&from.items);
@@ -165,14 +164,14 @@ name_service(const struct config_source *src, struct errors *errors)
 }
 
 static void
-read_program(struct section *s, const struct config_source *src,
+read_program(struct service_conf *sc, const struct config_source *src,
     struct errors *errors)
 {
 	const char *name = src->argv[0];
 	char *path = find_program(name);
 	size_t i;
 
-	give(s, "exec", path == NULL ? name : path, from_program)
+	give(sc, "exec", path == NULL ? name : path, from_program)
 	    ->wrong = path == NULL;
 	if (path == NULL)
 		errors_add(errors, NULL, "%s: not found in PATH", name);
@@ -182,40 +181,40 @@ read_program(struct section *s, const struct config_source *src,
 		    name, path == NULL ? name : path, name);
 	free(path);
 	for (i = 1; i < src->nargv; i++)
-		give(s, "exec", src->argv[i], from_program);
+		give(sc, "exec", src->argv[i], from_program);
 }
 
 /* One service from the command line. */
 static void
-read_arguments(struct tree *t, const struct config_source *src,
+read_arguments(struct config *c, const struct config_source *src,
     struct errors *errors)
 {
 	char *name = name_service(src, errors);
-	struct section *s = tree_add_service(t, name, from_program);
+	struct service_conf *sc = tree_add_service(c, name, from_program);
 	size_t i;
 
 	free(name);
 	for (i = 0; i < src->nlisten; i++)
-		give(s, "listen", src->listen[i], from_listen);
+		give(sc, "listen", src->listen[i], from_listen);
 	if (src->builtin == NULL)
-		read_program(s, src, errors);
+		read_program(sc, src, errors);
 	else
-		give(s, "builtin", src->builtin, from_builtin);
+		give(sc, "builtin", src->builtin, from_builtin);
 }
 
 void
-origin_read(struct tree *t, const struct config_source *src,
+origin_read(struct config *c, const struct config_source *src,
     struct errors *errors)
 {
 	bool one_service = !src->embedded && src->file == NULL;
 	size_t i;
 
 	if (src->embedded)
-		parse_text(t, "(built-in default)", embedded, errors);
+		parse_text(c, "(built-in default)", embedded, errors);
 	else if (src->file != NULL)
-		parse_file(t, src->file, errors);
+		parse_file(c, src->file, errors);
 	else
-		read_arguments(t, src, errors);
+		read_arguments(c, src, errors);
 	for (i = 0; i < src->nset; i++)
-		read_option(t, src->set[i], one_service, errors);
+		read_option(c, src->set[i], one_service, errors);
 }

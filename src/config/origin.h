@@ -8,8 +8,8 @@
 
 #include "config/parse.h"
 
-/* Reads what src names into the tree. */
-void origin_read(struct tree *t, const struct config_source *src,
+/* Reads what src names into c. */
+void origin_read(struct config *c, const struct config_source *src,
     struct errors *errors);
 
 #endif

@@ -28,7 +28,7 @@
 
 /* The files that are open: each was included by the one before. */
 struct reading {
-	struct tree *tree;
+	struct config *config;
 	unsigned int depth;
 	struct stat open[PARSE_DEPTH_MAX];
 };
@@ -210,7 +210,7 @@ read_section(struct parser *p, const struct block *b, const char *name,
     const char *title, int line)
 {
 	bool service = strcmp(name, "service") == 0;
-	struct tree *t = p->reading->tree;
+	struct config *c = p->reading->config;
 	const char *why = NULL;
 
 	if (b->scope != SCOPE_GLOBAL)
@@ -227,8 +227,8 @@ read_section(struct parser *p, const struct block *b, const char *name,
 		return;
 	}
 	read_block(p, SCOPE_SERVICE,
-	    service ? tree_add_service(t, title, at_line(p, line))->set :
-		      t->defaults);
+	    service ? tree_add_service(c, title, at_line(p, line))->set :
+		      c->defaults);
 }
 
 /* name(...): only include("file"), only outside of sections. */
@@ -340,20 +340,20 @@ read_text(struct reading *r, const struct where *first, const char *text,
 	};
 
 	if (is_text(&p, text, len))
-		read_block(&p, SCOPE_GLOBAL, r->tree->global);
+		read_block(&p, SCOPE_GLOBAL, r->config->set);
 	free(p.in.value.s);
 	return !p.failed;
 }
 
 /* Remembers a file for as long as the configuration lives; its first line. */
 static struct where
-add_file(struct tree *t, const char *path)
+add_file(struct config *c, const char *path)
 {
-	t->files = mem_grow(t->files, t->nfiles + 2, sizeof(*t->files));
-	t->files[t->nfiles] = mem_strdup(path);
-	t->files[t->nfiles + 1] = NULL;
-	t->nfiles++;
-	return (struct where) { t->files[t->nfiles - 1], 1, t->nfiles };
+	c->files = mem_grow(c->files, c->nfiles + 2, sizeof(*c->files));
+	c->files[c->nfiles] = mem_strdup(path);
+	c->files[c->nfiles + 1] = NULL;
+	c->nfiles++;
+	return (struct where) { c->files[c->nfiles - 1], 1, c->nfiles };
 }
 
 static const char *
@@ -377,7 +377,7 @@ static bool
 read_file(struct reading *r, const char *path, const struct where *from,
     struct errors *errors)
 {
-	const struct where first = add_file(r->tree, path);
+	const struct where first = add_file(r->config, path);
 	const char *why;
 	struct stat st;
 	bool whole = true;
@@ -401,21 +401,21 @@ read_file(struct reading *r, const char *path, const struct where *from,
 }
 
 void
-parse_file(struct tree *t, const char *path, struct errors *errors)
+parse_file(struct config *c, const char *path, struct errors *errors)
 {
-	struct reading r = { .tree = t };
+	struct reading r = { .config = c };
 
-	t->cut = !read_file(&r, path, NULL, errors);
+	c->cut = !read_file(&r, path, NULL, errors);
 }
 
 void
-parse_text(struct tree *t, const char *name, const char *text,
+parse_text(struct config *c, const char *name, const char *text,
     struct errors *errors)
 {
-	struct reading r = { .tree = t };
-	const struct where first = add_file(t, name);
+	struct reading r = { .config = c };
+	const struct where first = add_file(c, name);
 
-	t->cut = !read_text(&r, &first, text, strlen(text), errors);
+	c->cut = !read_text(&r, &first, text, strlen(text), errors);
 }
 
 bool

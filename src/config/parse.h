@@ -13,10 +13,10 @@
 #define PARSE_DEPTH_MAX 10         /* of includes */
 
 /* Reads a file and all that it includes; errors hold what is wrong. */
-void parse_file(struct tree *t, const char *path, struct errors *errors);
+void parse_file(struct config *c, const char *path, struct errors *errors);
 
 /* The same with a text, called name in errors. */
-void parse_text(struct tree *t, const char *name, const char *text,
+void parse_text(struct config *c, const char *name, const char *text,
     struct errors *errors);
 
 /* Reads one value or `{...}`, all of it at that place; false where it is

@@ -61,22 +61,30 @@ setting_merge(struct setting *to, const struct setting *from)
 	to->wrong = from->wrong;
 }
 
-void
-tree_init(struct tree *t)
+struct setting *
+setting_find(struct setting *set, enum scope scope, const char *name)
 {
-	*t = (struct tree) {
-		.global = setting_new(SCOPE_GLOBAL),
-		.defaults = setting_new(SCOPE_SERVICE),
-		.files = mem_array(1, sizeof(*t->files)),
-	};
+	return &set[directive_index(directive_find(scope, name))];
 }
 
-struct section *
-tree_add_service(struct tree *t, const char *name, struct where where)
+void
+tree_init(struct config *c)
 {
-	t->services = mem_grow(t->services, t->nservices + 1,
-	    sizeof(*t->services));
-	t->services[t->nservices] = (struct section) { mem_strdup(name), where,
-		setting_new(SCOPE_SERVICE) };
-	return &t->services[t->nservices++];
+	TAILQ_INIT(&c->services);
+	c->set = setting_new(SCOPE_GLOBAL);
+	c->defaults = setting_new(SCOPE_SERVICE);
+	c->files = mem_array(1, sizeof(*c->files));
+}
+
+struct service_conf *
+tree_add_service(struct config *c, const char *name, struct where where)
+{
+	struct service_conf *sc = mem_array(1, sizeof(*sc));
+
+	sc->name = mem_strdup(name);
+	sc->where = where;
+	sc->set = setting_new(SCOPE_SERVICE);
+	TAILQ_INSERT_TAIL(&c->services, sc, entry);
+	c->nservices++;
+	return sc;
 }

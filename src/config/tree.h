@@ -8,22 +8,6 @@
 #include "config/directive.h"
 #include "config/types.h"
 
-struct section {
-	char *name; /* of a service */
-	struct where where;
-	struct setting *set; /* one for each row of its scope */
-};
-
-struct tree {
-	struct setting *global;
-	struct setting *defaults; /* of all defaults sections, later ones win */
-	struct section *services;
-	size_t nservices;
-	char **files; /* that were read, NULL at the end; where points here */
-	unsigned int nfiles;
-	bool cut; /* the reading ended at a syntax error */
-};
-
 void list_add(struct list *l, const char *text, struct where where);
 void list_free(struct list *l);
 
@@ -34,10 +18,14 @@ void setting_free(struct setting *set, enum scope scope);
 /* Adds what is given in from to to: = replaces it, += adds to it. */
 void setting_merge(struct setting *to, const struct setting *from);
 
-void tree_init(struct tree *t);
+/* Of the settings of a scope that of the directive of that name, which is in
+ * the table. */
+struct setting *setting_find(struct setting *set, enum scope scope,
+    const char *name);
 
-/* Adds a service. */
-struct section *tree_add_service(struct tree *t, const char *name,
+/* The tree is a configuration of which only what was written is there. */
+void tree_init(struct config *c);
+struct service_conf *tree_add_service(struct config *c, const char *name,
     struct where where);
 
 #endif

@@ -123,9 +123,11 @@ struct config {
 	const char *control_group; /* may command beside root; NULL: nobody */
 	gid_t control_gid;         /* its number */
 	struct setting *set;       /* one for each global directive */
+	struct setting *defaults;  /* of all defaults sections, until merged */
 	struct service_list services;
 	size_t nservices;
-	char **files;        /* every file that was read, NULL at the end */
+	char **files; /* every file that was read, NULL at the end */
+	unsigned int nfiles;
 	struct names *names; /* all that it names, and the answers */
 	bool cut;            /* the reading ended at a syntax error */
 };

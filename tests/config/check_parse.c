@@ -13,27 +13,30 @@
 #include "runner.h"
 
 static struct errors errors;
-static struct tree tree;
+static struct config tree;
 
 static void
 setup(void)
 {
+	tree = (struct config) { .cut = false };
 	tree_init(&tree);
 }
 
 static void
 teardown(void)
 {
-	size_t i;
+	struct service_conf *sc;
+	unsigned int i;
 
 	errors_free(&errors);
-	setting_free(tree.global, SCOPE_GLOBAL);
+	setting_free(tree.set, SCOPE_GLOBAL);
 	setting_free(tree.defaults, SCOPE_SERVICE);
-	for (i = 0; i < tree.nservices; i++) {
-		setting_free(tree.services[i].set, SCOPE_SERVICE);
-		free(tree.services[i].name);
+	while ((sc = TAILQ_FIRST(&tree.services)) != NULL) {
+		TAILQ_REMOVE(&tree.services, sc, entry);
+		setting_free(sc->set, SCOPE_SERVICE);
+		free(sc->name);
+		free(sc);
 	}
-	free(tree.services);
 	for (i = 0; i < tree.nfiles; i++)
 		free(tree.files[i]);
 	free(tree.files);
@@ -80,19 +83,19 @@ add_settings(struct buf *out, enum scope scope, const struct setting *set)
 static void
 has(const char *expected)
 {
+	const struct service_conf *sc;
 	struct buf out = { 0 };
-	size_t i;
 
-	add_settings(&out, SCOPE_GLOBAL, tree.global);
+	add_settings(&out, SCOPE_GLOBAL, tree.set);
 	buf_char(&out, '{');
 	add_settings(&out, SCOPE_SERVICE, tree.defaults);
 	buf_char(&out, '}');
-	for (i = 0; i < tree.nservices; i++) {
-		buf_str(&out, tree.services[i].name);
+	TAILQ_FOREACH (sc, &tree.services, entry) {
+		buf_str(&out, sc->name);
 		buf_char(&out, '@');
-		buf_int(&out, tree.services[i].where.line);
+		buf_int(&out, sc->where.line);
 		buf_char(&out, '{');
-		add_settings(&out, SCOPE_SERVICE, tree.services[i].set);
+		add_settings(&out, SCOPE_SERVICE, sc->set);
 		buf_char(&out, '}');
 	}
 	ck_assert_str_eq(buf_string(&out), expected);
