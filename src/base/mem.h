@@ -2,7 +2,7 @@
 /*
  * Memory for the configuration: small pieces, made at start and at a reload.
  * Where not even these are to be had, the process ends with one line
- * (EX_OSERR): libConfuse beside it could not go on either.
+ * (EX_OSERR).
  */
 #ifndef TINED_MAIN_MEM_H
 #define TINED_MAIN_MEM_H

@@ -8,10 +8,8 @@
 
 #include "config/checks.h"
 #include "config/lookups.h"
+#include "config/unit.h"
 #include "names/names.h"
-
-#define DIGITS  "0123456789"
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 /* What an acceptor has besides sessions: its own, and of those that have ended
  * (LINGER_MOST in acceptor/linger.h). */
@@ -46,7 +44,7 @@ check_name(const struct checked *c)
 		errors_add(c->errors, &sc->where,
 		    "service %.20s...: name longer than %d", sc->name,
 		    SETTINGS_NAME_MAX - 1);
-	else if (strspn(sc->name, LETTERS DIGITS "_.-") != len)
+	else if (strspn(sc->name, NAME_LETTERS) != len)
 		errors_add(c->errors, &sc->where,
 		    "service %s: name with other than letters, digits, _.-",
 		    sc->name);

@@ -108,6 +108,16 @@ errors_add_for(struct errors *e, const struct where *w, const char *directive,
 	va_end(ap);
 }
 
+void
+errors_add_unknown(struct errors *e, const struct where *w, const char *name,
+    const char *meant)
+{
+	errors_add(e, w,
+	    meant == NULL ? "%s: unknown directive" :
+			    "%s: unknown directive (%s?)",
+	    name, meant);
+}
+
 bool
 errors_any(const struct errors *e)
 {

@@ -37,6 +37,10 @@ void errors_add_for(struct errors *e, const struct where *w,
     const char *directive, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Adds an unknown directive; meant is the one that was perhaps meant, or NULL. */
+void errors_add_unknown(struct errors *e, const struct where *w,
+    const char *name, const char *meant);
+
 /* Whether there is an error, not only warnings. */
 bool errors_any(const struct errors *e);
 

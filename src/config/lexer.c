@@ -6,11 +6,11 @@
 
 #include "base/mem.h"
 #include "config/lexer.h"
+#include "config/unit.h"
 
-#define DIGITS "0123456789"
-#define HEX    DIGITS "abcdefABCDEF"
+#define HEX DIGITS "abcdefABCDEF"
 
-/* Skips a comment that has an end of its own; NULL, or why not. */
+/* Skips a comment between slashes and asterisks; NULL, or why not. */
 static const char *
 skip_comment(struct lexer *l)
 {
@@ -74,12 +74,11 @@ read_variable(struct lexer *l)
 static const char *
 add_number(struct lexer *l, const char *digits, size_t len, int base)
 {
+	char number[4] = "";
 	unsigned long c;
-	char *number;
 
-	number = mem_strndup(digits, len);
+	memcpy(number, digits, len);
 	c = strtoul(number, NULL, base);
-	free(number);
 	if (c == 0)
 		return "NUL in a string";
 	if (c > 0377)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The tokens of a configuration file.  The syntax was libConfuse's, and still
- * is that language.
+ * The tokens of a configuration file.  The syntax is that of libConfuse, whose
+ * configurations are read unchanged.
  */
 #ifndef TINED_CONFIG_LEXER_H
 #define TINED_CONFIG_LEXER_H

@@ -6,10 +6,8 @@
 #include <unistd.h>
 
 #include "config/lookups.h"
+#include "config/unit.h"
 #include "names/log_user.h"
-
-#define DIGITS  "0123456789"
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 bool
 lookups_split(const char *text, struct addr_text *at)

@@ -15,11 +15,7 @@
 #include "base/mem.h"
 #include "config/origin.h"
 #include "config/tree.h"
-
-#define NAME_CHARACTERS                                                        \
-	"abcdefghijklmnopqrstuvwxyz"                                           \
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"                                           \
-	"0123456789_.-"
+#include "config/unit.h"
 
 static const char embedded[] = "service echo {\n"
 			       "	listen = \"localhost:7007\"\n"
@@ -76,10 +72,7 @@ split_option(const char *text, struct option *o, struct errors *errors)
 		meant = directive_nearest(SCOPE_SERVICE, name);
 		if (meant == NULL)
 			meant = directive_nearest(SCOPE_GLOBAL, name);
-		errors_add(errors, &from_option,
-		    meant == NULL ? "%s: unknown directive" :
-				    "%s: unknown directive (%s?)",
-		    name, meant);
+		errors_add_unknown(errors, &from_option, name, meant);
 	}
 	free(name);
 	return o->d == NULL ? -1 : 0;
@@ -155,7 +148,7 @@ name_service(const struct config_source *src, struct errors *errors)
 	name = mem_strndup(from[0] == '\0' ? "service" : from,
 	    SETTINGS_NAME_MAX - 1);
 	for (p = name; *p != '\0'; p++)
-		if (strchr(NAME_CHARACTERS, *p) == NULL)
+		if (strchr(NAME_LETTERS, *p) == NULL)
 			*p = '_';
 	if (strlen(from) > strlen(name))
 		errors_warn(errors, NULL, "%s: the service is called %s", from,

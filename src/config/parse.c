@@ -147,18 +147,15 @@ static void
 report_unknown(struct parser *p, enum scope scope, const char *name)
 {
 	enum scope other = scope == SCOPE_GLOBAL ? SCOPE_SERVICE : SCOPE_GLOBAL;
-	const char *meant = directive_nearest(scope, name);
 
 	if (directive_find(other, name) != NULL)
 		errors_add(p->errors, &p->where, "%s: %s", name,
 		    other == SCOPE_GLOBAL ?
 			"belongs outside of services" :
 			"belongs into a service or defaults");
-	else if (meant == NULL)
-		errors_add(p->errors, &p->where, "%s: unknown directive", name);
 	else
-		errors_add(p->errors, &p->where, "%s: unknown directive (%s?)",
-		    name, meant);
+		errors_add_unknown(p->errors, &p->where, name,
+		    directive_nearest(scope, name));
 }
 
 /* What takes this directive's value; NULL where it may not be given (once

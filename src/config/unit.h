@@ -7,6 +7,12 @@
 
 #include <stdint.h>
 
+#define DIGITS  "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* What the name of a service consists of. */
+#define NAME_LETTERS LETTERS DIGITS "_.-"
+
 /* Reads `500ms`, `30s`, `10m`, `2h`; `64k`, `16M`, `1G`, `2T`.  NULL, or a
  * reason (constant); then the number is as it was. */
 const char *unit_read_duration(const char *text, int64_t *ms);
