@@ -8,11 +8,6 @@
 
 #include "names/names.h"
 
-/* The most of one name. */
-#define NAME_ADDRS_MAX  4096  /* what a reply of DNS could hold */
-#define NAME_GROUPS_MAX 65536 /* NGROUPS_MAX of Linux */
-#define NAME_TEXT_MAX   1024  /* of a reason or a login */
-
 /*
  * An answer on the pipe: this, then count elements.  They are the characters of
  * the reason where the look-up failed, else of the login; or addresses; or

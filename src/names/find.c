@@ -20,7 +20,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "names/answer.h"
 #include "names/find.h"
 
 #define ENTRY_MIN 1024

@@ -17,6 +17,11 @@
 
 #include "base/addr.h"
 
+/* The most of one name. */
+#define NAME_ADDRS_MAX  4096  /* what a reply of DNS could hold */
+#define NAME_GROUPS_MAX 65536 /* NGROUPS_MAX of Linux */
+#define NAME_TEXT_MAX   1024  /* of a reason or a login */
+
 enum name_kind {
 	NAME_HOST,     /* all its addresses */
 	NAME_PORT,     /* of services(5), for tcp */
