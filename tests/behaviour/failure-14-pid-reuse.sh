@@ -15,8 +15,7 @@ next=/proc/sys/kernel/ns_last_pid
 [ -w $next ] || skip "the next pid cannot be chosen"
 
 # impostor PID: an unrelated process that has this pid, and leads a process
-# group of that number.  Whatever signal it is sent stays pending, KILL but for
-# one.
+# group of that number.  Signals other than KILL stay pending.
 impostors=()
 impostor() {
 	local n
