@@ -20,4 +20,13 @@ int program_init(struct acceptor *a);
  */
 pid_t program_start(struct acceptor *a, struct scoreboard_slot *slot, int fd);
 
+/*
+ * Writes the connection's environment variables in front of the service's and
+ * returns the whole environment; valid until the next call.  They are UCSPI's
+ * (https://cr.yp.to/proto/ucspi.txt), CGI's (RFC 3875) and tined's own.  A peer
+ * controls nothing in them but its numeric address.  Calls session_local.
+ */
+char **program_environment(struct acceptor *a, struct scoreboard_slot *slot,
+    int fd);
+
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "acceptor/environment.h"
+#include "acceptor/program.h"
 #include "acceptor/rig.h"
 
 #define VARIABLES_MAX 64
@@ -95,7 +95,7 @@ START_TEST(is_that_of_a_tcp4_connection)
 	want("TCPCONNNUM=3");
 	want("TINED_ID=17");
 	want_service();
-	is_as_wanted(environment_make(rig, &slot, -1));
+	is_as_wanted(program_environment(rig, &slot, -1));
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(is_that_of_a_tcp6_connection)
 	want("TCPCONNNUM=1");
 	want("TINED_ID=18446744073709551615");
 	want_service();
-	is_as_wanted(environment_make(rig, &slot, -1));
+	is_as_wanted(program_environment(rig, &slot, -1));
 }
 END_TEST
 
@@ -141,7 +141,7 @@ START_TEST(is_that_of_a_unix_connection)
 	want("UNIXREMOTEPID=4242");
 	want("TINED_ID=2");
 	want_service();
-	is_as_wanted(environment_make(rig, &slot, -1));
+	is_as_wanted(program_environment(rig, &slot, -1));
 }
 END_TEST
 
@@ -169,7 +169,7 @@ START_TEST(names_the_address_that_the_peer_has_chosen)
 	want("TCPCONNNUM=1");
 	want("TINED_ID=1");
 	want_service();
-	is_as_wanted(environment_make(rig, &slot, c.fd));
+	is_as_wanted(program_environment(rig, &slot, c.fd));
 	close(fd);
 }
 END_TEST
@@ -188,15 +188,15 @@ START_TEST(is_made_anew_for_each_connection)
 	for (i = 0; i < 3; i++) {
 		slot.peer.family = AF_INET6;
 		memset(slot.peer.ip, 0xee, 16);
-		environment_make(rig, &slot, -1);
-		environment_make(rig, &other, -1);
+		program_environment(rig, &slot, -1);
+		program_environment(rig, &other, -1);
 		slot.peer.family = AF_INET;
 		slot.id = (uint64_t)i;
 		want_tcp("0.0.0.0", 0, "238.238.238.238", 0);
 		want("TCPCONNNUM=1");
 		want("TINED_ID=%d", i);
 		want_service();
-		is_as_wanted(environment_make(rig, &slot, -1));
+		is_as_wanted(program_environment(rig, &slot, -1));
 	}
 }
 END_TEST
@@ -218,7 +218,7 @@ START_TEST(has_room_for_the_longest_values)
 	want("TCPCONNNUM=4294967295");
 	want("TINED_ID=18446744073709551615");
 	want_service();
-	is_as_wanted(environment_make(rig, &slot, -1));
+	is_as_wanted(program_environment(rig, &slot, -1));
 }
 END_TEST
 
