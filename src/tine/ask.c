@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "tine/ask.h"
-#include "tine/control_socket.h"
+#include "tine/locate.h"
 #include "tine/units.h"
 
 /* The process that listens on the socket; -1 where it cannot be opened. */
@@ -38,7 +38,7 @@ ask_send(struct ask *a, enum command_verb verb)
 		.verb = verb };
 
 	a->began = units_now();
-	a->fd = control_socket_connect(a->socket, a->last, sizeof(a->last));
+	a->fd = locate_control(a->socket, a->last, sizeof(a->last));
 	if (a->fd < 0)
 		return -a->fd;
 	a->pidfd = open_pidfd(a->fd);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Goal of this test: a room includes only the rooms that it may know, and no
-# file includes, however indirectly, one that includes it.
+# file includes, however indirectly, one that includes it; file names are unique.
 # SRC may name another tree of sources, to see that it can fail.
 . "$(dirname "$0")/../lib/lint.sh"
 need tsort coreutils
@@ -65,6 +65,12 @@ complain_all <<END
 $(printf '%s\n' "$includes" |
 	awk '$1 != $2' | tsort 2>&1 >/dev/null |
 	sed "s/.*loop:/files that include each other:/; s,^tsort: ,  $src/,")
+END
+
+# A name is one module.
+complain_all <<END
+$(find "$src" -name '*.[cly]' ! -name main.c | sed 's,.*/,,' | LC_ALL=C sort |
+	uniq -d | sed 's/$/: several files have this name/')
 END
 
 finish

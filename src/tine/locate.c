@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/addr.h"
-#include "tine/control_socket.h"
+#include "tine/locate.h"
 #include "tine/units.h"
 
 #define DEFAULT_PATH RUNSTATEDIR "/tined/control"
@@ -91,7 +91,7 @@ users_path(char *buf, size_t size)
 }
 
 int
-control_socket_connect(const char *path, char *why, size_t size)
+locate_control(const char *path, char *why, size_t size)
 {
 	const char *users = NULL;
 	char buf[ADDR_PATH_MAX];

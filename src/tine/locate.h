@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connecting to the control socket of a running tined.
+ * Finds the control socket of a running tined and connects to it.
  */
-#ifndef TINED_TINE_CONTROL_SOCKET_H
-#define TINED_TINE_CONTROL_SOCKET_H
+#ifndef TINED_TINE_LOCATE_H
+#define TINED_TINE_LOCATE_H
 
 #include <stddef.h>
 
@@ -12,6 +12,6 @@
  * else the user's own.  The descriptor, or minus the exit status
  * (EX_UNAVAILABLE, EX_NOPERM) with the reason in why.
  */
-int control_socket_connect(const char *path, char *why, size_t size);
+int locate_control(const char *path, char *why, size_t size);
 
 #endif
