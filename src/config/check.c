@@ -11,7 +11,7 @@
 #include "config/unit.h"
 #include "names/names.h"
 
-/* What an acceptor has besides sessions: its own, and of those that have ended
+/* The descriptors of an acceptor: its own, and those of lingering connections
  * (LINGER_MOST in acceptor/linger.h). */
 #define OWN_FDS    16
 #define LINGER_FDS 1024
@@ -150,8 +150,8 @@ check_environment(const struct checked *c)
 	}
 }
 
-/* An acceptor holds the connections of programs that are to linger.  What is
- * above its limit waits to be accepted, which is not what was asked for. */
+/* With linger an acceptor keeps the connections of its programs open.  Beyond
+ * RLIMIT_NOFILE further clients would wait, in spite of instances. */
 static void
 check_linger(const struct checked *c)
 {

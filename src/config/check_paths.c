@@ -23,7 +23,7 @@
 #include "config/checks.h"
 #include "config/unit.h"
 
-/* openat2(2), which takes absolute links to begin at root as chroot does. */
+/* openat2(2) resolves absolute links inside root, as chroot(2) would. */
 static int
 open_in_root(int root, const char *path)
 {
@@ -35,10 +35,10 @@ open_in_root(int root, const char *path)
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
-/* A path as it was found. */
+/* What a path leads to. */
 struct found {
 	struct stat st;
-	char real[PATH_MAX]; /* without links, as the system sees it, or "" */
+	char real[PATH_MAX]; /* outside of chroot, without links, or "" */
 	char root[PATH_MAX]; /* chroot likewise; "" is the system's root */
 };
 
@@ -120,7 +120,7 @@ look_for_program(const char *root, const char *path, struct found *f)
 		why = "not a regular file";
 	if (why == NULL && (f->st.st_mode & 0111) == 0)
 		why = "not executable";
-	/* Without root this is the user that executes it. */
+	/* Without root the program runs as the present user. */
 	if (why == NULL && root == NULL && geteuid() != 0 &&
 	    faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == -1)
 		why = strerror(errno);
@@ -135,7 +135,7 @@ has_private_tmp(const struct service_conf *sc)
 	    prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN, 0, 0, 0) == 1;
 }
 
-/* NULL, or that the service's own, empty /tmp hides what was found. */
+/* NULL, or the reason if the service's private /tmp hides what was found. */
 static const char *
 hidden_by_tmp(const struct service_conf *sc, const struct found *f)
 {
@@ -148,7 +148,7 @@ hidden_by_tmp(const struct service_conf *sc, const struct found *f)
 	       "which is empty: it must be elsewhere";
 }
 
-/* Complains of what is at a path: why, or that it is hidden. */
+/* Reports why a path is unsuitable, or that it is hidden. */
 static void
 judge(const struct checked *c, const char *directive, size_t item,
     const char *path, const char *why, const struct found *f)

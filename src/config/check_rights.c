@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What -t, run by root, looks at besides: whether those who will serve can do
- * what is asked of them.
- */
 #include "config.h"
 
 #include <sys/wait.h>
@@ -27,8 +23,8 @@ struct rights {
 	struct identity unit;
 };
 
-/* In a child: as that user, in that root; 0, or the errno of what it may not.
- * What cannot even be tried is left to the start. */
+/* In a child, as that user, in the service's root: 0, or the errno of access(2).
+ * If it cannot become that user, the start will report it. */
 static int
 try_as(const struct identity *id, const struct service_conf *sc)
 {
@@ -85,11 +81,11 @@ refuse(const struct rights *r, const struct service_conf *sc,
     const char *directive, const char *value)
 {
 	errors_add(r->errors, &sc->where,
-	    "%s: %s: tined.service runs tined as %s, which may not: see %s",
+	    "%s: %s: tined.service runs tined as %s, which has no right to do that: see %s",
 	    directive, value, r->unit_user, DROP_IN);
 }
 
-/* What the unit's user cannot give a service. */
+/* Adds what only root can give a service. */
 static void
 check_unit(const struct rights *r, const struct service_conf *sc)
 {

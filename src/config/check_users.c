@@ -82,7 +82,7 @@ check_commander(const struct checked *c)
 		    c->config->control_group);
 }
 
-/* Without root no other user can be had. */
+/* Without root tined cannot become another user. */
 static void
 check_own_user(const struct checked *c, uid_t uid, gid_t gid)
 {
@@ -113,7 +113,7 @@ warn_of_root(const struct checked *c)
 		    sc->name);
 }
 
-/* Who has the logger's user can stop it. */
+/* A process of the logger's user could stop the logger. */
 static void
 check_log_user(const struct checked *c, uid_t uid)
 {
@@ -122,7 +122,7 @@ check_log_user(const struct checked *c, uid_t uid)
 
 	if (log_user(c->sc->names, &log_uid, &log_gid) && uid == log_uid)
 		checks_refuse(c, "user", 0, c->sc->user,
-		    "is the user of the log's process alone");
+		    "is reserved for the logger");
 }
 
 static void
@@ -134,7 +134,7 @@ check_identity(const struct checked *c)
 	struct identity id;
 	const char *why;
 
-	/* Whom tined itself runs as need not have a name. */
+	/* The user that tined runs as need not have a name. */
 	if (!(sc->auto_user && geteuid() != 0) &&
 	    (why = names_user(sc->names, sc->user, &uid)) != NULL)
 		checks_refuse(c, "user", 0, sc->user, why);

@@ -20,7 +20,7 @@
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"              \
 	"/sbin:/bin"
 
-/* What is made while a settings is: the pieces of one call. */
+/* Arguments of compile_settings and its builder. */
 struct making {
 	const struct config *config;
 	const struct service_conf *conf;
@@ -54,7 +54,7 @@ add_items(struct settings_builder *b, const struct list *l)
 	return r;
 }
 
-/* Whether the environment that is being made has that variable already. */
+/* Whether the environment has that variable already. */
 static bool
 has_variable(const char *const *v, size_t n, const char *assignment)
 {
@@ -66,8 +66,8 @@ has_variable(const char *const *v, size_t n, const char *assignment)
 	return false;
 }
 
-/* PATH and TINED_SERVICE, then what is passed on, then what is set: of one
- * name the last in this order counts. */
+/* PATH and TINED_SERVICE, then pass_environment, then environment: the last of
+ * a name counts. */
 static int
 add_environment(struct making *m)
 {
@@ -187,7 +187,7 @@ add_rules(struct making *m)
 	return 0;
 }
 
-/* Whether landlock_program leaves anything to write but the private /tmp. */
+/* Whether Landlock lets the program write outside of the private /tmp. */
 static bool
 writes_files(const struct service_conf *conf)
 {
@@ -249,7 +249,8 @@ fill_in_numbers(struct settings *s, const struct making *m)
 	memcpy(s->limit, c->limit, sizeof(s->limit));
 }
 
-/* Each adder may move the settings: the ref first, then where it goes. */
+/* Adding may move the settings, so all references are made before they are
+ * assigned. */
 static void
 add_texts(struct making *m)
 {

@@ -46,15 +46,14 @@ settle_service(struct service_conf *sc)
 	settle_user(sc);
 	if (sc->directory == NULL)
 		sc->directory = "/";
-	/* A program may be one that its client reads at leisure, and only the
-	 * program knows. */
+	/* Only a program knows how long its client may stop reading. */
 	if (sc->peer_ms == VALUE_LATER && sc->builtin == BUILTIN_NONE)
 		sc->peer_ms = 0;
 	else if (sc->peer_ms != 0 && sc->peer_ms < sc->idle_ms)
 		sc->peer_ms = sc->idle_ms;
 }
 
-/* Puts what a service says on top of what defaults say. */
+/* Settings of the service replace those of defaults, or are added to them. */
 static void
 merge_defaults(struct service_conf *sc, const struct setting *defaults)
 {

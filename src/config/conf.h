@@ -26,9 +26,9 @@ void config_free(struct config *c);
 /* The service of that name; NULL. */
 struct service_conf *config_service(const struct config *c, const char *name);
 
-/* Whether two services have the same value of every directive, and the names
- * in them stand for the same.  An address of b's that could not be looked up
- * just now is not a difference: what is open stays so. */
+/* Whether two services have the same value of every directive, and the same
+ * answers for the names in them.  A host of b's without an answer is not a
+ * difference: its listeners stay open. */
 bool config_same_service(const struct service_conf *a,
     const struct service_conf *b);
 

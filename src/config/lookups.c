@@ -111,7 +111,7 @@ static void
 want_user(struct names *n, const char *user, const char *group)
 {
 	names_want(n, NAME_USER, user, NULL);
-	/* Without root no other user can be had. */
+	/* Without root tined cannot become another user. */
 	if (geteuid() == 0)
 		names_want(n, NAME_IDENTITY, user, group);
 }

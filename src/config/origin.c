@@ -90,7 +90,7 @@ read_option(struct config *c, const char *text, bool one_service,
 		return;
 	if (o.d->scope == SCOPE_SERVICE && !one_service) {
 		errors_add(errors, &from_option,
-		    "%s: only with -l: a file says it for each service",
+		    "%s: only with -l; in a file it is set in each service",
 		    o.d->name);
 		return;
 	}

@@ -142,7 +142,7 @@ read_value(struct parser *p, struct list *items)
 		fail_here(p);
 }
 
-/* Says that name is not a directive here, and what may have been meant. */
+/* Reports that name is not a directive here. */
 static void
 report_unknown(struct parser *p, enum scope scope, const char *name)
 {
@@ -152,14 +152,14 @@ report_unknown(struct parser *p, enum scope scope, const char *name)
 		errors_add(p->errors, &p->where, "%s: %s", name,
 		    other == SCOPE_GLOBAL ?
 			"belongs outside of services" :
-			"belongs into a service or defaults");
+			"belongs in a service or in defaults");
 	else
 		errors_add_unknown(p->errors, &p->where, name,
 		    directive_nearest(scope, name));
 }
 
-/* What takes this directive's value; NULL where it may not be given (once
- * more) in the block, which is reported. */
+/* The setting of a directive; NULL and an error if it is unknown, or was given
+ * before in the block. */
 static struct setting *
 find_setting(struct parser *p, struct block *b, const char *name, bool append)
 {

@@ -22,7 +22,7 @@ rules_add(struct rules *r, const struct cidr *net, bool allow,
 	return 0;
 }
 
-/* Adds what one item stands for; NULL, or why not. */
+/* Adds the networks or addresses of one item; NULL, or why not. */
 static const char *
 add_item(struct rules *r, const struct names *names, const struct item *item,
     bool allow)
@@ -45,7 +45,7 @@ add_item(struct rules *r, const struct names *names, const struct item *item,
 	return NULL;
 }
 
-/* IPv4 and IPv6 never meet, so only the length of the prefix counts. */
+/* No address is in networks of both families: only prefix lengths count. */
 static int
 more_specific(const void *va, const void *vb)
 {

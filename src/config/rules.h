@@ -19,7 +19,7 @@ struct rule {
 struct rules {
 	struct rule *v;
 	size_t n;
-	bool allow_others; /* who is in no rule may enter: no only_from */
+	bool allow_others; /* addresses in no rule: there is no only_from */
 };
 
 /*

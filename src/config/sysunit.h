@@ -1,6 +1,6 @@
 /*
- * The systemd unit that is installed for tined, as far as -t has to know it:
- * whom it starts tined as.
+ * The installed systemd unit of tined: the user and the configuration file that
+ * it starts tined with.
  */
 #ifndef TINED_CONFIG_SYSUNIT_H
 #define TINED_CONFIG_SYSUNIT_H

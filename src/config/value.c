@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading values of directives.  A reader either sets the member or says why
+ * Reading values of directives.  A reader sets the member, or the reason why
  * not.
  */
 #include "config.h"

@@ -86,7 +86,7 @@ service socket { listen = {"unix:$tmp/s"} socket_user = "4711" }
 service nice { nice = -1 }
 service capabilities { capabilities = {"cap_chown"} }
 END
-why='tined\.service runs tined as daemon, which may not: see .*/tined-programs\.conf$'
+why='tined\.service runs tined as daemon, which has no right to do that: see .*/tined-programs\.conf$'
 refused "4: user: 4711: $why" "5: group: 4712: $why" "6: chroot: /: $why" \
     "7: socket_user: 4711: $why" "8: nice: below 0: $why" \
     "9: capabilities: any: $why"

@@ -103,7 +103,7 @@ START_TEST(holds_the_program_and_its_environment)
 	setenv("PASSED", "on", 1);
 	setenv("LANG", "xx", 1);
 	setenv("NOTIFY_SOCKET", "/secret", 1);
-	/* Root's default is somebody else; who is not root can be nobody else. */
+	/* The default user of root is another; without root no other is possible. */
 	if (geteuid() == 0)
 		MAKE(NULL, "user=root", "environment={\"A=1\", \"LANG=C\"}",
 		    "pass_environment={\"PASSED\", \"LANG\", \"MISSING\"}");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* load_config of good configurations: what stands in them, and the defaults. */
+/* load_config of good configurations: their values, and the defaults. */
 #include "config.h"
 
 #include <sys/stat.h>

@@ -206,8 +206,8 @@ START_TEST(refuses_options_of_services_with_a_file)
 	struct config_source src = { .embedded = true, .set = set, .nset = 1 };
 
 	one_error(load_config(&src, &errors),
-	    "tined: -o instances: only with -l: a file says it for each "
-	    "service");
+	    "tined: -o instances: only with -l; in a file it is set in "
+	    "each service");
 }
 END_TEST
 

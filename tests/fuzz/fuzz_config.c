@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A configuration file of anybody: it is refused with reasons, each one line,
- * or what it says is printed and read back as the same.
+ * Any configuration file: it is refused with reasons, each one line, or its
+ * values are printed and read back as the same.
  */
 #include "config.h"
 
