@@ -2,7 +2,7 @@
 """The accounts of the soak: what the clients say, what the scoreboard says (SIGUSR1)
 and what the log says, for each service; and whether they agree.
 
-	established = started + refused + in hand
+	established = started + refused + in progress
 	started     = ended                     (no session is left)
 	ended       = end records + records counted as lost
 	refused     = what the clients were told = what the log says of it
@@ -150,7 +150,7 @@ class Ledger:
             yield (f"{hand} connections in the hands of acceptors, but "
                    f"{a.seen['unserved']} clients unserved")
         if not 0 <= b["accepted"] - b["started"] - b["refused"] <= hand:
-            yield "accepted is not started, refused, and in hand"
+            yield "accepted is not started, refused, and in progress"
         if hand > killed:
             yield f"{hand} connections in the hands of {killed} acceptors"
         if b["started"] != b["ended"] or b["sessions"] != 0:

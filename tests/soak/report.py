@@ -21,7 +21,7 @@ COLUMNS = (
     ("refused", lambda a: a.state.get("refused", 0)),
     ("told", lambda a: a.seen["refused"]),
     ("unserved", lambda a: a.seen["unserved"]),
-    ("twice", lambda a: a.twice),
+    ("duplicates", lambda a: a.twice),
 )
 
 
