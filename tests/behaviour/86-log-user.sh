@@ -69,9 +69,9 @@ start_tined -c "$conf"
 apart
 same "the logger's user" 61005 "$LOG_UID"
 stop_tined
-refuses 78 'user: tined-log: is the user of the log' -f -l 127.0.0.1:0 \
+refuses 78 'user: tined-log: is reserved for the logger' -f -l 127.0.0.1:0 \
     -o user=tined-log -s echo
-refuses 78 'user: 61005: is the user of the log' -f -l 127.0.0.1:0 \
+refuses 78 'user: 61005: is reserved for the logger' -f -l 127.0.0.1:0 \
     -o user=61005 -s echo
 
 # Its number belongs to another user now.
