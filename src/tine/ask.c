@@ -69,10 +69,8 @@ wait_for(const struct ask *a, int fd)
 static int
 timed_out(struct ask *a)
 {
-	char time[UNITS_TEXT_MAX];
-
 	snprintf(a->last, sizeof(a->last), "not done within %s",
-	    units_print_time((double)a->timeout, time, sizeof(time)));
+	    units_print_time((double)a->timeout).s);
 	return EX_UNAVAILABLE;
 }
 

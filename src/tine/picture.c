@@ -96,7 +96,6 @@ picture_draw(FILE *f, const struct hist *h, const struct term *t)
 {
 	const struct scale *s;
 	uint64_t count[ROWS_MAX * 2], most = 1;
-	char label[UNITS_TEXT_MAX];
 	size_t i = 0;
 	int first, rows, k, width;
 
@@ -113,8 +112,8 @@ picture_draw(FILE *f, const struct hist *h, const struct term *t)
 	/* minus label, share, and a free last column */
 	width = t->width - LABEL - 14;
 	for (k = 0; k < rows; k++) {
-		units_print_time(step_end(s, first + k), label, sizeof(label));
-		fprintf(f, "%*s %6.2f%% %s%s", LABEL, label,
+		fprintf(f, "%*s %6.2f%% %s%s", LABEL,
+		    units_print_time(step_end(s, first + k)).s,
 		    100 * (double)count[k] / (double)h->count,
 		    t->utf8 ? "\u2502" : "|", t->color ? "\033[36m" : "");
 		draw_bar(f, width * (double)count[k] / (double)most, t);

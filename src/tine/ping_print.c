@@ -86,8 +86,6 @@ print_times(const char *what, const struct hist *h)
 int
 ping_print_summary(const struct ping *p, int64_t took)
 {
-	char time[UNITS_TEXT_MAX];
-
 	if (p->quiet && p->term.live)
 		printf("\r\033[K");
 	else if (!p->quiet)
@@ -97,7 +95,7 @@ ping_print_summary(const struct ping *p, int64_t took)
 	       " corrupt, %" PRIu64 " lost (%.4g%%), time %s\n",
 	    p->sent, p->answered, p->corrupt, p->lost,
 	    p->sent > 0 ? 100 * (double)p->lost / (double)p->sent : 0,
-	    units_print_time((double)took, time, sizeof(time)));
+	    units_print_time((double)took).s);
 	print_times("connect", p->connect);
 	print_times("answer", p->answer);
 	return cli_flush();

@@ -107,58 +107,60 @@ units_count(const char *text, uint64_t *count)
 	return NULL;
 }
 
-static char *
-print_scaled(double value, const char *unit, char *buf, size_t size)
+static struct units_text
+print_scaled(double value, const char *unit)
 {
-	int digits;
+	struct units_text t;
+	int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
 
-	digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-	snprintf(buf, size, "%.*f %s", digits, value, unit);
-	return buf;
+	snprintf(t.s, sizeof(t.s), "%.*f %s", digits, value, unit);
+	return t;
 }
 
-char *
-units_print_time(double ns, char *buf, size_t size)
+struct units_text
+units_print_time(double ns)
 {
 	if (ns < 999.5e3)
-		return print_scaled(ns / 1e3, "us", buf, size);
+		return print_scaled(ns / 1e3, "us");
 	if (ns < 999.5e6)
-		return print_scaled(ns / 1e6, "ms", buf, size);
-	return print_scaled(ns / 1e9, "s", buf, size);
+		return print_scaled(ns / 1e6, "ms");
+	return print_scaled(ns / 1e9, "s");
 }
 
-char *
-units_print_bytes(double bytes, char *buf, size_t size)
+struct units_text
+units_print_bytes(double bytes)
 {
 	static const char *const names[] = { "B", "kB", "MB", "GB", "TB",
 		"PB" };
+	struct units_text t;
 	size_t i;
 
 	if (bytes < 999.5) {
-		snprintf(buf, size, "%.0f B", bytes);
-		return buf;
+		snprintf(t.s, sizeof(t.s), "%.0f B", bytes);
+		return t;
 	}
 	for (i = 0; bytes >= 999.5 && i + 1 < sizeof(names) / sizeof(names[0]);
 	     i++)
 		bytes /= 1000;
-	return print_scaled(bytes, names[i], buf, size);
+	return print_scaled(bytes, names[i]);
 }
 
-char *
-units_print_count(uint64_t count, char *buf, size_t size)
+struct units_text
+units_print_count(uint64_t count)
 {
+	struct units_text t;
 	char digits[24];
 	size_t n, i, o;
 
 	n = (size_t)snprintf(digits, sizeof(digits), "%llu",
 	    (unsigned long long)count);
-	for (i = o = 0; i < n && o + 2 < size; i++) {
+	for (i = o = 0; i < n; i++) {
 		if (i > 0 && (n - i) % 3 == 0)
-			buf[o++] = ',';
-		buf[o++] = digits[i];
+			t.s[o++] = ',';
+		t.s[o++] = digits[i];
 	}
-	buf[o] = '\0';
-	return buf;
+	t.s[o] = '\0';
+	return t;
 }
 
 int64_t

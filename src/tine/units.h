@@ -10,7 +10,10 @@
 #include <stdint.h>
 #include <time.h>
 
-#define UNITS_TEXT_MAX 32
+/* What the printers return: printf("%s", units_print_time(ns).s). */
+struct units_text {
+	char s[32];
+};
 
 #define NS_PER_US INT64_C(1000)
 #define NS_PER_MS INT64_C(1000000)
@@ -25,14 +28,14 @@ const char *units_size(const char *text, uint64_t *bytes);
 /* `1000`, `20k`, `1.5M`: a number of things, in powers of 1000. */
 const char *units_count(const char *text, uint64_t *count);
 
-/* `2.31 ms`: three digits in the unit that fits.  All return buf. */
-char *units_print_time(double ns, char *buf, size_t size);
+/* `2.31 ms`: three digits in the unit that fits. */
+struct units_text units_print_time(double ns);
 
 /* `1.21 GB`, in powers of 1000. */
-char *units_print_bytes(double bytes, char *buf, size_t size);
+struct units_text units_print_bytes(double bytes);
 
 /* `1,234,567`. */
-char *units_print_count(uint64_t count, char *buf, size_t size);
+struct units_text units_print_count(uint64_t count);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t units_now(void);

@@ -79,31 +79,26 @@ END_TEST
 
 START_TEST(prints_times_with_three_digits)
 {
-	char buf[UNITS_TEXT_MAX];
-
-	ck_assert_str_eq(units_print_time(0, buf, sizeof(buf)), "0.00 us");
-	ck_assert_str_eq(units_print_time(999, buf, sizeof(buf)), "1.00 us");
-	ck_assert_str_eq(units_print_time(12345, buf, sizeof(buf)), "12.3 us");
-	ck_assert_str_eq(units_print_time(999400, buf, sizeof(buf)), "999 us");
-	ck_assert_str_eq(units_print_time(999600, buf, sizeof(buf)), "1.00 ms");
-	ck_assert_str_eq(units_print_time(2.31e6, buf, sizeof(buf)), "2.31 ms");
-	ck_assert_str_eq(units_print_time(61e9, buf, sizeof(buf)), "61.0 s");
+	ck_assert_str_eq(units_print_time(0).s, "0.00 us");
+	ck_assert_str_eq(units_print_time(999).s, "1.00 us");
+	ck_assert_str_eq(units_print_time(12345).s, "12.3 us");
+	ck_assert_str_eq(units_print_time(999400).s, "999 us");
+	ck_assert_str_eq(units_print_time(999600).s, "1.00 ms");
+	ck_assert_str_eq(units_print_time(2.31e6).s, "2.31 ms");
+	ck_assert_str_eq(units_print_time(61e9).s, "61.0 s");
 }
 END_TEST
 
 START_TEST(prints_bytes_and_counts)
 {
-	char buf[UNITS_TEXT_MAX];
-
-	ck_assert_str_eq(units_print_bytes(999, buf, sizeof(buf)), "999 B");
-	ck_assert_str_eq(units_print_bytes(1210, buf, sizeof(buf)), "1.21 kB");
-	ck_assert_str_eq(units_print_bytes(1e9, buf, sizeof(buf)), "1.00 GB");
-	ck_assert_str_eq(units_print_bytes(3e20, buf, sizeof(buf)),
-	    "300000 PB");
-	ck_assert_str_eq(units_print_count(0, buf, sizeof(buf)), "0");
-	ck_assert_str_eq(units_print_count(999, buf, sizeof(buf)), "999");
-	ck_assert_str_eq(units_print_count(1000, buf, sizeof(buf)), "1,000");
-	ck_assert_str_eq(units_print_count(UINT64_MAX, buf, sizeof(buf)),
+	ck_assert_str_eq(units_print_bytes(999).s, "999 B");
+	ck_assert_str_eq(units_print_bytes(1210).s, "1.21 kB");
+	ck_assert_str_eq(units_print_bytes(1e9).s, "1.00 GB");
+	ck_assert_str_eq(units_print_bytes(3e20).s, "300000 PB");
+	ck_assert_str_eq(units_print_count(0).s, "0");
+	ck_assert_str_eq(units_print_count(999).s, "999");
+	ck_assert_str_eq(units_print_count(1000).s, "1,000");
+	ck_assert_str_eq(units_print_count(UINT64_MAX).s,
 	    "18,446,744,073,709,551,615");
 }
 END_TEST

@@ -61,7 +61,7 @@ progress_show(const struct plan *p, const struct worker *w)
 	static const char full[] = "##############################";
 	static const char empty[] = "..............................";
 	static struct pace pace;
-	char line[256], count[UNITS_TEXT_MAX];
+	char line[256];
 	uint64_t requests = 0, errors = 0, i;
 	struct term t = term_look(STDERR_FILENO);
 	double part, left, rate;
@@ -83,8 +83,7 @@ progress_show(const struct plan *p, const struct worker *w)
 	snprintf(line, sizeof(line),
 	    "[%.*s%.*s] %3.0f%% %9s/s %6" PRIu64 " errors %5.0f s left", filled,
 	    full, width - filled, empty, part * 100,
-	    units_print_count((uint64_t)rate, count, sizeof(count)), errors,
-	    left);
+	    units_print_count((uint64_t)rate).s, errors, left);
 	fprintf(stderr, "\r%.*s\033[K", t.width - 1, line);
 	fflush(stderr);
 }

@@ -14,8 +14,6 @@
 static void
 print_plan(const struct plan *p, const struct result *r)
 {
-	char seconds[UNITS_TEXT_MAX];
-
 	printf("%s", p->peer.text);
 	if (strcmp(p->peer.text, p->ep.text) != 0)
 		printf(" (%s)", p->ep.text);
@@ -28,29 +26,21 @@ print_plan(const struct plan *p, const struct result *r)
 	printf(", %" PRIu64 " bytes, ", p->request.size);
 	if (p->rate != 0)
 		printf("%" PRIu64 " due a second, ", p->rate);
-	printf("%s\n\n",
-	    units_print_time(r->seconds * 1e9, seconds, sizeof(seconds)));
+	printf("%s\n\n", units_print_time(r->seconds * 1e9).s);
 }
 
 static void
 print_rate(const char *what, uint64_t count, double seconds)
 {
-	char total[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
-
-	units_print_count(count, total, sizeof(total));
-	units_print_count((uint64_t)((double)count / seconds), rate,
-	    sizeof(rate));
-	printf("%-12s %14s %14s/s\n", what, total, rate);
+	printf("%-12s %14s %14s/s\n", what, units_print_count(count).s,
+	    units_print_count((uint64_t)((double)count / seconds)).s);
 }
 
 static void
 print_bytes(const char *what, uint64_t count, double seconds)
 {
-	char total[UNITS_TEXT_MAX], rate[UNITS_TEXT_MAX];
-
-	units_print_bytes((double)count, total, sizeof(total));
-	units_print_bytes((double)count / seconds, rate, sizeof(rate));
-	printf("%-12s %14s %14s/s\n", what, total, rate);
+	printf("%-12s %14s %14s/s\n", what, units_print_bytes((double)count).s,
+	    units_print_bytes((double)count / seconds).s);
 }
 
 static void
@@ -98,14 +88,12 @@ static void
 print_times(const char *what, const struct hist *h)
 {
 	static const double quantiles[] = { 0.5, 0.9, 0.99, 0.999, 1 };
-	char text[UNITS_TEXT_MAX];
 	size_t i;
 
 	printf("%-12s", what);
 	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
 		printf(" %11s",
-		    units_print_time((double)hist_quantile(h, quantiles[i]),
-			text, sizeof(text)));
+		    units_print_time((double)hist_quantile(h, quantiles[i])).s);
 	putchar('\n');
 }
 
