@@ -45,14 +45,12 @@ echo $!
 wait
 END
 chmod +x "$tmp/stubborn" "$tmp/childish"
-conf=$(config <<END
+start_conf <<END
 drain_timeout = 300ms
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service stubborn { listen = {"127.0.0.1:0"} exec = {"$tmp/stubborn"} }
 service childish { listen = {"127.0.0.1:0"} exec = {"$tmp/childish"} }
 END
-)
-start_tined -c "$conf"
 talk "$ADDR_echo"
 same "before" one "$(say "$TALK" one)"
 talk "$ADDR_stubborn"

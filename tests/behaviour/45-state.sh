@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-conf=$(config <<END
+start_conf <<END
 service echo {
 	listen = {"127.0.0.1:0"}
 	builtin = echo
@@ -14,8 +14,6 @@ service echo {
 }
 service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} acceptors = 2 }
 END
-)
-start_tined -c "$conf"
 same "echo" hello "$(echo hello | ask "$ADDR_echo")"
 wait_until 10 sessions_are echo 0 || fail "the session is still counted"
 hold "$tmp/held" 5 "$ADDR_echo"

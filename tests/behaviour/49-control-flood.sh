@@ -9,13 +9,11 @@ require_root
 require_sandbox
 [ "$(uname -m)" = x86_64 ] || skip "the registers are x86-64's"
 
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} builtin = echo }
 service flood { }
 service other { }
 END
-)
-start_tined -c "$conf"
 flood=$(acceptor flood)
 control=7	# SPEC_FD_CONTROL
 

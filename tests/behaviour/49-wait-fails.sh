@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 
-conf=$(config <<END
+start_conf <<END
 defaults {
 	listen = {"127.0.0.1:0"}
 	instances = 1
@@ -17,8 +17,6 @@ service echo { builtin = echo }
 service cat { exec = {"/bin/cat"} }
 service ends { exec = {"/bin/cat"} leftovers = end }
 END
-)
-start_tined -c "$conf"
 # Below the 5 s of the sweep that would find it, too; strace takes its time.
 limit=2500
 

@@ -19,7 +19,7 @@ wait_for_log "^info end service=cat .* local=unix:$tmp/cat "
 stop_tined
 
 # One process each, and none between it and the acceptor.
-conf=$(config <<END
+start_conf <<END
 service program {
 	listen = {"127.0.0.1:0"}
 	exec = {"/bin/sh", "-c", "echo \$PPID \$\$; read l; exit \$l"}
@@ -34,8 +34,6 @@ service busy {
 for i in range(300000): pass"}
 }
 END
-)
-start_tined -c "$conf"
 talk "$ADDR_program"
 read -r -t 10 parent self <&"$TALK"
 same "the program's parent" "$(acceptor program)" "$parent"

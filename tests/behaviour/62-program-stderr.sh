@@ -55,7 +55,7 @@ os.write(1, b"done\n")
 socket.socket(fileno=0).shutdown(socket.SHUT_RDWR)
 END
 )
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} }
 service few { exec = {"$few"} }
 service flood { exec = {"$flood"} }
@@ -63,8 +63,6 @@ service nasty { exec = {"$nasty"} }
 service null { exec = {"$few"} stderr = null }
 service socket { exec = {"$few"} stderr = socket }
 END
-)
-start_tined -c "$conf"
 
 # lines SERVICE PID: what it wrote, as the log has it.
 lines() {

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 
-conf=$(config <<END
+start_conf <<END
 defaults {
 	listen = {"127.0.0.1:0"}
 	builtin = echo
@@ -21,8 +21,6 @@ service source { cps_per_source = {2, 10} }
 service shared { cps = {2, 1} acceptors = 3 }
 service alone { cps = {1, 2} }
 END
-)
-start_tined -c "$conf"
 
 # burst ADDRESS N: N connections at once; the time until all have been served,
 # in milliseconds.

@@ -50,7 +50,7 @@ while :; do
 done
 END
 )
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} instances = 1 max_time = 500ms }
 service echo { builtin = echo }
 service long { builtin = echo max_time = none }
@@ -59,8 +59,6 @@ service orphans { exec = {"$orphans"} }
 service runaway { exec = {"$runaway"} }
 service obeys { exec = {"$obeys"} }
 END
-)
-start_tined -c "$conf"
 
 # All at once: each takes its time.
 talk "$ADDR_long"

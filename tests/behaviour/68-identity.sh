@@ -69,7 +69,7 @@ echo inside >"$tmp/root/data/file"
 ln -s /etc "$tmp/root/escape"
 
 exec=$(printf ', "%s"' "${show[@]}")
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} exec = {${exec#, }} }
 service unsaid { }
 service named { user = tester }
@@ -91,8 +91,6 @@ service jail {
 }
 service echo { exec = {} builtin = echo user = tester chroot = "$tmp/root" }
 END
-)
-start_tined -c "$conf"
 
 no=0000000000000000
 # shows SERVICE UID GID GROUPS [CAPABILITIES [NO_NEW_PRIVS]]: real, effective,

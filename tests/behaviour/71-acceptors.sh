@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-conf=$(config <<END
+start_conf <<END
 defaults {
 	listen = {"127.0.0.1:0"}
 	builtin = echo
@@ -18,8 +18,6 @@ service source { per_source = 5 }
 service rate { cps = {1, 6} when_full = refuse }
 service program { builtin = none exec = {"/bin/cat"} instances = 6 }
 END
-)
-start_tined -c "$conf"
 same "acceptors" 15 "$(acceptors | wc -l)"
 # check WHAT EXPECTED FILE
 check() {

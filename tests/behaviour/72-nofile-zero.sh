@@ -12,12 +12,11 @@ lower=$(program lower <<'END_OF_PROGRAM'
 read -r pid && exec prlimit --pid "$pid" --nofile=0:0
 END_OF_PROGRAM
 )
-start_tined -c "$(config <<END_OF_FILE
+start_conf <<END_OF_FILE
 defaults { listen = {"127.0.0.1:0"} }
 service echo { builtin = echo }
 service lower { exec = {"$lower"} sandbox = off stderr = socket }
 END_OF_FILE
-)"
 victim=$(acceptor echo)
 talk "$ADDR_echo"
 same "before" hi "$(say "$TALK" hi)"

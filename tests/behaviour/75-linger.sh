@@ -9,7 +9,7 @@
 require socat python3
 
 answer='printf "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nOK\n"'
-conf=$(config <<END
+start_conf <<END
 defaults {
 	listen = {"127.0.0.1:0"}
 	per_source = 4096
@@ -26,8 +26,6 @@ service fds { exec = {"/bin/ls", "-l", "/proc/self/fd"} }
 service echo { builtin = echo }
 service unix { listen = {"unix:$tmp/sock"} exec = {"/bin/sh", "-c", '$answer'} }
 END
-)
-start_tined -c "$conf"
 remember
 
 # asks COUNT PORT|PATH [GOES-ON]: requests, one connection each; prints how many

@@ -17,13 +17,11 @@ setsid sleep 300 </dev/null >/dev/null 2>&1 &
 echo $!
 END
 )
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} instances = 1 when_full = refuse }
 service leaves { exec = {"$leaves"} }
 service holder { exec = {"/bin/sh", "-c", "(echo in; sleep 1; echo out) & :"} }
 END
-)
-start_tined -c "$conf"
 parent() {
 	ps -o ppid= -p "$1" | tr -d ' '
 }

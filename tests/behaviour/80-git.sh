@@ -17,7 +17,7 @@ for repository in four six; do
 done
 served_by "$tmp/srv"
 
-conf=$(config <<END
+start_conf <<END
 defaults {
 	exec = {"$(command -v git)", "daemon", "--inetd", "--export-all",
 	    "--enable=receive-pack", "--base-path=$tmp/srv", "$tmp/srv"}
@@ -30,8 +30,6 @@ service six {
 	writable = {"$tmp/srv"}
 }
 END
-)
-start_tined -c "$conf"
 
 mkdir "$tmp/work"
 cd "$tmp/work" || exit 99

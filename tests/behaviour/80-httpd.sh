@@ -18,7 +18,7 @@ cat
 END
 chmod 0755 "$tmp/www/cgi-bin/hello"
 
-conf=$(config <<END
+start_conf <<END
 service web {
 	listen = {"127.0.0.1:0", "[::1]:0", "unix:$tmp/web"}
 	exec = {"$(command -v busybox)", "httpd", "-i", "-h", "$tmp/www"}
@@ -26,8 +26,6 @@ service web {
 	cps = {100, 200}
 }
 END
-)
-start_tined -c "$conf"
 mapfile -t listeners < <(addresses web)
 
 fetch() {

@@ -25,7 +25,7 @@ log file = $tmp/srv/.log
 	exclude = .log
 END
 )
-conf=$(config <<END
+start_conf <<END
 service rsync {
 	listen = {"127.0.0.1:0", "[::1]:0"}
 	exec = {"$(command -v rsync)", "--daemon", "--config=$rsyncd"}
@@ -33,8 +33,6 @@ service rsync {
 	rlimit_nofile = 256
 }
 END
-)
-start_tined -c "$conf"
 mapfile -t listeners < <(addresses rsync)
 
 timeout 60 rsync -rtS "$tmp/from/" "rsync://${listeners[0]}/files/" ||

@@ -18,7 +18,7 @@ fi
 ssh-keygen -q -t ed25519 -N '' -f "$tmp/host" || exit 99
 ssh-keygen -q -t ed25519 -N '' -f "$tmp/key" || exit 99
 cp "$tmp/key.pub" "$tmp/keys"
-conf=$(config <<END
+start_conf <<END
 service ssh {
 	listen = {"127.0.0.1:0"}
 	exec = {"$sshd", "-i", "-e", "-f", "/dev/null",
@@ -29,8 +29,6 @@ service ssh {
 	sandbox = off
 }
 END
-)
-start_tined -c "$conf"
 login() {
 	timeout 30 ssh -F /dev/null -i "$tmp/key" -o IdentitiesOnly=yes \
 	    -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \

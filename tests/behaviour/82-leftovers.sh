@@ -22,7 +22,7 @@ echo $!
 echo $!
 END
 )
-conf=$(config <<END
+start_conf <<END
 drain_timeout = 2s
 defaults { listen = {"127.0.0.1:0"} }
 service end { exec = {"$tmp/storm"} leftovers = end }
@@ -31,8 +31,6 @@ service keep { exec = {"$tmp/storm"} }
 service timed { exec = {"$holds"} max_time = 3s }
 service holds { exec = {"$holds"} }
 END
-)
-start_tined -c "$conf"
 
 # begin ADDRESS LINE: a client that stays connected; its program does what LINE
 # says.  Sets TALK and SESSION.

@@ -34,7 +34,7 @@ ulimit -H -c unlimited 2>/dev/null || ulimit -S -c 0
 nicer=$(nicer 7)
 mkdir "$tmp/d"
 served_by "$tmp/d"
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} exec = {"$show"} }
 service inherited { }
 service all {
@@ -55,8 +55,6 @@ service fsize {
 	rlimit_fsize = 64k
 }
 END
-)
-start_tined -c "$conf"
 
 # limit NAME [PID]: soft and hard, as this shell or another process has it.
 limit() {

@@ -8,7 +8,7 @@
 require socat python3
 
 message="@ERROR: too many, sorry"
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} builtin = echo }
 service source { per_source = 2 refuse_message = "$message\n" }
 service prefix { per_source = 2 source_prefix_v4 = 24 }
@@ -22,8 +22,6 @@ service all {
 	per_source = 2
 }
 END
-)
-start_tined -c "$conf"
 # answered FILE: what hold says, once all have an answer.
 check() {
 	same "$1" "$2" "$(held "$3")"

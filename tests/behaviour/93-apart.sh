@@ -5,12 +5,10 @@
 . "$(dirname "$0")/../lib/crowd.sh"
 require socat python3
 
-conf=$(config <<END
+start_conf <<END
 service echo { listen = {"127.0.0.1:0", "unix:$tmp/echo"} builtin = echo }
 service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
 END
-)
-start_tined -c "$conf"
 logger=$(logger)
 [ -n "$logger" ] || fail "no logger"
 sees "$PID" || skip "only root sees what tined has open"

@@ -6,14 +6,12 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require python3 strace
 
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} per_source = 1000 }
 service chargen { builtin = chargen }
 service echo { builtin = echo }
 service cat { exec = {"/bin/cat"} }
 END
-)
-start_tined -c "$conf"
 remember
 lines=$(messages)
 

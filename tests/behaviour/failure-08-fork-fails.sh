@@ -6,12 +6,10 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3 strace
 
-conf=$(config <<END
+start_conf <<END
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
 END
-)
-start_tined -c "$conf"
 remember
 
 # halves SERVICE ADDRESS ERROR: every second fork fails.

@@ -19,13 +19,11 @@ mib=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
 	skip "too few descriptors for the clients"
 [ "$(ulimit -Hn)" -gt $((many + 50)) ] ||
 	skip "too few descriptors to watch $many sessions"
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} per_source = 20000 instances = 10000 }
 service echo { builtin = echo }
 service cat { exec = {"/bin/cat"} }
 END
-)
-start_tined -c "$conf"
 remember
 
 # Kills every child of a process, and prints how many there were, in what time

@@ -6,12 +6,10 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat strace
 
-conf=$(config <<END
+start_conf <<END
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service cat { listen = {"127.0.0.1:0"} exec = {"/bin/cat"} }
 END
-)
-start_tined -c "$conf"
 remember
 
 # dies_before_wait WHO SERVICE PID WAKE...: WHO is held before its wait

@@ -14,7 +14,7 @@ echo $!
 wait
 END
 chmod +x "$tmp/program"
-conf=$(config <<END
+start_conf <<END
 service echo { listen = {"127.0.0.1:0"} builtin = echo per_source = 50 }
 service brief { listen = {"127.0.0.1:0"} builtin = echo max_time = 2s }
 service program {
@@ -23,8 +23,6 @@ service program {
 	max_time = 2s
 }
 END
-)
-start_tined -c "$conf"
 logger=$(logger)
 held="$(descriptors "$PID") $(descriptors "$logger")"
 

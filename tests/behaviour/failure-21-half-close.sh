@@ -6,15 +6,13 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require python3
 
-conf=$(config <<END
+start_conf <<END
 service echo {
 	listen = {"127.0.0.1:0", "[::1]:0", "unix:$tmp/s"}
 	builtin = echo
 }
 service cat { listen = {"127.0.0.1:0", "unix:$tmp/c"} exec = {"/bin/cat"} }
 END
-)
-start_tined -c "$conf"
 remember
 cat >"$tmp/client" <<'END'
 import random, select, socket, sys

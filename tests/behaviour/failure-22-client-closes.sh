@@ -12,14 +12,12 @@ cat >"$tmp/endless" <<'END'
 exec cat /dev/zero
 END
 chmod 0755 "$tmp/endless"
-conf=$(config <<END
+start_conf <<END
 defaults { per_source = 1000 }
 service chargen { listen = {"127.0.0.1:0", "unix:$tmp/chargen"} builtin = chargen }
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service endless { listen = {"127.0.0.1:0"} exec = {"$tmp/endless"} }
 END
-)
-start_tined -c "$conf"
 echoes "$ADDR_echo" before
 wait_for_ends 1 service=echo
 remember

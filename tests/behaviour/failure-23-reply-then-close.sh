@@ -7,7 +7,7 @@
 require python3
 
 message="@ERROR: too many, sorry"
-conf=$(config <<END
+start_conf <<END
 service daytime { listen = {"127.0.0.1:0", "unix:$tmp/daytime"} builtin = daytime }
 service few {
 	listen = {"127.0.0.1:0", "unix:$tmp/few"}
@@ -22,8 +22,6 @@ service program {
 	instances = 2
 }
 END
-)
-start_tined -c "$conf"
 remember
 
 cat >"$tmp/senders.py" <<'END'

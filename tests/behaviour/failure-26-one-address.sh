@@ -8,13 +8,11 @@ require python3
 
 cap=50
 many=10000
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} builtin = echo per_source = $cap instances = 200 }
 service echo { }
 service calm { }
 END
-)
-start_tined -c "$conf"
 remember
 
 # The flooding client holds what it gets and reconnects at once when refused, so

@@ -7,7 +7,7 @@
 require socat python3
 
 message="@ERROR: too many, sorry"
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} builtin = echo per_source = 100 instances = 5 }
 service queue { }
 service refuse { when_full = refuse refuse_message = "$message\n" }
@@ -18,8 +18,6 @@ service unix {
 }
 service programs { builtin = none exec = {"/bin/cat"} when_full = refuse }
 END
-)
-start_tined -c "$conf"
 remember
 
 # queue: those above wait in the kernel's queue, and are served in their turn.

@@ -50,7 +50,7 @@ asked() {
 	od -An -t u8 -w8 "$tmp/clock" | sed -n "$(($1 + 1))p" | tr -d ' '
 }
 # With log_time the wall clock would be read for every line.
-conf=$(config <<END
+start_conf <<END
 drain_timeout = 1s
 log_time = no
 defaults { listen = {"127.0.0.1:0"} }
@@ -60,8 +60,6 @@ service program { exec = {"/bin/sh", "-c", "echo; sleep 100"} max_time = 1500ms 
 service rate { builtin = daytime cps = {"10", "1"} }
 service day { builtin = daytime }
 END
-)
-start_tined -c "$conf"
 remember
 # year: the one that the daytime service tells.
 year() {

@@ -26,15 +26,13 @@ os.write(1, b"%d\n" % os.getpid())
 time.sleep(100)
 END
 )
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} }
 service other { exec = {"$tmp/storm"} }
 service stays { exec = {"$tmp/storm"} }
 service liar { builtin = echo max_time = 4s }
 service apart { exec = {"$apart"} max_time = 4s }
 END
-)
-start_tined -c "$conf"
 leaders=()
 end_all() {
 	local leader

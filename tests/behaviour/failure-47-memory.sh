@@ -94,7 +94,7 @@ print("finished: ok", flush=True)
 END
 chmod 0644 "$tmp/peek.py"
 
-conf=$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} }
 service echo { builtin = echo }
 service cat { exec = {"/bin/cat"} }
@@ -105,8 +105,6 @@ $([ "$(id -u)" -ne 0 ] || echo "service root {
 	exec = {\"$python\", \"$tmp/peek.py\"} user = root
 }")
 END
-)
-start_tined -c "$conf"
 logger=$(logger) || fail "no logger"
 processes=("main=$PID" "logger=$logger")
 for service in echo cat off basic strict; do

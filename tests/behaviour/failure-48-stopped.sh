@@ -47,12 +47,11 @@ fi
 
 # As a frozen cgroup, or a machine that was paused: no acceptor has answered,
 # and none is killed for it.
-start_tined -c "$(config <<END
+start_conf <<END
 defaults { listen = {"127.0.0.1:0"} }
 service first { builtin = whoami }
 service second { exec = {"/bin/cat"} }
 END
-)"
 paused=$PID paused_log=$LOG
 mapfile -t all < <(descendants "$PID")
 kill -STOP "${all[@]}"

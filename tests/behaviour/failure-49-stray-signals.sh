@@ -7,13 +7,11 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 
-conf=$(config <<END
+start_conf <<END
 defaults { per_source = 4096 }
 service echo { listen = {"127.0.0.1:0"} builtin = echo }
 service discard { listen = {"127.0.0.1:0"} builtin = discard acceptors = 2 }
 END
-)
-start_tined -c "$conf"
 remember
 
 # One session of each acceptor, and one that main has adopted.

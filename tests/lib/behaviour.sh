@@ -405,6 +405,13 @@ start_tined() {
 	fail "ended before it was ready: tined $*"
 }
 
+# start_conf: start_tined with the configuration on standard input; its file is
+# $conf.
+start_conf() {
+	conf=$(config)
+	start_tined -c "$conf"
+}
+
 # refuses STATUS PATTERN ARGUMENT...: a tined with these arguments must exit
 # with STATUS before it has served anything, and say PATTERN, an extended
 # regular expression, on one of its lines.
