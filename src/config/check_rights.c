@@ -17,7 +17,6 @@
 
 /* The checks of one configuration. */
 struct rights {
-	const struct config *config;
 	struct errors *errors;
 	const char *unit_user; /* NULL: the unit runs tined as root */
 	struct identity unit;
@@ -85,16 +84,23 @@ refuse(const struct rights *r, const struct service_conf *sc,
 	    directive, value, r->unit_user, DROP_IN);
 }
 
+static bool
+is_other_user(const struct rights *r, const struct names *names,
+    const char *user)
+{
+	uid_t uid;
+
+	return user != NULL &&
+	    (names_user(names, user, &uid) != NULL || uid != r->unit.uid);
+}
+
 /* Adds what only root can give a service. */
 static void
 check_unit(const struct rights *r, const struct service_conf *sc)
 {
-	uid_t uid;
 	gid_t gid;
 
-	if (!sc->auto_user &&
-	    (names_user(sc->names, sc->user, &uid) != NULL ||
-		uid != r->unit.uid))
+	if (!sc->auto_user && is_other_user(r, sc->names, sc->user))
 		refuse(r, sc, "user", sc->user);
 	if (sc->group != NULL &&
 	    (names_group(sc->names, sc->group, &gid) != NULL ||
@@ -102,9 +108,7 @@ check_unit(const struct rights *r, const struct service_conf *sc)
 		refuse(r, sc, "group", sc->group);
 	if (sc->chroot != NULL)
 		refuse(r, sc, "chroot", sc->chroot);
-	if (sc->socket_user != NULL &&
-	    (names_user(sc->names, sc->socket_user, &uid) != NULL ||
-		uid != r->unit.uid))
+	if (is_other_user(r, sc->names, sc->socket_user))
 		refuse(r, sc, "socket_user", sc->socket_user);
 	if (sc->exec.n > 0 && sc->capabilities != 0)
 		refuse(r, sc, "capabilities", "any");
@@ -125,7 +129,7 @@ check_rights_want(struct names *n)
 void
 check_rights(const struct config *c, const char *file, struct errors *errors)
 {
-	struct rights r = { .config = c, .errors = errors };
+	struct rights r = { .errors = errors };
 	const struct service_conf *sc;
 	struct sysunit unit;
 
@@ -136,9 +140,7 @@ check_rights(const struct config *c, const char *file, struct errors *errors)
 		if (names_identity(c->names, unit.user, unit.group, &r.unit) !=
 		    NULL)
 			errors_add(errors, NULL,
-			    "tined.service: User=%s: no "
-			    "such user",
-			    unit.user);
+			    "tined.service: User=%s: no such user", unit.user);
 	}
 	TAILQ_FOREACH (sc, &c->services, entry) {
 		if (r.unit_user != NULL)

@@ -43,66 +43,60 @@ give(struct service_conf *sc, const char *directive, const char *text,
 	return set;
 }
 
-/* What comes behind a directive's name in `name=value`, `name+=value`. */
-struct option {
-	const struct directive *d;
-	const char *value;
-	bool append;
-};
-
-static int
-split_option(const char *text, struct option *o, struct errors *errors)
+/* The directive of that name; NULL and an error where it cannot be set. */
+static const struct directive *
+find_directive(const char *name, bool one_service, struct errors *errors)
 {
-	size_t len = strcspn(text, "=");
+	const struct directive *d = directive_find(SCOPE_GLOBAL, name);
 	const char *meant;
-	char *name;
 
-	if (text[len] == '\0') {
-		errors_add(errors, &from_option, "%s: must be directive=value",
-		    text);
-		return -1;
+	if (d == NULL)
+		d = directive_find(SCOPE_SERVICE, name);
+	if (d != NULL && (d->scope == SCOPE_GLOBAL || one_service))
+		return d;
+	if (d != NULL) {
+		errors_add(errors, &from_option,
+		    "%s: only with -l; in a file it is set in each service",
+		    name);
+		return NULL;
 	}
-	o->value = text + len + 1;
-	o->append = len > 0 && text[len - 1] == '+';
-	name = mem_strndup(text, o->append ? len - 1 : len);
-	o->d = directive_find(SCOPE_GLOBAL, name);
-	if (o->d == NULL)
-		o->d = directive_find(SCOPE_SERVICE, name);
-	if (o->d == NULL) {
-		meant = directive_nearest(SCOPE_SERVICE, name);
-		if (meant == NULL)
-			meant = directive_nearest(SCOPE_GLOBAL, name);
-		errors_add_unknown(errors, &from_option, name, meant);
-	}
-	free(name);
-	return o->d == NULL ? -1 : 0;
+	meant = directive_nearest(SCOPE_SERVICE, name);
+	if (meant == NULL)
+		meant = directive_nearest(SCOPE_GLOBAL, name);
+	errors_add_unknown(errors, &from_option, name, meant);
+	return NULL;
 }
 
+/* Reads `name=value` or `name+=value`. */
 static void
 read_option(struct config *c, const char *text, bool one_service,
     struct errors *errors)
 {
 	struct setting from = { .given = true }, *to = c->set;
-	bool good = true;
-	struct option o;
+	size_t len = strcspn(text, "=");
+	const struct directive *d;
+	char *name;
 
-	if (split_option(text, &o, errors) == -1)
-		return;
-	if (o.d->scope == SCOPE_SERVICE && !one_service) {
-		errors_add(errors, &from_option,
-		    "%s: only with -l; in a file it is set in each service",
-		    o.d->name);
+	if (text[len] == '\0') {
+		errors_add(errors, &from_option, "%s: must be directive=value",
+		    text);
 		return;
 	}
-	from.append = o.append;
-	if (o.value[0] == '{')
-		good = parse_value(o.value, &from_option, &from.items, errors);
-	else
-		list_add(&from.items, o.value, from_option);
-	if (o.d->scope == SCOPE_SERVICE)
+	from.append = len > 0 && text[len - 1] == '+';
+	name = mem_strndup(text, from.append ? len - 1 : len);
+	d = find_directive(name, one_service, errors);
+	free(name);
+	text += len + 1;
+	if (d == NULL ||
+	    (text[0] == '{' &&
+		!parse_value(text, &from_option, &from.items, errors)))
+		goto out;
+	if (text[0] != '{')
+		list_add(&from.items, text, from_option);
+	if (d->scope == SCOPE_SERVICE)
 		to = TAILQ_FIRST(&c->services)->set;
-	if (good)
-		setting_merge(&to[directive_index(o.d)], &from);
+	setting_merge(&to[directive_index(d)], &from);
+out:
 	list_free(&from.items);
 }
 

@@ -34,18 +34,18 @@ static void
 take_command(struct sysunit *u, const char *line)
 {
 	char *copy = mem_strdup(line), *rest = copy, *word;
-	bool next = false;
+	const char *before = "";
 
 	set(&u->config, "");
 	while ((word = strsep(&rest, " \t")) != NULL) {
-		if (next && word[0] != '\0') {
+		if (word[0] == '\0')
+			continue;
+		if (strcmp(before, "-c") == 0 ||
+		    strcmp(before, "--config") == 0)
 			set(&u->config, word);
-			next = false;
-		} else if (strncmp(word, "--config=", 9) == 0)
+		else if (strncmp(word, "--config=", 9) == 0)
 			set(&u->config, word + 9);
-		else if (strcmp(word, "-c") == 0 ||
-		    strcmp(word, "--config") == 0)
-			next = true;
+		before = word;
 	}
 	free(copy);
 }
