@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who is accepted, and who is left in the kernel's queue.
+ * Which connections are accepted, and which stay in the backlog.
  */
 #include "config.h"
 

@@ -12,7 +12,7 @@
 
 static struct rig_record r;
 
-/* Session id has ended, as reap leaves it before it is told of. */
+/* Session id has ended and was reaped; event_end was not called yet. */
 static struct child *
 ended(uint64_t id)
 {
@@ -137,7 +137,7 @@ START_TEST(counts_events_that_did_not_fit_and_says_so)
 }
 END_TEST
 
-START_TEST(bears_a_log_without_a_reader)
+START_TEST(tolerates_a_log_without_a_reader)
 {
 	signal(SIGPIPE, SIG_IGN);
 	close(rig_log);
@@ -159,7 +159,7 @@ peer(void)
 	return a;
 }
 
-START_TEST(says_in_the_end_what_was_not_shown)
+START_TEST(logs_at_the_end_what_was_suppressed)
 {
 	struct addr a = peer();
 	int i;
@@ -177,7 +177,7 @@ START_TEST(says_in_the_end_what_was_not_shown)
 }
 END_TEST
 
-START_TEST(says_a_refusal_once_a_second_and_reason)
+START_TEST(logs_a_refusal_once_a_second_and_reason)
 {
 	struct addr a = peer();
 	int i;
@@ -203,7 +203,7 @@ START_TEST(says_a_refusal_once_a_second_and_reason)
 }
 END_TEST
 
-START_TEST(catches_up_with_what_was_not_shown)
+START_TEST(logs_later_what_was_suppressed)
 {
 	struct addr a = peer();
 
@@ -223,8 +223,8 @@ START_TEST(catches_up_with_what_was_not_shown)
 }
 END_TEST
 
-/* The stamps are on the board, which others can write to. */
-START_TEST(bears_scribbled_stamps)
+/* The times are on the scoreboard, which others can write to. */
+START_TEST(tolerates_garbage_in_shared_times)
 {
 	static const int64_t bad[] = { INT64_MIN, INT64_MIN + 1, -1, INT64_MAX,
 		INT64_MAX - 1, 10000000 };
@@ -252,7 +252,7 @@ START_TEST(bears_scribbled_stamps)
 }
 END_TEST
 
-START_TEST(says_a_lack_once_a_second)
+START_TEST(logs_a_resource_error_once_a_second)
 {
 	int i;
 
@@ -333,12 +333,12 @@ add(TCase *tc)
 	tcase_add_test(tc, writes_many_ends_in_their_order);
 	tcase_add_test(tc, keeps_ends_while_the_pipe_is_full);
 	tcase_add_test(tc, counts_events_that_did_not_fit_and_says_so);
-	tcase_add_test(tc, bears_a_log_without_a_reader);
-	tcase_add_test(tc, says_in_the_end_what_was_not_shown);
-	tcase_add_test(tc, says_a_refusal_once_a_second_and_reason);
-	tcase_add_test(tc, catches_up_with_what_was_not_shown);
-	tcase_add_test(tc, bears_scribbled_stamps);
-	tcase_add_test(tc, says_a_lack_once_a_second);
+	tcase_add_test(tc, tolerates_a_log_without_a_reader);
+	tcase_add_test(tc, logs_at_the_end_what_was_suppressed);
+	tcase_add_test(tc, logs_a_refusal_once_a_second_and_reason);
+	tcase_add_test(tc, logs_later_what_was_suppressed);
+	tcase_add_test(tc, tolerates_garbage_in_shared_times);
+	tcase_add_test(tc, logs_a_resource_error_once_a_second);
 	tcase_add_test(tc, says_starts_where_they_are_wanted);
 	tcase_add_test(tc, writes_good_records_of_scribbled_slots);
 }

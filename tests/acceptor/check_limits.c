@@ -41,7 +41,7 @@ setup(void)
 	b = another();
 }
 
-/* The second one, of which the first one is told. */
+/* A second scoreboard section, which the first one sees. */
 static void
 have_two(void)
 {
@@ -119,7 +119,7 @@ START_TEST(waits_no_longer_once_it_is_in)
 	ck_assert(limits_enter(b, &s));
 	ck_assert_uint_eq(waiting(b), 0);
 	atomic_store(&scoreboard_own(b2)->section->waiting, 0);
-	ck_assert(!limits_leave(b2)); /* nobody is to be woken */
+	ck_assert(!limits_leave(b2)); /* none is to be woken */
 }
 END_TEST
 

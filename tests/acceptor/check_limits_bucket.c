@@ -44,8 +44,8 @@ START_TEST(gives_each_source_a_bucket_of_its_own)
 }
 END_TEST
 
-/* In a set of four the one that is full first gives way: those that are
- * limited at the moment stay so. */
+/* Of a set of four the one that is full first is replaced: sources that are
+ * limited at the moment stay limited. */
 START_TEST(keeps_the_buckets_that_are_emptiest)
 {
 	struct scoreboard_bucket *set;

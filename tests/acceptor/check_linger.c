@@ -89,7 +89,7 @@ START_TEST(closes_when_its_second_is_over)
 }
 END_TEST
 
-START_TEST(lets_the_oldest_give_way)
+START_TEST(closes_the_oldest_when_it_is_full)
 {
 	int client[LINGER_MAX + 3], i;
 
@@ -109,7 +109,7 @@ START_TEST(lets_the_oldest_give_way)
 }
 END_TEST
 
-START_TEST(lets_none_give_way_for_want_of_a_read)
+START_TEST(reads_the_oldest_before_it_is_closed)
 {
 	char buf[8];
 	int client[3], i;
@@ -173,7 +173,7 @@ START_TEST(polls_for_those_that_are_open)
 	ck_assert_int_eq(pfd[0].fd, server[0]);
 	ck_assert_int_eq(pfd[1].fd, server[2]);
 	ck_assert_int_eq(pfd[1].events, POLLIN);
-	/* The newest is over first: the oldest still says when. */
+	/* The newest is done first: the oldest is still due next. */
 	close(client[2]);
 	look_and_run(111);
 	ck_assert_int_eq(linger_due(&ring), 100 + LINGER_MS);
@@ -257,8 +257,8 @@ add(TCase *tc)
 	tcase_add_test(tc, shuts_its_sending_side_down);
 	tcase_add_test(tc, closes_when_the_peer_has_closed);
 	tcase_add_test(tc, closes_when_its_second_is_over);
-	tcase_add_test(tc, lets_the_oldest_give_way);
-	tcase_add_test(tc, lets_none_give_way_for_want_of_a_read);
+	tcase_add_test(tc, closes_the_oldest_when_it_is_full);
+	tcase_add_test(tc, reads_the_oldest_before_it_is_closed);
 	tcase_add_test(tc, holds_more_where_programs_linger);
 	tcase_add_test(tc, goes_on_with_holes_in_its_ring);
 	tcase_add_test(tc, polls_for_those_that_are_open);

@@ -124,7 +124,7 @@ START_TEST(hands_its_standard_error_to_the_logger)
 	ck_assert_uint_eq(msg.id, 17);
 	ck_assert_int_eq(msg.pid, script_slot->pid);
 	ck_assert_int_ne(fd, -1);
-	/* At its end: nobody else holds the writing one. */
+	/* At end of file: no other process holds the write end. */
 	ck_assert(rig_read_all(fd, script_output, sizeof(script_output)));
 	ck_assert_str_eq(script_output, "trouble\n");
 }

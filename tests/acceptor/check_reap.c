@@ -444,7 +444,7 @@ START_TEST(kills_a_whole_group_that_does_not_end)
 }
 END_TEST
 
-/* What was reaped is in no queue from which anybody is signalled. */
+/* A reaped child is in no queue of those that get signals. */
 START_TEST(signals_nobody_that_was_reaped)
 {
 	pid_t bystander, pid;

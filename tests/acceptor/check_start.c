@@ -199,7 +199,7 @@ missing(struct settings_builder *b)
 	rig_program(b, "/nonexistent/program", NULL);
 }
 
-START_TEST(says_farewell_when_the_program_cannot_be_executed)
+START_TEST(closes_without_a_reset_when_the_program_cannot_be_executed)
 {
 	struct scoreboard_slot *slot;
 	char text[16];
@@ -282,7 +282,8 @@ add(TCase *tc)
 	tcase_add_test(tc, fails_without_a_free_slot);
 	runner_add(tc, lack, takes_nothing_when_it_could_not_fork);
 	runner_add(tc, lack, gives_a_slot_back_that_no_end_can_be_told_of);
-	tcase_add_test(tc, says_farewell_when_the_program_cannot_be_executed);
+	tcase_add_test(tc,
+	    closes_without_a_reset_when_the_program_cannot_be_executed);
 	runner_add(tc, runner_in_valgrind("valgrind needs more than a second"),
 	    says_once_a_second_what_cannot_be_executed);
 	tcase_add_test(tc, marks_a_program_as_one);

@@ -187,7 +187,7 @@ START_TEST(waits_for_a_port_that_is_about_to_be_free)
 	int fd, status;
 	pid_t pid;
 
-	(void)fixture_network(); /* where nobody else takes it meanwhile */
+	(void)fixture_network(); /* where no other process takes it meanwhile */
 	fd = hold("127.0.0.1", 0, &a);
 	pid = fork();
 	ck_assert_int_ne(pid, -1);

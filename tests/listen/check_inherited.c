@@ -243,7 +243,7 @@ is_not_had_by_two_services(void)
 	fixture_conf_free(sc);
 }
 
-/* Its maker does not close it, whatever the new configuration says. */
+/* Its creator does not close it, whatever the new configuration has. */
 static void
 is_not_shared_with_an_own_one(void)
 {

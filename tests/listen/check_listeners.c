@@ -64,7 +64,7 @@ free_port(void)
 	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
 	uint16_t port;
 
-	(void)fixture_network(); /* where nobody else takes it meanwhile */
+	(void)fixture_network(); /* where no other process takes it meanwhile */
 	ck_assert_int_eq(open_into(NULL, &list, "*:0", NULL), 0);
 	port = TAILQ_FIRST(&list)->local.port;
 	fixture_close(&list);

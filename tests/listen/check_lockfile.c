@@ -201,7 +201,7 @@ START_TEST(refuses_what_is_no_regular_file)
 }
 END_TEST
 
-/* The directory is ours: the file of a third user is nobody's lock. */
+/* In main's own directory the file of a third user is not a lock. */
 START_TEST(takes_no_file_of_another_user)
 {
 	struct stat st;

@@ -115,7 +115,7 @@ assert_shares(const struct listener *l, bool yes)
 	    yes);
 }
 
-/* A connection, and that l and nobody else has it in its queue. */
+/* A connection that only l has in its backlog. */
 static int
 connect_through(const char *ip, const struct listener *l)
 {
@@ -201,7 +201,7 @@ START_TEST(leaves_no_trace_when_it_is_undone)
 }
 END_TEST
 
-/* A covered one is part of its service until somebody asks for it. */
+/* A covered one belongs to its service until another one configures it. */
 START_TEST(stays_covered_until_it_is_asked_for)
 {
 	struct listener *wide;

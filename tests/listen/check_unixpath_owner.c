@@ -91,7 +91,7 @@ START_TEST(changes_mode_and_owner_of_an_open_one)
 	ck_assert_uint_eq(st.st_mode & 07777, 0640);
 	ck_assert_uint_eq(st.st_uid, geteuid() == 0 ? 1 : geteuid());
 
-	/* What is no longer configured goes back to main's. */
+	/* What is no longer configured becomes main's again. */
 	own.sc->socket_user = NULL;
 	ck_assert_int_eq(unixowner_apply(l, own.sc), 0);
 	ck_assert_int_eq(stat(own.path, &st), 0);

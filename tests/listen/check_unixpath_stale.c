@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What nobody listens on, and whose it is. */
+/* Sockets without a listener, and their owners. */
 #include "config.h"
 
 #include <sys/file.h>
@@ -132,7 +132,7 @@ START_TEST(is_not_kept_away_by_a_lock_file_of_another_user)
 	ck_assert(!fixture_exists(own.path));
 	ck_assert(fixture_exists(own.lock));
 
-	/* It is no proof that what is there was tined's. */
+	/* It does not prove that the socket was tined's. */
 	leave_stale();
 	give_to_bob(own.path);
 	assert_refused(UNIXPATH_BUSY, EX_UNAVAILABLE,

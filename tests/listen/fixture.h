@@ -38,17 +38,17 @@ int fixture_connect(const struct addr *to);
 int fixture_connect_ip(const char *ip, uint16_t port);
 int fixture_connect_unix(const char *path);
 
-/* A network of one's own with lo up, where the test may have one: 0; else -1
+/* A new network namespace with lo up, where the test may have one: 0; else -1
  * (not root, no namespaces). */
 int fixture_network(void);
 
-/* An /etc/hosts of one's own, likewise. */
+/* A private /etc/hosts, likewise. */
 int fixture_hosts(const char *text);
 
 /* Lets IPv6 vanish from this process: socket(AF_INET6) fails. */
 void fixture_without_ipv6(void);
 
-/* Becomes nobody where it is root. */
+/* Changes to user nobody if it is root. */
 void fixture_unprivileged(void);
 
 /* The file is there, whatever it is. */

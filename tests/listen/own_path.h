@@ -32,7 +32,7 @@ struct listener *taken(void);
 void assert_refused(enum unixpath_result result, int exit_code,
     const char *reason);
 
-/* A socket of that type on own.path, which somebody else made. */
+/* A socket of that type on own.path, of another server. */
 int foreign(int type, int backlog);
 
 /* A socket on own.path whose server is dead. */

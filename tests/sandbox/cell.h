@@ -21,7 +21,7 @@
 extern struct confined *cell_result; /* of the child, in shared memory */
 extern char cell_root[64];           /* a chroot: tmp, data, closed, file */
 extern int cell_status;              /* the child's own /proc/self/status */
-extern pid_t cell_victim;            /* somebody's, outside */
+extern pid_t cell_victim;            /* of the same user, outside */
 
 /* Makes chroot and process, and removes them. */
 void cell_set_up(void);
@@ -36,10 +36,11 @@ struct settings_builder *cell_echo(void);
 void cell_chroot(struct settings_builder *b, const char *path);
 void cell_directory(struct settings_builder *b, const char *path);
 
-/* A cage_lock: confines the child as a settings says. */
+/* A cage_lock: confines the child as the settings say. */
 int cell_lock(const void *arg);
 
-/* Each attempt of a child confined as b says ends as expected.  Frees b. */
+/* Checks that each attempt of a child confined as b says has the expected
+ * result.  Frees b. */
 void cell_expect(struct settings_builder *b, const struct attempt *attempts,
     size_t n);
 

@@ -46,7 +46,7 @@ expect_everywhere(uint64_t want)
 	ck_assert_uint_eq(shown("CapBnd"), want);
 }
 
-/* What a program that this process executes says of its own sets. */
+/* Whether a set of a program that this process executes has that value. */
 static int
 program_has(const char *name, const char *mask)
 {

@@ -119,7 +119,7 @@ add(TCase *tc)
 	const char *lack = inject_lack();
 
 	if (getuid() != 0)
-		return; /* nobody else has any to give up */
+		return; /* without root there is nothing to give up */
 	tcase_add_test(tc, are_taken_for_good);
 	tcase_add_test(tc, are_found_out_where_root_can_be_regained);
 	tcase_add_test(tc, are_found_out_where_its_group_can_be_regained);

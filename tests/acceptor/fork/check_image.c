@@ -22,7 +22,7 @@
 
 static int initialized = 42;
 static int zero;
-/* A pointer to be relocated: with PIE it stands among the constants. */
+/* A pointer to be relocated: with PIE it is among the relocated constants. */
 static const char *const constant = "a constant";
 static const char *const volatile *const volatile constants = &constant;
 
