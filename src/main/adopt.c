@@ -3,6 +3,7 @@
 
 #include <sys/wait.h>
 
+#include <search.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,10 @@
 #include "ipc/scoreboard_main.h"
 #include "ipc/source.h"
 #include "main/adopt.h"
-#include "main/ledger.h"
 
 #define PID_MAX      (4 << 20) /* PID_MAX_LIMIT of the kernel */
 #define EXPIRE_MAX   4096      /* in a turn */
+#define EXPIRE_MS    20        /* between two turns */
 #define LATE_KILL_MS 100       /* at least, from TERM to KILL */
 
 /*
@@ -25,7 +26,7 @@
  * and not yet reaped, which makes it safe to signal; and it must be of the
  * session (setsid) that the dead acceptor led, which no other process can join:
  * so it descends from that one, and is not main's own.  (A program that
- * has left that session cannot be told from what other services have left
+ * has left that session looks like what other services have left
  * behind, and is not adopted.)
  */
 static bool
@@ -61,6 +62,23 @@ page_of(const struct orphan *o)
 	return o->slot / SCOREBOARD_SLOTS_PAGE;
 }
 
+static int
+compare(const void *va, const void *vb)
+{
+	const struct orphan *a = va, *b = vb;
+
+	return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+static struct orphan *
+find(const struct adopted_list *l, pid_t pid)
+{
+	const struct orphan key = { .pid = pid };
+	struct orphan **at = tfind(&key, &l->tree, compare);
+
+	return at == NULL ? NULL : *at;
+}
+
 static void
 keep(struct adopted_list *l, struct adopted *a, const struct orphan *found)
 {
@@ -72,10 +90,14 @@ keep(struct adopted_list *l, struct adopted *a, const struct orphan *found)
 	o->adopted = a;
 	if (l->stop_due != 0)
 		o->due = clock_earlier(o->due, l->stop_due);
-	if (orphans_add(&l->orphans, o) == 0)
-		TAILQ_INSERT_TAIL(&a->orphans, o, entry);
-	else
+	if (tsearch(o, &l->tree, compare) == NULL) {
 		free(o);
+		return;
+	}
+	l->n++;
+	l->due = clock_earlier(l->due, o->due);
+	LIST_INSERT_HEAD(&l->all, o, any);
+	TAILQ_INSERT_TAIL(&a->orphans, o, entry);
 }
 
 static void
@@ -90,7 +112,7 @@ take_slot(struct adopted_list *l, struct adopted *a, const struct worker *dead,
 	if (state == SLOT_ENDED)
 		write_record(a->served, slot);
 	if (state == SLOT_TAKEN && is_session_of(dead, pid) &&
-	    orphans_find(&l->orphans, pid) == NULL) {
+	    find(l, pid) == NULL) {
 		keep(l, a,
 		    &(struct orphan) { .pid = pid,
 			.peer = slot->peer,
@@ -182,7 +204,7 @@ adopt_section(struct adopted_list *l, struct worker *dead)
 {
 	struct served *s = dead->served;
 	struct adopted *a = calloc(1, sizeof(*a));
-	size_t before = l->orphans.n;
+	size_t before = l->n;
 	uint32_t i;
 
 	if (a == NULL) {
@@ -196,19 +218,13 @@ adopt_section(struct adopted_list *l, struct worker *dead)
 	TAILQ_INIT(&a->orphans);
 	for (i = 0; i < scoreboard_slots_pages(a->place.nslots); i++)
 		take_page(l, a, dead, i);
-	complete_counts(a, l->orphans.n - before);
+	complete_counts(a, l->n - before);
 	ledger_follow(s);
-	move_counts(a, l->orphans.n - before);
+	move_counts(a, l->n - before);
 	if (TAILQ_EMPTY(&a->orphans))
 		let_go(a);
 	else
 		TAILQ_INSERT_TAIL(&s->adopted, a, entry);
-}
-
-static struct orphan *
-find(const struct adopted_list *l, pid_t pid)
-{
-	return pid <= 1 ? NULL : orphans_find(&l->orphans, pid);
 }
 
 bool
@@ -274,7 +290,9 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	gone->ended++;
 	gone->in += atomic_load(&slot->in);
 	gone->out += atomic_load(&slot->out);
-	orphans_remove(&l->orphans, o);
+	tdelete(o, &l->tree, compare);
+	LIST_REMOVE(o, any);
+	l->n--;
 	release(o);
 	free(o);
 }
@@ -299,39 +317,45 @@ end_session(struct adopted_list *l, struct orphan *o, int64_t now)
 		offspring_end(o->pid, true);
 	else
 		offspring_signal(o->pid, true, SIGKILL);
-	o->told++;
-	orphans_due(&l->orphans, o, o->told == 1 ? kill_due(l, now) : 0);
+	o->due = o->told++ == 0 ? kill_due(l, now) : 0;
 }
 
+/* By all of them, but not in every turn: there may be many, each with a deadline of
+ * its own. */
 int64_t
 adopt_expire(struct adopted_list *l, int64_t now)
 {
 	struct orphan *o;
-	int i;
+	int n = 0;
 
-	for (i = 0; i < EXPIRE_MAX; i++) {
-		if ((o = orphans_first(&l->orphans)) == NULL || o->due > now)
-			break;
-		end_session(l, o, now);
+	if (l->due == 0 || l->due > now)
+		return l->due;
+	l->due = 0;
+	LIST_FOREACH (o, &l->all, any) {
+		if (o->due != 0 && o->due <= now && n++ < EXPIRE_MAX)
+			end_session(l, o, now);
+		l->due = clock_earlier(l->due, o->due);
 	}
-	return o == NULL ? 0 : o->due;
+	if (l->due != 0 && l->due < now + EXPIRE_MS)
+		l->due = now + EXPIRE_MS;
+	return l->due;
 }
 
 void
 adopt_stop(struct adopted_list *l, int64_t due)
 {
 	struct orphan *o;
-	size_t i;
 
 	l->stop_due = due;
-	/* By the table: the queue is reordered by each new deadline. */
-	for (i = 0; i < 2 * l->orphans.room; i++)
-		if ((o = l->orphans.table[i]) != NULL && o->told == 0)
-			orphans_due(&l->orphans, o, clock_earlier(o->due, due));
+	LIST_FOREACH (o, &l->all, any)
+		if (o->told == 0) {
+			o->due = clock_earlier(o->due, due);
+			l->due = clock_earlier(l->due, o->due);
+		}
 }
 
 size_t
 adopt_count(const struct adopted_list *l)
 {
-	return l->orphans.n;
+	return l->n;
 }

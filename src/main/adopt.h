@@ -19,11 +19,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "main/orphans.h"
-#include "main/served.h"
+#include "main/ledger.h"
 
+/* A zeroed one is empty. */
 struct adopted_list {
-	struct orphans orphans;
+	LIST_HEAD(, orphan) all;
+	void *tree; /* the same by pid, for tfind(3) */
+	size_t n;
+	int64_t due;      /* no deadline is earlier; 0: there is none */
 	int64_t stop_due; /* when all of them get TERM, or 0 */
 };
 

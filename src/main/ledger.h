@@ -6,8 +6,30 @@
 #ifndef TINED_MAIN_LEDGER_H
 #define TINED_MAIN_LEDGER_H
 
-#include "main/orphans.h"
 #include "main/served.h"
+
+/* An adopted session, which outlives its acceptor. */
+struct orphan {
+	TAILQ_ENTRY(orphan) entry; /* of its section, by slot */
+	LIST_ENTRY(orphan) any;    /* of all */
+	struct adopted *adopted;
+	pid_t pid;
+	uint32_t slot;
+	int64_t due;      /* clock_ms of TERM, then of KILL; 0: never */
+	struct addr peer; /* as its slot said when it was adopted */
+	uint8_t told;     /* signals sent: TERM, then KILL */
+};
+
+TAILQ_HEAD(orphan_queue, orphan);
+
+/* The section of a dead acceptor that has orphans. */
+struct adopted {
+	TAILQ_ENTRY(adopted) entry; /* of its service */
+	struct served *served;
+	struct scoreboard_place place; /* of its slots */
+	struct orphan_queue orphans;   /* by slot */
+	bool end;                      /* leftovers = end */
+};
 
 /* Makes room for n sessions more.  0, or -1 with errno: those without room count
  * in instances, but not in per_source. */

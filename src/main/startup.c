@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <sys/prctl.h>
-
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +27,7 @@
 #include "main/state.h"
 #include "main/supervise.h"
 #include "main/workers.h"
+#include "sandbox/privs.h"
 
 struct startup {
 	struct tined t;
@@ -64,10 +63,9 @@ prepare_process(struct startup *st)
 {
 	const char *path;
 
-	/* Keeps processes of the same user, which may be programs of a service,
-	 * from main's memory and descriptors, ptrace(2).  /proc/self belongs to
-	 * root then. */
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+	/* Programs of a service may run as main's user.  /proc/self belongs to
+	 * root from here on. */
+	if (privs_hide_memory() == -1)
 		return failed("PR_SET_DUMPABLE");
 	if (watch_open(&st->t.watch) == -1)
 		return failed("epoll");
@@ -223,7 +221,6 @@ end(struct startup *st, int code)
 	while (t->nold > 0)
 		config_free(t->old[--t->nold]);
 	free(t->old);
-	orphans_free(&t->adopted.orphans);
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
 	commands_end(t);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* A service whose acceptor is dead, for the tests of adopt. */
 #include "config.h"
 
 #include <sys/prctl.h>

@@ -23,7 +23,7 @@ void start_again(void);
 /* Its section, until it is adopted. */
 struct scoreboard_section *section(void);
 
-/* Nothing that a failed test leaves behind holds up the others. */
+/* Has the calling process killed when the test ends, however it does. */
 void die_with_the_test(void);
 
 /* A child that waits for a signal. */
@@ -32,20 +32,20 @@ pid_t child(void);
 /* The same, in a session of its own. */
 pid_t child_apart(void);
 
-/* Slot i of the dead acceptor, as taken by that pid for a client from ip; its
+/* Fills in slot i of the dead acceptor, as taken by pid for a client from ip; its
  * id is 100 + i. */
 struct scoreboard_slot *slot_of(unsigned int i, pid_t pid, const char *ip);
 
 /* Adopts what the dead acceptor has left. */
 void adopt(void);
 
-/* As main reaps; the status. */
+/* Reaps a child as main does: its status. */
 int reap(pid_t pid);
 
-/* The next end in the log; 0 when there is none. */
+/* The id of the next end record in the log; 0 where there is none. */
 uint64_t next_end(struct scoreboard_slot *slot);
 
-/* A child that has not ended. */
+/* Whether this child has not ended. */
 bool is_alive(pid_t pid);
 
 /* The sessions of ip's network. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sessions that have lost their acceptor go on, and end as others do. */
+/* Sessions whose acceptor died go on, and end as others do. */
 #include "config.h"
 
 #include <sys/prctl.h>
@@ -74,7 +74,7 @@ START_TEST(writes_the_records_that_were_kept)
 }
 END_TEST
 
-/* One that does not end by TERM. */
+/* One that ignores TERM. */
 static pid_t
 deaf_child(void)
 {
@@ -127,7 +127,7 @@ START_TEST(ends_who_is_stopped)
 }
 END_TEST
 
-/* Their acceptor was stopped itself until it was killed. */
+/* Its acceptor was stopped until it was killed. */
 START_TEST(has_no_time_for_those_that_it_adopts_when_a_stop_is_over)
 {
 	pid_t a = deaf_child();
@@ -183,8 +183,8 @@ START_TEST(wakes_the_acceptors_that_wait)
 }
 END_TEST
 
-/* A leader of a group that ends at TERM, and its child that does not.  A pipe
- * that both hold open. */
+/* The leader of a group, which ends by TERM, and its child, which does not.  *held
+ * is the end of a pipe that both hold open. */
 static pid_t
 stubborn(int *held)
 {
@@ -197,7 +197,7 @@ stubborn(int *held)
 	if ((leader = fork()) == 0) {
 		setpgid(0, 0);
 		die_with_the_test();
-		dup2(fds[1], 1); /* not the report's */
+		dup2(fds[1], 1); /* not Check's */
 		if (fork() == 0) {
 			signal(SIGTERM, SIG_IGN);
 			signal(SIGALRM, SIG_DFL);
@@ -215,7 +215,7 @@ stubborn(int *held)
 	return leader;
 }
 
-/* Rule 7 in main: the leader is dead, not reaped; the rest is killed. */
+/* The leader is dead, but not reaped, while the rest is killed. */
 START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
 {
 	int held, status = 0;
@@ -228,7 +228,7 @@ START_TEST(kills_the_rest_of_a_group_whose_leader_is_dead)
 	status = reap(leader);
 	ck_assert_int_eq(WTERMSIG(status), SIGTERM);
 	ck_assert_int_eq(read(held, &c, 1), 0);
-	/* What is left behind is nobody's session. */
+	/* What is left behind is not a session. */
 	ck_assert_int_gt(waitpid(-1, &status, 0), 0);
 	ck_assert(!adopt_peek(&list, leader));
 	adopt_exit(&list, leader, 0, &(struct rusage) { .ru_maxrss = 0 });

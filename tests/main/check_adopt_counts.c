@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is started and ended is counted once, whenever its acceptor died. */
+/* Each start and end is counted once, whenever the acceptor died. */
 #include "config.h"
 
 #include <signal.h>
@@ -27,7 +27,7 @@ totals_are(uint64_t started, uint64_t ended)
 	ck_assert_uint_eq(t.ended, ended);
 }
 
-/* It was killed between the fork and the counting of it. */
+/* The acceptor was killed after the fork, before it counted it. */
 START_TEST(counts_a_start_that_was_not_counted)
 {
 	pid_t a = child();
@@ -42,7 +42,7 @@ START_TEST(counts_a_start_that_was_not_counted)
 }
 END_TEST
 
-/* It was killed between the wait and the counting of it. */
+/* The acceptor was killed after the wait, before it counted it. */
 START_TEST(counts_an_end_that_was_not_counted)
 {
 	pid_t a = child();

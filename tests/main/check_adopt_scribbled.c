@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Slots into which somebody has written: no pid in them is believed. */
+/* Slots that were overwritten: no pid in them is trusted. */
 #include "config.h"
 
 #include <signal.h>
@@ -47,13 +47,13 @@ START_TEST(takes_nobody_of_another_session)
 	ck_assert_uint_eq(adopt_count(&list), 0);
 	ck_assert_int_eq(adopt_expire(&list, clock_ms()), 0);
 	ck_assert(is_alive(foreign));
-	/* That it is not taken is counted. */
+	/* It is counted as lost. */
 	ck_assert_uint_eq(served->ndropped, 1);
 	kill(foreign, SIGKILL);
 }
 END_TEST
 
-/* The group that it is in is not its own. */
+/* It is in a group, but does not lead it. */
 START_TEST(signals_no_group_that_a_session_does_not_lead)
 {
 	pid_t leader = child(), member = child();
@@ -72,8 +72,8 @@ START_TEST(signals_no_group_that_a_session_does_not_lead)
 }
 END_TEST
 
-/* Many slots that name one process: it is one session, and once it was reaped
- * nobody signals its number again. */
+/* Many slots that name one process: it is one session, and its pid is not signalled
+ * again once it was reaped. */
 START_TEST(takes_a_pid_once)
 {
 	pid_t a = child();
@@ -116,7 +116,7 @@ START_TEST(takes_no_pid_that_another_service_has)
 }
 END_TEST
 
-/* Its copy is private: what stands on the board later counts for nothing. */
+/* Its copy is private: later writes to the scoreboard have no effect. */
 START_TEST(goes_by_what_it_found)
 {
 	pid_t a = child(), bystander = child();
@@ -156,7 +156,7 @@ START_TEST(takes_its_source_away_whatever_the_slot_says)
 }
 END_TEST
 
-/* All of the file but what the dead acceptor's section is made anew from. */
+/* All of the file. */
 static void
 scribble(void)
 {

@@ -56,7 +56,7 @@ START_TEST(members_of_the_group_may)
 	ck_assert(holds());
 	rights.group = 40;
 	ck_assert(holds());
-	rights.group = 10; /* a user's number is no group's */
+	rights.group = 10; /* a uid is not a gid */
 	ck_assert(!holds());
 	rights.group = 0;
 	ck_assert(!holds());
@@ -87,7 +87,7 @@ START_TEST(is_whom_the_kernel_knows)
 	ck_assert_uint_eq(found.gid, getegid());
 	ck_assert_int_eq(found.pid, getpid());
 
-	/* By the last of the supplementary groups, if there are any. */
+	/* The last of the supplementary groups, if there are any. */
 	found.uid = 4242;
 	found.gid = 4242;
 	rights.has_group = true;
@@ -111,7 +111,7 @@ START_TEST(knows_as_many_groups_as_there_may_be)
 	int i, sv[2];
 
 	if (geteuid() != 0)
-		return; /* only root has groups as he likes */
+		return; /* only root can set its groups */
 	for (i = 0; i < 2000; i++)
 		many[i] = (gid_t)(100000 + i);
 	if (setgroups(2000, many) == -1)

@@ -41,7 +41,7 @@ teardown(void)
 	close(theirs);
 }
 
-/* Takes the packets that are there: how many. */
+/* Receives the packets that were sent: how many. */
 static int
 take(void)
 {
@@ -94,7 +94,7 @@ START_TEST(sends_no_text_where_there_is_none)
 }
 END_TEST
 
-/* 20,000 lines do not fit into a socket's buffer: what is sent goes on from
+/* 20,000 lines do not fit into a socket's buffer: sending goes on from
  * where it was, once there is room. */
 START_TEST(waits_for_room)
 {

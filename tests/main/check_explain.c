@@ -13,7 +13,7 @@
 
 static char said[4096];
 
-/* What --explain prints of a service with these settings. */
+/* The output of --explain for a service with these settings. */
 static int
 ask(const char *const *set, size_t nset, const char *service,
     const char *address)

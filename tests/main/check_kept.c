@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What main keeps for the next logger. */
+/* Standard errors that main keeps for the next logger. */
 #include "config.h"
 
 #include <sys/resource.h>
@@ -111,7 +111,7 @@ START_TEST(the_next_logger_is_told_of_each_once)
 			ck_assert_str_eq(k->service, i % 2 == 0 ? "a" : "b");
 			ck_assert_uint_eq(k->which.id, i / 2);
 			kept_told(&all, k);
-			/* One that is new meanwhile it has already. */
+			/* The logger has the one that it reports. */
 			report(LOGGER_KEEP, "b", 100 + i, 1);
 		}
 		ck_assert_ptr_null(kept_untold(&all));
@@ -120,13 +120,13 @@ START_TEST(the_next_logger_is_told_of_each_once)
 	}
 	kept_tell_again(&all);
 	for (i = 0; i < 10; i++)
-		report(LOGGER_DROP, "a", i, 1); /* it was not told of them */
+		report(LOGGER_DROP, "a", i, 1); /* before they were sent */
 	ck_assert_str_eq(kept_untold(&all)->service, "b");
 	ck_assert_uint_eq(all.n, 10);
 }
 END_TEST
 
-/* A service with such a program. */
+/* Adds a service that runs a program. */
 static struct served *
 serve(unsigned int instances, enum stderr_to stderr_to, size_t exec)
 {

@@ -99,7 +99,7 @@ START_TEST(has_room_for_all_and_no_more_than_that)
 }
 END_TEST
 
-/* A session can write there, too; main knows better. */
+/* A session can write there; main counts again. */
 START_TEST(is_written_anew_where_it_was_scribbled_over)
 {
 	struct scoreboard_desk d;
@@ -114,7 +114,7 @@ START_TEST(is_written_anew_where_it_was_scribbled_over)
 	ck_assert_uint_eq(count_of("10.0.2.0"), 100);
 	d = scoreboard_desk(served->board, scoreboard_ledger(served->board));
 	memset(d.section, 0xff, sizeof(*d.section));
-	drop(0); /* how many they are it does not read, either */
+	drop(0); /* does not read the count there either */
 	ck_assert_uint_eq(scoreboard_sessions(served->board), 299);
 }
 END_TEST

@@ -19,7 +19,7 @@ static struct options o;
 static char words[WORDS_MAX][64];
 static char *argv[WORDS_MAX + 1];
 
-/* Reads `tined` and these words, which blanks divide. */
+/* Reads the command line of `tined` and these arguments. */
 static int
 read_line(const char *line)
 {
@@ -238,7 +238,7 @@ START_TEST(helps_with_every_option)
 	fclose(fp);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ck_assert_ptr_nonnull(strstr(text, names[i]));
-	/* The path of the file is as long as it is. */
+	/* Except the path of the file. */
 	line = strstr(text, SYSCONFDIR);
 	ck_assert_ptr_nonnull(line);
 	memset(text + (line - text), '\n', strlen(SYSCONFDIR));

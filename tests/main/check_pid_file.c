@@ -82,7 +82,7 @@ assert_refused(int code, const char *reason)
 	close(after);
 }
 
-/* What another process answers to fn, 0 to 127. */
+/* The result of fn, 0 to 127, in another process. */
 static int
 elsewhere(int (*fn)(void))
 {
@@ -135,7 +135,7 @@ START_TEST(is_one_mains)
 }
 END_TEST
 
-/* Its name is kept, whatever becomes of who gave it. */
+/* It has a copy of the name. */
 START_TEST(keeps_its_name)
 {
 	char name[] = FILE_NAME;
@@ -147,7 +147,7 @@ START_TEST(keeps_its_name)
 }
 END_TEST
 
-/* Any lock that can be had by reading it alone, by somebody else. */
+/* Any lock that another user can take with a descriptor for reading. */
 static void
 lock_for_reading(int *fd)
 {
@@ -188,7 +188,7 @@ START_TEST(counts_a_lock_for_writing)
 }
 END_TEST
 
-/* Where the directory is not main's to write to. */
+/* In a directory that main may not write to. */
 START_TEST(does_without_a_lock_file)
 {
 	put("");
@@ -254,7 +254,7 @@ START_TEST(writes_to_no_file_from_elsewhere)
 	ck_assert_int_eq(stat(FILE_NAME, &st), 0);
 	ck_assert_int_eq(st.st_size, 8);
 
-	/* But what the directory's owner has there is his own. */
+	/* The owner of the directory may have put something there. */
 	ck_assert_int_eq(chown(".", 1, 1), 0);
 	take();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Whether acceptors answer, in a time of the test's own. */
+/* Whether acceptors answer; the test sets the time. */
 #include "config.h"
 
 #include <sys/prctl.h>
@@ -40,9 +40,9 @@ set_up(void)
 	}
 }
 
-/* How many questions there are, each read once. */
+/* How many pings have arrived since the last call. */
 static int
-questions(void)
+pings(void)
 {
 	struct control msg;
 	int n = 0;
@@ -52,7 +52,7 @@ questions(void)
 	return n;
 }
 
-/* Waits until it has been. */
+/* Waits for its end. */
 static bool
 is_killed(void)
 {
@@ -73,32 +73,32 @@ lives(void)
 	return si.si_pid == 0;
 }
 
-START_TEST(asks_at_one_time_for_all)
+START_TEST(pings_all_at_one_time)
 {
 	ck_assert_int_eq(pulse_step(&a, START + 1234), START + PULSE_MS);
-	ck_assert_int_eq(questions(), 0);
+	ck_assert_int_eq(pings(), 0);
 	ck_assert_int_eq(pulse_step(&a, START + PULSE_MS - 1),
 	    START + PULSE_MS);
-	ck_assert_int_eq(questions(), 0);
+	ck_assert_int_eq(pings(), 0);
 	pulse_step(&a, START + PULSE_MS);
-	ck_assert_int_eq(questions(), 1);
+	ck_assert_int_eq(pings(), 1);
 	pulse_answer(&a, START + PULSE_MS + 3);
 	ck_assert_int_eq(pulse_step(&a, START + PULSE_MS + 4),
 	    START + 2 * PULSE_MS);
-	ck_assert_int_eq(questions(), 0);
+	ck_assert_int_eq(pings(), 0);
 }
 END_TEST
 
-START_TEST(kills_what_leaves_two_questions_unanswered)
+START_TEST(kills_one_that_leaves_two_pings_unanswered)
 {
 	int64_t now = START;
 
 	pulse_soon(&a, now);
 	ck_assert_int_eq(now = pulse_step(&a, now), START + PULSE_MS);
-	ck_assert_int_eq(questions(), 1);
+	ck_assert_int_eq(pings(), 1);
 	ck_assert_int_eq(now = pulse_step(&a, now),
 	    START + PULSE_MS + PULSE_WAIT_MS);
-	ck_assert_int_eq(questions(), 1);
+	ck_assert_int_eq(pings(), 1);
 	ck_assert(lives());
 	pulse_step(&a, now);
 	ck_assert(is_killed());
@@ -120,8 +120,8 @@ START_TEST(forgives_an_answer_that_comes_late)
 }
 END_TEST
 
-/* A frozen unit, a machine that was paused. */
-START_TEST(judges_nobody_when_main_was_away)
+/* A frozen unit, or a paused machine. */
+START_TEST(kills_none_when_main_was_away)
 {
 	int64_t now = START, due;
 	int i;
@@ -135,13 +135,13 @@ START_TEST(judges_nobody_when_main_was_away)
 		ck_assert(lives());
 		now = due;
 	}
-	/* And it is not judged for what it was asked before. */
+	/* Nor for a ping sent before. */
 	ck_assert_int_eq(pulse_step(&a, now), now + PULSE_WAIT_MS);
 	ck_assert(lives());
 }
 END_TEST
 
-START_TEST(judges_nobody_before_it_has_read_what_it_says)
+START_TEST(kills_none_before_it_has_read_its_messages)
 {
 	int64_t now = START;
 
@@ -154,12 +154,12 @@ START_TEST(judges_nobody_before_it_has_read_what_it_says)
 }
 END_TEST
 
-START_TEST(leaves_alone_who_is_traced)
+START_TEST(kills_none_that_is_traced)
 {
 	int64_t now = START;
 
 	if (ptrace(PTRACE_SEIZE, a.pid, NULL, NULL) == -1)
-		return; /* it is not permitted here */
+		return; /* not permitted here */
 	pulse_soon(&a, now);
 	now = pulse_step(&a, now);
 	now = pulse_step(&a, now);
@@ -168,7 +168,7 @@ START_TEST(leaves_alone_who_is_traced)
 }
 END_TEST
 
-START_TEST(asks_only_who_can_answer)
+START_TEST(pings_only_those_that_can_answer)
 {
 	a.state = WORKER_STARTING;
 	ck_assert_int_eq(pulse_step(&a, START), 0);
@@ -183,13 +183,13 @@ static void
 add(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, set_up, NULL);
-	tcase_add_test(tc, asks_at_one_time_for_all);
-	tcase_add_test(tc, kills_what_leaves_two_questions_unanswered);
+	tcase_add_test(tc, pings_all_at_one_time);
+	tcase_add_test(tc, kills_one_that_leaves_two_pings_unanswered);
 	tcase_add_test(tc, forgives_an_answer_that_comes_late);
-	tcase_add_test(tc, judges_nobody_when_main_was_away);
-	tcase_add_test(tc, judges_nobody_before_it_has_read_what_it_says);
-	tcase_add_test(tc, leaves_alone_who_is_traced);
-	tcase_add_test(tc, asks_only_who_can_answer);
+	tcase_add_test(tc, kills_none_when_main_was_away);
+	tcase_add_test(tc, kills_none_before_it_has_read_its_messages);
+	tcase_add_test(tc, kills_none_that_is_traced);
+	tcase_add_test(tc, pings_only_those_that_can_answer);
 }
 
 int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* This program takes the acceptor's place and reports on what it finds. */
+/* This program runs in place of the acceptor and reports its descriptors. */
 #include "config.h"
 
 #include <sys/mman.h>
@@ -94,7 +94,7 @@ START_TEST(finds_a_service_by_its_name)
 }
 END_TEST
 
-/* The acceptor: a line for each open descriptor, into the log. */
+/* In the acceptor: writes a line for each open descriptor to the log. */
 static int
 report(int argc, char *argv[])
 {
@@ -146,7 +146,7 @@ START_TEST(puts_every_descriptor_in_its_place)
 	int exe, status;
 	pid_t pid;
 
-	/* Check's own are not ours to close on exec. */
+	/* Descriptors of Check may be without FD_CLOEXEC. */
 	for (exe = 3; exe < 256; exe++)
 		(void)io_cloexec(exe, 1);
 	exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
@@ -158,7 +158,7 @@ START_TEST(puts_every_descriptor_in_its_place)
 }
 END_TEST
 
-/* It ends, and main is told why. */
+/* It ends, and reports to main why. */
 static void
 fails(int exe, const char *why)
 {
@@ -210,7 +210,7 @@ add(TCase *tc)
 int
 main(int argc, char *argv[])
 {
-	/* Not by argv[0], which valgrind makes another: each would run them all. */
+	/* (argv[0] is another in valgrind.) */
 	if (argc > 1)
 		return report(argc, argv);
 	return runner_main("spawn", add);
