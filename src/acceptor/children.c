@@ -5,6 +5,7 @@
 
 #include "acceptor/children.h"
 #include "base/clock.h"
+#include "base/hashtable.h"
 
 static uint32_t
 places_for(uint32_t n)
@@ -44,42 +45,46 @@ child_slot(const struct children *c, const struct child *ch)
 	return (uint32_t)(ch - c->at);
 }
 
+static struct child *
+child_at(const struct hashtable *t, const void *place)
+{
+	const struct children *c = t->owner;
+
+	return &c->at[*(const uint32_t *)place - 1];
+}
+
 /* Pids are sequential, so they need no hash. */
 static uint32_t
-home(const struct children *c, pid_t pid)
+home(const struct hashtable *t, const void *place)
 {
-	return (uint32_t)pid & c->mask;
+	return (uint32_t)child_at(t, place)->pid;
 }
 
-static void
-pid_insert(struct children *c, struct child *ch)
+static bool
+has_pid(const struct hashtable *t, const void *place, const void *pid)
 {
-	uint32_t i = home(c, ch->pid);
-
-	while (c->pids[i] != 0)
-		i = (i + 1) & c->mask;
-	c->pids[i] = child_slot(c, ch) + 1;
+	return child_at(t, place)->pid == *(const pid_t *)pid;
 }
 
-/* Removes a pid and moves the rest of its run back: no tombstones. */
-static void
-pid_remove(struct children *c, const struct child *ch)
+static struct hashtable
+table_of(const struct children *c)
 {
-	uint32_t i = home(c, ch->pid), j, h;
+	return (struct hashtable) { .at = c->pids,
+		.size = sizeof(*c->pids),
+		.mask = c->mask,
+		.run = c->mask + 1,
+		.owner = c,
+		.home = home,
+		.has_key = has_pid };
+}
 
-	while (c->pids[i] != child_slot(c, ch) + 1) {
-		if (c->pids[i] == 0)
-			return;
-		i = (i + 1) & c->mask;
-	}
-	for (j = (i + 1) & c->mask; c->pids[j] != 0; j = (j + 1) & c->mask) {
-		h = home(c, c->at[c->pids[j] - 1].pid);
-		if (((j - h) & c->mask) >= ((j - i) & c->mask)) {
-			c->pids[i] = c->pids[j];
-			i = j;
-		}
-	}
-	c->pids[i] = 0;
+/* The place of a pid, or the free one for it; some are always free. */
+static uint32_t *
+find_pid(const struct children *c, pid_t pid)
+{
+	struct hashtable t = table_of(c);
+
+	return hashtable_find(&t, (uint32_t)pid, &pid);
 }
 
 static void
@@ -113,24 +118,25 @@ child_register(struct children *c, struct child *ch, pid_t pid, int64_t due)
 	ch->due = due;
 	ch->serial = ++c->serial;
 	move(c, ch, CHILD_RUNNING);
-	pid_insert(c, ch);
+	*find_pid(c, pid) = child_slot(c, ch) + 1;
 }
 
 struct child *
 child_find(const struct children *c, pid_t pid)
 {
-	uint32_t i;
+	const uint32_t *place = find_pid(c, pid);
 
-	for (i = home(c, pid); c->pids[i] != 0; i = (i + 1) & c->mask)
-		if (c->at[c->pids[i] - 1].pid == pid)
-			return &c->at[c->pids[i] - 1];
-	return NULL;
+	return *place == 0 ? NULL : &c->at[*place - 1];
 }
 
 void
 child_exit(struct children *c, struct child *ch)
 {
-	pid_remove(c, ch);
+	struct hashtable t = table_of(c);
+	uint32_t *place = find_pid(c, ch->pid);
+
+	if (!hashtable_is_free(place))
+		hashtable_remove(&t, place);
 	move(c, ch, CHILD_ENDED);
 	c->nrunning--;
 }

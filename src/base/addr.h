@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * Socket names: their text, their numbers and the networks that hold them.
  *

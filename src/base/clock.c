@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Time, as CLOCK_MONOTONIC counts it.
- */
 #include "config.h"
 
 #include <stddef.h>

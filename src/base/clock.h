@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Time.  Everything that is measured or waited for uses CLOCK_MONOTONIC, so
- * that setting the clock changes nothing; only daytime, time and the log's
- * own stamps read the calendar.
+ * Time.  Intervals and deadlines use CLOCK_MONOTONIC, so that setting the clock
+ * does not affect them; only daytime, time and the log read the calendar.
  */
 #ifndef TINED_BASE_CLOCK_H
 #define TINED_BASE_CLOCK_H
@@ -20,18 +20,17 @@ int64_t clock_us(void);
 struct timespec *clock_timeout(int64_t deadline, int64_t now,
     struct timespec *ts);
 
-/* Microseconds of processor time that this thread has had. */
+/* Microseconds of processor time that this thread has used. */
 int64_t clock_cpu_us(void);
 
 /*
- * For work that others can make long: when to go on with it after it has taken
- * so many microseconds, so that it takes one part of the time in so many.  As
- * clock_ms, at most max_ms from now.
+ * For work whose amount others determine: after took_us of it, when to go on, so
+ * that it takes one of so many parts of the time.  As clock_ms, at most max_ms
+ * from now.
  */
 int64_t clock_rest(int64_t took_us, int64_t parts, int64_t max_ms);
 
-/* The next multiple of ms: what must not be done at a certain time, only every so
- * often, is done at one time for all. */
+/* The next multiple of ms: periodic work that all do in one wake-up. */
 int64_t clock_beat(int64_t now, int64_t ms);
 
 /* The earlier of two deadlines, where 0 is none. */

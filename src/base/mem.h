@@ -4,8 +4,8 @@
  * Where not even these are to be had, the process ends with one line
  * (EX_OSERR).
  */
-#ifndef TINED_MAIN_MEM_H
-#define TINED_MAIN_MEM_H
+#ifndef TINED_BASE_MEM_H
+#define TINED_BASE_MEM_H
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * The children of this process, as /proc lists them.
  *

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * Messages that do not fit where they have to go.
+ * Messages that are too long.
  */
 #ifndef TINED_BASE_SHORTEN_H
 #define TINED_BASE_SHORTEN_H
@@ -7,9 +8,8 @@
 #include <stddef.h>
 
 /*
- * Copies text to buf.  Where it does not fit its middle is replaced by "...":
- * a message begins with what it is about and ends with what is wrong.  Returns
- * buf.
+ * Copies text to buf.  If it does not fit its middle is replaced by "...": a
+ * message begins with the noun and ends with the reason.  Returns buf.
  */
 char *shorten_text(char *buf, size_t size, const char *text);
 

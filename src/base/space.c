@@ -20,8 +20,8 @@ mark(struct space *s, uint32_t page, bool busy)
 	s->nbusy += busy ? 1 : -1u;
 }
 
-/* The first page from there on whose bit differs from those of skip; n at
- * most. */
+/* The first page from there on whose bit differs from those of skip; n if there
+ * is none. */
 static uint32_t
 find(const struct space *s, uint32_t from, uint64_t skip)
 {
@@ -54,7 +54,7 @@ space_next_busy(const struct space *s, uint32_t from)
 	return page == s->n ? UINT32_MAX : page;
 }
 
-/* As many bits as end needs, twice as many as there were at least. */
+/* Grows the bits to end, at least to twice their number. */
 static int
 make_room(struct space *s, uint32_t end)
 {

@@ -2,18 +2,17 @@
 /*
  * The title that ps(1) shows, by setproctitle(3).
  *
- * libbsd puts a full stop where argv[0] ended when the title is shorter than
- * that, and a space when it is as long, for kernels that look at the last byte
- * of all arguments; where more arguments follow it is not the last byte, and ps
- * shows it.  Taken away here.
+ * libbsd writes a full stop at the end of argv[0] if the title is shorter, and a
+ * space if it is as long, for kernels that check the last byte of all arguments.
+ * Where more arguments follow, ps shows it: it is removed here.
  */
-#ifndef TINED_MAIN_TITLE_H
-#define TINED_MAIN_TITLE_H
+#ifndef TINED_BASE_TITLE_H
+#define TINED_BASE_TITLE_H
 
-/* Before anything else looks at argv or the environment. */
+/* Call it before anything else uses argv or the environment. */
 void title_init(int argc, char *argv[]);
 
-/* Sets it to `tined: TEXT`. */
+/* Sets the title to `tined: TEXT`. */
 void title_set(const char *text);
 
 #endif

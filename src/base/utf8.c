@@ -34,7 +34,7 @@ utf8_next(const char *text, uint32_t *c)
 		return 0;
 	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
 	*c = s[0] & (0x7fu >> n);
-	for (i = 1; i < n; i++) { /* the string's NUL ends it, too */
+	for (i = 1; i < n; i++) { /* the NUL fails this, too */
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 		*c = *c << 6 | (s[i] & 0x3fu);

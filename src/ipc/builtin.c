@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The built-in services by name: tables made of the one list.
- */
 #include "config.h"
 
 #include <stddef.h>

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The built-in services by name.  The one list from which main's checks, the
- * acceptor's table and the completions are made: a new service is a row here
- * and a file in src/service that defines `const struct service service_NAME`.
+ * The built-in services by name: the one list of them.  A new service is a row
+ * here and a file in src/service that defines `const struct service
+ * service_NAME`.
  */
-#ifndef TINED_BASE_BUILTIN_H
-#define TINED_BASE_BUILTIN_H
+#ifndef TINED_IPC_BUILTIN_H
+#define TINED_IPC_BUILTIN_H
 
 #define BUILTINS(X)                                                            \
 	X(chargen, "RFC 864: characters without end")                          \
@@ -18,10 +19,10 @@
 enum builtin { BUILTIN_NONE = -1, BUILTINS(BUILTIN_ENUM) BUILTIN_COUNT };
 #undef BUILTIN_ENUM
 
-/* The number of a built-in service, BUILTIN_NONE where there is none. */
+/* The built-in service of that name, or BUILTIN_NONE. */
 enum builtin builtin_find(const char *name);
 
-/* Its name; its purpose as one phrase.  Never NULL for a valid number. */
+/* Its name; its purpose as one phrase.  NULL for an invalid number. */
 const char *builtin_name(enum builtin b);
 const char *builtin_help(enum builtin b);
 

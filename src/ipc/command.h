@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What tine(1) asks main on the control socket, and what main answers: packets
- * of a SOCK_SEQPACKET Unix socket, in the byte order of the machine.
+ * Requests of tine(1) to main on the control socket, and the responses: packets of
+ * a SOCK_SEQPACKET Unix socket, in host byte order.
  *
- * A request is one struct command_request.  The answer is any number of
+ * A request is one struct command_request.  The response is any number of
  * packets, each a struct command_answer and at most COMMAND_TEXT_MAX bytes:
  * those of type COMMAND_TEXT are pieces of one text of whole lines, and
- * COMMAND_END, with the exit status and perhaps one line more, is the last one.
+ * COMMAND_END, with the exit status and possibly one more line, is the last one.
  * A packet of another type is skipped.
  *
  * A new verb is a new number.  Requests and answers of COMMAND_UPGRADE,
  * COMMAND_RELOAD and COMMAND_STOP are frozen: every build understands those
  * of every other one, so their version, size and members never change.
  */
-#ifndef TINED_BASE_COMMAND_H
-#define TINED_BASE_COMMAND_H
+#ifndef TINED_IPC_COMMAND_H
+#define TINED_IPC_COMMAND_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 #include "base/io.h"
 #include "ipc/control.h"
 
-#define PREFIXES 0x10000 /* there are some */
+#define PREFIXES 0x10000 /* set where arg has prefixes */
 
 int32_t
 control_prefixes(unsigned int v4, unsigned int v6)

@@ -1,55 +1,49 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Open addressing with linear probing; an entry that goes is filled by moving
- * later ones of its run back, so there are no tombstones and a look-up ends at
- * the first empty place.  A table has twice as many places as its section may
- * have sessions: it is never full.
- */
+/* A table has twice as many places as its section may have sessions, so it is
+ * never full. */
 #include "config.h"
 
-#include <string.h>
-
+#include "base/hashtable.h"
 #include "ipc/source.h"
 
-#define TRIES 64    /* of a reader whose writer is at work */
-#define RUN   8192u /* no honest run is as long: somebody has scribbled */
-
-/* The places of a desk, and the key of its hash. */
-struct table {
-	struct scoreboard_source *at;
-	uint32_t mask;
-	uint32_t run; /* places to look at, at most */
-	uint64_t seed;
-};
-
-static struct table
-table_of(const struct scoreboard *b, const struct scoreboard_desk *d)
-{
-	return (struct table) { .at = d->sources,
-		.mask = d->nsources - 1,
-		.run = d->nsources < RUN ? d->nsources : RUN,
-		.seed = scoreboard_seed(b) };
-}
+#define TRIES 64    /* of a reader while the table is written */
+#define RUN   8192u /* a longer run is not a valid one */
 
 static uint32_t
-hash(const struct table *t, const struct addr *a)
+home(const struct hashtable *t, const void *entry)
 {
-	return (uint32_t)addr_hash(a, t->seed);
+	const struct scoreboard_source *e = entry;
+
+	/* Keyed: nobody can choose addresses that have the same home. */
+	return (uint32_t)addr_hash(&e->addr, t->seed);
 }
 
-/* The place of addr, or the empty one where it would go; NULL: neither. */
-static struct scoreboard_source *
-find(const struct table *t, const struct addr *addr)
+static bool
+has_key(const struct hashtable *t, const void *entry, const void *addr)
 {
-	struct scoreboard_source *e;
-	uint32_t i, n;
+	const struct scoreboard_source *e = entry;
 
-	for (i = hash(t, addr), n = 0; n < t->run; i++, n++) {
-		e = &t->at[i & t->mask];
-		if (e->addr.family == AF_UNSPEC || addr_equal(&e->addr, addr))
-			return e;
-	}
-	return NULL;
+	(void)t;
+	return addr_equal(&e->addr, addr);
+}
+
+static struct hashtable
+table_of(const struct scoreboard *b, const struct scoreboard_desk *d)
+{
+	return (struct hashtable) { .at = d->sources,
+		.size = sizeof(*d->sources),
+		.mask = d->nsources - 1,
+		.run = d->nsources < RUN ? d->nsources : RUN,
+		.seed = scoreboard_seed(b),
+		.home = home,
+		.has_key = has_key };
+}
+
+/* The entry of addr, or the free one for it; NULL: neither. */
+static struct scoreboard_source *
+find(const struct hashtable *t, const struct addr *addr)
+{
+	return hashtable_find(t, (uint32_t)addr_hash(addr, t->seed), addr);
 }
 
 uint32_t
@@ -57,12 +51,12 @@ source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr)
 {
 	struct scoreboard_section *s = d->section;
-	struct table t = table_of(b, d);
+	struct hashtable t = table_of(b, d);
 	struct scoreboard_source *e = find(&t, addr);
 
 	if (e == NULL)
 		return 0;
-	if (e->addr.family != AF_UNSPEC)
+	if (!hashtable_is_free(e))
 		return ++e->count;
 	atomic_fetch_add(&s->source_seq, 1);
 	e->addr = *addr;
@@ -71,52 +65,32 @@ source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
 	return 1;
 }
 
-/* Empties place i and closes the gap that this leaves in its run. */
-static void
-take_out(const struct table *t, uint32_t i)
-{
-	uint32_t j = i, n, home;
-
-	for (n = 0; n < t->run; n++) {
-		j = (j + 1) & t->mask;
-		if (t->at[j].addr.family == AF_UNSPEC)
-			break;
-		home = hash(t, &t->at[j].addr);
-		/* May j go to i?  Only when its home is not behind i. */
-		if (((j - home) & t->mask) >= ((j - i) & t->mask)) {
-			t->at[i] = t->at[j];
-			i = j;
-		}
-	}
-	memset(&t->at[i], 0, sizeof(t->at[i]));
-}
-
 void
 source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr)
 {
 	struct scoreboard_section *s = d->section;
-	struct table t = table_of(b, d);
+	struct hashtable t = table_of(b, d);
 	struct scoreboard_source *e = find(&t, addr);
 
-	if (e == NULL || e->addr.family == AF_UNSPEC)
+	if (e == NULL || hashtable_is_free(e))
 		return;
 	if (e->count > 1) {
 		e->count--;
 		return;
 	}
 	atomic_fetch_add(&s->source_seq, 1);
-	take_out(&t, (uint32_t)(e - t.at));
+	hashtable_remove(&t, e);
 	atomic_fetch_add(&s->source_seq, 1);
 }
 
-/* Reads one desk's count; again while its writer moves entries. */
+/* Reads the count of a desk; again if its writer has moved entries meanwhile. */
 static uint32_t
 read_count(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr)
 {
 	struct scoreboard_section *s = d->section;
-	struct table t = table_of(b, d);
+	struct hashtable t = table_of(b, d);
 	struct scoreboard_source *e;
 	uint32_t seq, count = 0;
 	int try;
@@ -124,8 +98,8 @@ read_count(const struct scoreboard *b, const struct scoreboard_desk *d,
 	for (try = 0; try < TRIES; try++) {
 		seq = atomic_load(&s->source_seq);
 		if ((e = find(&t, addr)) == NULL)
-			return 0; /* so it will be the next time */
-		count = e->addr.family == AF_UNSPEC ? 0 : e->count;
+			return 0; /* and would be the next time */
+		count = hashtable_is_free(e) ? 0 : e->count;
 		if ((seq & 1) == 0 && atomic_load(&s->source_seq) == seq)
 			break;
 	}

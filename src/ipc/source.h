@@ -1,25 +1,25 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * The sources of a desk: a table of masked address to count, open addressing
- * with backward shift, O(1), no allocation.  One writer; the other acceptors
- * read it under a sequence count.
+ * The sources of a desk: a table from masked address to count.  It has one
+ * writer; the other acceptors read it under a sequence count.
  */
-#ifndef TINED_BASE_SOURCE_H
-#define TINED_BASE_SOURCE_H
+#ifndef TINED_IPC_SOURCE_H
+#define TINED_IPC_SOURCE_H
 
 #include <stdint.h>
 
 #include "ipc/scoreboard.h"
 
-/* Adds one session of addr (masked).  Its count now; 0 when there is no
- * place (then nothing was added). */
+/* Adds a session of addr (masked).  Returns its count; 0 when there is no place
+ * and nothing was added. */
 uint32_t source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr);
 
-/* Takes one session away; of an unknown source nothing happens. */
+/* Removes a session; an unknown source is ignored. */
 void source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
     const struct addr *addr);
 
-/* Sessions of addr over all desks that count. */
+/* The sessions of addr over all desks in the index. */
 uint32_t source_count(const struct scoreboard *b, const struct addr *addr);
 
 #endif

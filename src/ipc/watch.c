@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* Waiting for many descriptors at once, by epoll(7). */
 #include "config.h"
 
 #include <sys/epoll.h>
@@ -57,7 +56,7 @@ watch_edge(struct watch *w)
 void
 watch_close(struct watch *w)
 {
-	/* close() alone would not do: main has the same pipe open, too. */
+	/* close() is not enough: main has the same pipe open. */
 	epoll_ctl(w->set->epoll, EPOLL_CTL_DEL, w->fd, NULL);
 	close(w->fd);
 	w->fd = -1;
@@ -77,8 +76,7 @@ call_ready(struct watch_set *set, int most, int timeout, const sigset_t *open)
 	struct watch *w;
 	int i, n;
 
-	/* Interrupted is the same as woken for nothing: the caller waits
-	 * again. */
+	/* After an error the caller waits again. */
 	n = epoll_pwait(set->epoll, ev, most, timeout, open);
 	for (i = 0; i < n; i++) {
 		w = ev[i].data.ptr;
