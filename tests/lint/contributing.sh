@@ -5,12 +5,13 @@
 . "$(dirname "$0")/../lib/lint.sh"
 page=${PAGE:-CONTRIBUTING.md}
 
-# `acceptor/loop.c:loop_run`, below src.
+# `acceptor/loop.c:loop_run` and `ipc/slot.h:refusal` are a function and a type,
+# in files below src.
 complain_all <<END
 $(grep -oE '`[a-z_/]+\.[ch]:[a-z_0-9]+`' "$page" | tr -d '`' |
-	LC_ALL=C sort -u | while IFS=: read -r file function; do
-	grep -qE "^$function\(" "src/$file" ||
-		echo "$page: no $function in src/$file"
+	LC_ALL=C sort -u | while IFS=: read -r file name; do
+	grep -qE "^(struct |enum )?$name( \{|\()" "src/$file" ||
+		echo "$page: no $name in src/$file"
 done 2>&1)
 END
 
@@ -18,14 +19,6 @@ complain_all <<END
 $(grep -oE '`(src|tests|man|\.ci)/[a-z_0-9./]+`' "$page" | tr -d '`' |
 	LC_ALL=C sort -u | while read -r path; do
 	[ -e "$path" ] || echo "$page: no $path"
-done)
-END
-
-# Names of types.
-complain_all <<END
-$(grep -oE '`(struct|enum) [a-z_]+`' "$page" | tr -d '`' |
-	LC_ALL=C sort -u | while read -r type; do
-	grep -rqE "^$type \{" src || echo "$page: no $type"
 done)
 END
 
