@@ -8,16 +8,6 @@
 . "$(dirname "$0")/../lib/failure.sh"
 require socat python3
 
-conf=$(config <<END
-drain_timeout = 1s
-defaults { listen = {"127.0.0.1:0"} idle_timeout = none }
-service echo { builtin = echo }
-service cat { exec = {"/bin/cat"} }
-service old { builtin = echo }
-service apart { builtin = echo }
-END
-)
-
 # in_time WHAT LIMIT FROM TO: how many ms from the first to the last line of the
 # log with these patterns.
 in_time() {
@@ -61,7 +51,14 @@ paused_ms=$(now_ms)
 
 # ----------------------------------------------------------- stopped acceptors
 
-start_tined -c "$conf"
+start_conf <<END
+drain_timeout = 1s
+defaults { listen = {"127.0.0.1:0"} idle_timeout = none }
+service echo { builtin = echo }
+service cat { exec = {"/bin/cat"} }
+service old { builtin = echo }
+service apart { builtin = echo }
+END
 talk "$ADDR_echo"
 held=$TALK
 same "before" one "$(say "$held" one)"
@@ -71,6 +68,9 @@ same "before" one "$(say "$program" one)"
 for service in echo cat; do
 	eval "$service=\$(acceptor $service)"
 done
+# Main pings them at the start and each 5 s, and kills 6 s after a ping: not so
+# soon after one that the kill would come at the limit below.
+sleep 1.5
 # shellcheck disable=SC2154 # set above
 kill -STOP "$echo" "$cat"
 # And a session of a built-in, which would never end.
