@@ -43,13 +43,15 @@ static bool
 reserve(struct acceptor *a, struct pending *c)
 {
 	const struct settings *s = a->settings;
+	int64_t wait_ms = 0;
 
 	if (s->when_full != WHEN_FULL_QUEUE)
 		return true;
-	c->token = s->cps.rate == 0 || limits_start(a->board, s, clock_us());
+	if (s->cps.rate != 0)
+		wait_ms = limits_start(a->board, s, clock_us());
+	c->token = wait_ms == 0;
 	if (!c->token) {
-		a->rate_until = clock_ms() +
-		    limits_pace(a->board, s, clock_us());
+		a->rate_until = clock_ms() + wait_ms;
 		return false;
 	}
 	c->instance = limits_enter(a->board, s);
@@ -105,9 +107,9 @@ admit(struct acceptor *a, struct pending *c)
 	if ((why = enter_source(a, c, now_us)) != REFUSED_NOT)
 		return why;
 	c->counted = true;
-	if (!c->token && !(c->token = limits_start(a->board, s, now_us)))
-		return REFUSED_RATE;
-	return REFUSED_NOT;
+	if (!c->token)
+		c->token = limits_start(a->board, s, now_us) == 0;
+	return c->token ? REFUSED_NOT : REFUSED_RATE;
 }
 
 /* Sends the configured message, if any, and closes without a reset. */

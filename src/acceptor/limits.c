@@ -53,19 +53,13 @@ limits_leave(const struct scoreboard *b)
 }
 
 int64_t
-limits_pace(const struct scoreboard *b, const struct settings *s,
-    int64_t now_us)
-{
-	int64_t full = atomic_load(&scoreboard_head(b)->full_us);
-
-	return (rate_wait(full, &s->cps, now_us) + 999) / 1000;
-}
-
-bool
 limits_start(const struct scoreboard *b, const struct settings *s,
     int64_t now_us)
 {
-	return rate_take(&scoreboard_head(b)->full_us, &s->cps, now_us) == 0;
+	int64_t wait_us = rate_take(&scoreboard_head(b)->full_us, &s->cps,
+	    now_us);
+
+	return (wait_us + 999) / 1000;
 }
 
 void

@@ -20,12 +20,9 @@ bool limits_enter(const struct scoreboard *b, const struct settings *s);
 /* Gives it back.  Whether another acceptor waits for one. */
 bool limits_leave(const struct scoreboard *b);
 
-/* Milliseconds until `cps` has a token; 0: now. */
-int64_t limits_pace(const struct scoreboard *b, const struct settings *s,
-    int64_t now_us);
-
-/* Takes a token of `cps`; false if there is none. */
-bool limits_start(const struct scoreboard *b, const struct settings *s,
+/* Takes a token of `cps`.  0, or the milliseconds until there will be one (then
+ * none was taken). */
+int64_t limits_start(const struct scoreboard *b, const struct settings *s,
     int64_t now_us);
 
 /* Gives it back: no session was started. */

@@ -27,6 +27,7 @@ struct item_text {
 static int
 fail_inet(struct opening *o, const struct want *w, int error)
 {
+	const struct listener *l = TAILQ_FIRST(&w->got);
 	const char *name = w->r->sc->name;
 	char text[ADDR_TEXT_MAX];
 	int start;
@@ -40,18 +41,10 @@ fail_inet(struct opening *o, const struct want *w, int error)
 		    name, text, strerror(error), start);
 	return listener_fail(o->err,
 	    error == EACCES || error == EPERM ? EX_NOPERM : EX_UNAVAILABLE,
-	    "%s: bind %s: %s", name, text, strerror(error));
-}
-
-static int
-fail_beside(struct opening *o, const struct want *w)
-{
-	char text[ADDR_TEXT_MAX];
-
-	return listener_fail(o->err, EX_UNAVAILABLE,
-	    "%s: bind %s: %s, next to an address of the running configuration",
-	    w->r->sc->name, addr_format(&w->asked, text, sizeof(text)),
-	    strerror(EADDRINUSE));
+	    "%s: bind %s: %s%s", name, text, strerror(error),
+	    error == EADDRINUSE && l != NULL && l->waits ?
+		", next to an address of the running configuration" :
+		"");
 }
 
 /* The machine does not have it; other addresses of the name may work. */
@@ -124,8 +117,6 @@ open_want(struct opening *o, struct want *w, uint16_t prefer)
 		return 0;
 	}
 	error = errno;
-	if (error == EADDRINUSE && l->waits)
-		return fail_beside(o, w);
 	if (!is_absent(error))
 		return fail_inet(o, w, error);
 	TAILQ_REMOVE(&w->got, l, entry);

@@ -33,46 +33,35 @@ overlaps(struct opening *o, const struct want *w, const struct listener *l,
 	    listener_format(have, other, sizeof(other)), whose);
 }
 
-/* Whether two of the new configuration overlap.  By their configured v6only:
- * an open socket keeps its own. */
+/*
+ * Whether two overlap; v is the want of m, NULL where m's service does not
+ * change.  Within the new configuration by the configured v6only: an open socket
+ * keeps its own.
+ */
 static bool
 overlap_asked(const struct want *w, const struct listener *l,
     const struct want *v, const struct listener *m)
 {
-	if (w->kind != ADDR_INET || v->kind != ADDR_INET)
+	if (w->kind != ADDR_INET || v == NULL || v->kind != ADDR_INET)
 		return listener_overlaps(l, m);
 	return addr_overlaps(&l->local, w->r->sc->v6only, &m->local,
 	    v->r->sc->v6only);
 }
 
+/* Whether w overlaps none in list, which is of v as above, and of service r. */
 static int
-check_wants(struct opening *o, const struct want *w, const struct want *before)
+check_list(struct opening *o, const struct want *w,
+    const struct listener_list *list, const struct want *v,
+    const struct listener_request *r)
 {
 	char whose[SETTINGS_NAME_MAX + 16] = "it has already";
 	const struct listener *l, *have;
 
-	if (before->r != w->r)
-		snprintf(whose, sizeof(whose), "service %s has",
-		    before->r->sc->name);
+	if (r != w->r)
+		snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
 	TAILQ_FOREACH (l, &w->got, entry)
-		TAILQ_FOREACH (have, &before->got, entry)
-			if (overlap_asked(w, l, before, have))
-				return overlaps(o, w, l, have, whose);
-	return 0;
-}
-
-/* The same for a service that does not change. */
-static int
-check_staying(struct opening *o, const struct want *w,
-    const struct listener_request *r)
-{
-	char whose[SETTINGS_NAME_MAX + 16];
-	const struct listener *l, *have;
-
-	snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
-	TAILQ_FOREACH (l, &w->got, entry)
-		TAILQ_FOREACH (have, r->own, entry)
-			if (listener_overlaps(l, have))
+		TAILQ_FOREACH (have, list, entry)
+			if (overlap_asked(w, l, v, have))
 				return overlaps(o, w, l, have, whose);
 	return 0;
 }
@@ -85,12 +74,13 @@ sharing_check(struct opening *o)
 
 	TAILQ_FOREACH (w, &o->wants, entry) {
 		for (r = o->v; r < o->v + o->n; r++)
-			if (r->stays && check_staying(o, w, r) == -1)
+			if (r->stays && check_list(o, w, r->own, NULL, r) == -1)
 				return -1;
 		TAILQ_FOREACH (before, &o->wants, entry) {
 			if (before == w)
 				break;
-			if (check_wants(o, w, before) == -1)
+			if (check_list(o, w, &before->got, before, before->r) ==
+			    -1)
 				return -1;
 		}
 	}

@@ -198,7 +198,7 @@ tokens_left(void)
 {
 	unsigned int n = 0;
 
-	while (limits_start(rig->board, rig->settings, clock_us()))
+	while (limits_start(rig->board, rig->settings, clock_us()) == 0)
 		n++;
 	return n;
 }
