@@ -22,9 +22,8 @@ settle_user(struct service_conf *sc)
 {
 	uid_t uid;
 
-	if (!lookups_is_default(sc->user))
+	if (!sc->auto_user)
 		return;
-	sc->auto_user = true;
 	if (geteuid() == 0) {
 		sc->user = names_user(sc->names, TINED_USER, &uid) == NULL ?
 		    TINED_USER :
@@ -84,6 +83,8 @@ convert(struct config *c, struct errors *errors)
 		sc->names = c->names;
 		merge_defaults(sc, c->defaults);
 		value_set_all(SCOPE_SERVICE, sc->set, sc, &sc->where, errors);
+		sc->auto_user = sc->user == NULL ||
+		    strcmp(sc->user, "auto") == 0;
 	}
 	setting_free(c->defaults, SCOPE_SERVICE);
 	c->defaults = NULL;

@@ -94,12 +94,6 @@ lookups_warn(const struct config *c, struct errors *errors)
 	}
 }
 
-bool
-lookups_is_default(const char *user)
-{
-	return user == NULL || strcmp(user, "auto") == 0;
-}
-
 static void
 want(struct names *n, enum name_kind kind, const char *name)
 {
@@ -121,7 +115,7 @@ want_users(struct names *n, const struct service_conf *sc)
 {
 	char uid[16];
 
-	if (!lookups_is_default(sc->user)) {
+	if (sc->user != NULL && !sc->auto_user) {
 		want_user(n, sc->user, sc->group);
 	} else if (geteuid() == 0) {
 		want_user(n, TINED_USER, sc->group);

@@ -18,9 +18,6 @@ void lookups_want(const struct config *c, bool hosts);
 void lookups_want_service(struct names *n, const struct service_conf *sc,
     bool hosts);
 
-/* Whether no user was named, so that the default one serves. */
-bool lookups_is_default(const char *user);
-
 /* Takes an address with a host and a port apart; false where it is another
  * one, or none. */
 bool lookups_split(const char *text, struct addr_text *at);
