@@ -68,9 +68,15 @@ same "before" one "$(say "$program" one)"
 for service in echo cat; do
 	eval "$service=\$(acceptor $service)"
 done
-# Main pings them at the start and each 5 s, and kills 6 s after a ping: not so
-# soon after one that the kill would come at the limit below.
-sleep 1.5
+# Main pings them at each multiple of 5 s, and when they are stopped: not while it
+# waits for an answer to the former, or the kill comes 5 s later.
+between_pings() {
+	local ms
+	ms=$(python3 -c 'import time
+print(time.monotonic_ns() // 1000000 % 5000)')
+	[ "$ms" -gt 500 ] && [ "$ms" -lt 4500 ]
+}
+wait_until 10 between_pings || fail "no time between two pings"
 # shellcheck disable=SC2154 # set above
 kill -STOP "$echo" "$cat"
 # And a session of a built-in, which would never end.
