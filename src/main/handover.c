@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -12,80 +11,13 @@
 #include "main/handover.h"
 #include "main/ledger.h"
 #include "main/logproc.h"
+#include "main/next.h"
 #include "main/state.h"
 #include "main/worker_control.h"
 #include "main/workers.h"
 
 #define TAIL_MS 1000 /* a handshake, and one packet of it sent again */
 #define LOOK_MS 100  /* between two looks at a queue */
-
-/* Groups */
-
-/* The service whose running listeners these are. */
-static struct served *
-served_of(struct listener_list *now)
-{
-	const size_t offset = offsetof(struct served, now.listeners);
-
-	return (struct served *)(void *)((char *)now - offset);
-}
-
-static void
-join(struct tined *t, struct served *a, struct served *b)
-{
-	struct served *s, *old;
-
-	if (b->lead == NULL)
-		b->lead = b;
-	old = b->lead;
-	if (old != a->lead)
-		TAILQ_FOREACH (s, &t->served, entry)
-			if (s->lead == old)
-				s->lead = a->lead;
-}
-
-static bool
-is_beside(const struct listener_list *list, const struct listener *waits)
-{
-	const struct listener *l;
-
-	TAILQ_FOREACH (l, list, entry)
-		if (l != waits && l->shared && listener_overlaps(l, waits))
-			return true;
-	return false;
-}
-
-/* Joins those with a listener that one of s, bound beside it, waits for. */
-static void
-join_sharing(struct tined *t, struct served *s, const struct listener *waits)
-{
-	struct served *other;
-
-	TAILQ_FOREACH (other, &t->served, entry)
-		if (is_beside(&other->now.listeners, waits) ||
-		    is_beside(&other->next.listeners, waits))
-			join(t, s, other);
-}
-
-static void
-make_groups(struct tined *t)
-{
-	struct listener *l;
-	struct served *s;
-
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->next.settings != -1)
-			s->lead = s;
-	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH (l, &s->next.listeners, entry) {
-			if (l->home != NULL)
-				join(t, s, served_of(l->home));
-			if (l->waits)
-				join_sharing(t, s, l);
-		}
-}
-
-/* Taking over */
 
 /* Keeps what is given up for narrower addresses: whether there is any. */
 static bool
@@ -147,7 +79,7 @@ handover_begin(struct tined *t)
 	struct served *s;
 
 	t->reload.ready_due = t->reload.settle_due = now + READY_MS;
-	make_groups(t);
+	next_group(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead == NULL && !s->retired &&
 		    config_service(t->config, s->name) == NULL) {

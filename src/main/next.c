@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -119,4 +120,68 @@ next_make(struct tined *t, const struct config *c, struct listener_error *err)
 	if (rc == -1)
 		next_undo(t);
 	return rc;
+}
+
+/* The service whose running listeners these are. */
+static struct served *
+served_of(struct listener_list *now)
+{
+	const size_t offset = offsetof(struct served, now.listeners);
+
+	return (struct served *)(void *)((char *)now - offset);
+}
+
+static void
+join(struct tined *t, struct served *a, struct served *b)
+{
+	struct served *s, *old;
+
+	if (b->lead == NULL)
+		b->lead = b;
+	old = b->lead;
+	if (old != a->lead)
+		TAILQ_FOREACH (s, &t->served, entry)
+			if (s->lead == old)
+				s->lead = a->lead;
+}
+
+static bool
+is_beside(const struct listener_list *list, const struct listener *waits)
+{
+	const struct listener *l;
+
+	TAILQ_FOREACH (l, list, entry)
+		if (l != waits && l->shared && listener_overlaps(l, waits))
+			return true;
+	return false;
+}
+
+/* Joins those with a listener that one of s, bound beside it, waits for. */
+static void
+join_sharing(struct tined *t, struct served *s, const struct listener *waits)
+{
+	struct served *other;
+
+	TAILQ_FOREACH (other, &t->served, entry)
+		if (is_beside(&other->now.listeners, waits) ||
+		    is_beside(&other->next.listeners, waits))
+			join(t, s, other);
+}
+
+void
+next_group(struct tined *t)
+{
+	struct listener *l;
+	struct served *s;
+
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (s->next.settings != -1)
+			s->lead = s;
+	TAILQ_FOREACH (s, &t->served, entry)
+		TAILQ_FOREACH (l, &s->next.listeners, entry) {
+			if (l->home != NULL)
+				join(t, s, served_of(l->home));
+			if (l->waits)
+				join_sharing(t, s, l);
+		}
 }

@@ -17,4 +17,8 @@ int next_make(struct tined *t, const struct config *c,
 /* Undoes all of that. */
 void next_undo(struct tined *t);
 
+/* Sets lead of each service with a next generation, and of those that hand
+ * listeners to it: they are a group, see handover.h. */
+void next_group(struct tined *t);
+
 #endif
