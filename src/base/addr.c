@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Addresses: from numeric text and from the kernel, and back to the kernel.
- */
 #include "config.h"
 
 #include <sys/socket.h>
@@ -46,7 +43,7 @@ set_ip6(struct addr *a, const void *ip6, uint32_t scope)
 	memcpy(a->ip, ip, 16);
 }
 
-/* The index of a zone, given as its number or its name; 0 when it is none. */
+/* The index of a zone, which is a number or a name; 0 when it is invalid. */
 static uint32_t
 zone_index(const char *zone)
 {
@@ -163,7 +160,7 @@ addr_to_sockaddr_un(const char *path, struct sockaddr_un *sun)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
 }
 
-/* Clears what follows the first bits of size bytes. */
+/* Clears all but the first bits of size bytes. */
 static void
 clear_after(uint8_t *ip, unsigned int size, unsigned int bits)
 {

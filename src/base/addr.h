@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Socket names: their text, their numbers and the networks that hold them.
+ * Socket addresses, their text, and networks.
  *
- * A struct addr is plain data without pointers, so that it can stand in shared
- * memory and in records.  An IPv4-mapped IPv6 address never stands in one: it
- * is IPv4 from the moment that it is read.
+ * A struct addr is plain data without pointers, for shared memory and records.  It
+ * never holds an IPv4-mapped IPv6 address, which becomes IPv4 when it is read.
  */
 #ifndef TINED_BASE_ADDR_H
 #define TINED_BASE_ADDR_H
@@ -36,7 +35,7 @@ struct addr {
 	};
 };
 
-/* A network of addresses: those that agree with addr in the first bits. */
+/* A network: the addresses that have the first bits of addr. */
 struct cidr {
 	struct addr addr; /* port and scope 0; bits after the prefix 0 */
 	uint8_t bits;     /* 0 to 32, or 0 to 128 */
@@ -49,33 +48,33 @@ enum addr_kind {
 	ADDR_INHERITED /* host is the name given in LISTEN_FDNAMES */
 };
 
-/* An address as somebody wrote it, taken apart but not looked up. */
+/* The parts of an address as it was written, before any look-up. */
 struct addr_text {
 	enum addr_kind kind;
-	bool literal_v6; /* host stood in brackets */
+	bool literal_v6; /* host was in brackets */
 	char host[ADDR_HOST_MAX];
 	char port[ADDR_PORT_MAX];
 	char path[ADDR_PATH_MAX];
 };
 
 /*
- * Takes `host:port`, `[v6]:port`, `*:port`, `:port`, `unix:/path`,
- * `unix:@abstract` or `systemd:name` apart.  Returns NULL, or the reason why
- * text is none of these (a constant string: "no port", "path too long", ...).
+ * Parses `host:port`, `[v6]:port`, `*:port`, `:port`, `unix:/path`,
+ * `unix:@abstract` or `systemd:name`.  Returns NULL, or the reason why text is
+ * invalid (a constant: "no port", "path too long", ...).
  */
 const char *addr_split(const char *text, struct addr_text *out);
 
 /*
- * Reads a port, a number from 0 to 65535.  Returns NULL and the port in host
- * order, or with *named where text may be a name of services(5); or the
- * reason.
+ * Parses a port, 0 to 65535.  Returns NULL with the port in host order, or with
+ * *named where text may be a name of services(5); or the reason why text is
+ * invalid.
  */
 const char *addr_port_number(const char *text, uint16_t *port, bool *named);
 
-/* The same, and looks a name up, for tcp: that may block, only tine does it. */
+/* The same, but looks a name up, for tcp.  May block: only tine calls it. */
 const char *addr_port(const char *text, uint16_t *port);
 
-/* The IP address that text is, numeric only.  0, or -1 when it is none. */
+/* Parses a numeric IP address.  0, or -1 when text is not one. */
 int addr_from_ip(const char *text, struct addr *out);
 
 /*
@@ -99,8 +98,8 @@ char *addr_format(const struct addr *a, char *buf, size_t size);
 /* As addr_format but the IP address alone, without brackets and port. */
 char *addr_format_ip(const struct addr *a, char *buf, size_t size);
 
-/* Clears all that follows the first v4bits (or v6bits); also port and scope.
- * A Unix address keeps only its uid. */
+/* Clears all but the first v4bits (or v6bits), also port and scope.  A Unix
+ * address keeps only its uid. */
 void addr_mask(struct addr *a, unsigned int v4bits, unsigned int v6bits);
 
 /* Same family, address, port and scope (Unix: the same uid, gid and pid). */
@@ -125,8 +124,8 @@ bool addr_overlaps(const struct addr *a, bool a_v6only, const struct addr *b,
 bool addr_covers(const struct addr *a, bool a_v6only, const struct addr *b,
     bool b_v6only);
 
-/* Reads `10.0.0.0/8`, `2001:db8::/32`, or one address.  NULL or the reason;
- * bits set after the prefix are an error ("host bits are set"). */
+/* Parses `10.0.0.0/8`, `2001:db8::/32`, or one address.  NULL or the reason; bits
+ * after the prefix are an error ("host bits are set"). */
 const char *cidr_parse(const char *text, struct cidr *out);
 
 /* The network of one address alone. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Addresses as people write them, taken apart: addr_split, addr_port_number.
- *
- * Nothing is looked up here, and nothing is guessed: what could be meant in
- * two ways is refused with the reason.
+ * Parses addresses: addr_split, addr_port_number.  Ambiguous ones are refused with
+ * the reason.
  */
 #include "config.h"
 
@@ -63,7 +61,7 @@ split_unix(const char *path, struct addr_text *out)
 	return NULL;
 }
 
-/* A name as systemd takes it: ASCII without control characters and ':'. */
+/* A name as systemd accepts it: ASCII without control characters and ':'. */
 static const char *
 split_inherited(const char *name, struct addr_text *out)
 {
@@ -149,7 +147,7 @@ split_brackets(const char *text, struct addr_text *out)
 	return split_port(text + 1, out);
 }
 
-/* What nobody checks later: inet_aton(3)'s 127.1 and 010.0.0.1 are no hosts. */
+/* Also refuses the 127.1 and 010.0.0.1 of inet_aton(3), which nothing else does. */
 static const char *
 check_host(const char *host)
 {

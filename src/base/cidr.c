@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Networks of addresses, as access lists name them.
- */
 #include "config.h"
 
 #include <sys/socket.h>
@@ -18,7 +15,7 @@ family_bits(const struct addr *a)
 	return a->family == AF_INET ? 32 : 128;
 }
 
-/* A prefix length: one to three digits, no zero in front.  -1: it is none. */
+/* A prefix length: one to three digits without leading zeros.  -1: invalid. */
 static int
 prefix_length(const char *text)
 {
@@ -35,8 +32,8 @@ prefix_length(const char *text)
 }
 
 /*
- * Sets the prefix of an address that was read.  What was written as a mapped
- * address is IPv4 now, but its prefix still counts the 96 bits before it.
+ * Sets the prefix of an address.  One that was written as a mapped address is
+ * IPv4 now, but its prefix includes 96 bits more.
  */
 static const char *
 set_prefix(struct cidr *net, int bits, bool mapped)

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Memory for the configuration.
- */
 #include "config.h"
 
 #include <err.h>

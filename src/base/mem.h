@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Memory for the configuration: small pieces, made at start and at a reload.
- * Where not even these are to be had, the process ends with one line
- * (EX_OSERR).
+ * Memory for the configuration, allocated at the start and at a reload.  Without
+ * memory the process exits with a message (EX_OSERR).
  */
 #ifndef TINED_BASE_MEM_H
 #define TINED_BASE_MEM_H
@@ -10,7 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* Zeroed; reallocarray's overflow check; never NULL. */
+/* mem_array is zeroed.  Both check for overflow as reallocarray(3) does. */
 void *mem_array(size_t n, size_t size);
 void *mem_grow(void *p, size_t n, size_t size);
 char *mem_strdup(const char *s);
@@ -19,8 +18,8 @@ char *mem_vprintf(const char *fmt, va_list ap)
     __attribute__((format(printf, 1, 0)));
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Gives what is free of the heap back to the system, where libc can do that
- * (malloc_trim(3)): configurations come and go, and leave holes. */
+/* Returns free memory of the heap to the system if libc can (malloc_trim(3)):
+ * freed configurations leave holes. */
 void mem_trim(void);
 
 #endif

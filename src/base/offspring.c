@@ -10,10 +10,9 @@
 #include "base/io.h"
 #include "base/offspring.h"
 
-#define PID_TEXT_MAX                                                           \
-	12 /* the kernel's part ends before one that does not fit */
+#define PID_TEXT_MAX 12 /* a part ends before a pid that does not fit */
 
-/* Whether /proc counts pids as we do. */
+/* Whether /proc is of our pid namespace. */
 static bool
 is_our_proc(void)
 {
@@ -47,7 +46,7 @@ offspring_read(struct offspring *o)
 	o->next = o->part;
 	n = io_pread(o->fd, o->part, OFFSPRING_PART, o->at);
 	o->failed = n == -1;
-	/* A pid is whole where a blank follows it. */
+	/* A pid is complete if a blank follows it. */
 	while (n > 0 && o->part[n - 1] != ' ')
 		n--;
 	o->part[n > 0 ? n : 0] = '\0';

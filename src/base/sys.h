@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The system calls of a session, without the C library between.
+ * The system calls of a session, inlined.
  *
- * A fork does not copy the pages of program text; a child faults them in, 64
- * KiB at a time, as it runs into them.  libc's wrappers stand all over a
- * static program: each one of them that a session called would cost it a page
- * fault, which is more than the call.  Inlined they stand where they are used.
- * As with the wrappers a failure is -1 with errno.  Builds with sanitizers keep
- * libc's, which they watch.
+ * A child faults in the pages of program text that it executes, 64 KiB at a time.
+ * The wrappers of libc are spread over a static program, so each one that a
+ * session called could cost a page fault, which is more than the call.  As with
+ * the wrappers a failure is -1 with errno.  Builds with sanitizers use the
+ * wrappers, which they intercept.
  */
 #ifndef TINED_BASE_SYS_H
 #define TINED_BASE_SYS_H
@@ -78,7 +77,7 @@ sys_call(long nr, long a, long b, long c, long d, long e, long f)
 #endif
 
 #ifndef SYS_CALL
-#define SYS_RAW 1 /* there is sys_call, which leaves errno alone */
+#define SYS_RAW 1 /* there is sys_call, which does not set errno */
 static inline long
 sys_result(long ret)
 {
@@ -117,9 +116,9 @@ sys_setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 }
 
 /*
- * accept4 with SOCK_CLOEXEC; a failure is returned as -errno.  It fails each
- * time that nobody is left to accept, and errno stands on a page that every
- * session has inherited: writing it would copy that page.
+ * accept4 with SOCK_CLOEXEC; a failure is returned as -errno.  It fails whenever
+ * no connection is pending, and errno is on a page that all sessions have
+ * inherited: writing it would copy that page.
  */
 static inline int
 sys_accept(int fd, struct sockaddr *sa, socklen_t *len)
@@ -134,10 +133,7 @@ sys_accept(int fd, struct sockaddr *sa, socklen_t *len)
 #endif
 }
 
-/*
- * Signals that are not blocked anywhere: those of a crash, and what a watchdog
- * sends.
- */
+/* Signals that no process blocks: those of a crash and of a watchdog. */
 #define SYS_SIGNAL(sig) (UINT64_C(1) << ((sig)-1))
 #define SYS_FATAL                                                              \
 	(SYS_SIGNAL(SIGABRT) | SYS_SIGNAL(SIGBUS) | SYS_SIGNAL(SIGFPE) |       \
@@ -145,11 +141,9 @@ sys_accept(int fd, struct sockaddr *sa, socklen_t *len)
 	    SYS_SIGNAL(SIGTRAP))
 
 /*
- * Blocks every signal but those in open.  What a process has no use for is
- * blocked and not ignored: a program that is executed keeps what was ignored,
- * and to set that back would cost each of them a call for each signal.  The
- * kernel's own call and set of 8 bytes: libc's leaves two signals open that it
- * uses itself.
+ * Blocks all signals but those in open.  They are not ignored, because ignored
+ * signals stay so after execve, and to reset them takes a call for each.  Not
+ * sigprocmask(3), which leaves two signals open that libc uses.
  */
 static inline int
 sys_block_all_but(uint64_t open)

@@ -181,18 +181,17 @@ names_give_up(struct names *n, enum name_kind kind, const char *why)
 		}
 }
 
-/* The answer for a name.  NULL with *why when there is none. */
-static const struct found *
+/* Finds the answer for a name.  NULL, or the reason why there is none. */
+static const char *
 answer_for(const struct names *n, enum name_kind kind, const char *text,
-    const char *group, const char **why)
+    const char *group, const struct found **f)
 {
 	const struct name *name = find(n, kind, text, group);
 
-	*why = "not looked up";
 	if (name == NULL || !name->answered)
-		return NULL;
-	*why = name->found.why;
-	return *why == NULL ? &name->found : NULL;
+		return "not looked up";
+	*f = &name->found;
+	return name->found.why;
 }
 
 const char *
@@ -200,13 +199,13 @@ names_host(const struct names *n, const char *host, const struct addr **addrs,
     size_t *count)
 {
 	const struct found *f;
-	const char *why;
+	const char *why = answer_for(n, NAME_HOST, host, NULL, &f);
 
-	if ((f = answer_for(n, NAME_HOST, host, NULL, &why)) == NULL)
-		return why;
-	*addrs = f->list;
-	*count = f->count;
-	return NULL;
+	if (why == NULL) {
+		*addrs = f->list;
+		*count = f->count;
+	}
+	return why;
 }
 
 const char *
@@ -219,34 +218,32 @@ names_port(const struct names *n, const char *port, uint16_t *number)
 	why = addr_port_number(port, number, &named);
 	if (why != NULL || !named)
 		return why;
-	if ((f = answer_for(n, NAME_PORT, port, NULL, &why)) == NULL)
-		return why;
-	*number = (uint16_t)f->id;
-	return NULL;
+	why = answer_for(n, NAME_PORT, port, NULL, &f);
+	if (why == NULL)
+		*number = (uint16_t)f->id;
+	return why;
 }
 
 const char *
 names_user(const struct names *n, const char *user, uid_t *uid)
 {
 	const struct found *f;
-	const char *why;
+	const char *why = answer_for(n, NAME_USER, user, NULL, &f);
 
-	if ((f = answer_for(n, NAME_USER, user, NULL, &why)) == NULL)
-		return why;
-	*uid = f->id;
-	return NULL;
+	if (why == NULL)
+		*uid = f->id;
+	return why;
 }
 
 const char *
 names_group(const struct names *n, const char *group, gid_t *gid)
 {
 	const struct found *f;
-	const char *why;
+	const char *why = answer_for(n, NAME_GROUP, group, NULL, &f);
 
-	if ((f = answer_for(n, NAME_GROUP, group, NULL, &why)) == NULL)
-		return why;
-	*gid = f->id;
-	return NULL;
+	if (why == NULL)
+		*gid = f->id;
+	return why;
 }
 
 const char *
@@ -254,27 +251,22 @@ names_identity(const struct names *n, const char *user, const char *group,
     struct identity *id)
 {
 	const struct found *f;
-	const char *why;
+	const char *why = answer_for(n, NAME_IDENTITY, user, group, &f);
 
-	if ((f = answer_for(n, NAME_IDENTITY, user, group, &why)) == NULL)
-		return why;
-	id->uid = f->id;
-	id->gid = f->gid;
-	id->groups = f->list;
-	id->ngroups = f->count;
-	return NULL;
+	if (why == NULL)
+		*id = (struct identity) { f->id, f->gid, f->list, f->count };
+	return why;
 }
 
 const char *
 names_login(const struct names *n, uid_t uid)
 {
 	const struct found *f;
-	const char *why;
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", (unsigned int)uid);
-	f = answer_for(n, NAME_LOGIN, text, NULL, &why);
-	return f == NULL ? NULL : f->list;
+	return answer_for(n, NAME_LOGIN, text, NULL, &f) == NULL ? f->list :
+								   NULL;
 }
 
 static int
@@ -320,11 +312,10 @@ names_agree(const struct names *na, const struct names *nb, enum name_kind kind,
     const char *text, const char *group)
 {
 	const struct found *a, *b;
-	const char *why;
 
-	a = answer_for(na, kind, text, group, &why);
-	b = answer_for(nb, kind, text, group, &why);
-	if (a == NULL || b == NULL || a->id != b->id || a->gid != b->gid)
+	if (answer_for(na, kind, text, group, &a) != NULL ||
+	    answer_for(nb, kind, text, group, &b) != NULL || a->id != b->id ||
+	    a->gid != b->gid)
 		return false;
 	if (kind == NAME_HOST)
 		return same_set(a, b, sizeof(struct addr), compare_addrs);
