@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <grp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "config/check_rights.h"
 #include "config/sysunit.h"
 #include "names/names.h"
+#include "sandbox/privs.h"
 
 #define DROP_IN DOCDIR "/tined-programs.conf"
 
@@ -27,12 +27,14 @@ struct rights {
 static int
 try_as(const struct identity *id, const struct service_conf *sc)
 {
+	const struct privs privs = { id->uid, id->gid, id->groups, id->ngroups,
+		0 };
+	const char *noun;
+
 	if (sc->chroot != NULL &&
 	    (chroot(sc->chroot) == -1 || chdir("/") == -1))
 		return 0;
-	if (setgroups(id->ngroups, id->groups) == -1 ||
-	    setresgid(id->gid, id->gid, id->gid) == -1 ||
-	    setresuid(id->uid, id->uid, id->uid) == -1)
+	if (privs_take(&privs, &noun) == -1)
 		return 0;
 	return access(sc->exec.v[0].text, X_OK) == 0 ? 0 : errno;
 }
