@@ -14,11 +14,14 @@
 
 #define READS     16   /* of signals in a row */
 #define SEARCH_US 5000 /* the longest sweep */
-#define SLOW_US   100  /* of one wait4: it walks a thousand children */
-#define SLOW      200  /* such a walk takes one part in so many of the time */
-#define SLOW_ALONE                                                             \
-	5 /* the same without a list of children, or with more to reap */
-#define REST_MS 1000 /* the longest rest after a sweep */
+#define REST_MS   1000 /* the longest rest after a sweep */
+
+/* One wait4 that walks through a thousand children is slow.  Such walks take one
+ * part in SLOW of the time; in SLOW_ALONE without a list of children, or with
+ * more to reap. */
+#define SLOW_US    100
+#define SLOW       200
+#define SLOW_ALONE 5
 
 static int64_t
 search_clock(const struct acceptor *a)

@@ -29,7 +29,7 @@ struct state {
 	struct privs privs;
 	bool builtin;
 	bool caged;       /* a built-in, or sandbox is not off */
-	bool open;        /* an instrumented build's built-in: no filters */
+	bool unfiltered;  /* an instrumented build's built-in: no filters */
 	bool strict;      /* a program's sandbox = strict */
 	bool private_tmp; /* possible, later: mounted */
 	const char *noun; /* what failed, where it is not the step itself */
@@ -43,7 +43,7 @@ take_lacks(struct state *st)
 
 	kernel_lacks(st->builtin, (enum sandbox)s->sandbox, out->lacks,
 	    sizeof(out->lacks));
-	if (st->caged && !st->open && s->seccomp.count == 0)
+	if (st->caged && !st->unfiltered && s->seccomp.count == 0)
 		kernel_lack(out->lacks, sizeof(out->lacks), "libseccomp");
 	if (out->lacks[0] == '\0' || s->sandbox_required == 0)
 		return 0;
@@ -158,7 +158,7 @@ take_landlock(struct state *st)
 {
 	int abi, ruleset;
 
-	if (st->open || (!st->builtin && !st->strict))
+	if (st->unfiltered || (!st->builtin && !st->strict))
 		return 0;
 	if ((abi = kernel_landlock()) == -1)
 		return -1;
@@ -218,7 +218,7 @@ confine(const struct settings *s, struct confined *out)
 
 	memset(out, 0, sizeof(*out));
 	st.builtin = s->builtin != BUILTIN_NONE;
-	st.open = st.builtin && WIDE_SANDBOX;
+	st.unfiltered = st.builtin && WIDE_SANDBOX;
 	st.caged = st.builtin || s->sandbox != SANDBOX_OFF;
 	st.strict = !st.builtin && s->sandbox == SANDBOX_STRICT;
 	st.privs = (struct privs) { .uid = s->uid,
