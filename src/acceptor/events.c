@@ -21,7 +21,7 @@ void
 event_lost(struct acceptor *a)
 {
 	atomic_fetch_add(&a->section->n.lost, 1);
-	atomic_fetch_add(&a->section->unsaid, 1);
+	atomic_fetch_add(&a->section->unreported, 1);
 }
 
 void
@@ -139,14 +139,14 @@ static void
 log_lost(struct acceptor *a)
 {
 	struct record r;
-	uint32_t lost = atomic_load(&a->section->unsaid);
+	uint32_t lost = atomic_load(&a->section->unreported);
 
 	if (lost == 0)
 		return;
 	record_begin(&r, LEVEL_WARNING, "lost");
 	record_int(&r, "records", lost);
 	if (record_send(&r, SETTINGS_FD_LOG) == 0)
-		atomic_fetch_sub(&a->section->unsaid, lost);
+		atomic_fetch_sub(&a->section->unreported, lost);
 }
 
 void

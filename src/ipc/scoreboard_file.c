@@ -127,8 +127,7 @@ scoreboard_trim(struct scoreboard *b)
 	return space_next_busy(&k->dirty, end) < k->length;
 }
 
-/* Only its owner can open it by /proc, and nobody can add a seal that keeps main
- * from growing it. */
+/* Only its owner can open it by /proc, and it cannot be sealed against growing. */
 int
 scoreboard_file(const char *name)
 {

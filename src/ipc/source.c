@@ -14,7 +14,7 @@ home(const struct hashtable *t, const void *entry)
 {
 	const struct scoreboard_source *e = entry;
 
-	/* Keyed: nobody can choose addresses that have the same home. */
+	/* Keyed: addresses with the same home cannot be chosen. */
 	return (uint32_t)addr_hash(&e->addr, t->seed);
 }
 

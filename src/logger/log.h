@@ -48,7 +48,7 @@ const char *log_more(struct log_pace *p, char *buf);
 /* The number of records that did not fit since the last call. */
 uint64_t log_lost(void);
 
-/* Counts n more of them, which log_lost has returned and nobody logged. */
+/* Counts n more of them, which log_lost has returned and were not logged. */
 void log_lose(uint64_t n);
 
 #endif

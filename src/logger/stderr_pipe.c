@@ -249,7 +249,7 @@ stderr_pipe_keep(struct stderr_pipe *p)
 	return true;
 }
 
-/* False where main could not be told. */
+/* False where the message to main could not be sent. */
 static bool
 drop(struct stderr_pipe *p)
 {

@@ -188,7 +188,7 @@ move_counts(struct adopted *a, size_t n)
 			atomic_fetch_sub(&sec->nsessions, 1);
 		ledger_add(s, o);
 	}
-	s->ndropped += atomic_load(&sec->unsaid);
+	s->ndropped += atomic_load(&sec->unreported);
 	scoreboard_retire(s->board, &a->place);
 }
 

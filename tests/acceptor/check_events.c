@@ -102,7 +102,7 @@ START_TEST(keeps_ends_while_the_pipe_is_full)
 	TAILQ_FOREACH (ch, &rig->children.queue[CHILD_ENDED], entry)
 		kept++;
 	ck_assert_uint_ge(kept, 100 - RECORD_MAX / 128);
-	ck_assert_uint_eq(rig->section->unsaid, 0);
+	ck_assert_uint_eq(rig->section->unreported, 0);
 	rig_log_empty();
 	for (i = 0; i < 100; i++) {
 		while (!rig_record(&r))
@@ -122,15 +122,15 @@ START_TEST(counts_events_that_did_not_fit_and_says_so)
 	rig_log_fill();
 	event_error(rig, "one");
 	event_error(rig, "two");
-	ck_assert_uint_eq(rig->section->unsaid, 2);
+	ck_assert_uint_eq(rig->section->unreported, 2);
 	event_flush(rig);
-	ck_assert_uint_eq(rig->section->unsaid, 2);
+	ck_assert_uint_eq(rig->section->unreported, 2);
 	rig_log_empty();
 	event_flush(rig);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "lost");
 	ck_assert_str_eq(rig_value(&r, "records"), "2");
-	ck_assert_uint_eq(rig->section->unsaid, 0);
+	ck_assert_uint_eq(rig->section->unreported, 0);
 	ck_assert_uint_eq(atomic_load(&rig->section->n.lost), 2);
 	event_flush(rig);
 	ck_assert(!rig_record(&r));

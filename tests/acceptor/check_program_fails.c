@@ -121,7 +121,7 @@ START_TEST(goes_without_standard_error_when_the_logger_is_stuck)
 		continue;
 	ck_assert_int_eq(script_serve(""), 0);
 	ck_assert_str_eq(script_output, "fine\n");
-	ck_assert_uint_eq(rig->section->unsaid, 1);
+	ck_assert_uint_eq(rig->section->unreported, 1);
 	while (io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd) > 0)
 		ck_assert_int_eq(fd, -1);
 }
@@ -140,7 +140,7 @@ START_TEST(runs_without_a_log_that_could_not_be_handed_over)
 	rig_connect(&c);
 	ck_assert_int_eq(inject(SYS_sendmsg, INJECT_ANY, ENOBUFS), 0);
 	ck_assert_int_gt(program_start(rig, script_slot, c.fd), 0);
-	ck_assert_uint_eq(rig->section->unsaid, 1);
+	ck_assert_uint_eq(rig->section->unreported, 1);
 	ck_assert_int_eq(waitpid(script_slot->pid, &status, 0),
 	    script_slot->pid);
 	/* The shell is gone by SIGPIPE or has not minded. */

@@ -109,7 +109,7 @@ START_TEST(drops_the_oldest_record_when_slots_run_out)
 		kill(slot->pid, SIGKILL);
 		rig_reap(1); /* and nothing is flushed */
 	}
-	ck_assert_uint_eq(rig->section->unsaid, 3);
+	ck_assert_uint_eq(rig->section->unreported, 3);
 	ck_assert_uint_eq(rig->section->n.lost, 3);
 	ck_assert_uint_eq(rig->section->n.ended, 9);
 	rig_log_empty();
@@ -184,7 +184,7 @@ START_TEST(gives_a_slot_back_that_no_end_can_be_told_of)
 	count(&c);
 	ck_assert_int_eq(inject(SYS_clone, SESSION_CLONE, ENOMEM), 0);
 	ck_assert_int_eq(start_session(rig, &c), -1);
-	ck_assert_uint_eq(rig->section->unsaid, 1);
+	ck_assert_uint_eq(rig->section->unreported, 1);
 	ck_assert_ptr_nonnull(TAILQ_FIRST(&rig->children.queue[CHILD_FREE]));
 	event_flush(rig);
 	ck_assert(rig_record(&r));
