@@ -47,7 +47,7 @@ static void __attribute__((format(printf, 1, 2))) notify(const char *fmt, ...)
 	    setenv("NOTIFY_SOCKET", notify_socket, 1) == -1)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	sd_notify(1, text);
 }

@@ -325,11 +325,11 @@ options_help(FILE *fp)
 {
 	int b;
 
-	fputs(help, fp);
+	(void)fputs(help, fp);
 	for (b = 0; b < BUILTIN_COUNT; b++)
 		fprintf(fp, "  %-23s  %s\n", builtin_name((enum builtin)b),
 		    builtin_help((enum builtin)b));
-	fputs(help_rest, fp);
+	(void)fputs(help_rest, fp);
 }
 
 #ifdef HAVE_SECCOMP
