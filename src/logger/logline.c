@@ -90,8 +90,9 @@ logline_text(const struct record_fields *f, char *out, size_t size)
 		buf_char(&b, '=');
 		put_value(&b, f->value[i]);
 	}
-	out[b.len] = '\n';
-	return b.len + 1;
+	b.size = size;
+	buf_char(&b, '\n');
+	return b.len;
 }
 
 /* JSON */
@@ -149,8 +150,9 @@ logline_json(const struct record_fields *f, char *out, size_t size)
 	    put_pair(&b, "event", f->event);
 	for (i = 0; i < f->n && fits; i++)
 		fits = put_pair(&b, f->key[i], f->value[i]);
-	memcpy(out + b.len, "}\n", 2);
-	return b.len + 2;
+	b.size = size;
+	buf_str(&b, "}\n");
+	return b.len;
 }
 
 const char *
