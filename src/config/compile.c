@@ -216,7 +216,8 @@ add_seccomp(struct making *m)
 static void
 add_listeners(struct settings *s, const struct settings_listener *v, size_t n)
 {
-	memcpy(s->listener, v, n * sizeof(*v));
+	if (n > 0)
+		memcpy(s->listener, v, n * sizeof(*v));
 	s->nlisteners = (uint32_t)n;
 }
 

@@ -29,6 +29,7 @@ worker_free(struct worker *w)
 {
 	if (w->control.fd != -1)
 		watch_close(&w->control);
+	free(w->place.pages);
 	free(w);
 }
 
