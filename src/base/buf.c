@@ -81,12 +81,3 @@ buf_string(struct buf *b)
 		b->s[b->len] = '\0';
 	return b->s;
 }
-
-char *
-buf_take(struct buf *b)
-{
-	char *s = buf_string(b);
-
-	*b = (struct buf) { .s = NULL };
-	return s;
-}

@@ -44,10 +44,7 @@ bool buf_uint(struct buf *b, uint64_t n);
 bool buf_int(struct buf *b, int64_t n);
 
 /* What is in it, with a NUL; in a full array that takes the last byte's place.
- * Valid until something more is appended. */
+ * Valid until something is appended; of one that grows the caller frees it. */
 char *buf_string(struct buf *b);
-
-/* The same of one that grows, as the caller's own; b is empty again. */
-char *buf_take(struct buf *b);
 
 #endif

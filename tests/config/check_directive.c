@@ -50,7 +50,7 @@ START_TEST(every_default_is_printed_as_it_stands)
 	for (i = 0; i < n; i++) {
 		value_set(&rows[i], &unset, &service, &nowhere, &errors);
 		print_value(&out, &rows[i], &service);
-		text = buf_take(&out);
+		text = buf_string(&out);
 		if (rows[i].def[0] == '\0')
 			ck_assert(strcmp(text, "{}") == 0 ||
 			    strcmp(text, "\"\"") == 0);
@@ -58,6 +58,7 @@ START_TEST(every_default_is_printed_as_it_stands)
 		    strcmp(rows[i].name, "peer_timeout") != 0)
 			ck_assert_str_eq(text, rows[i].def);
 		free(text);
+		out = (struct buf) { 0 };
 	}
 }
 END_TEST

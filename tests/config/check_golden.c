@@ -79,7 +79,7 @@ replace_user(const char *text)
 	buf_str(&out, text);
 	free(line);
 	free(user);
-	return buf_take(&out);
+	return buf_string(&out);
 }
 
 static char *
@@ -115,7 +115,7 @@ lines(const struct errors *errors, const char *prefix)
 		buf_str(&t, errors->v[i].text);
 		buf_char(&t, '\n');
 	}
-	return buf_take(&t);
+	return buf_string(&t);
 }
 
 /* What a configuration gives, and the end of the name of what it should:
@@ -250,7 +250,7 @@ all(const char *suffix)
 			buf_str(&t, text);
 		free(text);
 	}
-	return buf_take(&t);
+	return buf_string(&t);
 }
 
 /* Whether a line sets the directive to something that is not its default. */

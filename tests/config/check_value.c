@@ -45,7 +45,7 @@ read_items(const char *name, const char *a, const char *b, const char *c)
 	if (set->wrong)
 		return NULL;
 	print_value(&text, d, &conf);
-	return buf_take(&text);
+	return buf_string(&text);
 }
 
 /* The last one is wrong: its item, counted from 1, and why. */
