@@ -74,7 +74,7 @@ prepare(struct acceptor *a)
 {
 	a->board = scoreboard_map(SETTINGS_FD_BOARD, &a->place);
 	if (a->board == NULL)
-		fail(EX_OSERR, "board", strerror(errno));
+		fail(EX_OSERR, "scoreboard", strerror(errno));
 	a->section = scoreboard_own(a->board)->section;
 	atomic_store(&a->section->acceptor, getpid());
 	if (a->settings->builtin == BUILTIN_NONE && program_init(a) == -1)

@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-/* rate a second, burst at once; rate 0 is no limit. */
+/* rate a second, burst at once; rate 0: no limit. */
 struct rate {
 	uint32_t rate;
 	uint32_t burst;

@@ -12,7 +12,7 @@
 
 #include "logger/messages.h"
 
-/* The target that auto stands for: stderr in the foreground (the journal when
+/* The target that auto means: stderr in the foreground (the journal when
  * standard error is its stream, see JOURNAL_STREAM in systemd.exec(5)), else
  * syslog. */
 enum log_target logger_target(enum log_target configured, bool foreground);

@@ -30,12 +30,12 @@ struct served *
 served_new(const char *name)
 {
 	struct served *s;
-	char title[SETTINGS_NAME_MAX + 16];
+	char title[SETTINGS_NAME_MAX + 24];
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
 	strlcpy(s->name, name, sizeof(s->name));
-	snprintf(title, sizeof(title), "tined board %s", name);
+	snprintf(title, sizeof(title), "tined scoreboard %s", name);
 	TAILQ_INIT(&s->workers);
 	TAILQ_INIT(&s->adopted);
 	s->prefix_v4 = 32;

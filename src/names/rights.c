@@ -116,7 +116,7 @@ rights_missing(const struct identity *id)
 	    !is_mapped("/proc/self/gid_map", id->gid))
 		return "is not in this user namespace";
 	if (!has_capability(CAP_SETUID) || !has_capability(CAP_SETGID))
-		return "cannot be had without CAP_SETUID and CAP_SETGID, which "
+		return "requires CAP_SETUID and CAP_SETGID, which "
 		       "this root lacks";
 	if (!groups && denies_setgroups())
 		return "has other groups, and this user namespace denies "

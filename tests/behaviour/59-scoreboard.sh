@@ -27,7 +27,7 @@ is_less() {
 # board_fd PID SERVICE: its descriptors of that service's scoreboard, a line
 # each.
 board_fd() {
-	find "/proc/$1/fd" -lname "/memfd:tined board $2 *" -printf '%f\n'
+	find "/proc/$1/fd" -lname "/memfd:tined scoreboard $2 *" -printf '%f\n'
 }
 kib=1024
 mib=$((1024 * kib))
@@ -63,7 +63,7 @@ acceptor=$(acceptor echo)
 session=$(pgrep -P "$acceptor" | head -n 1)
 for pid in "$acceptor" "$session"; do
 	same "descriptors of $pid" "" "$(board_fd "$pid" echo)"
-	grep -q '^[0-9a-f-]* rw-s .*/memfd:tined board echo' "/proc/$pid/maps" ||
+	grep -q '^[0-9a-f-]* rw-s .*/memfd:tined scoreboard echo' "/proc/$pid/maps" ||
 		fail "$pid has no scoreboard"
 done
 if [ -r "/proc/$PID/fd/$fd" ]; then

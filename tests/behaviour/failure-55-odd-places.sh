@@ -70,8 +70,8 @@ for groups in --clear-groups --groups=0; do
 	in_place setpriv $groups --bounding-set=-all --inh-caps=-all
 	serves "without capabilities, $groups" 'user = root group = root'
 done
-refuses_in_a_line 78 'user: .*: cannot be had without CAP_SETUID' "${one[@]}"
-refuses_in_a_line 78 'user: 4711: cannot be had without CAP_SETUID' "${one[@]}" \
+refuses_in_a_line 78 'user: .*: requires CAP_SETUID' "${one[@]}"
+refuses_in_a_line 78 'user: 4711: requires CAP_SETUID' "${one[@]}" \
     -o user=4711 -o group=4711
 
 # A user without a name: whom a container's runAsUser names.

@@ -24,6 +24,12 @@ farewell                                lingering close
 \bthe door                              the listener
 patience                                timeout
 unsaid                                  suppressed; dropped
+\bboards?\b                             scoreboard
+\bspecs?\b                              settings
+\bdoors?\b                              listener
+\barrivals?\b                           pending connection
+\bquestions?\b                          request
+\bmends?\b                              fix
 \b(is|are|was|were) no [a-z]            is not a
 '
 
@@ -56,7 +62,7 @@ pattern=$(printf '%s\n' "$phrases" |
 	sed -E '/^$/d; s/([^ ])(	| {2,}).*/\1/' | paste -s -d '|' -)
 
 files() {
-	find src/tine -name '*.[chly]'
+	find src -name '*.[chly]'
 	find man -path man/installed -prune -o -name '*.[1-8]' -print
 	find tests -path tests/errno -prune -o -name '*.md' -print
 	find systemd -name "tined*" ! -name tined.service ! -name tined.sysusers
