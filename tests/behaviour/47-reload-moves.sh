@@ -225,8 +225,8 @@ serves one "$c"
 	service two "$c" "unix:$tmp/d"
 } >"$tmp/exchanged"
 delay() {
-	strace -f -o /dev/null -e trace=seccomp \
-	    -e inject=seccomp:delay_enter=20000000 -p "$PID" 2>"$tmp/strace" &
+	strace -f -o /dev/null -e trace=execve,execveat \
+	    -e inject=execve,execveat:delay_enter=20000000 -p "$PID" 2>"$tmp/strace" &
 	STRACE=$!
 	record "$STRACE"
 	wait_until 10 grep -qs ' attached' "$tmp/strace"
