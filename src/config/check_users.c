@@ -30,7 +30,7 @@ check_control(const struct checked *c)
 		    addr_split(text, &at));
 		free(text);
 	}
-	if (conf->control_group != NULL)
+	if (conf->control_group != NULL && !conf->cut)
 		checks_refuse(c, "control_group", 0, conf->control_group,
 		    names_group(conf->names, conf->control_group,
 			&conf->control_gid));

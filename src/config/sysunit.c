@@ -61,7 +61,7 @@ take_line(struct sysunit *u, const char *line)
 		take_command(u, line + 10);
 }
 
-/* Whether the file is there. */
+/* Whether the file is there; a unit that is masked, a link to /dev/null, is. */
 static bool
 take_file(struct sysunit *u, const char *path)
 {
@@ -74,7 +74,7 @@ take_file(struct sysunit *u, const char *path)
 	while ((line = strsep(&rest, "\n")) != NULL)
 		take_line(u, line);
 	free(text);
-	return text != NULL;
+	return text != NULL || (stat(path, &st) == 0 && S_ISCHR(st.st_mode));
 }
 
 static void

@@ -68,3 +68,21 @@ wait_until 10 has_sessions 10 || fail "no idle connections"
 disown $pid
 kill -KILL $pid
 wait_until 10 no_sessions || fail "holders live on"
+
+# Of a Unix socket whose backlog is full each waits for its place.
+end_peer
+conf=$(config <<CONF
+service echo {
+	listen = {"unix:$tmp/s"}
+	builtin = echo
+	backlog = 1
+	per_source = 1000
+}
+CONF
+)
+start_tined -c "$conf"
+run "$TINE" bench --json -H 300 -c 0 -d 1 "unix:$tmp/s"
+expect "idle connections to a Unix socket" 0
+same "held" 300 "$(figure idle_held <"$tmp/out")"
+same "not opened" 0 "$(figure idle_failed <"$tmp/out")"
+stop_tined

@@ -9,6 +9,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "base/io.h"
 #include "tine/bench/idle.h"
 #include "tine/ping.h"
+#include "tine/units.h"
 
 #define SPARE    32 /* descriptors that a holder needs for itself */
 #define EACH_MAX 20000
@@ -41,16 +43,29 @@ struct idle {
 static int
 open_one(const struct plan *p, struct ping *ping, uint64_t i)
 {
-	struct round r = { .number = i };
+	const int64_t until = units_now() + p->peer.timeout;
+	struct round r;
+	enum verdict v;
 
 	if (p->idle_local.n > 0) {
 		ping->peer.bound = true;
 		ping->peer.local.addr = local_address(&p->idle_local, i);
 	}
-	ping->sock = -1;
-	if (ping_round(ping, &r) == VERDICT_ANSWERED)
-		return ping->sock;
-	errno = r.error != 0 ? r.error : EBADMSG;
+	for (;;) {
+		ping->sock = -1;
+		r = (struct round) { .number = i };
+		if ((v = ping_round(ping, &r)) == VERDICT_ANSWERED)
+			return ping->sock;
+		/* The backlog of a Unix socket is full: connect(2) does not
+		 * wait for it. */
+		if (r.error != EAGAIN || units_now() >= until)
+			break;
+		poll(NULL, 0, 1);
+	}
+	if (r.error != 0)
+		errno = r.error;
+	else
+		errno = v == VERDICT_LOST ? ECONNRESET : EBADMSG;
 	return -1;
 }
 
