@@ -3,7 +3,7 @@
 # many processes as it takes, knows which it has lost, and leaves none behind.
 . "$(dirname "$0")/../lib/behaviour.sh"
 . "$(dirname "$0")/../lib/client.sh"
-require ss
+require ss python3
 
 sessions() {
 	pgrep -c -P "$PEER_PID" || :
@@ -69,20 +69,36 @@ disown $pid
 kill -KILL $pid
 wait_until 10 no_sessions || fail "holders live on"
 
-# Of a Unix socket whose backlog is full each waits for its place.
+# Of a Unix socket whose backlog is full each waits for its place, up to -w.
 end_peer
 conf=$(config <<CONF
-service echo {
-	listen = {"unix:$tmp/s"}
-	builtin = echo
-	backlog = 1
-	per_source = 1000
-}
+service echo { listen = {"unix:$tmp/s"} builtin = echo backlog = 1 }
 CONF
 )
 start_tined -c "$conf"
-run "$TINE" bench --json -H 300 -c 0 -d 1 "unix:$tmp/s"
-expect "idle connections to a Unix socket" 0
-same "held" 300 "$(figure idle_held <"$tmp/out")"
-same "not opened" 0 "$(figure idle_failed <"$tmp/out")"
+acceptor=$(acceptors)
+kill -STOP "$acceptor"
+python3 - "$tmp/s" >"$tmp/full" <<'END' &
+import signal, socket, sys
+held = []
+while True:
+    held.append(socket.socket(socket.AF_UNIX))
+    held[-1].setblocking(False)
+    try:
+        held[-1].connect(sys.argv[1])
+    except BlockingIOError:
+        print("full", flush=True)
+        signal.pause()
+END
+full=$!
+record "$full"
+wait_until 10 test -s "$tmp/full" || fail "the backlog is not full"
+start=$(now_ms)
+run "$TINE" bench --json -H 1 -c 0 -d 100ms -w 1s "unix:$tmp/s"
+took=$(($(now_ms) - start))
+expect "an idle connection to a full backlog" 1
+same "not opened" 1 "$(figure idle_failed <"$tmp/out")"
+[ "$took" -ge 1000 ] || fail "it gave up after $took ms"
+kill -CONT "$acceptor"
+kill "$full"
 stop_tined
