@@ -32,7 +32,8 @@ static int
 cannot(const struct making *m, int code, const char *what, const char *why)
 {
 	m->err->exit_code = code;
-	m->err->text = mem_printf("%s: %s: %s", m->conf->name, what, why);
+	snprintf(m->err->text, sizeof(m->err->text), "%s: %s: %s",
+	    m->conf->name, what, why);
 	return -1;
 }
 

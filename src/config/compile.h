@@ -10,8 +10,8 @@
 #include "config/types.h"
 
 struct compile_error {
-	int exit_code; /* EX_UNAVAILABLE, EX_CONFIG, EX_OSERR */
-	char *text;    /* `SERVICE: what: reason`, the caller's */
+	int exit_code;  /* EX_UNAVAILABLE, EX_CONFIG, EX_OSERR */
+	char text[512]; /* `SERVICE: what: reason` */
 };
 
 /* Whether every name in the access rules of all services has an address; asked

@@ -30,9 +30,9 @@ log_use(int fd)
 }
 
 const char *
-log_number(char *buf, int64_t n)
+log_number(char *buf, uint64_t n)
 {
-	snprintf(buf, 24, "%" PRId64, n);
+	snprintf(buf, 24, "%" PRIu64, n);
 	return buf;
 }
 

@@ -24,8 +24,8 @@ void log_event(enum level level, const char *event, ...)
 
 /* A number as text, for the arguments of log_event: valid until the enclosing
  * block ends. */
-#define LOG_NUMBER(n) log_number((char[24]) { "" }, (int64_t)(n))
-const char *log_number(char *buf, int64_t n);
+#define LOG_NUMBER(n) log_number((char[24]) { "" }, (uint64_t)(n))
+const char *log_number(char *buf, uint64_t n);
 
 /* An event named after its level ("error", "warning"...) with one pair, msg. */
 void log_message(enum level level, const char *fmt, ...)

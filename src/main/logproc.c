@@ -85,17 +85,23 @@ tell_names(const struct tined *t, const struct served *s,
 
 /* Sending something again does no harm. */
 static bool
-tell_service(struct tined *t, struct served *s)
+tell_pipe(const struct tined *t, const struct served *s)
 {
 	struct logger_msg msg = { .type = LOGGER_PIPE };
 
 	strlcpy(msg.service, s->name, sizeof(msg.service));
 	/* The names first: no record is shown without them.  A reload's, too:
 	 * its acceptors may accept before it is done. */
-	if (!tell_names(t, s, &s->now.listeners) ||
-	    !tell_names(t, s, &s->next.listeners) || !tell(t, &msg, s->log[0]))
-		return false;
-	msg.type = LOGGER_STDERRS;
+	return tell_names(t, s, &s->now.listeners) &&
+	    tell_names(t, s, &s->next.listeners) && tell(t, &msg, s->log[0]);
+}
+
+static bool
+tell_stderrs(struct tined *t, struct served *s)
+{
+	struct logger_msg msg = { .type = LOGGER_STDERRS };
+
+	strlcpy(msg.service, s->name, sizeof(msg.service));
 	kept_limits(&t->served, s, &msg.limits);
 	served_queue(s, msg.limits.queue);
 	return tell(t, &msg, s->stderrs[0]);
@@ -129,7 +135,8 @@ tell_own(const struct tined *t)
 }
 
 /* Sends all that it does not have yet, until its socket is full: whether that is
- * all.  What main has kept comes before the sockets of the services. */
+ * all.  No service's records wait for standard errors, and what main has kept of
+ * these comes before the sockets with newer ones. */
 static bool
 tell_rest(struct tined *t)
 {
@@ -138,10 +145,13 @@ tell_rest(struct tined *t)
 
 	if (!l->told && !(l->told = tell_own(t)))
 		return false;
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (!s->piped && !(s->piped = tell_pipe(t, s)))
+			return false;
 	if (!tell_kept(t))
 		return false;
 	TAILQ_FOREACH (s, &t->served, entry)
-		if (!s->told && !(s->told = tell_service(t, s)))
+		if (!s->told && !(s->told = tell_stderrs(t, s)))
 			return false;
 	return true;
 }
@@ -170,7 +180,7 @@ tell_now(struct tined *t)
 void
 logproc_serve(struct tined *t, struct served *s)
 {
-	s->told = false;
+	s->piped = s->told = false;
 	tell_now(t);
 }
 
@@ -181,7 +191,8 @@ logproc_settings(struct tined *t)
 
 	t->logger.told = false;
 	TAILQ_FOREACH (s, &t->served, entry)
-		s->told = false; /* each share of standard errors may change */
+		/* Each share of standard errors may change. */
+		s->piped = s->told = false;
 	tell_now(t);
 }
 

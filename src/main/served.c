@@ -4,10 +4,12 @@
 #include <sys/socket.h>
 
 #include <bsd/string.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -171,7 +173,6 @@ static int
 cannot_compile(struct listener_error *err, struct compile_error *why)
 {
 	listener_fail(err, why->exit_code, "%s", why->text);
-	free(why->text);
 	return -1;
 }
 
@@ -187,14 +188,19 @@ int
 generation_make(struct served *s, struct generation *g, const struct config *c,
     struct listener_error *err)
 {
-	struct settings_listener *v = NULL;
+	struct settings_listener *v;
 	const struct listener *l;
 	struct compile_error why;
 	size_t n = 0;
 
 	number_unix(s, &g->listeners);
+	TAILQ_FOREACH (l, &g->listeners, entry)
+		n++;
+	if ((v = calloc(n + 1, sizeof(*v))) == NULL)
+		return listener_fail(err, EX_OSERR, "%s: %s", s->name,
+		    strerror(errno));
+	n = 0;
 	TAILQ_FOREACH (l, &g->listeners, entry) {
-		v = mem_grow(v, n + 1, sizeof(*v));
 		v[n] = (struct settings_listener) { .local = l->local };
 		v[n].exact = l->local.family == AF_UNIX ||
 		    !addr_is_any(&l->local);

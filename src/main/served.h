@@ -94,7 +94,8 @@ struct served {
 	int64_t backoff;      /* ms until the next restart */
 	struct log_pace pace; /* of messages about workers that do not start */
 	bool wake;            /* wake acceptors that wait for a slot */
-	bool told;            /* the logger has its pipes and listeners */
+	bool piped;           /* the logger has its names and its pipe */
+	bool told;            /* and its socket of standard errors */
 	bool retired;         /* no longer configured: it drains */
 };
 
