@@ -43,16 +43,24 @@ made(bool end)
 	return l.list.fd != -1;
 }
 
-/* A child that has the default signals, in a group of its own if it leads. */
+/* A child that has the default signals, in a group of its own if it leads.  Until
+ * it has them TERM waits: the test program's handler would end the test. */
 static pid_t
 child(pid_t group)
 {
-	pid_t pid = fork();
+	sigset_t term, before;
+	pid_t pid;
 
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	pid = fork();
 	ck_assert_int_ne(pid, -1);
+	if (pid == 0)
+		signal(SIGTERM, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		signal(SIGTERM, SIG_DFL);
 		for (;;)
 			pause();
 	}
