@@ -43,22 +43,13 @@ made(bool end)
 	return l.list.fd != -1;
 }
 
-/* A child that has the default signals, in a group of its own if it leads.  Until
- * it has them TERM waits: the test program's handler would end the test. */
+/* A child, in a group of its own if it leads. */
 static pid_t
 child(pid_t group)
 {
-	sigset_t term, before;
-	pid_t pid;
+	pid_t pid = fork();
 
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	sigprocmask(SIG_BLOCK, &term, &before);
-	pid = fork();
 	ck_assert_int_ne(pid, -1);
-	if (pid == 0)
-		signal(SIGTERM, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (;;)

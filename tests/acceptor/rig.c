@@ -145,9 +145,6 @@ rig_make(void (*settings)(struct settings_builder *b), uint32_t slots)
 	/* No program is to find what Check has open. */
 	for (fd = 3; fd < 256; fd++)
 		(void)io_cloexec(fd, 1);
-	/* Check's own handlers end the whole group. */
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
 	make_descriptors();
 	make_listener();
 	ck_assert_ptr_nonnull(main_board = scoreboard_new("test"));

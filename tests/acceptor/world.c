@@ -84,7 +84,6 @@ world_set_up(void)
 	listen_on_tcp();
 	listen_on_abstract();
 	if ((victim = fork()) == 0) {
-		signal(SIGTERM, SIG_DFL);
 		pause();
 		_exit(0);
 	}

@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,9 +32,6 @@ cage_child(int fd, cage_lock *lock, const void *arg,
 	size_t i;
 	int got;
 
-	/* Check's own handlers end the whole group. */
-	(void)signal(SIGTERM, SIG_DFL);
-	(void)signal(SIGINT, SIG_DFL);
 	if (lock(arg) == -1) {
 		cage_report(fd, "the lock itself", 0, errno);
 		_exit(1);

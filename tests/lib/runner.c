@@ -42,6 +42,15 @@ set_signals(void)
 	sigprocmask(SIG_BLOCK, &end, NULL);
 }
 
+/* In each test: Check's own handlers, which a test's children inherit, end the
+ * test with all its processes. */
+static void
+drop_handlers(void)
+{
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+}
+
 /* For tests that open many descriptors, whatever the soft limit was. */
 static void
 raise_nofile(void)
@@ -134,6 +143,7 @@ runner_main(const char *name, void (*add)(TCase *))
 	set_signals();
 	raise_nofile();
 	tcase_set_timeout(tcase, TEST_SECONDS);
+	tcase_add_checked_fixture(tcase, drop_handlers, NULL);
 	add(tcase);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

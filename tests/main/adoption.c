@@ -23,7 +23,6 @@ bool ends_leftovers;
 void
 setup(void)
 {
-	signal(SIGTERM, SIG_DFL);
 	memset(&list, 0, sizeof(list));
 	ck_assert_ptr_nonnull(served = served_new("test"));
 	served->now.conf = &conf;
