@@ -48,6 +48,7 @@ exec "$top_builddir/tests/lib/without" landlock "$TINED" "\$@"
 END
 chmod +x "$tmp/lacking"
 require_kernel landlock
+require_kernel seccomp	# by which it is taken away
 TINED=$tmp/lacking refused_start 78 \
     'cat: this kernel lacks Landlock' -c "$lacking"
 conf=$(config <<END
