@@ -15,7 +15,7 @@
 #include "base/mem.h"
 
 static void *
-checked(void *p)
+or_exit(void *p)
 {
 	if (p == NULL)
 		err(EX_OSERR, "configuration");
@@ -25,25 +25,25 @@ checked(void *p)
 void *
 mem_array(size_t n, size_t size)
 {
-	return checked(calloc(n == 0 ? 1 : n, size));
+	return or_exit(calloc(n == 0 ? 1 : n, size));
 }
 
 void *
 mem_grow(void *p, size_t n, size_t size)
 {
-	return checked(reallocarray(p, n == 0 ? 1 : n, size));
+	return or_exit(reallocarray(p, n == 0 ? 1 : n, size));
 }
 
 char *
 mem_strdup(const char *s)
 {
-	return checked(strdup(s));
+	return or_exit(strdup(s));
 }
 
 char *
 mem_strndup(const char *s, size_t n)
 {
-	return checked(strndup(s, n));
+	return or_exit(strndup(s, n));
 }
 
 char *
@@ -52,7 +52,7 @@ mem_vprintf(const char *fmt, va_list ap)
 	char *s;
 	int n = vasprintf(&s, fmt, ap);
 
-	return checked(n == -1 ? NULL : s);
+	return or_exit(n == -1 ? NULL : s);
 }
 
 char *
