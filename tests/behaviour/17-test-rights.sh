@@ -99,6 +99,18 @@ cp "$top_srcdir/systemd/tined-programs.conf" /etc/systemd/system/tined.service.d
 good " with the drop-in"
 rm -r /etc/systemd/system/tined.service.d
 
+# A masked unit starts nothing, also where another one is installed below it.
+mkdir -p /run/systemd/system
+mount -t tmpfs none /run/systemd/system || skip "no tmpfs"
+cp /etc/systemd/system/tined.service /run/systemd/system/
+ln -sf /dev/null /etc/systemd/system/tined.service
+good ", masked"
+rm /etc/systemd/system/tined.service
+refused "4: user: 4711: $why" "5: group: 4712: $why" "6: chroot: /: $why" \
+    "7: socket_user: 4711: $why" "8: nice: below 0: $why" \
+    "9: capabilities: any: $why"
+mv /run/systemd/system/tined.service /etc/systemd/system/
+
 # And its log names the drop-in.
 status=0
 NOTIFY_SOCKET=@nobody setpriv --reuid=4711 --regid=4711 --clear-groups \

@@ -33,6 +33,16 @@ START_TEST(reads_well_after_any_broken_file)
 }
 END_TEST
 
+/* Names are not looked up after a syntax error. */
+START_TEST(complains_of_no_name_after_a_syntax_error)
+{
+	ck_assert_ptr_null(
+	    load_text("control_group = root\nservice a { builtin = }"));
+	ck_assert_uint_eq(errors.n, 1);
+	errors_free(&errors);
+}
+END_TEST
+
 START_TEST(leaves_no_descriptor_open)
 {
 	int before = dup(0), after;
@@ -84,6 +94,7 @@ static void
 add(TCase *tc)
 {
 	tcase_add_test(tc, reads_well_after_any_broken_file);
+	tcase_add_test(tc, complains_of_no_name_after_a_syntax_error);
 	tcase_add_test(tc, leaves_no_descriptor_open);
 	tcase_add_test(tc, takes_a_megabyte_of_garbage);
 	tcase_add_test(tc, an_error_is_one_line_whatever_it_quotes);

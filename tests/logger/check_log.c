@@ -164,9 +164,18 @@ START_TEST(one_message_a_second_is_shown_and_the_others_counted)
 }
 END_TEST
 
+/* Counters are unsigned. */
+START_TEST(a_number_is_not_negative)
+{
+	ck_assert_str_eq(LOG_NUMBER(UINT64_MAX), "18446744073709551615");
+	ck_assert_str_eq(LOG_NUMBER(0), "0");
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
+	tcase_add_test(tc, a_number_is_not_negative);
 	tcase_add_test(tc, a_message_without_logger_is_a_line);
 	tcase_add_test(tc, an_event_without_logger_is_a_line);
 	tcase_add_test(tc, an_event_becomes_a_record);
