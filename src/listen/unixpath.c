@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "listen/bound.h"
 #include "listen/tcpsock.h"
 #include "listen/unixowner.h"
 #include "listen/unixpath.h"
@@ -56,15 +55,20 @@ fail_errno(const struct claim *t, const char *verb)
 	    errno == ENOENT ? "the directory does not exist" : strerror(errno));
 }
 
-/* Connects: 0 if no process listens, or the errno. */
+/*
+ * Connects: 0 if it was refused, or the errno.  A stream is refused if no
+ * process listens, a datagram socket only if no process has bound the path:
+ * the kernel compares types (EPROTOTYPE) before it looks for a listener.  Both
+ * work on every file system and across network namespaces.
+ */
 static int
-probe(const char *path)
+probe(const char *path, int type)
 {
 	struct sockaddr_un sun;
 	socklen_t len;
 	int error, fd;
 
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return errno;
 	len = addr_to_sockaddr_un(path, &sun);
@@ -85,7 +89,7 @@ may_remove(const struct claim *t, const struct stat *st)
 {
 	char why[96];
 
-	if (bound_is(st))
+	if (probe(t->l->path, SOCK_DGRAM) != 0)
 		return busy(t, "another process has bound it");
 	if (st->st_uid == geteuid() ||
 	    (t->l->lock.fd != -1 && t->l->lock.was_there))
@@ -111,7 +115,7 @@ remove_stale(const struct claim *t)
 	if (!S_ISSOCK(before.st_mode))
 		return fail(t, EX_UNAVAILABLE, "bind",
 		    "it exists and is not a socket");
-	error = probe(t->l->path);
+	error = probe(t->l->path, SOCK_STREAM);
 	switch (error) {
 	case 0:
 		break;
@@ -129,7 +133,7 @@ remove_stale(const struct claim *t)
 	if ((result = may_remove(t, &before)) != UNIXPATH_OPEN)
 		return result;
 	/* It may listen by now. */
-	if (probe(t->l->path) != 0 || !place_has(p, &before))
+	if (probe(t->l->path, SOCK_STREAM) != 0 || !place_has(p, &before))
 		return busy(t, "it is in use");
 	if (unlinkat(p->dir, p->name, 0) == -1 && errno != ENOENT)
 		return fail_errno(t, "remove the stale");

@@ -109,6 +109,30 @@ answers() { [ "$(ask "unix:$path" </dev/null 2>/dev/null)" = theirs ]; }
 wait_until 10 answers || fail "it does not serve"
 wait "$binder"
 
+# The same on an overlay, whose files have other device numbers in stat(2) than
+# in the kernel's tables of sockets, and from another network namespace.
+if [ "$(id -u)" -eq 0 ] && unshare --mount --net true 2>/dev/null; then
+	cat >"$tmp/apart.sh" <<-'END'
+	mount -t tmpfs none "$1" && mkdir "$1/upper" "$1/work" "$1/over" &&
+	    mount -t overlay -o "lowerdir=/usr/share/doc,upperdir=$1/upper" \
+	        -o "workdir=$1/work" none "$1/over" && chmod 1777 "$1/over" || exit 1
+	python3 "$2" "$1/over/s" >"$1/bound" 2>&1 &
+	until grep -qs bound "$1/bound"; do kill -0 $! || exit 1; done
+	unshare --net "$3" -f -l "unix:$1/over/s" -s whoami
+	status=$?
+	kill $!
+	exit $status
+	END
+	mkdir "$tmp/apart"
+	status=0
+	unshare --mount timeout 30 bash "$tmp/apart.sh" "$tmp/apart" \
+	    "$tmp/bind.py" "$TINED" >"$tmp/apart.out" 2>&1 || status=$?
+	cat "$tmp/apart.out"
+	same "exit status on an overlay" 69 "$status"
+	grep -q "/over/s: another process has bound it" "$tmp/apart.out" ||
+	    fail "it does not see who has bound it on an overlay"
+fi
+
 # Dead, and another user's: only what a tined has left is replaced.
 if [ "$(id -u)" -eq 0 ]; then
 	refuses 69 "unix:$path: it belongs to uid 65534" -f -l "unix:$path" -s whoami
