@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/stdfds.h"
 #include "base/sys.h"
 #include "base/title.h"
 #include "ipc/watch.h"
@@ -83,14 +83,9 @@ logger_timed(enum log_time configured, enum log_target target)
 static void
 close_descriptors(int control)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
 	if (control != CONTROL_FD)
 		dup2(control, CONTROL_FD);
-	if (null != -1) {
-		dup2(null, STDIN_FILENO);
-		dup2(null, STDOUT_FILENO);
-	}
+	(void)stdfds_null(STDOUT_FILENO);
 	io_close_range(CONTROL_FD + 1, UINT_MAX);
 }
 

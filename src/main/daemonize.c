@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/stdfds.h"
 #include "main/daemonize.h"
 
 /* Exits with the status that the daemon reports through the pipe, or with the one
@@ -51,28 +52,8 @@ void
 daemonize_ready(int fd, bool keep_stderr)
 {
 	unsigned char ok = 0;
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (null != -1) {
-		dup2(null, 0);
-		dup2(null, 1);
-		if (!keep_stderr)
-			dup2(null, 2);
-		close(null);
-	}
+	(void)stdfds_null(keep_stderr ? STDOUT_FILENO : STDERR_FILENO);
 	io_write_all(fd, &ok, 1);
 	close(fd);
-}
-
-int
-daemonize_stdio(void)
-{
-	int fd;
-
-	do {
-		if ((fd = open("/dev/null", O_RDWR)) == -1)
-			return -1;
-	} while (fd <= 2);
-	close(fd);
-	return 0;
 }

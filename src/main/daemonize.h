@@ -19,8 +19,4 @@ int daemonize(void);
  * the log goes there; the parent's command returns 0. */
 void daemonize_ready(int fd, bool keep_stderr);
 
-/* Opens /dev/null where one of the descriptors 0 to 2 is closed, so that no other
- * file gets its number.  0, or -1 with errno. */
-int daemonize_stdio(void);
-
 #endif

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/stdfds.h"
 #include "logger/log.h"
 #include "logger/logger.h"
 #include "main/logproc.h"
@@ -232,17 +233,6 @@ control_ready(struct watch *w)
 			break;
 }
 
-/* In the logger.  Who waits for the end of a daemon's standard error waits only
- * until it has started. */
-static void
-release_stderr(void)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null != -1)
-		dup2(null, STDERR_FILENO);
-}
-
 static int
 start(struct tined *t)
 {
@@ -263,8 +253,10 @@ start(struct tined *t)
 		return -1;
 	}
 	if ((l->pid = fork()) == 0) {
+		/* Who waits for the end of a daemon's standard error waits
+		 * only until it has started. */
 		if (!t->options->foreground && set.target != TARGET_STDERR)
-			release_stderr();
+			(void)stdfds_null(STDERR_FILENO);
 		mem_trim(); /* it has a copy of main's heap, for years */
 		logger_run(pair[1], &set);
 	}

@@ -8,9 +8,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/stdfds.h"
 #include "base/title.h"
 #include "config/print.h"
-#include "main/daemonize.h"
 #include "main/explain.h"
 #include "main/load.h"
 #include "main/options.h"
@@ -52,7 +52,7 @@ main(int argc, char *argv[])
 	struct options o;
 	int code;
 
-	if (daemonize_stdio() == -1)
+	if (stdfds_open() == -1)
 		err(EX_OSERR, "/dev/null");
 	setlinebuf(stderr); /* one write a line: the logger writes, too */
 	title_init(argc, argv);

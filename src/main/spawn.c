@@ -14,6 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/stdfds.h"
 #include "ipc/control.h"
 #include "ipc/scoreboard_main.h"
 #include "main/spawn.h"
@@ -105,20 +106,6 @@ place(int *fd, int n)
 }
 
 static int
-null_stdio(void)
-{
-	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (fd == -1 || dup2(fd, 0) == -1 || dup2(fd, 1) == -1)
-		return -1;
-#if !defined(WIDE_SANDBOX) || !WIDE_SANDBOX
-	if (dup2(fd, 2) == -1)
-		return -1;
-#endif
-	return 0;
-}
-
-static int
 gather(int *fd, const struct served *s, const struct generation *g,
     int settings, int control)
 {
@@ -178,7 +165,7 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 
 	setsid();
 	exe = beyond(acceptor_fd, SETTINGS_FD_SPEC + n);
-	if (exe != -1 && place(fd, n) == 0 && null_stdio() == 0 &&
+	if (exe != -1 && place(fd, n) == 0 && stdfds_null(STDFDS_UNUSED) == 0 &&
 	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),
 		    AT_EMPTY_PATH);

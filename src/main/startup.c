@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/stdfds.h"
 #include "listen/inherited.h"
 #include "logger/log.h"
 #include "main/command_conn.h"
@@ -197,7 +198,7 @@ say_ready(struct startup *st)
 			log_message(LEVEL_WARNING, "ready fd: %s",
 			    strerror(errno));
 		close(t->options->ready_fd);
-		daemonize_stdio(); /* it may have been 0, 1 or 2 */
+		stdfds_open(); /* it may have been 0, 1 or 2 */
 	}
 	state_ready(t);
 	if (st->parent != -1)

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/stdfds.h"
 #include "base/sys.h"
 #include "base/title.h"
 #include "ipc/settings.h"
@@ -32,24 +33,6 @@ _Static_assert(NAME_ADDRS_MAX * sizeof(struct addr) <=
 
 /* Of all answers: they become part of settings. */
 #define LOOKUP_TOTAL SETTINGS_SIZE_MAX
-
-/* Name services read and write /dev/null, not main's standard streams; the
- * sanitizers of a build write their reports there. */
-static void
-leave_stdio(void)
-{
-	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (fd == -1)
-		return;
-	dup2(fd, STDIN_FILENO);
-	dup2(fd, STDOUT_FILENO);
-#if !defined(WIDE_SANDBOX) || !WIDE_SANDBOX
-	dup2(fd, STDERR_FILENO);
-#endif
-	if (fd > LOOKUP_FD)
-		close(fd);
-}
 
 /* Resets main's handlers, and blocks signals that are sent to all processes of
  * tined.  Those of a crash stay open, and the two that libc needs for threads of
@@ -86,7 +69,8 @@ end_after(int64_t ms)
 }
 
 /* Isolates the process from main: no descriptor, above all no lock, and no
- * handler of main. */
+ * handler of main.  Name services read and write /dev/null, not main's standard
+ * streams. */
 static void
 leave_main(int fd, int64_t ms)
 {
@@ -95,7 +79,7 @@ leave_main(int fd, int64_t ms)
 	if (fd != LOOKUP_FD && dup2(fd, LOOKUP_FD) == -1)
 		_exit(1);
 	io_close_range(LOOKUP_FD + 1, UINT_MAX);
-	leave_stdio();
+	(void)stdfds_null(STDFDS_UNUSED);
 }
 
 static void __attribute__((noreturn))

@@ -5,14 +5,13 @@
 #include "config.h"
 
 #include <err.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
+#include "base/stdfds.h"
 #include "tine/cli.h"
 
 static const struct cli_command *const commands[] = {
@@ -86,25 +85,13 @@ unknown(const char *word)
 	return EX_USAGE;
 }
 
-/* A closed 0, 1 or 2 would otherwise become a socket's number. */
-static void
-keep_standard_descriptors(void)
-{
-	int fd;
-
-	do {
-		if ((fd = open("/dev/null", O_RDWR)) == -1)
-			err(CLI_FAILURE, "open /dev/null");
-	} while (fd <= STDERR_FILENO);
-	close(fd);
-}
-
 int
 main(int argc, char **argv)
 {
 	const struct cli_command *c;
 
-	keep_standard_descriptors();
+	if (stdfds_open() == -1)
+		err(CLI_FAILURE, "open /dev/null");
 	if (argc > 1) {
 		if (strcmp(argv[1], "-h") == 0 ||
 		    strcmp(argv[1], "--help") == 0)

@@ -137,36 +137,6 @@ START_TEST(is_not_interested_in_what_comes_after)
 }
 END_TEST
 
-/* Descriptors 0 to 2 that are closed are opened on /dev/null, others stay. */
-START_TEST(opens_what_is_closed_of_standard_io)
-{
-	int fds[2], status, mask;
-	pid_t pid;
-
-	for (mask = 0; mask < 8; mask++) {
-		ck_assert_int_eq(pipe(fds), 0);
-		if ((pid = fork()) == 0) {
-			int fd, good, next;
-
-			for (fd = 0; fd < 3; fd++)
-				if ((mask >> fd & 1) != 0)
-					close(fd);
-			next = fcntl(fds[0], F_DUPFD, 3);
-			close(next);
-			good = daemonize_stdio() == 0;
-			for (fd = 0; fd < 3; fd++)
-				good &= fcntl(fd, F_GETFD) == 0;
-			good &= fcntl(fds[0], F_DUPFD, 3) == next;
-			_exit(good ? 0 : 1);
-		}
-		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-		ck_assert_msg(status == 0, "closed: %d", mask);
-		close(fds[0]);
-		close(fds[1]);
-	}
-}
-END_TEST
-
 static void
 add(TCase *tc)
 {
@@ -175,7 +145,6 @@ add(TCase *tc)
 	tcase_add_test(tc, returns_the_status_of_a_daemon_that_failed);
 	tcase_add_test(tc, fails_when_the_daemon_dies_without_a_word);
 	tcase_add_test(tc, is_not_interested_in_what_comes_after);
-	tcase_add_test(tc, opens_what_is_closed_of_standard_io);
 }
 
 int
