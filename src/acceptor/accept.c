@@ -72,17 +72,18 @@ enter(struct acceptor *a, const struct pending *c)
 }
 
 static enum refusal
-enter_source(struct acceptor *a, struct pending *c, int64_t now_us)
+enter_source(struct acceptor *a, struct pending *c)
 {
 	enum refusal why;
 
 	c->source = c->peer;
-	why = limits_source(a->board, a->settings, now_us, &c->source, &c->nth);
+	why = limits_source(a->board, a->settings, c->now_us, &c->source,
+	    &c->nth);
 	if (why != REFUSED_PER_SOURCE)
 		return why;
 	ends_read(a, c->now);
 	c->source = c->peer;
-	return limits_source(a->board, a->settings, now_us, &c->source,
+	return limits_source(a->board, a->settings, c->now_us, &c->source,
 	    &c->nth);
 }
 
@@ -96,19 +97,16 @@ admit(struct acceptor *a, struct pending *c)
 {
 	const struct settings *s = a->settings;
 	enum refusal why;
-	int64_t now_us = s->cps.rate != 0 || s->cps_per_source.rate != 0 ?
-	    clock_us() :
-	    0;
 
 	if (!access_allows(s, &c->peer))
 		return REFUSED_ACCESS;
 	if (!c->instance && !(c->instance = enter(a, c)))
 		return REFUSED_INSTANCES;
-	if ((why = enter_source(a, c, now_us)) != REFUSED_NOT)
+	if ((why = enter_source(a, c)) != REFUSED_NOT)
 		return why;
 	c->counted = true;
 	if (!c->token)
-		c->token = limits_start(a->board, s, now_us) == 0;
+		c->token = limits_start(a->board, s, c->now_us) == 0;
 	return c->token ? REFUSED_NOT : REFUSED_RATE;
 }
 
@@ -265,7 +263,8 @@ accept_one(struct acceptor *a, unsigned int listener)
 		return accept_failed(a, listener, -c.fd);
 	}
 	atomic_fetch_add(&a->section->n.accepted, 1);
-	c.now = clock_ms();
+	c.now_us = clock_us();
+	c.now = c.now_us / 1000;
 	identify(&c, &ss);
 	if ((why = admit(a, &c)) != REFUSED_NOT)
 		refuse(a, &c, why);

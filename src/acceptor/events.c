@@ -47,12 +47,29 @@ log_refused(struct acceptor *a, enum refusal why, const struct addr *peer)
 	event_send(a, &r);
 }
 
+/* For those who read the scoreboard. */
+static void
+note_refusal(struct acceptor *a, enum refusal why, const struct addr *peer,
+    int64_t now)
+{
+	const struct refusal_event e = {
+		.ms = now, .reason = why, .peer = *peer
+	};
+	struct addr source = *peer;
+
+	addr_mask(&source, a->prefix_v4, a->prefix_v6);
+	refusals_note(scoreboard_own(a->board)->refusals, &e, &source,
+	    addr_hash(&source, scoreboard_seed(a->board)));
+	atomic_fetch_add(&recent_now(&a->section->recent, now)->refused, 1);
+}
+
 void
 event_refused(struct acceptor *a, enum refusal why, const struct addr *peer,
     int64_t now)
 {
 	atomic_fetch_add_explicit(&a->section->n.refused[why], 1,
 	    memory_order_relaxed);
+	note_refusal(a, why, peer, now);
 	if (rate_take(&scoreboard_head(a->board)->refused_us[why], &log_rate,
 		now * 1000) == 0)
 		log_refused(a, why, peer);

@@ -28,7 +28,6 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
     const struct rusage *ru)
 {
 	struct scoreboard_slot *slot = acceptor_slot(a, ch);
-	struct scoreboard_counters *n = &a->section->n;
 	struct addr source = ch->peer;
 	/* 127 as in a shell: the program could not be executed. */
 	struct ending end = { .pid = ch->pid,
@@ -44,9 +43,7 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 		leftovers_gone(&a->left, ch->pid,
 		    ch->state == CHILD_RUNNING ? ch->due : 0, now);
 	slot_end(slot, &end);
-	atomic_fetch_add(&n->ended, 1);
-	atomic_fetch_add(&n->in, slot->in);
-	atomic_fetch_add(&n->out, slot->out);
+	counters_end(&a->section->n, slot);
 	addr_mask(&source, a->prefix_v4, a->prefix_v6);
 	source_remove(a->board, scoreboard_own(a->board), &source);
 	reap_leave(a);

@@ -10,6 +10,7 @@
 #include "acceptor/fork/fork.h"
 #include "acceptor/program.h"
 #include "acceptor/start.h"
+#include "base/clock.h"
 #include "base/io.h"
 
 /*
@@ -106,6 +107,18 @@ keep_or_close(const struct acceptor *a, struct child *ch, int fd)
 		close(fd);
 }
 
+static void
+count_start(struct acceptor *a, const struct pending *c)
+{
+	struct scoreboard_counters *n = &a->section->n;
+	const int64_t us = clock_us() - c->now_us;
+
+	atomic_fetch_add(&n->started, 1);
+	atomic_fetch_add(&recent_now(&a->section->recent, c->now)->started, 1);
+	histogram_add(&n->histogram[HISTOGRAM_SPAWN], HISTOGRAM_SPAWN,
+	    us > 0 ? (uint64_t)us : 0);
+}
+
 int
 start_session(struct acceptor *a, const struct pending *c)
 {
@@ -119,6 +132,10 @@ start_session(struct acceptor *a, const struct pending *c)
 		return -1;
 	}
 	ch->peer = c->peer;
+	if (child_slot(&a->children, ch) >=
+	    atomic_load_explicit(&a->section->nslots, memory_order_relaxed))
+		atomic_store(&a->section->nslots,
+		    child_slot(&a->children, ch) + 1);
 	slot = acceptor_slot(a, ch);
 	fill_in(a, slot, c);
 	if ((pid = launch(a, slot, c->fd)) == -1) {
@@ -134,7 +151,7 @@ start_session(struct acceptor *a, const struct pending *c)
 	child_register(&a->children, ch, pid, slot->until_ms);
 	if (a->left.end)
 		leftovers_soon(&a->left, c->now, LEFT_KEEP_MS);
-	atomic_fetch_add(&a->section->n.started, 1);
+	count_start(a, c);
 	event_start(a, slot);
 	return 0;
 }

@@ -11,7 +11,8 @@
 struct pending {
 	unsigned int listener;
 	int fd;
-	int64_t now; /* clock_ms */
+	int64_t now;    /* clock_ms of accept */
+	int64_t now_us; /* clock_us of accept */
 	struct addr peer;
 	struct addr source; /* masked, as counted by the limits */
 	uint32_t nth;       /* number of its source's sessions */

@@ -23,8 +23,7 @@ _Static_assert(sizeof(struct scoreboard_head) <= SCOREBOARD_PAGE,
 _Static_assert(SCOREBOARD_LIVE * sizeof(uint64_t) <=
 	(size_t)(SCOREBOARD_HEAD_PAGES - 1) * SCOREBOARD_PAGE,
     "the index is in the head");
-_Static_assert(sizeof(struct scoreboard_section) <=
-	(size_t)SCOREBOARD_DESK_PAGES * SCOREBOARD_PAGE,
+_Static_assert(sizeof(struct scoreboard_section) <= SCOREBOARD_PAGE,
     "scoreboard_section's size");
 _Static_assert(SCOREBOARD_PAGE % sizeof(struct scoreboard_source) == 0,
     "sources fill pages");
@@ -78,6 +77,7 @@ static struct scoreboard_desk
 desk_at(const struct scoreboard *b, uint32_t page, uint32_t nsources)
 {
 	return (struct scoreboard_desk) { scoreboard_at(b, page),
+		scoreboard_at(b, page + 1),
 		scoreboard_at(b, page + SCOREBOARD_DESK_PAGES), nsources };
 }
 

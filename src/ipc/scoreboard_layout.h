@@ -8,7 +8,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "ipc/slot.h"
+#include "ipc/counters.h"
+#include "ipc/refusals.h"
 
 #define SCOREBOARD_PAGE    4096u /* sections consist of pages */
 #define SCOREBOARD_LIVE    2048  /* sections in the index */
@@ -29,16 +30,6 @@ struct scoreboard_source {
 	uint32_t pad;
 };
 
-struct scoreboard_counters {
-	_Atomic uint64_t accepted; /* connections */
-	_Atomic uint64_t started;  /* sessions forked */
-	_Atomic uint64_t ended;
-	_Atomic uint64_t lost; /* records dropped */
-	_Atomic uint64_t in;
-	_Atomic uint64_t out;
-	_Atomic uint64_t refused[REFUSED_REASONS];
-};
-
 /* The start of a desk. */
 struct scoreboard_section {
 	_Atomic int32_t acceptor;    /* pid */
@@ -47,7 +38,10 @@ struct scoreboard_section {
 	_Atomic uint32_t source_seq; /* odd: the sources are being changed */
 	_Atomic uint32_t unreported; /* of n.lost: not logged yet */
 	_Atomic uint32_t leftovers;  /* processes that are not sessions */
+	_Atomic uint32_t peak; /* most sessions of the service, as seen here */
+	_Atomic uint32_t nslots; /* slots that were ever used: the first ones */
 	struct scoreboard_counters n;
+	struct recent recent;
 };
 
 #define SCOREBOARD_BUCKETS 65536 /* of cps_per_source, a power of two */
@@ -85,14 +79,9 @@ struct scoreboard_place {
 /* Pointers to a desk. */
 struct scoreboard_desk {
 	struct scoreboard_section *section;
+	struct refusals *refusals;
 	struct scoreboard_source *sources;
 	uint32_t nsources;
-};
-
-/* Counters over several sections. */
-struct scoreboard_totals {
-	uint64_t accepted, started, ended, lost, in, out;
-	uint64_t refused[REFUSED_REASONS];
 };
 
 #endif

@@ -128,19 +128,17 @@ scoreboard_take(struct scoreboard *b, uint32_t instances,
 	return 0;
 }
 
+/* What a section knew of refused sources goes to the ledger.  One that has not
+ * refused any is not read, which would take memory. */
 static void
-totals_add(struct scoreboard_totals *t, const struct scoreboard_counters *n)
+keep_refusals(struct scoreboard *b, const struct scoreboard_place *p)
 {
-	unsigned int i;
+	const struct scoreboard_desk from = scoreboard_desk(b, p);
+	const struct scoreboard_desk to = scoreboard_desk(b,
+	    &b->keeper->ledger);
 
-	t->accepted += atomic_load(&n->accepted);
-	t->started += atomic_load(&n->started);
-	t->ended += atomic_load(&n->ended);
-	t->lost += atomic_load(&n->lost);
-	t->in += atomic_load(&n->in);
-	t->out += atomic_load(&n->out);
-	for (i = 0; i < REFUSED_REASONS; i++)
-		t->refused[i] += atomic_load(&n->refused[i]);
+	if (from.refusals->next != 0)
+		refusals_merge(to.refusals, from.refusals, b->seed);
 }
 
 void
@@ -148,7 +146,8 @@ scoreboard_retire(struct scoreboard *b, struct scoreboard_place *p)
 {
 	if (p->desk == 0)
 		return;
-	totals_add(&b->keeper->gone, &scoreboard_section(b, p)->n);
+	counters_add(&b->keeper->gone, &scoreboard_section(b, p)->n);
+	keep_refusals(b, p);
 	set_entry(b, p->number, 0);
 	give(b, p->desk, scoreboard_desk_pages(p->nsources));
 	p->desk = 0;
@@ -208,8 +207,10 @@ scoreboard_use_ledger(struct scoreboard *b, const struct scoreboard_place *p)
 
 	b->keeper->ledger = *p;
 	set_entry(b, LEDGER, scoreboard_entry(p->desk, p->nsources));
-	if (old.desk != 0)
-		give(b, old.desk, scoreboard_desk_pages(old.nsources));
+	if (old.desk == 0)
+		return;
+	keep_refusals(b, &old);
+	give(b, old.desk, scoreboard_desk_pages(old.nsources));
 }
 
 void
@@ -219,21 +220,22 @@ scoreboard_announce(struct scoreboard *b)
 	write_head(b);
 }
 
-struct scoreboard_totals *
+struct scoreboard_counters *
 scoreboard_gone(struct scoreboard *b)
 {
 	return &b->keeper->gone;
 }
 
 void
-scoreboard_sum(const struct scoreboard *b, struct scoreboard_totals *t)
+scoreboard_sum(const struct scoreboard *b, struct scoreboard_counters *n)
 {
 	struct scoreboard_desk d;
 	uint32_t at = 0;
 
-	*t = b->keeper->gone;
+	memset(n, 0, sizeof(*n));
+	counters_add(n, &b->keeper->gone);
 	while (scoreboard_next(b, &at, &d))
-		totals_add(t, &d.section->n);
+		counters_add(n, &d.section->n);
 }
 
 /* Makes the head, and the ledger. */

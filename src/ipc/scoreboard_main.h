@@ -57,9 +57,9 @@ uint32_t scoreboard_npages(const struct scoreboard *b);
 void scoreboard_announce(struct scoreboard *b);
 
 /* The counters of sections that have gone; main adds to them. */
-struct scoreboard_totals *scoreboard_gone(struct scoreboard *b);
+struct scoreboard_counters *scoreboard_gone(struct scoreboard *b);
 
 /* The totals over all sections, those that have gone included. */
-void scoreboard_sum(const struct scoreboard *b, struct scoreboard_totals *t);
+void scoreboard_sum(const struct scoreboard *b, struct scoreboard_counters *n);
 
 #endif

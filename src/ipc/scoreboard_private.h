@@ -6,7 +6,8 @@
  *	buckets			up to SCOREBOARD_FIRST
  *	desks, slots		wherever there was room
  *
- *	a desk: counters	SCOREBOARD_DESK_PAGES
+ *	a desk: section		1
+ *		refusals	SCOREBOARD_REFUSALS_PAGES
  *		sources		32 bytes each
  */
 #ifndef TINED_IPC_SCOREBOARD_PRIVATE_H
@@ -19,9 +20,12 @@
 
 #define SCOREBOARD_MAGIC      0x74626f32u /* "tbo2" */
 #define SCOREBOARD_HEAD_PAGES 8u
-#define SCOREBOARD_DESK_PAGES 1u
+#define SCOREBOARD_DESK_PAGES (1u + SCOREBOARD_REFUSALS_PAGES)
 #define SCOREBOARD_NO_SECTION UINT32_MAX
 
+#define SCOREBOARD_REFUSALS_PAGES                                              \
+	(((uint32_t)sizeof(struct refusals) + SCOREBOARD_PAGE - 1) /           \
+	    SCOREBOARD_PAGE)
 #define SCOREBOARD_SOURCES_MIN                                                 \
 	(SCOREBOARD_PAGE / (uint32_t)sizeof(struct scoreboard_source))
 #define SCOREBOARD_BUCKETS_PAGES                                               \
@@ -56,7 +60,7 @@ struct keeper {
 	bool rates;         /* the buckets are used */
 	bool dirty_buckets; /* they are not, and take memory */
 	struct scoreboard_place ledger;
-	struct scoreboard_totals gone;
+	struct scoreboard_counters gone;
 };
 
 /* An entry of the index: a desk's first page and how many sources it has. */

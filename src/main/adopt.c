@@ -273,7 +273,6 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	struct ending end = {
 		.pid = pid, .status = status, .now = clock_ms(), .ru = ru
 	};
-	struct scoreboard_totals *gone;
 	struct scoreboard_slot *slot;
 	struct served *s;
 
@@ -286,10 +285,7 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	slot_end(slot, &end);
 	write_record(s, slot);
 	atomic_store(&slot->state, SLOT_FREE);
-	gone = scoreboard_gone(s->board);
-	gone->ended++;
-	gone->in += atomic_load(&slot->in);
-	gone->out += atomic_load(&slot->out);
+	counters_end(scoreboard_gone(s->board), slot);
 	tdelete(o, &l->tree, compare);
 	LIST_REMOVE(o, any);
 	l->n--;

@@ -112,7 +112,7 @@ state_refresh(struct tined *t, int64_t now)
 }
 
 static uint64_t
-refused_in_all(const struct scoreboard_totals *n)
+refused_in_all(const struct scoreboard_counters *n)
 {
 	uint64_t sum = 0;
 	unsigned int i;
@@ -126,7 +126,7 @@ void
 state_log(const struct tined *t)
 {
 	const struct served *s;
-	struct scoreboard_totals n;
+	struct scoreboard_counters n;
 	uint64_t left;
 
 	TAILQ_FOREACH (s, &t->served, entry) {

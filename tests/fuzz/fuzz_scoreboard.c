@@ -106,7 +106,7 @@ use_as_acceptor(void)
 static void
 use_as_main(void)
 {
-	struct scoreboard_totals t;
+	struct scoreboard_counters t;
 	char junk[4096];
 
 	FUZZ_REQUIRE(scoreboard_sessions(served->board) <=

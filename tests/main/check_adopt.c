@@ -18,7 +18,7 @@
 START_TEST(releases_a_section_without_sessions)
 {
 	uint32_t npages = scoreboard_npages(served->board), at = 0;
-	struct scoreboard_totals t;
+	struct scoreboard_counters t;
 	struct scoreboard_desk d;
 
 	atomic_store(&section()->nsessions, 5);

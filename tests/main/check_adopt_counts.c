@@ -20,7 +20,7 @@ counted(uint64_t started, uint64_t ended)
 static void
 totals_are(uint64_t started, uint64_t ended)
 {
-	struct scoreboard_totals t;
+	struct scoreboard_counters t;
 
 	scoreboard_sum(served->board, &t);
 	ck_assert_uint_eq(t.started, started);
