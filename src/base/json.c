@@ -72,7 +72,11 @@ json_add(struct buf *b, const char *s)
 	size_t n;
 
 	buf_char(b, '"');
-	while (*s != '\0' && (n = json_next(&s, one)) < buf_room(b))
+	while (*s != '\0') {
+		n = json_next(&s, one);
+		if (b->fixed && n >= buf_room(b)) /* the quote must fit, too */
+			break;
 		buf_add(b, one, n);
+	}
 	buf_char(b, '"');
 }

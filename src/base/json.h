@@ -17,8 +17,8 @@
  */
 size_t json_next(const char **s, char out[JSON_CHARACTER]);
 
-/* Appends s as a JSON string; where b has no room for all of it, or for two
- * quotes at least, it is cut to whole characters. */
+/* Appends s as a JSON string.  In an array that has no room for all of it it is
+ * cut to whole characters; there must be room for two quotes at least. */
 void json_add(struct buf *b, const char *s);
 
 #endif

@@ -97,12 +97,47 @@ START_TEST(a_byte_that_is_no_utf8_is_escaped)
 }
 END_TEST
 
+START_TEST(text_in_memory_that_grows_is_whole)
+{
+	char text[1000];
+	struct buf b = { 0 };
+	size_t i;
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	json_add(&b, text);
+	ck_assert_uint_eq(b.len, sizeof(text) + 1);
+	for (i = 0; i < 200; i++)
+		json_add(&b, "a\"b");
+	ck_assert_uint_eq(b.len, sizeof(text) + 1 + i * 6);
+	ck_assert_str_eq(buf_string(&b) + b.len - 6, "\"a\\\"b\"");
+	free(b.s);
+}
+END_TEST
+
+START_TEST(text_in_an_array_is_cut_to_whole_characters)
+{
+	char array[8];
+	struct buf b = buf_on(array, sizeof(array));
+
+	json_add(&b, "abcdefgh");
+	ck_assert_uint_eq(b.len, 8);
+	ck_assert_int_eq(memcmp(array, "\"abcdef\"", 8), 0);
+	b.len = 0;
+	json_add(&b, "a\rb");
+	ck_assert_uint_eq(b.len, 3);
+	ck_assert_int_eq(memcmp(array, "\"a\"", 3), 0);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
 	tcase_add_test(tc, every_character_is_itself_or_escaped);
 	tcase_add_test(tc, what_json_itself_uses_is_escaped);
 	tcase_add_test(tc, a_byte_that_is_no_utf8_is_escaped);
+	tcase_add_test(tc, text_in_memory_that_grows_is_whole);
+	tcase_add_test(tc, text_in_an_array_is_cut_to_whole_characters);
 }
 
 int
