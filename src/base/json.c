@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#define CHARACTER_MAX 12 /* a pair of surrogates: \udb40\udc01 */
+
 /* \uXXXX of 16 bits. */
 static size_t
 put_unit(char *out, uint32_t unit)
@@ -38,8 +40,12 @@ put_short(char *out, char letter)
 	return 2;
 }
 
-size_t
-json_next(const char **s, char out[JSON_CHARACTER])
+/*
+ * Encodes the next character of *s, which is not empty, and advances *s.  Each
+ * byte that is not part of valid UTF-8 becomes \u00XX.  Returns the length.
+ */
+static size_t
+next(const char **s, char out[CHARACTER_MAX])
 {
 	const char *at = *s;
 	uint32_t c;
@@ -68,12 +74,12 @@ json_next(const char **s, char out[JSON_CHARACTER])
 void
 json_add(struct buf *b, const char *s)
 {
-	char one[JSON_CHARACTER];
+	char one[CHARACTER_MAX];
 	size_t n;
 
 	buf_char(b, '"');
 	while (*s != '\0') {
-		n = json_next(&s, one);
+		n = next(&s, one);
 		if (b->fixed && n >= buf_room(b)) /* the quote must fit, too */
 			break;
 		buf_add(b, one, n);

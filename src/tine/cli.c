@@ -211,10 +211,9 @@ cli_flush(void)
 void
 cli_json_string(const char *s)
 {
-	char one[JSON_CHARACTER] = { 0 };
+	struct buf b = { 0 };
 
-	putchar('"');
-	while (*s != '\0')
-		fwrite(one, json_next(&s, one), 1, stdout);
-	putchar('"');
+	json_add(&b, s);
+	fwrite(b.s, b.len, 1, stdout);
+	free(b.s);
 }

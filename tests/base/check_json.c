@@ -9,19 +9,18 @@
 #include "base/utf8.h"
 #include "runner.h"
 
-/* A whole string. */
+/* A whole string, without its quotes. */
 static const char *
 json_of(const char *s)
 {
 	static char out[256];
-	size_t n = 0;
+	struct buf b = buf_on(out, sizeof(out));
 
-	while (*s != '\0') {
-		ck_assert_uint_lt(n + JSON_CHARACTER, sizeof(out));
-		n += json_next(&s, out + n);
-	}
-	out[n] = '\0';
-	return out;
+	json_add(&b, s);
+	ck_assert_uint_lt(b.len, sizeof(out));
+	ck_assert(out[0] == '"' && out[b.len - 1] == '"');
+	out[b.len - 1] = '\0';
+	return out + 1;
 }
 
 static uint32_t
