@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <bsd/stdlib.h>
-#include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -39,26 +38,24 @@ read_pid(int fd)
 
 /* Another main, or another process, holds the lock. */
 static int
-say_held(int fd, char *why, size_t size)
+say_held(int fd, struct listener_error *err)
 {
 	const pid_t pid = fd == -1 ? 0 : read_pid(fd);
 
-	if (pid != 0)
-		snprintf(why, size, "already running, pid %d", (int)pid);
-	else
-		strlcpy(why, "another process holds it", size);
-	return EX_UNAVAILABLE;
+	if (pid == 0)
+		return listener_fail(err, EX_UNAVAILABLE,
+		    "another process holds it");
+	return listener_fail(err, EX_UNAVAILABLE, "already running, pid %d",
+	    (int)pid);
 }
 
 static int
-say_errno(char *why, size_t size)
+say_errno(struct listener_error *err)
 {
-	if (errno == ELOOP || errno == EISDIR || errno == ENXIO) {
-		strlcpy(why, "not a regular file", size);
-		return EX_OSERR;
-	}
-	strlcpy(why, strerror(errno), size);
-	return errno == EACCES ? EX_NOPERM : EX_OSERR;
+	if (errno == ELOOP || errno == EISDIR || errno == ENXIO)
+		return listener_fail(err, EX_OSERR, "not a regular file");
+	return listener_fail(err, errno == EACCES ? EX_NOPERM : EX_OSERR, "%s",
+	    strerror(errno));
 }
 
 /* Whether another process has locked it for writing, which only one that may write
@@ -90,27 +87,23 @@ open_it(const struct place *p)
 	return -1;
 }
 
-/* Whether f->fd is safe to write to: 0, or an exit status and why. */
+/* Whether f->fd is safe to write to: 0, or -1 with err. */
 static int
-check(const struct pid_file *f, char *why, size_t size)
+check(const struct pid_file *f, struct listener_error *err)
 {
 	struct stat st;
 
 	if (fstat(f->fd, &st) == -1)
-		return say_errno(why, size);
-	if (!S_ISREG(st.st_mode)) {
-		strlcpy(why, "not a regular file", size);
-		return EX_OSERR;
-	}
+		return say_errno(err);
+	if (!S_ISREG(st.st_mode))
+		return listener_fail(err, EX_OSERR, "not a regular file");
 	if (place_trusts(&f->place, &st))
 		return 0;
 	if (st.st_nlink > 1)
-		strlcpy(why, "it is a hard link, the file has another name",
-		    size);
-	else
-		snprintf(why, size, "it belongs to another user, uid %u",
-		    (unsigned int)st.st_uid);
-	return EX_OSERR;
+		return listener_fail(err, EX_OSERR,
+		    "it is a hard link, the file has another name");
+	return listener_fail(err, EX_OSERR,
+	    "it belongs to another user, uid %u", (unsigned int)st.st_uid);
 }
 
 /*
@@ -118,34 +111,32 @@ check(const struct pid_file *f, char *why, size_t size)
  * prevent it, which is fine: the lock file keeps other mains away.
  */
 static int
-lock_it(const struct pid_file *f, char *why, size_t size)
+lock_it(const struct pid_file *f, struct listener_error *err)
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	if (fcntl(f->fd, F_OFD_SETLK, &fl) == 0 || !is_write_locked(f->fd))
 		return 0;
-	return say_held(f->fd, why, size);
+	return say_held(f->fd, err);
 }
 
 /* Another main has the lock file: names its pid if that is written already. */
 static int
-refuse(const struct pid_file *f, char *why, size_t size)
+refuse(const struct pid_file *f, struct listener_error *err)
 {
-	int fd, code;
+	int fd;
 
 	fd = openat(f->place.dir, f->place.name,
 	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	code = say_held(fd, why, size);
-	if (fd != -1)
-		close(fd);
-	return code;
+	(void)say_held(fd, err);
+	io_close(fd);
+	return -1;
 }
 
 static void
 let_go(struct pid_file *f)
 {
-	if (f->fd != -1)
-		close(f->fd);
+	io_close(f->fd);
 	f->fd = -1;
 	lockfile_release(&f->place, &f->lock);
 	place_close(&f->place);
@@ -153,27 +144,27 @@ let_go(struct pid_file *f)
 }
 
 int
-pid_file_take(struct pid_file *f, const char *path, char *why, size_t size)
+pid_file_take(struct pid_file *f, const char *path, struct listener_error *err)
 {
-	int code;
+	int result;
 
 	f->path = strdup(path);
 	if (f->path == NULL || place_open(&f->place, f->path) == -1) {
 		free(f->path);
-		return say_errno(why, size);
+		return say_errno(err);
 	}
 	/* Without a lock file (main may not write to the directory, or its owner
 	 * has put something there) the lock of the file itself must do. */
 	if (lockfile_take(&f->place, &f->lock) == LOCKFILE_HELD &&
 	    f->lock.owner == geteuid())
-		code = refuse(f, why, size);
+		result = refuse(f, err);
 	else if ((f->fd = open_it(&f->place)) == -1)
-		code = say_errno(why, size);
-	else if ((code = check(f, why, size)) == 0)
-		code = lock_it(f, why, size);
-	if (code != 0)
+		result = say_errno(err);
+	else if ((result = check(f, err)) == 0)
+		result = lock_it(f, err);
+	if (result == -1)
 		let_go(f);
-	return code;
+	return result;
 }
 
 int

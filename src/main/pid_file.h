@@ -11,11 +11,7 @@
 #ifndef TINED_MAIN_PID_FILE_H
 #define TINED_MAIN_PID_FILE_H
 
-#include <sys/types.h>
-
-#include <stddef.h>
-
-#include "listen/lockfile.h"
+#include "listen/listener.h"
 
 struct pid_file {
 	char *path;
@@ -29,9 +25,10 @@ struct pid_file {
 		.place = { .dir = -1 }, .lock = { .fd = -1 }, .fd = -1         \
 	}
 
-/* Opens and locks it, for as long as main lives.  0, or an exit status and
- * why. */
-int pid_file_take(struct pid_file *f, const char *path, char *why, size_t size);
+/* Opens and locks it, for as long as main lives.  0, or -1 with err, whose text
+ * is the reason only. */
+int pid_file_take(struct pid_file *f, const char *path,
+    struct listener_error *err);
 
 /* Writes main's pid into it.  0, or -1 with errno. */
 int pid_file_write(const struct pid_file *f);

@@ -37,15 +37,6 @@ struct startup {
 };
 
 static int
-load(struct startup *st)
-{
-	int code;
-
-	st->t.config = load_for(st->t.options, &code);
-	return code;
-}
-
-static int
 failed(const char *what)
 {
 	warn("%s", what);
@@ -60,99 +51,46 @@ refused(const struct listener_error *err)
 }
 
 static int
-prepare_process(struct startup *st)
-{
-	const char *path;
-
-	/* Programs of a service may run as main's user.  /proc/self belongs to
-	 * root from here on. */
-	if (privs_hide_memory() == -1)
-		return failed("PR_SET_DUMPABLE");
-	if (watch_open(&st->t.watch) == -1)
-		return failed("epoll");
-	st->t.acceptor_fd = spawn_open(&path);
-	return st->t.acceptor_fd == -1 ? failed(path) : 0;
-}
-
-static int
-inherit(struct startup *st)
-{
-	struct listener_error err;
-
-	(void)st;
-	notify_init();
-	return inherited_init(&err) == -1 ? refused(&err) : 0;
-}
-
-static int
-go_to_background(struct startup *st)
-{
-	if (st->t.options->foreground)
-		return 0;
-	return (st->parent = daemonize()) == -1 ? failed("fork") : 0;
-}
-
-static int
 take_pid_file(struct startup *st)
 {
 	const char *path = st->t.config->pid_file;
-	char why[128];
-	int code;
+	struct listener_error err;
 
-	if (path == NULL)
+	if (path == NULL || pid_file_take(&st->pid_file, path, &err) == 0)
 		return 0;
-	code = pid_file_take(&st->pid_file, path, why, sizeof(why));
-	if (code == 0)
-		return 0;
-	warnx("pid file %s: %s", path, why);
-	if (code == EX_NOPERM)
+	warnx("pid file %s: %s", path, err.text);
+	if (err.exit_code == EX_NOPERM)
 		fprintf(stderr,
 		    "Name a file that user %d may write with -p or pid_file, "
 		    "or none with pid_file = none.\n",
 		    (int)geteuid());
-	return code;
+	return err.exit_code;
 }
 
 static int
-open_listeners(struct startup *st)
+open_listeners(struct tined *t, struct listener_error *err)
 {
-	struct tined *t = &st->t;
-	struct listener_error err;
 	struct served *s;
 
-	if (generation_check(t->config, &err) == -1 ||
-	    next_make(t, t->config, &err) == -1)
-		return refused(&err);
+	if (generation_check(t->config, err) == -1 ||
+	    next_make(t, t->config, err) == -1)
+		return -1;
 	TAILQ_FOREACH (s, &t->served, entry)
 		generation_advance(s);
 	return 0;
 }
 
 static int
-start_logger(struct startup *st)
-{
-	return logproc_start(&st->t) == -1 ? failed("logger") : 0;
-}
-
-static int
-open_commands(struct startup *st)
-{
-	struct listener_error err;
-
-	return commands_open(&st->t, &err) == -1 ? refused(&err) : 0;
-}
-
-static int
-start_acceptors(struct startup *st)
+start_acceptors(struct tined *t)
 {
 	char text[SETTINGS_NAME_MAX + CONTROL_TEXT_MAX];
 	struct served *s;
 	int code;
 
-	TAILQ_FOREACH (s, &st->t.served, entry)
-		if (workers_start(&st->t, s, &s->now, false) == -1)
+	TAILQ_FOREACH (s, &t->served, entry)
+		if (workers_start(t, s, &s->now, false) == -1)
 			return EX_OSERR;
-	if ((code = supervise_start(&st->t, text, sizeof(text))) != 0)
+	if ((code = supervise_start(t, text, sizeof(text))) != 0)
 		warnx("%s", text);
 	return code;
 }
@@ -206,6 +144,44 @@ say_ready(struct startup *st)
 	return 0;
 }
 
+/* 0, or an exit status after one line on standard error. */
+static int
+start(struct startup *st)
+{
+	struct tined *t = &st->t;
+	const struct options *o = t->options;
+	struct listener_error err;
+	const char *path;
+	int code;
+
+	/* Programs of a service may run as main's user.  /proc/self belongs to
+	 * root from here on. */
+	if (privs_hide_memory() == -1)
+		return failed("PR_SET_DUMPABLE");
+	if (watch_open(&t->watch) == -1)
+		return failed("epoll");
+	if ((t->acceptor_fd = spawn_open(&path)) == -1)
+		return failed(path);
+	if ((t->config = load_for(o, &code)) == NULL)
+		return code;
+	notify_init();
+	if (inherited_init(&err) == -1)
+		return refused(&err);
+	if (!o->foreground && (st->parent = daemonize()) == -1)
+		return failed("fork");
+	if ((code = take_pid_file(st)) != 0)
+		return code;
+	if (open_listeners(t, &err) == -1)
+		return refused(&err);
+	if (logproc_start(t) == -1)
+		return failed("logger");
+	if (commands_open(t, &err) == -1)
+		return refused(&err);
+	if ((code = start_acceptors(t)) != 0)
+		return code;
+	return say_ready(st);
+}
+
 static int
 end(struct startup *st, int code)
 {
@@ -234,11 +210,7 @@ end(struct startup *st, int code)
 int
 startup(const struct options *o)
 {
-	static int (*const steps[])(struct startup *) = { prepare_process, load,
-		inherit, go_to_background, take_pid_file, open_listeners,
-		start_logger, open_commands, start_acceptors, say_ready };
 	struct startup st = { .parent = -1, .pid_file = PID_FILE_NONE };
-	size_t i;
 	int code;
 
 	st.t.options = o;
@@ -247,10 +219,9 @@ startup(const struct options *o)
 	kept_init(&st.t.kept);
 	TAILQ_INIT(&st.t.served);
 	spawn_raise_nofile();
-	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if ((code = steps[i](&st)) != 0)
-			return end(&st, code);
-	st.t.starting = false;
-	supervise_run(&st.t);
-	return end(&st, 0);
+	if ((code = start(&st)) == 0) {
+		st.t.starting = false;
+		supervise_run(&st.t);
+	}
+	return end(&st, code);
 }

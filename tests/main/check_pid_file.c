@@ -21,7 +21,7 @@
 #define LOCK_NAME "tined.pid.lock"
 
 static struct pid_file file;
-static char why[128];
+static struct listener_error err;
 
 static void
 set_up(void)
@@ -30,7 +30,8 @@ set_up(void)
 
 	(void)fixture_dir();
 	file = none;
-	why[0] = '\0';
+	err.text[0] = '\0';
+	err.exit_code = 0;
 }
 
 static void
@@ -63,8 +64,8 @@ assert_text(const char *text)
 static void
 take(void)
 {
-	ck_assert_msg(pid_file_take(&file, FILE_NAME, why, sizeof(why)) == 0,
-	    "%s", why);
+	ck_assert_msg(pid_file_take(&file, FILE_NAME, &err) == 0, "%s",
+	    err.text);
 }
 
 static void
@@ -73,9 +74,9 @@ assert_refused(int code, const char *reason)
 	int before = dup(1), after;
 
 	close(before);
-	ck_assert_int_eq(pid_file_take(&file, FILE_NAME, why, sizeof(why)),
-	    code);
-	ck_assert_str_eq(why, reason);
+	ck_assert_int_eq(pid_file_take(&file, FILE_NAME, &err), -1);
+	ck_assert_int_eq(err.exit_code, code);
+	ck_assert_str_eq(err.text, reason);
 	ck_assert_int_eq(file.fd, -1);
 	after = dup(1);
 	ck_assert_int_eq(before, after);
@@ -100,7 +101,7 @@ take_again(void)
 {
 	struct pid_file other = PID_FILE_NONE;
 
-	return pid_file_take(&other, FILE_NAME, why, sizeof(why));
+	return pid_file_take(&other, FILE_NAME, &err) == 0 ? 0 : err.exit_code;
 }
 
 START_TEST(has_the_pid_and_is_removed)
@@ -140,7 +141,7 @@ START_TEST(keeps_its_name)
 {
 	char name[] = FILE_NAME;
 
-	ck_assert_int_eq(pid_file_take(&file, name, why, sizeof(why)), 0);
+	ck_assert_int_eq(pid_file_take(&file, name, &err), 0);
 	memset(name, 'x', sizeof(name) - 1);
 	pid_file_remove(&file);
 	ck_assert(!fixture_exists(FILE_NAME));
@@ -273,9 +274,9 @@ END_TEST
 
 START_TEST(says_what_is_missing)
 {
-	ck_assert_int_eq(pid_file_take(&file, "missing/pid", why, sizeof(why)),
-	    EX_OSERR);
-	ck_assert_str_eq(why, strerror(ENOENT));
+	ck_assert_int_eq(pid_file_take(&file, "missing/pid", &err), -1);
+	ck_assert_int_eq(err.exit_code, EX_OSERR);
+	ck_assert_str_eq(err.text, strerror(ENOENT));
 	pid_file_remove(&file);
 }
 END_TEST
