@@ -38,7 +38,8 @@ notify_wanted(void)
 }
 
 /* libsystemd takes the socket from the environment, and removes it there. */
-static void __attribute__((format(printf, 1, 2))) notify(const char *fmt, ...)
+void
+notify_send(const char *fmt, ...)
 {
 	char text[640];
 	va_list ap;
@@ -53,40 +54,16 @@ static void __attribute__((format(printf, 1, 2))) notify(const char *fmt, ...)
 }
 
 void
-notify_ready(const char *status)
-{
-	notify("READY=1\nSTATUS=%s", status);
-}
-
-void
 notify_reloading(void)
 {
-	notify("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_us());
-}
-
-void
-notify_stopping(void)
-{
-	notify("STOPPING=1");
-}
-
-void
-notify_status(const char *status)
-{
-	notify("STATUS=%s", status);
-}
-
-void
-notify_extend(int64_t ms)
-{
-	notify("EXTEND_TIMEOUT_USEC=%" PRId64, ms * 1000);
+	notify_send("RELOADING=1\nMONOTONIC_USEC=%" PRId64, clock_us());
 }
 
 int64_t
 notify_watchdog(int64_t now)
 {
 	if (watchdog_ms != 0 && now >= watchdog_due) {
-		notify("WATCHDOG=1");
+		notify_send("WATCHDOG=1");
 		watchdog_due = now + watchdog_ms;
 	}
 	return watchdog_ms == 0 ? 0 : watchdog_due;

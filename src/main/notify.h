@@ -16,14 +16,10 @@ void notify_init(void);
 /* Whether there is a service manager to notify. */
 bool notify_wanted(void);
 
-void notify_ready(const char *status);
-void notify_reloading(void); /* RELOADING=1, MONOTONIC_USEC */
-void notify_stopping(void);
-void notify_status(const char *status);
+/* Sends it a text of sd_notify(3).  Without one nothing happens. */
+void notify_send(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Asks for so many ms from now on for what is under way, a stop for example
- * (EXTEND_TIMEOUT_USEC). */
-void notify_extend(int64_t ms);
+void notify_reloading(void); /* RELOADING=1, MONOTONIC_USEC */
 
 /* Feeds the watchdog when due; the next clock_ms to call, 0 without one. */
 int64_t notify_watchdog(int64_t now);

@@ -49,44 +49,35 @@ compose_serving(const struct tined *t, char *buf, size_t size)
 		    ", %u listener%s given up", broken, broken == 1 ? "" : "s");
 }
 
+/* Composes the status and the title anew: whether they have changed.  A refused
+ * reload comes first, until one succeeds; in the title without the reason, which
+ * is too long. */
 static bool
-shows_refusal(const struct tined *t)
+compose(struct tined *t)
 {
-	return !t->stopping && t->reload.verdict.refused[0] != '\0';
-}
-
-/* A refused reload comes first, until one succeeds. */
-static void
-compose(const struct tined *t, char *buf, size_t size)
-{
-	char serving[100];
+	const char *refused = t->reload.verdict.refused;
+	char serving[100], status[sizeof(t->status)], title[200];
+	bool shown = !t->stopping && refused[0] != '\0';
 
 	compose_serving(t, serving, sizeof(serving));
-	if (shows_refusal(t))
-		snprintf(buf, size, "%s (%s)", t->reload.verdict.refused,
-		    serving);
+	if (shown)
+		snprintf(status, sizeof(status), "%s (%s)", refused, serving);
 	else
-		strlcpy(buf, serving, size);
-}
-
-/* That a reload was refused, without the reason: it is too long. */
-static void
-show_title(const struct tined *t)
-{
-	char serving[100], title[200];
-
-	compose_serving(t, serving, sizeof(serving));
+		strlcpy(status, serving, sizeof(status));
+	if (strcmp(status, t->status) == 0)
+		return false;
+	strlcpy(t->status, status, sizeof(t->status));
 	snprintf(title, sizeof(title), "main: %s%s", serving,
-	    shows_refusal(t) ? ", reload refused" : "");
+	    shown ? ", reload refused" : "");
 	title_set(title);
+	return true;
 }
 
 void
 state_ready(struct tined *t)
 {
-	compose(t, t->status, sizeof(t->status));
-	notify_ready(t->status);
-	show_title(t);
+	(void)compose(t);
+	notify_send("READY=1\nSTATUS=%s", t->status);
 }
 
 /*
@@ -97,17 +88,11 @@ state_ready(struct tined *t)
 int64_t
 state_refresh(struct tined *t, int64_t now)
 {
-	char status[sizeof(t->status)];
-
 	if (notify_wanted() && now - t->status_at < REFRESH_MS)
 		return t->status_at + REFRESH_MS;
 	t->status_at = now;
-	compose(t, status, sizeof(status));
-	if (strcmp(status, t->status) != 0) {
-		strlcpy(t->status, status, sizeof(t->status));
-		notify_status(t->status);
-		show_title(t);
-	}
+	if (compose(t))
+		notify_send("STATUS=%s", t->status);
 	return notify_wanted() ? now + REFRESH_MS : 0;
 }
 

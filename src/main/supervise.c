@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <bsd/string.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -113,7 +114,7 @@ stop(struct tined *t)
 	}
 	t->stopping = true;
 	reload_abandon(t);
-	notify_stopping();
+	notify_send("STOPPING=1");
 	log_event(LEVEL_NOTICE, "draining", "sessions",
 	    LOG_NUMBER(state_sessions(t)), NULL);
 	TAILQ_FOREACH (s, &t->served, entry) {
@@ -144,7 +145,8 @@ stop_step(struct tined *t, int64_t now)
 	/* A service manager has its own limit for a stop, and forgets what it was
 	 * asked for when it reloads its units: asked again and again. */
 	if (t->extend_at <= now) {
-		notify_extend(t->stop_due - now + MARGIN_MS);
+		notify_send("EXTEND_TIMEOUT_USEC=%" PRId64,
+		    (t->stop_due - now + MARGIN_MS) * 1000);
 		t->extend_at = now + EXTEND_MS;
 	}
 	return clock_earlier(t->stop_due, t->extend_at);

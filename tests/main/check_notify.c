@@ -67,8 +67,8 @@ START_TEST(says_nothing_without_a_socket)
 	setenv("WATCHDOG_USEC", "2000000", 1);
 	unsetenv("WATCHDOG_PID");
 	notify_init();
-	notify_ready("status");
-	notify_stopping();
+	notify_send("READY=1\nSTATUS=%s", "status");
+	notify_send("STOPPING=1");
 	ck_assert_int_eq(notify_watchdog(clock_ms()), 0);
 }
 END_TEST
@@ -77,13 +77,13 @@ START_TEST(talks_to_an_abstract_socket)
 {
 	listen_abstract();
 	notify_init();
-	notify_ready("2 services");
+	notify_send("READY=1\nSTATUS=%s", "2 services");
 	ck_assert_str_eq(hear(), "READY=1\nSTATUS=2 services");
-	notify_status("2 services, 17 connections");
+	notify_send("STATUS=%s", "2 services, 17 connections");
 	ck_assert_str_eq(hear(), "STATUS=2 services, 17 connections");
-	notify_stopping();
+	notify_send("STOPPING=1");
 	ck_assert_str_eq(hear(), "STOPPING=1");
-	notify_extend(1500);
+	notify_send("EXTEND_TIMEOUT_USEC=%d", 1500000);
 	ck_assert_str_eq(hear(), "EXTEND_TIMEOUT_USEC=1500000");
 	ck_assert_str_eq(hear(), "");
 }
@@ -97,10 +97,10 @@ START_TEST(talks_to_a_socket_with_a_path)
 	snprintf(path, sizeof(path), "%s/notify", dir);
 	listen_on(path);
 	notify_init();
-	notify_ready("ok");
+	notify_send("READY=1\nSTATUS=%s", "ok");
 	ck_assert_str_eq(hear(), "READY=1\nSTATUS=ok");
 	ck_assert_int_eq(unlink(path), 0);
-	notify_status("not received");
+	notify_send("STATUS=%s", "not received");
 	ck_assert_int_eq(rmdir(dir), 0);
 }
 END_TEST
@@ -128,7 +128,7 @@ START_TEST(no_child_finds_the_variables)
 	ck_assert_ptr_null(getenv("NOTIFY_SOCKET"));
 	ck_assert_ptr_null(getenv("WATCHDOG_USEC"));
 	ck_assert_ptr_null(getenv("WATCHDOG_PID"));
-	notify_ready("ok");
+	notify_send("READY=1\nSTATUS=%s", "ok");
 	ck_assert_ptr_null(getenv("NOTIFY_SOCKET"));
 	ck_assert_str_eq(hear(), "READY=1\nSTATUS=ok");
 }
