@@ -15,10 +15,10 @@
 /* Job control keeps its default action. */
 #define OF_TERMINALS                                                           \
 	(SYS_SIGNAL(SIGTSTP) | SYS_SIGNAL(SIGTTIN) | SYS_SIGNAL(SIGTTOU))
-#define NELEMS(array) (sizeof(array) / sizeof((array)[0]))
-
-static const int handled[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT,
-	SIGUSR1, SIGUSR2, SIGALRM };
+#define HANDLED                                                                \
+	(SYS_SIGNAL(SIGCHLD) | SYS_SIGNAL(SIGHUP) | SYS_SIGNAL(SIGTERM) |      \
+	    SYS_SIGNAL(SIGINT) | SYS_SIGNAL(SIGQUIT) | SYS_SIGNAL(SIGUSR1) |   \
+	    SYS_SIGNAL(SIGUSR2) | SYS_SIGNAL(SIGALRM))
 
 static volatile sig_atomic_t got[NSIG];
 static volatile pid_t ended; /* the child that the last SIGCHLD named */
@@ -46,15 +46,15 @@ signals_set(void)
 	 * which its posix_spawn leaves ignored in the programs it starts. */
 	static const unsigned long defaults[8];
 	struct sigaction sa = { .sa_handler = on_signal };
-	size_t i;
 	int sig;
 
 	sys_block_all_but(SYS_FATAL);
-	for (sig = 1; sig < NSIG; sig++)
-		syscall(SYS_rt_sigaction, sig, defaults, NULL, 8);
 	sigfillset(&sa.sa_mask);
-	for (i = 0; i < NELEMS(handled); i++)
-		sigaction(handled[i], &sa, NULL);
+	for (sig = 1; sig < NSIG; sig++) {
+		syscall(SYS_rt_sigaction, sig, defaults, NULL, 8);
+		if ((HANDLED & SYS_SIGNAL(sig)) != 0)
+			sigaction(sig, &sa, NULL);
+	}
 	sa.sa_sigaction = on_child;
 	sa.sa_flags = SA_SIGINFO;
 	sigaction(SIGCHLD, &sa, NULL);
@@ -64,12 +64,9 @@ signals_set(void)
 void
 signals_open(sigset_t *set)
 {
-	uint64_t open = SYS_FATAL | OF_TERMINALS;
-	size_t i;
+	const uint64_t open = SYS_FATAL | OF_TERMINALS | HANDLED;
 	int sig;
 
-	for (i = 0; i < NELEMS(handled); i++)
-		open |= SYS_SIGNAL(handled[i]);
 	sigfillset(set);
 	for (sig = 1; sig < NSIG; sig++)
 		if ((open & SYS_SIGNAL(sig)) != 0)
