@@ -23,7 +23,7 @@
 
 /* Logs a refused connection or request, one line a second; verb NULL: unknown. */
 static void
-log_refused(struct commands *c, const struct command_peer *p, const char *verb,
+log_refused(struct commands *c, const struct ucred *p, const char *verb,
     int code, const char *why)
 {
 	if (!log_may_say(&c->pace, clock_ms()))
@@ -222,7 +222,7 @@ find_place(struct commands *c, uid_t uid)
 /* Refuses a connection.  A request that has arrived is read: the log names its
  * verb, and the client sees an end of file instead of a reset. */
 static void
-turn_away(struct commands *c, int fd, const struct command_peer *p, int code,
+turn_away(struct commands *c, int fd, const struct ucred *p, int code,
     const char *why)
 {
 	struct command_request r;
@@ -237,7 +237,7 @@ turn_away(struct commands *c, int fd, const struct command_peer *p, int code,
 }
 
 static bool
-may_command(const struct tined *t, int fd, const struct command_peer *p)
+may_command(const struct tined *t, int fd, const struct ucred *p)
 {
 	const struct command_rights rights = { .own = geteuid(),
 		.own_may = !t->ran_programs,
@@ -265,7 +265,7 @@ accepted(struct tined *t, int fd)
 {
 	struct commands *c = t->commands;
 	struct command_conn *conn;
-	struct command_peer peer;
+	struct ucred peer;
 	char why[200];
 
 	if (command_peer_read(fd, &peer) == -1) {
@@ -290,7 +290,7 @@ accepted(struct tined *t, int fd)
 static void
 pause_listening(struct commands *c)
 {
-	const struct command_peer nobody = { .pid = 0 };
+	const struct ucred nobody = { .pid = 0 };
 
 	c->errors++;
 	log_refused(c, &nobody, NULL, EX_OSERR, strerror(errno));

@@ -28,8 +28,8 @@ enum command_stage {
 struct command_conn {
 	struct watch watch; /* first, for its callback; fd -1: a free place */
 	enum command_stage stage;
-	int64_t due; /* clock_ms at which it is closed, or 0 */
-	struct command_peer peer;
+	int64_t due;       /* clock_ms at which it is closed, or 0 */
+	struct ucred peer; /* as it connected */
 	struct command_reply *reply;
 	size_t sent;
 };

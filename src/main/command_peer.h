@@ -7,17 +7,11 @@
 #ifndef TINED_MAIN_COMMAND_PEER_H
 #define TINED_MAIN_COMMAND_PEER_H
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* The peer's ids at the time it connected. */
-struct command_peer {
-	uid_t uid;
-	gid_t gid;
-	pid_t pid; /* 0: of another pid namespace */
-};
 
 struct command_rights {
 	uid_t own;      /* main's user */
@@ -26,15 +20,16 @@ struct command_rights {
 	gid_t group;
 };
 
-/* 0, or -1 with errno. */
-int command_peer_read(int fd, struct command_peer *p);
+/* The peer's ids at the time it connected; pid 0: of another pid namespace.  0,
+ * or -1 with errno. */
+int command_peer_read(int fd, struct ucred *p);
 
 /* Whether these credentials suffice. */
-bool command_peer_holds(const struct command_peer *p, const gid_t *groups,
+bool command_peer_holds(const struct ucred *p, const gid_t *groups,
     size_t ngroups, const struct command_rights *r);
 
 /* The same, with the groups that the kernel knows of the connection. */
-bool command_peer_may(int fd, const struct command_peer *p,
+bool command_peer_may(int fd, const struct ucred *p,
     const struct command_rights *r);
 
 #endif

@@ -10,7 +10,7 @@
 #include "runner.h"
 
 /* A user whose groups are 20 and 30, 40. */
-static const struct command_peer peer = { .uid = 10, .gid = 20, .pid = 1 };
+static const struct ucred peer = { .uid = 10, .gid = 20, .pid = 1 };
 static const gid_t groups[] = { 30, 40 };
 static struct command_rights rights;
 
@@ -28,7 +28,7 @@ setup(void)
 
 START_TEST(root_may)
 {
-	const struct command_peer root = { .uid = 0, .gid = 0 };
+	const struct ucred root = { .uid = 0, .gid = 0 };
 
 	ck_assert(command_peer_holds(&root, NULL, 0, &rights));
 	rights.has_group = true;
@@ -77,7 +77,7 @@ END_TEST
 
 START_TEST(is_whom_the_kernel_knows)
 {
-	struct command_peer found;
+	struct ucred found;
 	gid_t mine[65536];
 	int n, sv[2];
 
@@ -106,7 +106,7 @@ END_TEST
 START_TEST(knows_as_many_groups_as_there_may_be)
 {
 	const gid_t last = 100000 + 1999;
-	struct command_peer found;
+	struct ucred found;
 	gid_t many[2000];
 	int i, sv[2];
 
