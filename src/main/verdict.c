@@ -86,16 +86,11 @@ set_refused(struct verdict *v, bool in_force)
 static int
 exit_status(int code)
 {
-	switch (code) {
-	case 0:
-	case EX_UNAVAILABLE:
-	case EX_CONFIG:
-		return code;
-	case EX_NOPERM:
+	if (code == EX_NOPERM)
 		return EX_UNAVAILABLE;
-	default:
-		return EX_OSERR;
-	}
+	return code == 0 || code == EX_UNAVAILABLE || code == EX_CONFIG ?
+	    code :
+	    EX_OSERR;
 }
 
 const char *
