@@ -8,15 +8,6 @@
 
 static const struct rate rate = { LINES_RATE, LINES_BURST };
 
-void
-lines_init(struct lines *l, void (*show)(struct lines *l, const char *line))
-{
-	l->show = show;
-	l->full_us = 0;
-	l->lost = 0;
-	l->n = 0;
-}
-
 /* Makes a line of the first n bytes of the buffer; the others stay. */
 static void
 end_line(struct lines *l, int64_t now, size_t n)

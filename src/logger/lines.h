@@ -15,6 +15,8 @@
 #define LINES_RATE   100  /* lines a second */
 #define LINES_BURST  1000 /* and at once */
 
+/* All zero but show, which is called for each line, without its newline and with
+ * `?` for a NUL. */
 struct lines {
 	void (*show)(struct lines *l, const char *line);
 	_Atomic int64_t full_us; /* bucket of lines */
@@ -23,12 +25,7 @@ struct lines {
 	char text[LINES_LENGTH + 1];
 };
 
-/* show is called for each line, without its newline and with `?` for a NUL.  now
- * is clock_ms. */
-void lines_init(struct lines *l,
-    void (*show)(struct lines *l, const char *line));
-
-/* Adds bytes that were read now. */
+/* Adds bytes that were read now (clock_ms). */
 void lines_add(struct lines *l, int64_t now, const char *buf, size_t size);
 
 /* The end of the input: what is left is a line, too. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +12,14 @@
 #include <bsd/sys/queue.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "logger/log_service.h"
 
 #define EVENTS_MAX 8 /* of a service in a turn: 512 KiB at most */
 
 /* Main's records are read last in a turn: they refer to others. */
 static void
-ready(struct watch *w)
+service_ready(struct watch *w)
 {
 	struct log_service *s = (struct log_service *)w;
 
@@ -27,10 +30,10 @@ ready(struct watch *w)
 }
 
 void
-log_services_init(struct log_services *all, struct watch_set *watch)
+log_services_init(struct log_services *all, struct watch_set *watch,
+    struct emit *emit)
 {
-	all->watch = watch;
-	all->own = NULL;
+	*all = (struct log_services) { .watch = watch, .emit = emit };
 	TAILQ_INIT(&all->list);
 }
 
@@ -42,10 +45,12 @@ service_new(struct log_services *all, const char *name)
 	if (s == NULL)
 		return NULL;
 	s->all = all;
+	TAILQ_INIT(&s->sources);
 	strlcpy(s->name, name, sizeof(s->name));
 	/* The watch takes the set's descriptor, and closes it. */
 	if (watch_open(&s->set) == -1 ||
-	    watch_add(all->watch, &s->watch, s->set.epoll, ready) == -1) {
+	    watch_add(all->watch, &s->watch, s->set.epoll, service_ready) ==
+		-1) {
 		free(s);
 		return NULL;
 	}
@@ -66,17 +71,71 @@ log_service(struct log_services *all, const char *name)
 	return service_new(all, name);
 }
 
-void
-log_service_join(struct log_service *s)
+void *
+log_source_new(struct log_service *s, size_t size, int fd,
+    void (*ready)(struct watch *w))
 {
-	s->users++;
+	struct log_source *src = calloc(1, size);
+	struct stat st = { .st_ino = 0 };
+
+	if (src == NULL || (fd != -1 && fstat(fd, &st) == -1)) {
+		io_close(fd);
+		free(src);
+		return NULL;
+	}
+	src->watch.fd = -1;
+	src->service = s;
+	src->dev = st.st_dev;
+	src->ino = st.st_ino;
+	if (fd != -1 && watch_add(&s->set, &src->watch, fd, ready) == -1) {
+		free(src);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&s->sources, src, entry);
+	return src;
 }
 
 void
-log_service_leave(struct log_service *s)
+log_source_free(struct log_source *src)
 {
-	if (--s->users == 0)
-		s->left = true;
+	struct log_service *s = src->service;
+
+	if (src->watch.fd != -1)
+		watch_close(&src->watch);
+	TAILQ_REMOVE(&s->sources, src, entry);
+	s->left = TAILQ_EMPTY(&s->sources);
+	free(src);
+}
+
+struct log_source *
+log_source_find(const struct log_service *s, int fd)
+{
+	struct log_source *src;
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return NULL;
+	TAILQ_FOREACH (src, &s->sources, entry)
+		if (src->dev == st.st_dev && src->ino == st.st_ino)
+			break;
+	return src;
+}
+
+bool
+log_source_read(struct log_source *src, void *buf, size_t size, ssize_t *n)
+{
+	*n = io_read(src->watch.fd, buf, size);
+	return !watch_may_fail(&src->watch, *n == -1 && errno != EAGAIN) ||
+	    *n != -1;
+}
+
+void
+log_service_say(const struct log_service *s, enum level level, const char *msg,
+    const char *error)
+{
+	emit_event(s->all->emit, level, "log", "service",
+	    s->name[0] != '\0' ? s->name : "-", "msg", msg,
+	    error != NULL ? "error" : NULL, error, NULL);
 }
 
 void
@@ -123,7 +182,7 @@ log_services_idle(const struct log_services *all)
 	const struct log_service *s;
 
 	TAILQ_FOREACH (s, &all->list, entry)
-		if (s->users > 0)
+		if (!TAILQ_EMPTY(&s->sources))
 			return false;
 	return true;
 }

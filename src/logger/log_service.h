@@ -16,7 +16,18 @@
 
 #include "ipc/settings.h"
 #include "ipc/watch.h"
-#include "logger/messages.h"
+#include "logger/emit.h"
+
+/* A descriptor of a service; the first member of what reads it. */
+struct log_source {
+	struct watch watch; /* first; fd -1: there is nothing to read */
+	TAILQ_ENTRY(log_source) entry;
+	struct log_service *service;
+	dev_t dev; /* of the file */
+	ino_t ino;
+};
+
+TAILQ_HEAD(log_source_list, log_source);
 
 struct log_service {
 	struct watch watch; /* first; of its set */
@@ -26,8 +37,8 @@ struct log_service {
 	char name[SETTINGS_NAME_MAX]; /* "": main */
 	char **listener;              /* names by number, or NULL */
 	uint32_t nlisteners;
-	unsigned int users;        /* pipes, sockets, standard errors */
-	bool left;                 /* the last of them has left */
+	struct log_source_list sources;
+	bool left;                 /* the last of them is gone */
 	struct stderr_limits most; /* of its programs' standard errors */
 	uint32_t nkept;            /* standard errors that main keeps */
 	int64_t warned_ms;         /* when too many were last reported */
@@ -37,29 +48,49 @@ TAILQ_HEAD(log_service_list, log_service);
 
 struct log_services {
 	struct watch_set *watch; /* of the logger */
+	struct emit *emit;
 	struct log_service *own; /* main's, when it is ready, or NULL */
 	struct log_service_list list;
 };
 
-void log_services_init(struct log_services *all, struct watch_set *watch);
+void log_services_init(struct log_services *all, struct watch_set *watch,
+    struct emit *emit);
 
 /* The service of that name, made if there is none; NULL with errno. */
 struct log_service *log_service(struct log_services *all, const char *name);
 
-/* Counts the descriptors of a service. */
-void log_service_join(struct log_service *s);
-void log_service_leave(struct log_service *s);
+/*
+ * Makes a source of size bytes, zeroed behind the struct log_source that it
+ * begins with, and calls ready when fd is readable; -1: there is nothing to
+ * read.  Owns fd.  NULL with errno; then fd is closed.
+ */
+void *log_source_new(struct log_service *s, size_t size, int fd,
+    void (*ready)(struct watch *w));
 
-/* The name of a Unix listener, which may be set before any descriptor has
- * joined. */
+/* Closes its descriptor and frees it. */
+void log_source_free(struct log_source *src);
+
+/* The source that reads the same pipe or socket as fd, or NULL. */
+struct log_source *log_source_find(const struct log_service *s, int fd);
+
+/* Reads once.  False where there is nothing now; else *n is the count, 0 at end
+ * of file, or -1 with errno where reading has failed too often. */
+bool log_source_read(struct log_source *src, void *buf, size_t size,
+    ssize_t *n);
+
+/* Logs a message about the service; error may be NULL. */
+void log_service_say(const struct log_service *s, enum level level,
+    const char *msg, const char *error);
+
+/* The name of a Unix listener, which may be set before there is a source. */
 void log_service_name(struct log_service *s, uint32_t index, const char *name);
 const char *log_service_listener(const struct log_service *s, uint32_t index);
 
-/* Whether no service has a descriptor. */
+/* Whether no service has a source. */
 bool log_services_idle(const struct log_services *all);
 
 /* The end of a turn: reads main's own records, and frees the services whose last
- * descriptor has left. */
+ * source is gone. */
 void log_services_turn(struct log_services *all);
 
 /* Reads what all services but one (NULL: all) have now, until deadline

@@ -40,7 +40,6 @@ struct logger {
 	struct watch_set watch;
 	struct emit emit;
 	struct log_services services;
-	struct pipes pipes;
 	struct stderrs stderrs;
 };
 
@@ -141,7 +140,7 @@ obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
 	if (msg->type == LOGGER_LISTENER)
 		log_service_name(s, msg->index, msg->listener);
 	else if (msg->type == LOGGER_PIPE)
-		return pipes_add(&lg->pipes, s, fd);
+		return pipes_add(s, fd);
 	else if (msg->type == LOGGER_STDERR)
 		return stderrs_restore(&lg->stderrs, s, &msg->stderr, fd);
 	else if (msg->type == LOGGER_STDERRS)
@@ -253,17 +252,15 @@ logger_run(int control, const struct log_settings *settings)
 	(void)rlimits_nofile(&before);
 	emit_use(&lg.emit, settings);
 	confine(&lg);
-	log_services_init(&lg.services, &lg.watch);
-	pipes_init(&lg.pipes, &lg.emit);
-	stderrs_init(&lg.stderrs, &lg.emit, CONTROL_FD);
+	log_services_init(&lg.services, &lg.watch, &lg.emit);
+	stderrs_init(&lg.stderrs, CONTROL_FD);
 	if (watch_open(&lg.watch) == -1 ||
 	    watch_add(&lg.watch, &lg.control, CONTROL_FD, control_ready) == -1)
 		_exit(EX_OSERR);
 
 	while (!is_done(&lg)) {
 		watch_wait(&lg.watch, timeout(&lg), NULL);
-		if (stderrs_due(&lg.stderrs) != 0 || lg.stderrs.over)
-			stderrs_tick(&lg.stderrs, clock_ms());
+		stderrs_tick(&lg.stderrs, clock_ms());
 		log_services_turn(&lg.services);
 		sink_flush(&lg.emit.sink);
 	}

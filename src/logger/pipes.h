@@ -8,24 +8,12 @@
 #ifndef TINED_LOGGER_PIPES_H
 #define TINED_LOGGER_PIPES_H
 
-#include <sys/queue.h>
-
-#include "logger/emit.h"
 #include "logger/log_service.h"
-
-TAILQ_HEAD(pipe_list, pipe);
-
-struct pipes {
-	struct emit *emit;
-	struct pipe_list list;
-};
-
-void pipes_init(struct pipes *ps, struct emit *emit);
 
 /*
  * Reads records of a service from fd from now on, and owns fd.  A pipe that is
  * read already is not added again.  0, or -1 with errno.
  */
-int pipes_add(struct pipes *ps, struct log_service *s, int fd);
+int pipes_add(struct log_service *s, int fd);
 
 #endif

@@ -3,12 +3,10 @@
 
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <bsd/string.h>
@@ -25,30 +23,19 @@
 
 #define LINES_OFFSET offsetof(struct stderr_pipe, lines)
 
-void
-stderr_pipes_init(struct stderr_pipes *all, struct emit *emit, int main,
-    void (*ended)(struct stderr_queue *q))
-{
-	*all = (struct stderr_pipes) {
-		.emit = emit, .main = main, .ended = ended
-	};
-	TAILQ_INIT(&all->list);
-	TAILQ_INIT(&all->losing);
-	TAILQ_INIT(&all->dropped);
-}
-
 /* What programs write */
 
 static void
 event(const struct stderr_pipe *p, enum level level, const char *event,
     const char *key, const char *value)
 {
+	const struct log_service *s = p->source.service;
 	char id[24], pid[16];
 
 	snprintf(id, sizeof(id), "%" PRIu64, p->which.id);
 	snprintf(pid, sizeof(pid), "%" PRId32, p->which.pid);
-	emit_event(p->all->emit, level, event, "service", p->service->name,
-	    "id", id, "pid", pid, key, value, NULL);
+	emit_event(s->all->emit, level, event, "service", s->name, "id", id,
+	    "pid", pid, key, value, NULL);
 }
 
 static void
@@ -59,29 +46,15 @@ show(struct lines *l, const char *line)
 	event(p, LEVEL_INFO, "stderr", "msg", line);
 }
 
-/* Has lost lines reported in a while. */
-static void
-note_loss(struct stderr_pipe *p)
-{
-	struct stderr_pipes *all = p->all;
-
-	if (p->lines.lost == 0 || p->losing)
-		return;
-	p->losing = true;
-	TAILQ_INSERT_TAIL(&all->losing, p, lost_entry);
-	if (all->report_ms == 0)
-		all->report_ms = clock_ms() + REPORT_MS;
-}
-
 static void
 report_loss(struct stderr_pipe *p)
 {
 	char lines[24];
 
+	if (p->lines.lost == 0)
+		return;
 	snprintf(lines, sizeof(lines), "%" PRIu64, p->lines.lost);
 	event(p, LEVEL_WARNING, "lost", "lines", lines);
-	TAILQ_REMOVE(&p->all->losing, p, lost_entry);
-	p->losing = false;
 	p->lines.lost = 0;
 }
 
@@ -90,9 +63,7 @@ static void
 finish(struct stderr_pipe *p)
 {
 	lines_end(&p->lines, clock_ms());
-	note_loss(p);
-	if (p->losing)
-		report_loss(p);
+	report_loss(p);
 }
 
 static void
@@ -102,13 +73,12 @@ ready(struct watch *w)
 	struct stderr_pipe *p = (struct stderr_pipe *)w;
 	ssize_t n;
 
-	n = io_read(w->fd, buf, sizeof(buf));
-	if (n == -1 && watch_may_fail(w, errno != EAGAIN))
+	if (!log_source_read(&p->source, buf, sizeof(buf), &n))
 		return;
 	if (n > 0) {
-		watch_may_fail(w, false);
 		lines_add(&p->lines, clock_ms(), buf, (size_t)n);
-		note_loss(p);
+		if (p->lines.lost > 0 && p->all->report_ms == 0)
+			p->all->report_ms = clock_ms() + REPORT_MS;
 		return;
 	}
 	finish(p);
@@ -119,8 +89,9 @@ ready(struct watch *w)
 		stderr_pipe_drop(p);
 }
 
-bool
-stderr_pipe_is_valid(int fd)
+/* It becomes non-blocking. */
+static bool
+is_read_end(int fd)
 {
 	struct stat st;
 	int flags = fcntl(fd, F_GETFL);
@@ -134,28 +105,17 @@ struct stderr_pipe *
 stderr_pipe_new(struct stderr_pipes *all, struct log_service *s,
     const struct stderr_msg *which, int fd)
 {
-	struct stderr_pipe *p = calloc(1, sizeof(*p));
-	struct stat st;
+	struct stderr_pipe *p;
 
-	if (p == NULL) {
-		if (fd != -1)
-			close(fd);
+	if (!is_read_end(fd)) {
+		io_close(fd);
+		fd = -1;
+	}
+	if ((p = log_source_new(s, sizeof(*p), fd, ready)) == NULL)
 		return NULL;
-	}
 	p->all = all;
-	p->service = s;
 	p->which = *which;
-	p->watch.fd = -1;
-	if (fd != -1) {
-		if (fstat(fd, &st) == 0)
-			p->ino = st.st_ino;
-		lines_init(&p->lines, show);
-		if (watch_add(&s->set, &p->watch, fd, ready) == -1) {
-			free(p);
-			return NULL;
-		}
-	}
-	log_service_join(s);
+	p->lines.show = show;
 	TAILQ_INSERT_TAIL(&all->list, p, entry);
 	return p;
 }
@@ -163,13 +123,8 @@ stderr_pipe_new(struct stderr_pipes *all, struct log_service *s,
 void
 stderr_pipe_free(struct stderr_pipe *p)
 {
-	if (p->losing)
-		report_loss(p);
 	TAILQ_REMOVE(&p->all->list, p, entry);
-	if (p->watch.fd != -1)
-		watch_close(&p->watch);
-	log_service_leave(p->service);
-	free(p);
+	log_source_free(&p->source);
 }
 
 void
@@ -179,7 +134,7 @@ stderr_pipes_report(struct stderr_pipes *all, int64_t now)
 
 	if (all->report_ms == 0 || now < all->report_ms)
 		return;
-	while ((p = TAILQ_FIRST(&all->losing)) != NULL)
+	TAILQ_FOREACH (p, &all->list, entry)
 		report_loss(p);
 	all->report_ms = 0;
 }
@@ -190,8 +145,7 @@ stderr_pipes_end(struct stderr_pipes *all)
 	struct stderr_pipe *p;
 
 	TAILQ_FOREACH (p, &all->list, entry)
-		if (p->watch.fd != -1)
-			finish(p);
+		finish(p);
 }
 
 /* What main keeps */
@@ -208,12 +162,15 @@ tell_main(const struct stderr_pipe *p, enum logger_report_type type)
 {
 	struct logger_report r = { .type = type, .stderr = p->which };
 
-	strlcpy(r.service, p->service->name, sizeof(r.service));
-	return io_send_fd(p->all->main, &r, sizeof(r), p->watch.fd) == 0;
+	strlcpy(r.service, p->source.service->name, sizeof(r.service));
+	if (io_send_fd(p->all->main, &r, sizeof(r), p->source.watch.fd) == 0)
+		return true;
+	stderr_pipes_retry_later(p->all);
+	return false;
 }
 
 static void
-warn_full(struct stderr_pipes *all, struct log_service *s)
+warn_full(struct log_service *s)
 {
 	int64_t now = clock_ms();
 	char why[128];
@@ -225,36 +182,32 @@ warn_full(struct stderr_pipes *all, struct log_service *s)
 	    "its programs keep %" PRIu32 " standard errors open, the most that "
 	    "are kept: further ones may get /dev/null",
 	    s->nkept);
-	emit_event(all->emit, LEVEL_WARNING, "log", "service", s->name, "msg",
-	    why, NULL);
+	log_service_say(s, LEVEL_WARNING, why, NULL);
 }
 
 bool
 stderr_pipe_keep(struct stderr_pipe *p)
 {
-	struct log_service *s = p->service;
+	struct log_service *s = p->source.service;
 
 	if (p->kept)
 		return true;
 	if (s->nkept >= s->most.kept) {
-		warn_full(p->all, s);
+		warn_full(s);
 		return false;
 	}
-	if (!tell_main(p, LOGGER_KEEP)) {
-		stderr_pipes_retry_later(p->all);
+	if (!tell_main(p, LOGGER_KEEP))
 		return false;
-	}
 	p->kept = true;
 	s->nkept++;
 	return true;
 }
 
-/* False where the message to main could not be sent. */
-static bool
-drop(struct stderr_pipe *p)
+bool
+stderr_pipe_drop(struct stderr_pipe *p)
 {
 	struct stderr_pipes *all = p->all;
-	struct log_service *s = p->service;
+	struct log_service *s = p->source.service;
 
 	if (p->kept && all->main != -1 && !tell_main(p, LOGGER_DROP))
 		return false;
@@ -266,27 +219,12 @@ drop(struct stderr_pipe *p)
 }
 
 void
-stderr_pipe_drop(struct stderr_pipe *p)
-{
-	struct stderr_pipes *all = p->all;
-
-	if (drop(p))
-		return;
-	TAILQ_INSERT_TAIL(&all->dropped, p, place);
-	stderr_pipes_retry_later(all);
-}
-
-void
 stderr_pipes_retry(struct stderr_pipes *all)
 {
-	struct stderr_pipe *p;
+	struct stderr_pipe *p, *next;
 
-	while ((p = TAILQ_FIRST(&all->dropped)) != NULL) {
-		TAILQ_REMOVE(&all->dropped, p, place);
-		if (drop(p))
-			continue;
-		TAILQ_INSERT_HEAD(&all->dropped, p, place);
-		stderr_pipes_retry_later(all);
-		break;
-	}
+	TAILQ_FOREACH_SAFE (p, &all->list, entry, next)
+		if (p->source.watch.fd == -1 && p->queue == NULL &&
+		    !stderr_pipe_drop(p))
+			break;
 }

@@ -13,55 +13,40 @@
 #define TINED_LOGGER_STDERR_PIPE_H
 
 #include <sys/queue.h>
-#include <sys/types.h>
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "logger/emit.h"
 #include "logger/lines.h"
 #include "logger/log_service.h"
 
 struct stderr_queue;
 
 struct stderr_pipe {
-	struct watch watch; /* first; fd -1: at end of file */
+	struct log_source source; /* first; fd -1: at end of file */
 	TAILQ_ENTRY(stderr_pipe) entry;
-	TAILQ_ENTRY(stderr_pipe) lost_entry;
-	TAILQ_ENTRY(stderr_pipe) place; /* in a queue, or among those to drop */
+	TAILQ_ENTRY(stderr_pipe) place; /* in its queue */
 	struct stderr_pipes *all;
-	struct log_service *service;
 	struct stderr_queue *queue; /* that its message is in, or NULL */
 	struct stderr_msg which;
-	ino_t ino;
-	bool kept;   /* main has a copy */
-	bool losing; /* it is on that list */
+	bool kept; /* main has a copy */
 	struct lines lines;
 };
 
 TAILQ_HEAD(stderr_pipe_list, stderr_pipe);
 
 struct stderr_pipes {
-	struct emit *emit;
 	int main; /* the socket to main; -1: main is gone, or waits for us */
 	void (*ended)(struct stderr_queue *q); /* a pipe in q is at its end */
 	struct stderr_pipe_list list;
-	struct stderr_pipe_list losing;  /* have lines to report as lost */
-	struct stderr_pipe_list dropped; /* at their end, main does not know */
-	int64_t report_ms;               /* when losses are due, or 0 */
-	int64_t retry_ms;                /* when failed steps are due, or 0 */
+	int64_t report_ms; /* when losses are due, or 0 */
+	int64_t retry_ms;  /* when failed steps are due, or 0 */
 };
 
-void stderr_pipes_init(struct stderr_pipes *all, struct emit *emit, int main,
-    void (*ended)(struct stderr_queue *q));
-
-/* Whether fd is the read end of a pipe, which an acceptor is to send; it becomes
- * non-blocking. */
-bool stderr_pipe_is_valid(int fd);
-
 /*
- * Reads fd, a valid one, from now on, and owns it; -1: there is nothing to read.
- * NULL with errno; then fd is closed.
+ * Reads fd from now on, and owns it.  An acceptor is to send the read end of a
+ * pipe: anything else is closed, and the new pipe is at its end, as for -1.  NULL
+ * with errno.
  */
 struct stderr_pipe *stderr_pipe_new(struct stderr_pipes *all,
     struct log_service *s, const struct stderr_msg *which, int fd);
@@ -70,14 +55,15 @@ void stderr_pipe_free(struct stderr_pipe *p);
 /* Has main keep a copy.  False where it has none and cannot take one now. */
 bool stderr_pipe_keep(struct stderr_pipe *p);
 
-/* Tells main that the pipe, which is in no queue, is at its end; then frees
- * it. */
-void stderr_pipe_drop(struct stderr_pipe *p);
+/* Drops a pipe that is at its end and in no queue: main closes its copy, then the
+ * pipe is freed.  False where main cannot take the message now; it is sent again
+ * later. */
+bool stderr_pipe_drop(struct stderr_pipe *p);
 
 /* Something has failed: sets when it is tried again. */
 void stderr_pipes_retry_later(struct stderr_pipes *all);
 
-/* Tries again to drop what could not be dropped. */
+/* Drops those that could not be dropped before. */
 void stderr_pipes_retry(struct stderr_pipes *all);
 
 /* Reports losses when they are due. */

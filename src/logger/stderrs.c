@@ -2,10 +2,8 @@
 #include "config.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <errno.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <bsd/sys/queue.h>
@@ -14,86 +12,59 @@
 #include "base/io.h"
 #include "logger/stderrs.h"
 
-#define TAKE_MAX  16   /* messages of a socket in a turn */
-#define REFUSE_MS 1000 /* between two errors about invalid pipes */
+#define TAKE_MAX 16 /* messages of a socket in a turn */
 
 struct stderr_queue {
-	struct watch watch; /* first */
+	struct log_source source; /* first; the socket */
 	TAILQ_ENTRY(stderr_queue) entry;
 	struct stderrs *all;
-	struct log_service *service;
-	dev_t dev; /* of the socket */
-	ino_t ino;
 	struct stderr_pipe_list pipes; /* of the messages seen, in order */
 	uint32_t n;                    /* how many they are */
-	bool peeking;                  /* the offset of the next peek is set */
 	bool peeked;                   /* at the first message */
 	bool full;                     /* there are more messages */
 	bool again;                    /* a step failed and is tried again */
 	bool over;                     /* end of file */
 };
 
-static void
-complain(const struct stderr_queue *q, const char *msg)
-{
-	emit_event(q->all->pipes.emit, LEVEL_ERROR, "log", "service",
-	    q->service->name, "msg", msg, NULL);
-}
-
-/* The next peek is at the message behind those seen. */
-static void
-set_offset(struct stderr_queue *q)
-{
-	int offset = (int)(q->n * sizeof(struct stderr_msg));
-
-	q->peeking = setsockopt(q->watch.fd, SOL_SOCKET, SO_PEEK_OFF, &offset,
-			 sizeof(offset)) == 0;
-}
-
 /* Out of the queue */
 
 static bool
 may_leave(struct stderr_queue *q, struct stderr_pipe *p)
 {
-	if (p->watch.fd == -1 || q->all->pipes.main == -1)
+	if (p->source.watch.fd == -1 || q->all->pipes.main == -1)
 		return true;
-	if (q->n <= q->service->most.few && !q->over)
+	if (q->n <= q->source.service->most.few && !q->over)
 		return false;
 	return stderr_pipe_keep(p);
-}
-
-/* Receives the first message; the descriptor in it is a duplicate. */
-static int
-consume(const struct stderr_queue *q)
-{
-	struct stderr_msg msg;
-
-	return io_recv(q->watch.fd, &msg, sizeof(msg)) == sizeof(msg) ? 0 : -1;
 }
 
 /* Removes from the front all messages that may leave. */
 static void
 advance(struct stderr_queue *q)
 {
+	struct stderr_msg msg;
 	struct stderr_pipe *p;
 
 	while ((p = TAILQ_FIRST(&q->pipes)) != NULL && may_leave(q, p)) {
-		if (consume(q) == -1) {
+		/* The descriptor in it is a duplicate. */
+		if (io_recv(q->source.watch.fd, &msg, sizeof(msg)) !=
+		    sizeof(msg)) {
 			stderr_pipes_retry_later(&q->all->pipes);
 			break;
 		}
 		TAILQ_REMOVE(&q->pipes, p, place);
 		q->n--;
 		p->queue = NULL;
-		if (p->watch.fd == -1)
+		if (p->source.watch.fd == -1)
 			stderr_pipe_drop(p);
 	}
-	if (q->full && q->n < q->service->most.queue) {
+	if (q->full && q->n < q->source.service->most.queue) {
 		q->full = false;
-		watch_edge(&q->watch);
+		watch_edge(&q->source.watch);
 	}
+	/* Closed by retry(): this may be called for one that is ready. */
 	if (q->over && q->n == 0)
-		q->all->over = true;
+		q->all->pipes.retry_ms = clock_ms();
 }
 
 /* What is in the queue stays open as long as this process lives. */
@@ -105,13 +76,11 @@ queue_close(struct stderr_queue *q)
 	while ((p = TAILQ_FIRST(&q->pipes)) != NULL) {
 		TAILQ_REMOVE(&q->pipes, p, place);
 		p->queue = NULL;
-		if (p->watch.fd == -1)
+		if (p->source.watch.fd == -1)
 			stderr_pipe_free(p);
 	}
 	TAILQ_REMOVE(&q->all->queues, q, entry);
-	watch_close(&q->watch);
-	log_service_leave(q->service);
-	free(q);
+	log_source_free(&q->source);
 }
 
 /* Into the queue */
@@ -119,37 +88,22 @@ queue_close(struct stderr_queue *q)
 static void
 peek_again(struct stderr_queue *q)
 {
-	set_offset(q);
 	q->again = true;
 	stderr_pipes_retry_later(&q->all->pipes);
 }
 
-/* A program whose standard error is not read. */
-static void
-refuse(const struct stderr_queue *q)
+/* At the message behind those seen. */
+static ssize_t
+peek(const struct stderr_queue *q, struct stderr_msg *msg, int *fd)
 {
-	int64_t now = clock_ms(), last = q->all->refused_ms;
+	const int sock = q->source.watch.fd;
+	const int offset = (int)(q->n * sizeof(*msg));
 
-	if (last != 0 && now - last < REFUSE_MS)
-		return;
-	q->all->refused_ms = now;
-	complain(q, "a program's standard error cannot be read");
-}
-
-/* Whether main keeps that pipe: an earlier logger may have died between telling
- * main and receiving the message. */
-static bool
-is_kept(const struct stderr_queue *q, int fd)
-{
-	const struct stderr_pipe *p;
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return false;
-	TAILQ_FOREACH (p, &q->all->pipes.list, entry)
-		if (p->kept && p->service == q->service && p->ino == st.st_ino)
-			return true;
-	return false;
+	*fd = -1;
+	if (setsockopt(sock, SOL_SOCKET, SO_PEEK_OFF, &offset,
+		sizeof(offset)) == -1)
+		return -1;
+	return io_peek_fd(sock, msg, sizeof(*msg), fd);
 }
 
 /* Reads a pipe of the queue from now on.  -1: the message is to be peeked at
@@ -157,18 +111,22 @@ is_kept(const struct stderr_queue *q, int fd)
 static int
 join(struct stderr_queue *q, const struct stderr_msg *msg, int fd)
 {
+	struct log_service *s = q->source.service;
 	struct stderr_pipe *p;
-	bool kept = !q->peeked && fd != -1 && is_kept(q, fd);
+	/* By main: an earlier logger may have died between telling main and
+	 * receiving the message. */
+	bool kept = !q->peeked && log_source_find(s, fd) != NULL;
 
-	if (kept || (fd != -1 && !stderr_pipe_is_valid(fd))) {
+	if (kept) {
 		close(fd);
 		fd = -1;
 	}
-	p = stderr_pipe_new(&q->all->pipes, q->service, msg, fd);
-	if (p == NULL)
+	if ((p = stderr_pipe_new(&q->all->pipes, s, msg, fd)) == NULL)
 		return -1;
-	if (fd == -1 && !kept)
-		refuse(q);
+	if (p->source.watch.fd == -1 && !kept &&
+	    log_may_say(&q->all->refused, clock_ms()))
+		log_service_say(s, LEVEL_ERROR,
+		    "a program's standard error cannot be read", NULL);
 	q->peeked = true;
 	p->queue = q;
 	TAILQ_INSERT_TAIL(&q->pipes, p, place);
@@ -183,33 +141,24 @@ take(struct stderr_queue *q)
 {
 	struct stderr_msg msg;
 	ssize_t n;
-	int fd = -1;
+	int fd;
 
-	if (q->n >= q->service->most.queue) {
+	if (q->n >= q->source.service->most.queue) {
 		q->full = true;
 		return NOTHING;
 	}
-	if (!q->peeking) {
-		peek_again(q);
-		return NOTHING;
-	}
-	n = io_peek_fd(q->watch.fd, &msg, sizeof(msg), &fd);
+	n = peek(q, &msg, &fd);
+	if (n == sizeof(msg) && join(q, &msg, fd) == 0)
+		return TAKEN;
 	if (n == 0)
 		q->over = true;
-	else if (n == -1 && errno == EMSGSIZE)
-		return INVALID;
-	else if (n == -1 && errno != EAGAIN)
+	else if (n == sizeof(msg) ||
+	    (n == -1 && errno != EAGAIN && errno != EMSGSIZE))
 		peek_again(q);
-	if (n <= 0)
-		return NOTHING;
-	if (n != sizeof(msg)) {
-		if (fd != -1)
-			close(fd);
+	else if (n != -1 || errno == EMSGSIZE) {
+		io_close(fd);
 		return INVALID;
 	}
-	if (join(q, &msg, fd) == 0)
-		return TAKEN;
-	peek_again(q);
 	return NOTHING;
 }
 
@@ -223,9 +172,9 @@ ready(struct watch *w)
 	for (i = 0; i < TAKE_MAX && what == TAKEN; i++)
 		what = take(q);
 	if (what == INVALID) {
-		complain(q,
-		    "invalid message; stderr capture disabled for this "
-		    "service");
+		log_service_say(q->source.service, LEVEL_ERROR,
+		    "invalid message; stderr capture disabled for this service",
+		    NULL);
 		queue_close(q);
 		return;
 	}
@@ -236,38 +185,11 @@ ready(struct watch *w)
 
 /* What main hands over */
 
-static struct stderr_queue *
-queue_new(struct stderrs *s, struct log_service *service, int sock,
-    const struct stat *st)
-{
-	struct stderr_queue *q;
-
-	if ((q = calloc(1, sizeof(*q))) == NULL) {
-		close(sock);
-		return NULL;
-	}
-	q->all = s;
-	q->service = service;
-	q->dev = st->st_dev;
-	q->ino = st->st_ino;
-	TAILQ_INIT(&q->pipes);
-	if (watch_add(&service->set, &q->watch, sock, ready) == -1) {
-		free(q);
-		return NULL;
-	}
-	/* The messages that stay in the queue keep the socket readable. */
-	watch_edge(&q->watch);
-	set_offset(q);
-	log_service_join(service);
-	TAILQ_INSERT_TAIL(&s->queues, q, entry);
-	return q;
-}
-
 void
-stderrs_init(struct stderrs *s, struct emit *emit, int main)
+stderrs_init(struct stderrs *s, int main)
 {
-	*s = (struct stderrs) { .over = false };
-	stderr_pipes_init(&s->pipes, emit, main, advance);
+	*s = (struct stderrs) { .pipes = { .main = main, .ended = advance } };
+	TAILQ_INIT(&s->pipes.list);
 	TAILQ_INIT(&s->queues);
 }
 
@@ -275,35 +197,38 @@ int
 stderrs_add(struct stderrs *s, struct log_service *service, int sock,
     const struct stderr_limits *limits)
 {
+	struct log_source *known = log_source_find(service, sock);
 	struct stderr_queue *q;
-	struct stat st;
 
 	service->most = *limits;
-	if (fstat(sock, &st) == -1) {
+	if (known != NULL) {
 		close(sock);
-		return -1;
+		advance((struct stderr_queue *)known);
+		return 0;
 	}
-	TAILQ_FOREACH (q, &s->queues, entry)
-		if (q->dev == st.st_dev && q->ino == st.st_ino) {
-			close(sock);
-			advance(q);
-			return 0;
-		}
-	return queue_new(s, service, sock, &st) == NULL ? -1 : 0;
+	if ((q = log_source_new(service, sizeof(*q), sock, ready)) == NULL)
+		return -1;
+	q->all = s;
+	TAILQ_INIT(&q->pipes);
+	/* The messages that stay in the queue keep the socket readable. */
+	watch_edge(&q->source.watch);
+	TAILQ_INSERT_TAIL(&s->queues, q, entry);
+	return 0;
 }
 
 int
 stderrs_restore(struct stderrs *s, struct log_service *service,
     const struct stderr_msg *which, int fd)
 {
-	struct stderr_pipe *p;
+	struct stderr_pipe *p = stderr_pipe_new(&s->pipes, service, which, fd);
 
-	if (!stderr_pipe_is_valid(fd)) {
-		close(fd);
+	if (p == NULL)
+		return -1;
+	if (p->source.watch.fd == -1) {
+		stderr_pipe_free(p);
+		errno = EINVAL;
 		return -1;
 	}
-	if ((p = stderr_pipe_new(&s->pipes, service, which, fd)) == NULL)
-		return -1;
 	p->kept = true;
 	service->nkept++;
 	return 0;
@@ -322,14 +247,16 @@ stderrs_without_main(struct stderrs *s)
 static void
 retry(struct stderrs *s)
 {
-	struct stderr_queue *q;
+	struct stderr_queue *q, *next;
 
 	s->pipes.retry_ms = 0;
-	TAILQ_FOREACH (q, &s->queues, entry) {
+	TAILQ_FOREACH_SAFE (q, &s->queues, entry, next) {
 		if (q->again)
-			watch_edge(&q->watch);
+			watch_edge(&q->source.watch);
 		q->again = false;
 		advance(q);
+		if (q->over && q->n == 0)
+			queue_close(q);
 	}
 	stderr_pipes_retry(&s->pipes);
 }
@@ -337,17 +264,9 @@ retry(struct stderrs *s)
 void
 stderrs_tick(struct stderrs *s, int64_t now)
 {
-	struct stderr_queue *q, *next;
-
 	if (s->pipes.retry_ms != 0 && s->pipes.retry_ms <= now)
 		retry(s);
 	stderr_pipes_report(&s->pipes, now);
-	if (!s->over)
-		return;
-	s->over = false;
-	TAILQ_FOREACH_SAFE (q, &s->queues, entry, next)
-		if (q->over && q->n == 0)
-			queue_close(q);
 }
 
 int64_t

@@ -20,8 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "logger/emit.h"
-#include "logger/log_service.h"
+#include "logger/log.h"
 #include "logger/stderr_pipe.h"
 
 TAILQ_HEAD(stderr_queue_list, stderr_queue);
@@ -29,12 +28,11 @@ TAILQ_HEAD(stderr_queue_list, stderr_queue);
 struct stderrs {
 	struct stderr_pipes pipes;
 	struct stderr_queue_list queues;
-	int64_t refused_ms; /* when an invalid pipe was last logged */
-	bool over;          /* some queue is empty and at end of file */
+	struct log_pace refused; /* of errors about invalid pipes */
 };
 
 /* main: the socket to main. */
-void stderrs_init(struct stderrs *s, struct emit *emit, int main);
+void stderrs_init(struct stderrs *s, int main);
 
 /*
  * Takes pipes from the acceptors on sock from now on, as many as limits say;
@@ -51,7 +49,7 @@ int stderrs_restore(struct stderrs *s, struct log_service *service,
 /* Main is gone, or about to go: all leave the queues. */
 void stderrs_without_main(struct stderrs *s);
 
-/* After each turn: does what is due, and closes sockets that are over. */
+/* After each turn: does what is due. */
 void stderrs_tick(struct stderrs *s, int64_t now);
 
 /* When something is due (clock_ms), or 0. */

@@ -167,11 +167,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		emit.settings.level = LEVEL_DEBUG;
 	}
 	nshown = nlines = nlost = 0;
-	log_services_init(&services, &set);
+	log_services_init(&services, &set, &emit);
 	FUZZ_REQUIRE((s = log_service(&services, "fuzz")) != NULL);
 	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, main) == 0);
 	FUZZ_REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sock) == 0);
-	stderrs_init(&all, &emit, main[0]);
+	stderrs_init(&all, main[0]);
 	FUZZ_REQUIRE(pipe(ends) == 0);
 	FUZZ_REQUIRE(stderrs_add(&all, s, sock[0], &limits) == 0);
 	FUZZ_REQUIRE(io_send_fd(sock[1], &msg, sizeof(msg), ends[0]) == 0);

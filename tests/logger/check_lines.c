@@ -25,7 +25,7 @@ show(struct lines *from, const char *text)
 static void
 begin(void)
 {
-	lines_init(&l, show);
+	l = (struct lines) { .show = show };
 	nshown = 0;
 }
 

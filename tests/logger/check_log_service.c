@@ -16,25 +16,28 @@ static struct log_services services;
 static unsigned int order; /* of the calls */
 
 struct reader {
-	struct watch watch; /* first: what ready() is given */
-	struct log_service *service;
 	unsigned int calls;
 	unsigned int last; /* the order of the last one */
 	int writing_end;
 };
 
+struct source {
+	struct log_source source; /* first: what ready() is given */
+	struct reader *reader;
+};
+
 static void
 ready(struct watch *w)
 {
-	struct reader *r = (struct reader *)w;
+	struct source *source = (struct source *)w;
+	struct reader *r = source->reader;
 	char c;
 
 	r->calls++;
 	r->last = ++order;
 	if (read(w->fd, &c, 1) > 0)
 		return;
-	watch_close(w);
-	log_service_leave(r->service);
+	log_source_free(&source->source);
 }
 
 static struct log_service *
@@ -44,7 +47,7 @@ service(const char *name)
 
 	if (services.watch == NULL) {
 		ck_assert_int_eq(watch_open(&set), 0);
-		log_services_init(&services, &set);
+		log_services_init(&services, &set, NULL);
 	}
 	s = log_service(&services, name);
 	ck_assert_ptr_nonnull(s);
@@ -56,16 +59,16 @@ static void
 reader_new(struct reader *r, const char *name, size_t n)
 {
 	static const char bytes[1000];
+	struct source *source;
 	int fd[2];
 
 	memset(r, 0, sizeof(*r));
 	ck_assert_int_eq(pipe(fd), 0);
 	ck_assert_int_eq(write(fd[1], bytes, n), (ssize_t)n);
-	r->service = service(name);
 	r->writing_end = fd[1];
-	ck_assert_int_eq(watch_add(&r->service->set, &r->watch, fd[0], ready),
-	    0);
-	log_service_join(r->service);
+	source = log_source_new(service(name), sizeof(*source), fd[0], ready);
+	ck_assert_ptr_nonnull(source);
+	source->reader = r;
 }
 
 START_TEST(one_with_many_pipes_has_no_more_than_one_with_few)
