@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,7 +34,6 @@ profile_choose(bool builtin, enum sandbox sandbox, bool writes)
 
 #include <linux/seccomp.h>
 
-#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
 /*
@@ -48,13 +46,18 @@ profile_choose(bool builtin, enum sandbox sandbox, bool writes)
 
 static const struct {
 	uint32_t otherwise; /* for calls without a rule */
-	int (*fill)(scmp_filter_ctx ctx);
+	void (*fill)(struct profile_filter *f);
 } profiles[PROFILES] = {
 	[PROFILE_BUILTIN] = { SCMP_ACT_ERRNO(EPERM), profile_builtin },
 	[PROFILE_BASIC] = { SCMP_ACT_ALLOW, profile_basic },
 	[PROFILE_STRICT] = { SCMP_ACT_ALLOW, profile_strict },
-	[PROFILE_STRICT_WRITABLE] = { SCMP_ACT_ALLOW, profile_strict_writable },
+	[PROFILE_STRICT_WRITABLE] = { SCMP_ACT_ALLOW, profile_strict },
 };
+
+/* Their arguments are in memory, where a filter cannot see them.  libcs have a
+ * fallback. */
+static const char *const hidden_calls[] = { "clone3", "fchmodat2", "openat2",
+	NULL };
 
 /* Numbers above the last known one: ENOSYS, so that libcs fall back. */
 static void
@@ -77,27 +80,23 @@ static struct sock_filter *
 profile_read(int fd, size_t *n)
 {
 	struct sock_filter *prog;
-	struct stat st;
-	size_t count, size;
+	off_t size;
 
-	if (fstat(fd, &st) == -1)
+	if ((size = lseek(fd, 0, SEEK_END)) == -1)
 		return NULL;
-	size = (size_t)st.st_size;
-	count = PREFIX_SIZE + size / sizeof(*prog);
-	if (size % sizeof(*prog) != 0 || count > BPF_MAXINSNS) {
+	*n = PREFIX_SIZE + (size_t)size / sizeof(*prog);
+	if ((size_t)size % sizeof(*prog) != 0 || *n > BPF_MAXINSNS) {
 		errno = E2BIG;
 		return NULL;
 	}
-	if ((prog = calloc(count, sizeof(*prog))) == NULL)
+	if ((prog = calloc(*n, sizeof(*prog))) == NULL)
 		return NULL;
 	profile_prefix(prog);
-	if (pread(fd, prog + PREFIX_SIZE, size, 0) != st.st_size) {
-		free(prog);
-		errno = EIO;
-		return NULL;
-	}
-	*n = count;
-	return prog;
+	if (pread(fd, prog + PREFIX_SIZE, (size_t)size, 0) == size)
+		return prog;
+	free(prog);
+	errno = EIO;
+	return NULL;
 }
 
 static struct sock_filter *
@@ -122,34 +121,31 @@ profile_available(void)
 	return 1;
 }
 
-static int
-profile_fill(scmp_filter_ctx ctx, enum profile p)
-{
-	int error = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
-	    SCMP_ACT_ERRNO(ENOSYS));
-
-	/* A binary search instead of a list; since libseccomp 2.5. */
-	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	return error == 0 ? profiles[p].fill(ctx) : error;
-}
-
 static struct sock_filter *
 profile_make(enum profile p, size_t *n)
 {
-	scmp_filter_ctx ctx = seccomp_init(profiles[p].otherwise);
+	struct profile_filter f = {
+		.ctx = seccomp_init(profiles[p].otherwise),
+		.writes = p == PROFILE_STRICT_WRITABLE,
+	};
 	struct sock_filter *prog = NULL;
 	int error;
 
-	if (ctx == NULL) {
+	if (f.ctx == NULL) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	error = -profile_fill(ctx, p);
-	if (error == 0) {
-		prog = profile_export(ctx, n);
-		error = errno;
-	}
-	seccomp_release(ctx);
+	f.error = seccomp_attr_set(f.ctx, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_ERRNO(ENOSYS));
+	/* A binary search instead of a list; since libseccomp 2.5. */
+	(void)seccomp_attr_set(f.ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	profile_calls(&f, ENOSYS, hidden_calls);
+	profiles[p].fill(&f);
+	errno = -f.error;
+	if (f.error == 0)
+		prog = profile_export(f.ctx, n);
+	error = errno;
+	seccomp_release(f.ctx);
 	errno = error;
 	return prog;
 }

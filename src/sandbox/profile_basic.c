@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <sched.h>
 
-#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
 #ifndef CLONE_NEWTIME
@@ -59,7 +58,7 @@ static const char *const denied_calls[] = {
 	"add_key", "keyctl", "request_key",
 	/* what bypasses the filter, or the monitoring of files */
 	"fanotify_init", "fanotify_mark", "io_uring_enter", "io_uring_register",
-	"io_uring_setup"
+	"io_uring_setup", NULL
 };
 
 #define DENY_NAMESPACES(call, n)                                               \
@@ -74,7 +73,7 @@ static const char *const denied_calls[] = {
 	DENY_FLAG(call, n, S_ISUID), DENY_FLAG(call, n, S_ISGID)
 
 #define DENY_OPEN_SUID(call, n, flag, mode)                                    \
-	DENY2(call, ARG_MASK((n), flag, flag), ARG_MASK((n) + 1, mode, mode))
+	DENY(call, ARG_MASK((n), flag, flag), ARG_MASK((n) + 1, mode, mode))
 
 #define DENY_OPENS_SUID(call, n)                                               \
 	DENY_OPEN_SUID(call, n, O_CREAT, S_ISUID),                             \
@@ -83,11 +82,6 @@ static const char *const denied_calls[] = {
 	    DENY_OPEN_SUID(call, n, __O_TMPFILE, S_ISGID)
 
 static const struct profile_rule rules[] = {
-	/* Their arguments are in memory, where a filter cannot see them. */
-	{ .name = "clone3", .error = ENOSYS },
-	{ .name = "fchmodat2", .error = ENOSYS },
-	{ .name = "openat2", .error = ENOSYS },
-
 	DENY_NAMESPACES("clone", CLONE_ARG),
 	DENY_NAMESPACES("unshare", 0),
 	DENY_FLAG("unshare", 0, CLONE_NEWTIME),
@@ -108,7 +102,7 @@ static const struct profile_rule rules[] = {
 	 * the caller's pid, nor those of its threads: only 0, the calling
 	 * thread, is allowed.  A group and a user are others.
 	 */
-	DENY2("prlimit64", ARG_NOT(0, 0), ARG_NOT(2, 0)),
+	DENY("prlimit64", ARG_NOT(0, 0), ARG_NOT(2, 0)),
 	DENY("setpriority", ARG_NOT(0, PRIO_PROCESS)),
 	DENY("setpriority", ARG_NOT(1, 0)),
 	DENY("ioprio_set", ARG_NOT(0, IOPRIO_WHO_PROCESS)),
@@ -124,29 +118,14 @@ static const struct profile_rule rules[] = {
 	/* Input to another's terminal. */
 	DENY("ioctl", ARG_INT(1, TIOCSTI)),
 	DENY("ioctl", ARG_INT(1, TIOCLINUX)),
+	{ .name = NULL },
 };
 
-int
-profile_basic(scmp_filter_ctx ctx)
+void
+profile_basic(struct profile_filter *f)
 {
-	int error = profile_calls(ctx, EPERM, denied_calls,
-	    NELEMS(denied_calls));
-
-	return error == 0 ? profile_add(ctx, rules, NELEMS(rules)) : error;
-}
-
-bool
-profile_basic_denies(int nr)
-{
-	size_t i;
-
-	for (i = 0; i < NELEMS(denied_calls); i++)
-		if (profile_number(denied_calls[i]) == nr)
-			return true;
-	for (i = 0; i < NELEMS(rules); i++)
-		if (rules[i].nargs == 0 && profile_number(rules[i].name) == nr)
-			return true;
-	return false;
+	profile_calls(f, EPERM, denied_calls);
+	profile_add(f, rules);
 }
 
 #endif

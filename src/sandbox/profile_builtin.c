@@ -18,7 +18,6 @@
 #include <signal.h>
 
 #include "base/sys.h"
-#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
 /* As glibc forks. */
@@ -41,11 +40,10 @@ static const char *const calls[] = {
 	"clock_getres", "clock_getres_time64", "clock_gettime",
 	"clock_gettime64", "gettimeofday", "time",
 	/* */
-	"getrandom", "uname", "uretprobe"
+	"getrandom", "uname", "uretprobe", NULL
 };
 
-#define RULE(call, ...)  REFUSE(call, 0, __VA_ARGS__)
-#define RULE2(call, ...) REFUSE2(call, 0, __VA_ARGS__)
+#define RULE(call, ...) REFUSE(call, 0, __VA_ARGS__)
 
 /*
  * Not MSG_FASTOPEN: it connects, which a listener that was shut down can still
@@ -56,13 +54,9 @@ static const char *const calls[] = {
 #define SEND_FLAGS            (unsigned int)(MSG_DONTWAIT | MSG_NOSIGNAL)
 
 static const struct profile_rule rules[] = {
-	/* libcs have a fallback */
-	{ .name = "clone3", .error = ENOSYS },
-	{ .name = "openat2", .error = ENOSYS },
-	{ .name = "fchmodat2", .error = ENOSYS },
 #if !defined(__i386__) && !defined(__s390__)
 	RULE("send", NO_FLAG_BUT(3, SEND_FLAGS)),
-	RULE2("sendto", NO_FLAG_BUT(3, SEND_FLAGS), { 4, SCMP_CMP_EQ, 0, 0 }),
+	RULE("sendto", NO_FLAG_BUT(3, SEND_FLAGS), { 4, SCMP_CMP_EQ, 0, 0 }),
 	RULE("sendmsg", NO_FLAG_BUT(2, SEND_FLAGS)),
 #else
 	{ .name = "send" },
@@ -90,17 +84,17 @@ static const struct profile_rule rules[] = {
 	/* pthread_once(3) aborts if it cannot wake others. */
 	RULE("futex", ARG_INT(1, FUTEX_WAIT_PRIVATE)),
 	RULE("futex", ARG_INT(1, FUTEX_WAKE_PRIVATE)),
-	RULE2("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_LINGER)),
-	RULE2("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_RCVTIMEO)),
-	RULE2("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_SNDTIMEO)),
+	RULE("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_LINGER)),
+	RULE("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_RCVTIMEO)),
+	RULE("setsockopt", ARG_INT(1, SOL_SOCKET), ARG_INT(2, SO_SNDTIMEO)),
+	{ .name = NULL },
 };
 
-int
-profile_builtin(scmp_filter_ctx ctx)
+void
+profile_builtin(struct profile_filter *f)
 {
-	int error = profile_calls(ctx, 0, calls, NELEMS(calls));
-
-	return error == 0 ? profile_add(ctx, rules, NELEMS(rules)) : error;
+	profile_calls(f, 0, calls);
+	profile_add(f, rules);
 }
 
 #endif

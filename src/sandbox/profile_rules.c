@@ -40,44 +40,40 @@ profile_last(void)
 	return nr;
 }
 
-static int
-add(scmp_filter_ctx ctx, int nr, const struct profile_rule *r)
+static void
+add(struct profile_filter *f, int nr, const struct profile_rule *r)
 {
 	uint32_t action = r->error == 0 ? SCMP_ACT_ALLOW :
 					  SCMP_ACT_ERRNO((uint32_t)r->error);
+	unsigned int n = 0;
 
-	return nr == -1 ?
-	    0 :
-	    seccomp_rule_add_array(ctx, action, nr, r->nargs, r->arg);
+	while (n < PROFILE_ARGS && r->arg[n].op != 0)
+		n++;
+	if (f->error == 0 && nr != -1)
+		f->error = seccomp_rule_add_array(f->ctx, action, nr, n,
+		    r->arg);
 }
 
-int
-profile_add(scmp_filter_ctx ctx, const struct profile_rule *rules, size_t n)
+void
+profile_add(struct profile_filter *f, const struct profile_rule *rules)
 {
-	size_t i;
-	int error = 0;
-
-	for (i = 0; i < n && error == 0; i++)
-		error = add(ctx, profile_number(rules[i].name), &rules[i]);
-	return error;
+	for (; rules->name != NULL; rules++)
+		add(f, profile_number(rules->name), rules);
 }
 
-int
-profile_call(scmp_filter_ctx ctx, int error, int nr)
+void
+profile_call(struct profile_filter *f, int error, int nr)
 {
-	return add(ctx, nr, &(struct profile_rule) { .error = error });
+	add(f, nr, &(struct profile_rule) { .error = error });
+	if (nr >= 0 && nr < PROFILE_CALLS)
+		f->decided[nr] = true;
 }
 
-int
-profile_calls(scmp_filter_ctx ctx, int error, const char *const *names,
-    size_t n)
+void
+profile_calls(struct profile_filter *f, int error, const char *const *names)
 {
-	size_t i;
-	int failed = 0;
-
-	for (i = 0; i < n && failed == 0; i++)
-		failed = profile_call(ctx, error, profile_number(names[i]));
-	return failed;
+	for (; *names != NULL; names++)
+		profile_call(f, error, profile_number(*names));
 }
 
 #endif

@@ -9,17 +9,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PROFILE_ARGS 2
+#define PROFILE_ARGS  2
+#define PROFILE_CALLS 8192
 
 /*
  * What happens to a system call whose arguments all match.  The names are
  * libseccomp's; names that this architecture does not have are skipped.
  */
 struct profile_rule {
-	const char *name;
-	int error; /* the errno it fails with; 0: allowed */
-	unsigned int nargs;
-	struct scmp_arg_cmp arg[PROFILE_ARGS];
+	const char *name; /* NULL ends a table */
+	int error;        /* the errno it fails with; 0: allowed */
+	struct scmp_arg_cmp arg[PROFILE_ARGS]; /* those with an op */
+};
+
+/* A filter that is being made.  After the first error nothing is added. */
+struct profile_filter {
+	scmp_filter_ctx ctx;
+	int error;   /* libseccomp's negative errno, or 0 */
+	bool writes; /* the programs may write files */
+	/* By number: calls that are decided whatever their arguments. */
+	bool decided[PROFILE_CALLS];
 };
 
 /* The kernel uses 32 bits of an int, so a rule must ignore the others. */
@@ -46,17 +55,10 @@ struct profile_rule {
 /* Rows of a table: refused where the argument, or both, match. */
 #define REFUSE(call, why, ...)                                                 \
 	{                                                                      \
-		.name = call, .error = why, .nargs = 1, .arg = { __VA_ARGS__ } \
-	}
-#define REFUSE2(call, why, ...)                                                \
-	{                                                                      \
-		.name = call, .error = why, .nargs = 2, .arg = { __VA_ARGS__ } \
+		.name = call, .error = why, .arg = { __VA_ARGS__ }             \
 	}
 #define DENY(call, ...)          REFUSE(call, EPERM, __VA_ARGS__)
-#define DENY2(call, ...)         REFUSE2(call, EPERM, __VA_ARGS__)
 #define DENY_FLAG(call, n, flag) DENY(call, ARG_MASK(n, flag, flag))
-
-#define NELEMS(array) (sizeof(array) / sizeof((array)[0]))
 
 /* s390 has the stack first. */
 #ifdef __s390__
@@ -71,13 +73,19 @@ int profile_number(const char *name);
 /* The highest number that the rules were written for. */
 int profile_last(void);
 
-/* These return 0, or libseccomp's negative errno. */
-int profile_add(scmp_filter_ctx ctx, const struct profile_rule *rules,
-    size_t n);
+/* Adds each rule of a table. */
+void profile_add(struct profile_filter *f, const struct profile_rule *rules);
 
-/* Rules for calls whatever their arguments; error as in struct profile_rule. */
-int profile_calls(scmp_filter_ctx ctx, int error, const char *const *names,
-    size_t n);
-int profile_call(scmp_filter_ctx ctx, int error, int nr);
+/* Rules for calls whatever their arguments, by name (NULL ends the list) or
+ * number; error as in struct profile_rule. */
+void profile_calls(struct profile_filter *f, int error,
+    const char *const *names);
+void profile_call(struct profile_filter *f, int error, int nr);
+
+/* The parts of profiles, a file each. */
+void profile_builtin(struct profile_filter *f);
+void profile_basic(struct profile_filter *f);
+void profile_strict(struct profile_filter *f);
+void profile_sockets(struct profile_filter *f);
 
 #endif

@@ -16,7 +16,6 @@
 
 #include <errno.h>
 
-#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
 
 #define LAST_FAMILY   64 /* above AF_MAX of any kernel to come soon */
@@ -30,19 +29,21 @@
 #define TCP_FASTOPEN_CONNECT 30
 #endif
 
-static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
-static const int types[] = { SOCK_STREAM, SOCK_DGRAM };
-static const int protocols[] = { 0, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP,
-	IPPROTO_ICMPV6 };
+#define BIT(n)   ((uint64_t)1 << (n))
+#define FAMILIES (BIT(AF_UNIX) | BIT(AF_INET) | BIT(AF_INET6) | BIT(AF_NETLINK))
+#define TYPES    (BIT(SOCK_STREAM) | BIT(SOCK_DGRAM))
+#define PROTOCOLS                                                              \
+	(BIT(0) | BIT(IPPROTO_ICMP) | BIT(IPPROTO_TCP) | BIT(IPPROTO_UDP) |    \
+	    BIT(IPPROTO_ICMPV6))
 
 #define DENY_PROTOCOLS_ABOVE(family)                                           \
-	REFUSE2("socket", EPROTONOSUPPORT, ARG_INT(0, family),                 \
+	REFUSE("socket", EPROTONOSUPPORT, ARG_INT(0, family),                  \
 	    ARG_ABOVE(2, LAST_PROTOCOL))
 
 #define DENY_FASTOPEN(call, n)                                                 \
 	REFUSE(call, EOPNOTSUPP, ARG_MASK(n, MSG_FASTOPEN, MSG_FASTOPEN))
 #define DENY_OPTION(option)                                                    \
-	REFUSE2("setsockopt", ENOPROTOOPT, ARG_INT(1, IPPROTO_TCP),            \
+	REFUSE("setsockopt", ENOPROTOOPT, ARG_INT(1, IPPROTO_TCP),             \
 	    ARG_INT(2, option))
 
 static const struct profile_rule rules[] = {
@@ -63,76 +64,63 @@ static const struct profile_rule rules[] = {
 	DENY_OPTION(TCP_ULP),
 	REFUSE("socketpair", EAFNOSUPPORT, ARG_NOT(0, AF_UNIX)),
 #endif
+	{ .name = NULL },
 };
 
 /* Values of an argument, 0 to last, that are refused but for a few: rule has it
- * as its last one, masked. */
+ * as its first one. */
 struct range {
 	struct profile_rule rule;
 	int last;
-	const int *but;
-	size_t nbut;
+	uint64_t but; /* BIT of each that is not refused */
 };
 
 #define DENY_TYPES(family)                                                     \
 	{                                                                      \
-		REFUSE2("socket", ESOCKTNOSUPPORT, ARG_INT(0, family),         \
-		    ARG_MASK(1, TYPE_MASK, 0)),                                \
-		    TYPE_MASK, types, NELEMS(types)                            \
+		REFUSE("socket", ESOCKTNOSUPPORT, ARG_MASK(1, TYPE_MASK, 0),   \
+		    ARG_INT(0, family)),                                       \
+		    TYPE_MASK, TYPES                                           \
 	}
 #define DENY_PROTOCOLS(family)                                                 \
 	{                                                                      \
-		REFUSE2("socket", EPROTONOSUPPORT, ARG_INT(0, family),         \
-		    ARG_INT(2, 0)),                                            \
-		    LAST_PROTOCOL, protocols, NELEMS(protocols)                \
+		REFUSE("socket", EPROTONOSUPPORT, ARG_INT(2, 0),               \
+		    ARG_INT(0, family)),                                       \
+		    LAST_PROTOCOL, PROTOCOLS                                   \
 	}
 
 /* SOCK_SEQPACKET is SCTP also where the protocol is 0, 6 is DCCP, and 10 makes
  * a packet socket of an IP family. */
 static const struct range ranges[] = {
-	{ REFUSE("socket", EAFNOSUPPORT, ARG_INT(0, 0)), LAST_FAMILY, families,
-	    NELEMS(families) },
+	{ REFUSE("socket", EAFNOSUPPORT, ARG_INT(0, 0)), LAST_FAMILY,
+	    FAMILIES },
 	DENY_TYPES(AF_INET),
 	DENY_TYPES(AF_INET6),
 	DENY_PROTOCOLS(AF_INET),
 	DENY_PROTOCOLS(AF_INET6),
 };
 
-static bool
-is_in(int value, const int *list, size_t n)
+static void
+deny_range(struct profile_filter *f, const struct range *range)
 {
-	size_t i;
+	struct profile_rule r[] = { range->rule, { .name = NULL } };
+	int value;
 
-	for (i = 0; i < n; i++)
-		if (list[i] == value)
-			return true;
-	return false;
-}
-
-static int
-deny_range(scmp_filter_ctx ctx, const struct range *range)
-{
-	struct profile_rule r = range->rule;
-	int error = 0, value;
-
-	for (value = 0; error == 0 && value <= range->last; value++) {
-		if (is_in(value, range->but, range->nbut))
+	for (value = 0; value <= range->last; value++) {
+		if (value < 64 && (range->but & BIT(value)) != 0)
 			continue;
-		r.arg[r.nargs - 1].datum_b = (scmp_datum_t)value;
-		error = profile_add(ctx, &r, 1);
+		r[0].arg[0].datum_b = (scmp_datum_t)value;
+		profile_add(f, r);
 	}
-	return error;
 }
 
-int
-profile_sockets(scmp_filter_ctx ctx)
+void
+profile_sockets(struct profile_filter *f)
 {
-	int error = profile_add(ctx, rules, NELEMS(rules));
 	size_t i;
 
-	for (i = 0; i < NELEMS(ranges) && error == 0; i++)
-		error = deny_range(ctx, &ranges[i]);
-	return error;
+	profile_add(f, rules);
+	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		deny_range(f, &ranges[i]);
 }
 
 #endif

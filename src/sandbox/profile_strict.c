@@ -15,10 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "sandbox/profile_parts.h"
 #include "sandbox/profile_rules.h"
-
-#define CALLS_MAX 8192
 
 static const char *const allowed_calls[] = {
 	/* input and output */
@@ -103,7 +100,7 @@ static const char *const allowed_calls[] = {
 	"timerfd_gettime", "timerfd_gettime64", "timerfd_settime",
 	"timerfd_settime64", "times",
 	/* */
-	"getrandom", "oldolduname", "olduname", "sysinfo", "uname"
+	"getrandom", "oldolduname", "olduname", "sysinfo", "uname", NULL
 };
 
 /* Landlock has no right for a file's attributes, so only services that may write
@@ -112,7 +109,7 @@ static const char *const attribute_calls[] = { "chmod", "chown", "chown32",
 	"fchmod", "fchmodat", "fchown", "fchown32", "fchownat", "fremovexattr",
 	"fsetxattr", "futimesat", "lchown", "lchown32", "lremovexattr",
 	"lsetxattr", "removexattr", "removexattrat", "setxattr", "setxattrat",
-	"utime", "utimensat", "utimensat_time64", "utimes" };
+	"utime", "utimensat", "utimensat_time64", "utimes", NULL };
 
 static const struct profile_rule rules[] = {
 #if !defined(__i386__) && !defined(__s390__) /* there it takes a struct */
@@ -124,6 +121,7 @@ static const struct profile_rule rules[] = {
 	/* A lease would delay other processes that open the file. */
 	DENY("fcntl", ARG_INT(1, F_SETLEASE)),
 	DENY("fcntl64", ARG_INT(1, F_SETLEASE)),
+	{ .name = NULL },
 };
 
 /* ioctl(2) on attributes and whole files, by the type in the number: of most file
@@ -136,88 +134,66 @@ static const struct profile_rule attribute_rules[] = {
 	DENY_IOCTLS('X'),
 	DENY_IOCTLS('v'),
 	DENY_IOCTLS(0x94),
+	{ .name = NULL },
 };
 
 /*
  * Allows 0, the usual one, and 0xffffffff, which reads the present one: in every
  * other number a bit that is set precedes one that is not.
  */
-static int
-deny_personalities(scmp_filter_ctx ctx)
+static void
+deny_personalities(struct profile_filter *f)
 {
-	struct profile_rule r = DENY("personality", ARG_INT(0, 0));
+	struct profile_rule r[] = { { .name = "personality", .error = EPERM },
+		{ .name = NULL } };
 	unsigned int bit, next;
-	int error = 0;
 
-	for (bit = 0; error == 0 && bit < 32; bit++) {
+	for (bit = 0; bit < 32; bit++) {
 		next = (bit + 1) % 32;
-		r.arg[0] = (struct scmp_arg_cmp)ARG_MASK(0,
+		r[0].arg[0] = (struct scmp_arg_cmp)ARG_MASK(0,
 		    1U << bit | 1U << next, 1U << bit);
-		error = profile_add(ctx, &r, 1);
+		profile_add(f, r);
 	}
-	return error;
 }
 
+/* The filter allows them without a rule. */
 static void
-mark(bool *set, const char *const *names, size_t n)
+leave(struct profile_filter *f, const char *const *names)
 {
-	size_t i;
 	int nr;
 
-	for (i = 0; i < n; i++) {
-		nr = profile_number(names[i]);
-		if (nr >= 0 && nr < CALLS_MAX)
-			set[nr] = true;
+	for (; *names != NULL; names++) {
+		nr = profile_number(*names);
+		if (nr >= 0 && nr < PROFILE_CALLS)
+			f->decided[nr] = true;
 	}
 }
 
 /* By number, so that calls that libseccomp has no name for are included. */
-static int
-deny_unlisted(scmp_filter_ctx ctx, bool writable)
+static void
+deny_unlisted(struct profile_filter *f)
 {
-	bool allowed[CALLS_MAX] = { false };
-	int error = 0, last = profile_last(), nr;
+	int last = profile_last(), nr;
 
-	mark(allowed, allowed_calls, NELEMS(allowed_calls));
-	if (writable)
-		mark(allowed, attribute_calls, NELEMS(attribute_calls));
 	/* Of MIPS' ranges only the native one. */
-	for (nr = last / 1000 * 1000;
-	     nr <= last && nr < CALLS_MAX && error == 0; nr++)
-		if (!allowed[nr] && !profile_basic_denies(nr))
-			error = profile_call(ctx, EPERM, nr);
-	return error;
+	for (nr = last / 1000 * 1000; nr <= last && nr < PROFILE_CALLS; nr++)
+		if (!f->decided[nr])
+			profile_call(f, EPERM, nr);
 }
 
-static int
-strict(scmp_filter_ctx ctx, bool writable)
+void
+profile_strict(struct profile_filter *f)
 {
-	int error;
-
-	if ((error = profile_basic(ctx)) == 0)
-		error = profile_add(ctx, rules, NELEMS(rules));
-	if (error == 0 && !writable)
-		error = profile_add(ctx, attribute_rules,
-		    NELEMS(attribute_rules));
-	if (error == 0)
-		error = deny_personalities(ctx);
-	if (error == 0)
-		error = profile_sockets(ctx);
-	if (error == 0)
-		error = deny_unlisted(ctx, writable);
-	return error;
-}
-
-int
-profile_strict(scmp_filter_ctx ctx)
-{
-	return strict(ctx, false);
-}
-
-int
-profile_strict_writable(scmp_filter_ctx ctx)
-{
-	return strict(ctx, true);
+	profile_basic(f);
+	profile_add(f, rules);
+	deny_personalities(f);
+	profile_sockets(f);
+	leave(f, allowed_calls);
+	if (f->writes)
+		leave(f, attribute_calls);
+	else
+		profile_add(f, attribute_rules);
+	deny_unlisted(f);
 }
 
 #endif
