@@ -57,32 +57,24 @@ static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full",
 static uint64_t
 fs_all(int abi)
 {
-	unsigned int bits = 13;
+	const int bits = 13 + (abi >= ABI_REFER) + (abi >= ABI_TRUNCATE) +
+	    (abi >= ABI_IOCTL_DEV);
 
-	if (abi >= ABI_REFER)
-		bits++;
-	if (abi >= ABI_TRUNCATE)
-		bits++;
-	if (abi >= ABI_IOCTL_DEV)
-		bits++;
 	return ((uint64_t)1 << bits) - 1;
 }
 
+/* A kernel that does not know the last members accepts them as 0. */
 static int
 ruleset_new(int abi)
 {
-	struct ruleset_attr attr = { .fs = fs_all(abi) };
-	size_t size = sizeof(attr.fs);
+	const struct ruleset_attr attr = {
+		.fs = fs_all(abi),
+		.net = abi >= ABI_NET ? NET_BIND_TCP | NET_CONNECT_TCP : 0,
+		.scoped = abi >= ABI_SCOPE ? SCOPE_ABSTRACT | SCOPE_SIGNAL : 0,
+	};
 
-	if (abi >= ABI_NET) {
-		attr.net = NET_BIND_TCP | NET_CONNECT_TCP;
-		size += sizeof(attr.net);
-	}
-	if (abi >= ABI_SCOPE) {
-		attr.scoped = SCOPE_ABSTRACT | SCOPE_SIGNAL;
-		size += sizeof(attr.scoped);
-	}
-	return (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
+	return (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr),
+	    0);
 }
 
 int
@@ -92,28 +84,22 @@ landlock_session(int ruleset)
 }
 
 static int
-rule_add_fd(int ruleset, int fd, uint64_t rights)
-{
-	struct path_beneath_attr attr = { .allowed = rights, .fd = fd };
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return -1;
-	if (!S_ISDIR(st.st_mode))
-		attr.allowed &= FS_FILE;
-	return (int)syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH,
-	    &attr, 0);
-}
-
-static int
 rule_add(int ruleset, const char *path, uint64_t rights)
 {
-	int fd, result;
+	struct path_beneath_attr attr = { .allowed = rights };
+	struct stat st;
+	int result;
 
-	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+	if ((attr.fd = open(path, O_PATH | O_CLOEXEC)) == -1)
 		return -1;
-	result = rule_add_fd(ruleset, fd, rights);
-	io_close(fd);
+	result = fstat(attr.fd, &st);
+	if (result == 0) {
+		if (!S_ISDIR(st.st_mode))
+			attr.allowed &= FS_FILE;
+		result = (int)syscall(SYS_landlock_add_rule, ruleset,
+		    RULE_PATH_BENEATH, &attr, 0);
+	}
+	io_close(attr.fd);
 	return result;
 }
 

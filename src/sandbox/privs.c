@@ -128,26 +128,29 @@ privs_prove(const struct privs *p, const char **noun)
 	return check(p, noun);
 }
 
+/* Sets an attribute of the process and reads it back. */
+static int
+set_attribute(int set, unsigned long value, int get)
+{
+	int is;
+
+	if (prctl(set, value, 0, 0, 0) == -1 ||
+	    (is = prctl(get, 0, 0, 0, 0)) == -1)
+		return -1;
+	if ((unsigned long)is == value)
+		return 0;
+	errno = EPERM;
+	return -1;
+}
+
 int
 privs_no_new(void)
 {
-	int has;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		return -1;
-	if ((has = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)) == 0)
-		errno = EPERM;
-	return has == 1 ? 0 : -1;
+	return set_attribute(PR_SET_NO_NEW_PRIVS, 1, PR_GET_NO_NEW_PRIVS);
 }
 
 int
 privs_hide_memory(void)
 {
-	int is;
-
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return -1;
-	if ((is = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)) > 0)
-		errno = EPERM;
-	return is == 0 ? 0 : -1;
+	return set_attribute(PR_SET_DUMPABLE, 0, PR_GET_DUMPABLE);
 }
