@@ -12,28 +12,21 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "listen/inet.h"
-#include "listen/sharing.h"
+#include "listen/opening.h"
 #include "listen/tcpsock.h"
 #include "logger/log.h"
 #include "names/names.h"
 
-/* An item of `listen`, and its parts. */
-struct item_text {
-	const char *text;
-	const struct addr_text *at;
-};
-
 static int
-fail_inet(struct opening *o, const struct want *w, int error)
+fail_inet(struct opening *o, const struct listener_request *r,
+    const struct listener *l, int error)
 {
-	const struct listener *l = TAILQ_FIRST(&w->got);
-	const char *name = w->r->sc->name;
+	const char *name = r->sc->name;
 	char text[ADDR_TEXT_MAX];
 	int start;
 
-	addr_format(&w->asked, text, sizeof(text));
-	if (error == EACCES && tcpsock_privileged(w->asked.port, &start))
+	addr_format(&l->asked, text, sizeof(text));
+	if (error == EACCES && tcpsock_privileged(l->asked.port, &start))
 		return listener_fail(o->err, EX_NOPERM,
 		    "%s: bind %s: %s (a port below %d needs "
 		    "CAP_NET_BIND_SERVICE, or a lower "
@@ -42,7 +35,7 @@ fail_inet(struct opening *o, const struct want *w, int error)
 	return listener_fail(o->err,
 	    error == EACCES || error == EPERM ? EX_NOPERM : EX_UNAVAILABLE,
 	    "%s: bind %s: %s%s", name, text, strerror(error),
-	    error == EADDRINUSE && l != NULL && l->waits ?
+	    error == EADDRINUSE && l->waits ?
 		", next to an address of the running configuration" :
 		"");
 }
@@ -60,23 +53,23 @@ is_absent(int error)
  * -1 with errno.
  */
 static int
-open_socket(struct opening *o, const struct want *w, struct listener *l,
-    uint16_t prefer)
+open_socket(struct opening *o, const struct service_conf *sc,
+    struct listener *l, uint16_t prefer)
 {
 	int fd;
 
 	if (l->asked.port == 0 && prefer != 0) {
 		l->local.port = prefer;
-		fd = tcpsock_open(&l->local, w->r->sc, l->waits);
+		fd = tcpsock_open(&l->local, sc, l->waits);
 		if (fd != -1)
 			return fd;
 		l->local.port = 0;
 	}
 	for (;;) {
-		fd = tcpsock_open(&l->local, w->r->sc, l->waits);
+		fd = tcpsock_open(&l->local, sc, l->waits);
 		if (fd != -1)
 			return fd;
-		if (w->every && !w->r->sc->v6only && is_absent(errno) &&
+		if (l->every && !sc->v6only && is_absent(errno) &&
 		    l->local.family == AF_INET6) {
 			l->local.family = AF_INET;
 			continue;
@@ -99,73 +92,66 @@ read_local(struct listener *l)
 	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
 }
 
-/* Opens the listener of w unless it is open.  0; -1 with err; or the errno if
- * this machine does not have the address. */
+/* Opens l unless it is open.  0, with l->absent where this machine does not have
+ * the address; or -1 with err. */
 static int
-open_want(struct opening *o, struct want *w, uint16_t prefer)
+open_one(struct opening *o, const struct listener_request *r,
+    struct listener *l, uint16_t prefer)
 {
-	struct listener *l = TAILQ_FIRST(&w->got);
-	int error;
-
 	if (l->fd != -1)
 		return 0;
-	if (sharing_allow(o, w, l) == -1)
+	if (sharing_allow(o, r, l) == -1)
 		return -1;
-	l->fd = open_socket(o, w, l, prefer);
-	if (l->fd != -1) {
+	l->fd = open_socket(o, r->sc, l, prefer);
+	if (l->fd != -1)
 		read_local(l);
-		return 0;
-	}
-	error = errno;
-	if (!is_absent(error))
-		return fail_inet(o, w, error);
-	TAILQ_REMOVE(&w->got, l, entry);
-	listener_free(l);
-	return error;
+	else if (is_absent(errno))
+		l->absent = errno;
+	else
+		return fail_inet(o, r, l, errno);
+	return 0;
 }
 
-/* Logs which addresses of a host name this machine does not have. */
+/* Removes the addresses of a host name that this machine does not have. */
 static void
-warn_absent(const struct want *w, int error)
+drop_absent(const struct listener_request *r, struct listener *first,
+    const struct listener *end)
 {
+	struct listener *l, *next;
 	char text[ADDR_TEXT_MAX];
 
-	addr_format(&w->asked, text, sizeof(text));
-	log_message(LEVEL_WARNING,
-	    "%s: bind %s: %s (the other addresses of %s are used)",
-	    w->r->sc->name, text, strerror(error), w->text);
-}
-
-static bool
-is_of_item(const struct want *w, const struct want *first)
-{
-	return w != NULL && w->r == first->r && w->item == first->item;
+	for (l = first; l != end; l = next) {
+		next = TAILQ_NEXT(l, entry);
+		if (l->absent == 0)
+			continue;
+		log_message(LEVEL_WARNING,
+		    "%s: bind %s: %s (the other addresses of %s are used)",
+		    r->sc->name, addr_format(&l->asked, text, sizeof(text)),
+		    strerror(l->absent), l->text);
+		TAILQ_REMOVE(r->out, l, entry);
+		listener_free(l);
+	}
 }
 
 int
-inet_open(struct opening *o, struct want **next)
+inet_open(struct opening *o, const struct listener_request *r,
+    struct listener **next)
 {
-	struct want *first = *next, *w;
-	int absent[SETTINGS_LISTENERS] = { 0 }, i, n;
+	struct listener *first = *next, *l = first;
 	bool any = false;
 	uint16_t prefer = 0;
 
-	for (n = 0, w = first;;) {
-		if ((absent[n] = open_want(o, w, prefer)) == -1)
+	for (; l != NULL && l->item == first->item; l = TAILQ_NEXT(l, entry)) {
+		if (open_one(o, r, l, prefer) == -1)
 			return -1;
-		any = any || absent[n] == 0;
-		if (absent[n++] == 0 && prefer == 0)
-			prefer = TAILQ_FIRST(&w->got)->local.port;
-		w = TAILQ_NEXT(w, entry);
-		if (!is_of_item(w, first))
-			break;
+		if (l->absent == 0 && prefer == 0)
+			prefer = l->local.port;
+		any = any || l->absent == 0;
 	}
-	*next = w;
+	*next = l;
 	if (!any)
-		return fail_inet(o, first, absent[0]);
-	for (i = 0, w = first; i < n; i++, w = TAILQ_NEXT(w, entry))
-		if (absent[i] != 0)
-			warn_absent(w, absent[i]);
+		return fail_inet(o, r, first, first->absent);
+	drop_absent(r, first, l);
 	return 0;
 }
 
@@ -180,7 +166,7 @@ find_open(const struct opening *o, const char *text,
 	int n = 0;
 
 	for (r = o->v; r < o->v + o->n; r++) {
-		if (r->stays || r->own == NULL)
+		if (r->stays)
 			continue;
 		TAILQ_FOREACH (l, r->own, entry)
 			if (!l->inherited && strcmp(l->text, text) == 0 &&
@@ -194,58 +180,56 @@ find_open(const struct opening *o, const char *text,
 /* The addresses of the host: their number, or -1 with err. */
 static int
 find_addresses(struct opening *o, const struct service_conf *sc,
-    const struct item_text *t, struct addr addrs[static SETTINGS_LISTENERS])
+    const char *text, const char *host,
+    struct addr addrs[static SETTINGS_LISTENERS])
 {
 	const struct addr *found;
 	const char *why;
 	size_t count;
 	int n;
 
-	if (t->at->host[0] == '\0') {
+	if (host[0] == '\0') {
 		memset(&addrs[0], 0, sizeof(addrs[0]));
 		addrs[0].family = AF_INET6;
 		return 1;
 	}
-	why = names_host(sc->names, t->at->host, &found, &count);
+	why = names_host(sc->names, host, &found, &count);
 	if (why == NULL && count > SETTINGS_LISTENERS)
 		return listener_fail(o->err, EX_CONFIG,
 		    "%s: listen %s: %zu addresses, more than %d", sc->name,
-		    t->text, count, SETTINGS_LISTENERS);
+		    text, count, SETTINGS_LISTENERS);
 	if (why == NULL) {
 		memcpy(addrs, found, count * sizeof(*addrs));
 		return (int)count;
 	}
-	if ((n = find_open(o, t->text, addrs)) == 0)
+	if ((n = find_open(o, text, addrs)) == 0)
 		return listener_fail(o->err, EX_UNAVAILABLE,
-		    "%s: listen %s: %s", sc->name, t->text, why);
+		    "%s: listen %s: %s", sc->name, text, why);
 	log_message(LEVEL_WARNING, "%s: listen %s: %s (the addresses are kept)",
-	    sc->name, t->text, why);
+	    sc->name, text, why);
 	return n;
 }
 
 int
-inet_want(struct opening *o, struct listener_request *r, size_t item,
+inet_want(struct opening *o, const struct listener_request *r, size_t item,
     const struct addr_text *at)
 {
-	const struct item_text t = { r->sc->listen.v[item].text, at };
+	const char *text = r->sc->listen.v[item].text, *why;
 	struct addr addrs[SETTINGS_LISTENERS];
-	struct want *w;
-	const char *why;
+	struct listener *l;
 	uint16_t port;
 	int i, n;
 
 	why = names_port(r->sc->names, at->port, &port);
 	if (why != NULL)
 		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
-		    r->sc->name, t.text, why);
-	n = find_addresses(o, r->sc, &t, addrs);
+		    r->sc->name, text, why);
+	n = find_addresses(o, r->sc, text, at->host, addrs);
 	for (i = 0; i < n; i++) {
-		if ((w = opening_want(o, r, item)) == NULL)
+		addrs[i].port = port;
+		if ((l = opening_want(o, r, item, &addrs[i])) == NULL)
 			return -1;
-		w->kind = ADDR_INET;
-		w->every = at->host[0] == '\0';
-		w->asked = addrs[i];
-		w->asked.port = port;
+		l->every = at->host[0] == '\0';
 	}
 	return n == -1 ? -1 : 0;
 }

@@ -102,31 +102,24 @@ read_socket(struct listener *l)
 }
 
 int
-inherited_open(const char *text, const char *name, struct listener_list *out)
+inherited_open(struct listener *want)
 {
-	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
+	const char *name = strchr(want->text, ':') + 1; /* systemd:NAME */
 	struct listener *l;
-	int i;
+	int i, n = 0;
 
 	for (i = 0; i < nnames; i++) {
 		if (strcmp(names[i], name) != 0)
 			continue;
-		l = listener_new(text);
-		if (l == NULL)
-			break;
-		TAILQ_INSERT_TAIL(&list, l, entry);
+		if ((l = listener_new(want->text)) == NULL)
+			return -1;
+		TAILQ_INSERT_BEFORE(want, l, entry);
+		l->item = want->item;
 		l->inherited = true;
 		l->fd = fcntl(SD_LISTEN_FDS_START + i, F_DUPFD_CLOEXEC, 0);
 		if (l->fd == -1 || read_socket(l) == -1)
-			break;
+			return -1;
+		n++;
 	}
-	if (i == nnames) {
-		TAILQ_CONCAT(out, &list, entry);
-		return 0;
-	}
-	while ((l = TAILQ_FIRST(&list)) != NULL) {
-		TAILQ_REMOVE(&list, l, entry);
-		listener_free(l);
-	}
-	return -1;
+	return n;
 }

@@ -16,9 +16,8 @@
  */
 int inherited_init(struct listener_error *err);
 
-/* Appends a listener of that text for each descriptor of that name; perhaps
- * none.  0, or -1 with errno, and nothing was appended. */
-int inherited_open(const char *text, const char *name,
-    struct listener_list *out);
+/* Puts a listener for each descriptor of the name that want asks for before it in
+ * its list.  Their number, or -1 with errno: then some may be there. */
+int inherited_open(struct listener *want);
 
 #endif

@@ -82,19 +82,17 @@ listener_overlapping(const struct listener *l)
 }
 
 void
-listener_move(struct listener *l, struct listener_list *from,
-    struct listener_list *to)
+listener_leave(struct listener *l, struct listener_list *from)
 {
 	l->home = from;
 	l->was_asked = l->asked;
 	l->was_port = l->local.port;
 	l->was_covered = l->covered;
 	TAILQ_REMOVE(from, l, entry);
-	TAILQ_INSERT_TAIL(to, l, entry);
 }
 
 void
-listener_move_back(struct listener *l, struct listener_list *list)
+listener_return(struct listener *l, struct listener_list *list)
 {
 	TAILQ_REMOVE(list, l, entry);
 	TAILQ_INSERT_TAIL(l->home, l, entry);

@@ -37,6 +37,11 @@ struct listener {
 	struct lockfile lock;     /* beside path */
 	uint64_t dev, ino;        /* of path, so that no other is removed */
 
+	/* While it is being opened. */
+	size_t item; /* of the service's addresses: a name has several */
+	bool every;  /* `*`: IPv4 alone will do without IPv6 */
+	int absent;  /* errno: the machine does not have the address */
+
 	/* While a reload may be undone: the list that it was taken from (NULL:
 	 * it is new), and its values there. */
 	struct listener_list *home;
@@ -58,9 +63,9 @@ struct listener_error {
  */
 struct listener_request {
 	const struct service_conf *sc; /* NULL: the service goes */
-	struct listener_list *own; /* its present ones; NULL: at the start */
-	struct listener_list *out; /* its future ones are appended */
-	bool stays;                /* unchanged: own is not touched */
+	struct listener_list *own;     /* its present ones */
+	struct listener_list *out;     /* empty; gets its future ones */
+	bool stays;                    /* unchanged: own is not touched */
 };
 
 /* Fills in err; returns -1, for its caller to return. */
@@ -80,10 +85,10 @@ bool listener_overlaps(const struct listener *a, const struct listener *b);
 /* An open one, in any list or none, that l overlaps; or NULL. */
 const struct listener *listener_overlapping(const struct listener *l);
 
-/* Moves l to another list, so that listener_move_back puts all of it back. */
-void listener_move(struct listener *l, struct listener_list *from,
-    struct listener_list *to);
-void listener_move_back(struct listener *l, struct listener_list *list);
+/* Removes l from a list, which is its home until listeners_settle; the caller puts
+ * it into another one.  listener_return undoes both. */
+void listener_leave(struct listener *l, struct listener_list *from);
+void listener_return(struct listener *l, struct listener_list *list);
 
 /* As a ready line or a record names it: `127.0.0.1:7`, `unix:/path`. */
 char *listener_format(const struct listener *l, char *buf, size_t size);

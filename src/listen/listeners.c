@@ -14,10 +14,8 @@
 
 #include <bsd/string.h>
 
-#include "listen/inet.h"
 #include "listen/listeners.h"
-#include "listen/sharing.h"
-#include "listen/taking.h"
+#include "listen/opening.h"
 #include "listen/tcpsock.h"
 #include "listen/unixowner.h"
 #include "listen/unixpath.h"
@@ -66,13 +64,14 @@ listener_close(struct listener *l)
 	listener_free(l);
 }
 
-/* Adds the wants of one item of a list. */
+/* Appends what one item of a service's addresses wants. */
 static int
-want_item(struct opening *o, struct listener_request *r, size_t item)
+want_item(struct opening *o, const struct listener_request *r, size_t item)
 {
 	const char *text = r->sc->listen.v[item].text, *why;
+	const struct addr asked = { .family = AF_UNIX };
 	struct addr_text at;
-	struct want *w;
+	struct listener *l;
 
 	why = addr_split(text, &at);
 	if (why != NULL)
@@ -80,19 +79,17 @@ want_item(struct opening *o, struct listener_request *r, size_t item)
 		    r->sc->name, text, why);
 	if (at.kind == ADDR_INET)
 		return inet_want(o, r, item, &at);
-	if ((w = opening_want(o, r, item)) == NULL)
+	if ((l = opening_want(o, r, item, &asked)) == NULL)
 		return -1;
-	w->kind = at.kind;
-	w->asked.family = AF_UNIX;
-	strlcpy(w->name, at.kind == ADDR_UNIX ? at.path : at.host,
-	    sizeof(w->name));
+	l->inherited = at.kind == ADDR_INHERITED;
+	strlcpy(l->path, at.path, sizeof(l->path));
 	return 0;
 }
 
 static int
 want_all(struct opening *o)
 {
-	struct listener_request *r;
+	const struct listener_request *r;
 	size_t i;
 
 	for (r = o->v; r < o->v + o->n; r++)
@@ -104,45 +101,53 @@ want_all(struct opening *o)
 }
 
 static int
-open_unix(struct opening *o, const struct want *w, struct listener *l)
+open_unix(struct opening *o, const struct listener_request *r,
+    struct listener *l)
 {
 	enum unixpath_result result;
 
 	if (l->fd != -1)
 		return 0;
-	if (sharing_allow(o, w, l) == -1)
+	if (sharing_allow(o, r, l) == -1)
 		return -1;
 	/* No service has it: it is the control socket. */
 	if (listener_overlapping(l) != NULL)
 		return listener_fail(o->err, EX_CONFIG,
-		    "%s: listen %s: it is the control socket", w->r->sc->name,
-		    w->text);
+		    "%s: listen %s: it is the control socket", r->sc->name,
+		    l->text);
 	do
-		result = unixpath_open(l, w->r->sc, o->err);
+		result = unixpath_open(l, r->sc, o->err);
 	while (result == UNIXPATH_BUSY && opening_retry(o));
 	return result == UNIXPATH_OPEN ? 0 : -1;
+}
+
+/* Opens l, or all of its item, and returns the next one in *next. */
+static int
+open_next(struct opening *o, const struct listener_request *r,
+    struct listener **next)
+{
+	struct listener *l = *next;
+
+	if (!l->inherited && l->local.family != AF_UNIX)
+		return inet_open(o, r, next);
+	if (!l->inherited && open_unix(o, r, l) == -1)
+		return -1;
+	if (l->inherited && l->home == NULL)
+		listener_apply(l, r->sc);
+	*next = TAILQ_NEXT(l, entry);
+	return 0;
 }
 
 static int
 open_all(struct opening *o)
 {
-	struct want *w = TAILQ_FIRST(&o->wants);
+	const struct listener_request *r;
 	struct listener *l;
 
-	while (w != NULL) {
-		if (w->kind == ADDR_INET) {
-			if (inet_open(o, &w) == -1)
+	for (r = o->v; r < o->v + o->n; r++)
+		for (l = TAILQ_FIRST(r->out); l != NULL;)
+			if (open_next(o, r, &l) == -1)
 				return -1;
-			continue;
-		}
-		if (w->kind == ADDR_UNIX &&
-		    open_unix(o, w, TAILQ_FIRST(&w->got)) == -1)
-			return -1;
-		TAILQ_FOREACH (l, &w->got, entry)
-			if (l->inherited && l->home == NULL)
-				listener_apply(l, w->r->sc);
-		w = TAILQ_NEXT(w, entry);
-	}
 	return 0;
 }
 
@@ -150,54 +155,40 @@ open_all(struct opening *o)
 static int
 check_numbers(struct opening *o)
 {
-	const struct want *w, *next;
+	const struct listener_request *r;
 	const struct listener *l;
-	size_t n = 0;
+	size_t n;
 
-	TAILQ_FOREACH (w, &o->wants, entry) {
-		TAILQ_FOREACH (l, &w->got, entry)
+	for (r = o->v; r < o->v + o->n; r++) {
+		n = 0;
+		TAILQ_FOREACH (l, r->out, entry)
 			n++;
-		next = TAILQ_NEXT(w, entry);
-		if (next != NULL && next->r == w->r)
-			continue;
 		if (n > SETTINGS_LISTENERS)
 			return listener_fail(o->err, EX_CONFIG,
 			    "%s: listen: %zu addresses, more than %d",
-			    w->r->sc->name, n, SETTINGS_LISTENERS);
-		n = 0;
+			    r->sc->name, n, SETTINGS_LISTENERS);
 	}
 	return 0;
 }
 
 int
-listeners_open(struct listener_request *v, size_t n, struct listener_error *err)
+listeners_open(struct listener_request *v, size_t n, bool wait,
+    struct listener_error *err)
 {
-	struct opening o = { .v = v, .n = n, .err = err, .may_wait = true };
-	struct want *w;
-	int rc = -1;
+	struct opening o = { .v = v, .n = n, .err = err, .may_wait = wait };
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (v[i].own != NULL)
-			o.may_wait = false;
-	TAILQ_INIT(&o.wants);
 	if (want_all(&o) == 0 && taking_all(&o) == 0 &&
 	    sharing_check(&o) == 0 && open_all(&o) == 0) {
 		sharing_absorb(&o);
-		rc = check_numbers(&o);
+		if (check_numbers(&o) == 0)
+			return 0;
 	}
-	while ((w = TAILQ_FIRST(&o.wants)) != NULL) {
-		TAILQ_REMOVE(&o.wants, w, entry);
-		if (rc == 0)
-			TAILQ_CONCAT(w->r->out, &w->got, entry);
-		else
-			listeners_undo(&w->got);
-		free(w);
-	}
-	for (i = 0; rc == -1 && i < n; i++)
-		if (v[i].own != NULL)
-			listeners_unshare(v[i].own);
-	return rc;
+	for (i = 0; i < n; i++)
+		listeners_undo(v[i].out);
+	for (i = 0; i < n; i++)
+		listeners_unshare(v[i].own);
+	return -1;
 }
 
 void
@@ -207,7 +198,7 @@ listeners_undo(struct listener_list *list)
 
 	while ((l = TAILQ_FIRST(list)) != NULL)
 		if (l->home != NULL)
-			listener_move_back(l, list);
+			listener_return(l, list);
 		else {
 			TAILQ_REMOVE(list, l, entry);
 			listener_close(l);

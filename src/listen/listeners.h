@@ -26,14 +26,14 @@
  * that address's service, since closing it would reset connections.
  *
  * Names are looked up in a forked child, 10 s at most each; an address in use
- * is tried again for 1 s in all at the start (not at a reload, which must not
+ * is tried again for 1 s in all if wait is true (at the start; a reload must not
  * delay main).  Warnings (an address of a host name that the machine does not
  * have) go to the log.  Of a host name with port 0 the first address decides the
  * port; the others take the same one where it is free, else one of their own.
  *
  * 0, or -1 with err: then every list is as it was, in any order.
  */
-int listeners_open(struct listener_request *v, size_t n,
+int listeners_open(struct listener_request *v, size_t n, bool wait,
     struct listener_error *err);
 
 /* Undoes listeners_open for one out: listeners from another list go back there,

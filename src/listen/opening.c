@@ -5,10 +5,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <poll.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "listen/opening.h"
@@ -20,7 +19,6 @@ bool
 opening_retry(struct opening *o)
 {
 	const int64_t now = clock_ms();
-	struct timespec ts;
 	int64_t ms;
 
 	if (!o->may_wait)
@@ -33,33 +31,30 @@ opening_retry(struct opening *o)
 		return false;
 	ms = o->pause < o->until - now ? o->pause : o->until - now;
 	o->pause *= 2;
-	ts.tv_sec = ms / 1000;
-	ts.tv_nsec = ms % 1000 * 1000000;
-	(void)nanosleep(&ts, NULL);
+	(void)poll(NULL, 0, (int)ms);
 	return true;
 }
 
-struct want *
-opening_want(struct opening *o, struct listener_request *r, size_t item)
+struct listener *
+opening_want(struct opening *o, const struct listener_request *r, size_t item,
+    const struct addr *asked)
 {
-	struct want *w = calloc(1, sizeof(*w));
+	struct listener *l = listener_new(r->sc->listen.v[item].text);
 
-	if (w == NULL) {
-		listener_fail(o->err, EX_OSERR, "%s: listen: %s", r->sc->name,
-		    strerror(errno));
+	if (l == NULL) {
+		(void)opening_failed(o, r);
 		return NULL;
 	}
-	w->r = r;
-	w->item = item;
-	w->text = r->sc->listen.v[item].text;
-	TAILQ_INIT(&w->got);
-	TAILQ_INSERT_TAIL(&o->wants, w, entry);
-	return w;
+	l->item = item;
+	l->asked = l->local = *asked;
+	l->v6only = r->sc->v6only;
+	TAILQ_INSERT_TAIL(r->out, l, entry);
+	return l;
 }
 
 int
-opening_failed(struct opening *o, const struct want *w)
+opening_failed(struct opening *o, const struct listener_request *r)
 {
-	return listener_fail(o->err, EX_OSERR, "%s: listen: %s", w->r->sc->name,
+	return listener_fail(o->err, EX_OSERR, "%s: listen: %s", r->sc->name,
 	    strerror(errno));
 }

@@ -13,84 +13,91 @@
  */
 #include "config.h"
 
+#include <bsd/sys/queue.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
-#include "listen/sharing.h"
+#include "listen/opening.h"
 #include "listen/tcpsock.h"
 
 static int
-overlaps(struct opening *o, const struct want *w, const struct listener *l,
-    const struct listener *have, const char *whose)
+overlaps(struct opening *o, const struct listener_request *r,
+    const struct listener *l, const struct listener *have, const char *whose)
 {
 	char mine[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
 
 	return listener_fail(o->err, EX_CONFIG,
-	    "%s: listen %s: overlaps %s, which %s", w->r->sc->name,
+	    "%s: listen %s: overlaps %s, which %s", r->sc->name,
 	    listener_format(l, mine, sizeof(mine)),
 	    listener_format(have, other, sizeof(other)), whose);
 }
 
-/*
- * Whether two overlap; v is the want of m, NULL where m's service does not
- * change.  Within the new configuration by the configured v6only: an open socket
- * keeps its own.
- */
 static bool
-overlap_asked(const struct want *w, const struct listener *l,
-    const struct want *v, const struct listener *m)
+is_inet(const struct listener *l)
 {
-	if (w->kind != ADDR_INET || v == NULL || v->kind != ADDR_INET)
-		return listener_overlaps(l, m);
-	return addr_overlaps(&l->local, w->r->sc->v6only, &m->local,
-	    v->r->sc->v6only);
+	return !l->inherited && l->local.family != AF_UNIX;
 }
 
-/* Whether w overlaps none in list, which is of v as above, and of service r. */
+/*
+ * Whether l, of r, and m, of q, overlap.  Within the new configuration by the
+ * configured v6only: an open socket keeps its own.
+ */
+static bool
+overlap_asked(const struct listener_request *r, const struct listener *l,
+    const struct listener_request *q, const struct listener *m)
+{
+	/* Several of one name. */
+	if (l->inherited && r == q && l->item == m->item)
+		return false;
+	if (q->stays || !is_inet(l) || !is_inet(m))
+		return listener_overlaps(l, m);
+	return addr_overlaps(&l->local, r->sc->v6only, &m->local,
+	    q->sc->v6only);
+}
+
+/* Whether l, of r, overlaps none of q that come before it. */
 static int
-check_list(struct opening *o, const struct want *w,
-    const struct listener_list *list, const struct want *v,
-    const struct listener_request *r)
+check_list(struct opening *o, const struct listener_request *r,
+    const struct listener *l, const struct listener_request *q)
 {
 	char whose[SETTINGS_NAME_MAX + 16] = "it has already";
-	const struct listener *l, *have;
+	const struct listener *have;
 
-	if (r != w->r)
-		snprintf(whose, sizeof(whose), "service %s has", r->sc->name);
-	TAILQ_FOREACH (l, &w->got, entry)
-		TAILQ_FOREACH (have, list, entry)
-			if (overlap_asked(w, l, v, have))
-				return overlaps(o, w, l, have, whose);
+	TAILQ_FOREACH (have, q->stays ? q->own : q->out, entry) {
+		if (have == l)
+			break;
+		if (!overlap_asked(r, l, q, have))
+			continue;
+		if (r != q)
+			snprintf(whose, sizeof(whose), "service %s has",
+			    q->sc->name);
+		return overlaps(o, r, l, have, whose);
+	}
 	return 0;
 }
 
 int
 sharing_check(struct opening *o)
 {
-	const struct listener_request *r;
-	const struct want *w, *before;
+	const struct listener_request *r, *q;
+	const struct listener *l;
 
-	TAILQ_FOREACH (w, &o->wants, entry) {
-		for (r = o->v; r < o->v + o->n; r++)
-			if (r->stays && check_list(o, w, r->own, NULL, r) == -1)
-				return -1;
-		TAILQ_FOREACH (before, &o->wants, entry) {
-			if (before == w)
-				break;
-			if (check_list(o, w, &before->got, before, before->r) ==
-			    -1)
-				return -1;
+	for (r = o->v; r < o->v + o->n; r++)
+		TAILQ_FOREACH (l, r->out, entry) {
+			for (q = o->v; q < o->v + o->n; q++)
+				if (q->stays && check_list(o, r, l, q) == -1)
+					return -1;
+			for (q = o->v; q <= r; q++)
+				if (!q->stays && check_list(o, r, l, q) == -1)
+					return -1;
 		}
-	}
 	return 0;
 }
 
 /* Allows l to be bound beside open listeners in list. */
 static int
-allow_beside(struct opening *o, const struct want *w, struct listener *l,
-    struct listener_list *list)
+allow_beside(struct opening *o, const struct listener_request *r,
+    struct listener *l, struct listener_list *list)
 {
 	struct listener *have;
 
@@ -99,11 +106,11 @@ allow_beside(struct opening *o, const struct want *w, struct listener *l,
 			continue;
 		/* It stays open in any case. */
 		if (have->inherited)
-			return overlaps(o, w, l, have,
+			return overlaps(o, r, l, have,
 			    "is an inherited listener of the running "
 			    "configuration");
 		if (tcpsock_share(have->fd, true) == -1)
-			return overlaps(o, w, l, have,
+			return overlaps(o, r, l, have,
 			    "the running configuration has, and which cannot "
 			    "be shared");
 		have->shared = l->shared = l->waits = true;
@@ -112,52 +119,51 @@ allow_beside(struct opening *o, const struct want *w, struct listener *l,
 }
 
 int
-sharing_allow(struct opening *o, const struct want *w, struct listener *l)
+sharing_allow(struct opening *o, const struct listener_request *r,
+    struct listener *l)
 {
-	struct listener_request *r;
-	struct want *v;
+	const struct listener_request *q;
 
-	for (r = o->v; r < o->v + o->n; r++)
-		if (!r->stays && r->own != NULL &&
-		    allow_beside(o, w, l, r->own) == -1)
+	for (q = o->v; q < o->v + o->n; q++)
+		if (!q->stays && allow_beside(o, r, l, q->own) == -1)
 			return -1;
 	/* An open one takes IPv4 until it is v6only. */
-	TAILQ_FOREACH (v, &o->wants, entry)
-		if (v != w && allow_beside(o, w, l, &v->got) == -1)
+	for (q = o->v; q < o->v + o->n; q++)
+		if (allow_beside(o, r, l, q->out) == -1)
 			return -1;
 	return 0;
 }
 
-/* The want with an address that covers l; or NULL. */
-static struct want *
+/* The service that has an address that covers l; or NULL. */
+static const struct listener_request *
 find_covering(struct opening *o, const struct listener *l)
 {
+	const struct listener_request *r;
 	const struct listener *wide;
-	struct want *w;
 
-	TAILQ_FOREACH (w, &o->wants, entry)
-		TAILQ_FOREACH (wide, &w->got, entry)
+	for (r = o->v; r < o->v + o->n; r++)
+		TAILQ_FOREACH (wide, r->out, entry)
 			if (!wide->inherited &&
 			    addr_covers(&wide->local, wide->v6only, &l->local,
 				l->v6only))
-				return w;
+				return r;
 	return NULL;
 }
 
 void
 sharing_absorb(struct opening *o)
 {
-	struct listener_request *r;
+	const struct listener_request *r, *to;
 	struct listener *l, *next;
-	struct want *w;
 
 	for (r = o->v; r < o->v + o->n; r++) {
-		l = r->stays || r->own == NULL ? NULL : TAILQ_FIRST(r->own);
-		for (; l != NULL; l = next) {
-			next = TAILQ_NEXT(l, entry);
-			if (l->inherited || (w = find_covering(o, l)) == NULL)
+		if (r->stays)
+			continue;
+		TAILQ_FOREACH_SAFE (l, r->own, entry, next) {
+			if (l->inherited || (to = find_covering(o, l)) == NULL)
 				continue;
-			listener_move(l, r->own, &w->got);
+			listener_leave(l, r->own);
+			TAILQ_INSERT_TAIL(to->out, l, entry);
 			l->covered = true;
 		}
 	}

@@ -1,137 +1,132 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Matches wants with open listeners: of the same service first, then of others
- * that change or go.
+ * Matches what is wanted with open listeners: of the same service first, then of
+ * others that change or go.
  */
 #include "config.h"
 
-#include <bsd/string.h>
-#include <errno.h>
-#include <stdlib.h>
+#include <bsd/sys/queue.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "listen/inherited.h"
-#include "listen/taking.h"
+#include "listen/opening.h"
 
-/* A port 0 is the same only with the same text; a want of its actual number
- * gets it, too.  A v6only socket is not enough for a want with IPv4. */
+/* A port 0 is the same only with the same text; one that is wanted by its actual
+ * number is the same, too.  A v6only socket is not enough where IPv4 is wanted. */
 static bool
-is_same_inet(const struct want *w, const struct listener *l)
+is_same(const struct listener *want, const struct listener *l)
 {
-	if (l->local.family == AF_UNIX)
-		return false;
+	if (want->inherited || l->inherited)
+		return want->inherited && l->inherited &&
+		    strcmp(l->text, want->text) == 0;
+	if (want->local.family == AF_UNIX || l->local.family == AF_UNIX)
+		return strcmp(l->path, want->path) == 0;
 	if (l->local.family == AF_INET6 && addr_is_any(&l->local) &&
-	    l->v6only && !w->r->sc->v6only)
+	    l->v6only && !want->v6only)
 		return false;
-	if (w->asked.port != 0 && l->asked.port == 0)
-		return addr_equal(&l->local, &w->asked);
-	return addr_equal(&l->asked, &w->asked) &&
-	    (w->asked.port != 0 || strcmp(l->text, w->text) == 0);
+	if (want->asked.port != 0 && l->asked.port == 0)
+		return addr_equal(&l->local, &want->asked);
+	return addr_equal(&l->asked, &want->asked) &&
+	    (want->asked.port != 0 || strcmp(l->text, want->text) == 0);
 }
 
-static bool
-is_same(const struct want *w, const struct listener *l)
+/* Puts l, which is open, before want, with its text (`*:7` may be `:7`). */
+static void
+take(const struct listener_request *r, struct listener *want,
+    struct listener *l, struct listener_list *from)
 {
-	if (w->kind == ADDR_INHERITED)
-		return l->inherited && strcmp(l->text, w->text) == 0;
-	if (l->inherited)
-		return false;
-	if (w->kind == ADDR_UNIX)
-		return l->local.family == AF_UNIX &&
-		    strcmp(l->path, w->name) == 0;
-	return is_same_inet(w, l);
-}
-
-/* Moves l to w; the text may differ (`*:7`, `:7`). */
-static int
-take(struct want *w, struct listener *l, struct listener_list *from)
-{
-	char *text = strdup(w->text);
-
-	if (text == NULL)
-		return -1;
-	l->was_text = l->text;
-	l->text = text;
-	listener_move(l, from, &w->got);
-	if (w->kind == ADDR_INET)
-		l->asked = w->asked;
+	listener_leave(l, from);
+	TAILQ_INSERT_BEFORE(want, l, entry);
+	l->item = want->item;
 	/* A number of its service, see served.c. */
-	if (l->local.family == AF_UNIX && from != w->r->own)
+	if (l->local.family == AF_UNIX && from != r->own)
 		l->local.port = 0;
 	l->covered = false;
-	return 0;
+	if (l->inherited)
+		return;
+	l->asked = want->asked;
+	l->was_text = l->text;
+	l->text = want->text;
+	want->text = NULL;
 }
 
-static int
-take_from(struct want *w, struct listener_list *from)
+/* Whether there was any. */
+static bool
+take_from(const struct listener_request *r, struct listener *want,
+    struct listener_list *from)
 {
 	struct listener *l, *next;
+	bool taken = false;
 
-	for (l = TAILQ_FIRST(from); l != NULL; l = next) {
-		next = TAILQ_NEXT(l, entry);
-		if (!is_same(w, l))
+	TAILQ_FOREACH_SAFE (l, from, entry, next) {
+		if (!is_same(want, l))
 			continue;
-		if (take(w, l, from) == -1)
-			return -1;
-		if (w->kind != ADDR_INHERITED)
+		take(r, want, l, from);
+		taken = true;
+		if (!want->inherited)
 			break;
 	}
-	return 0;
+	return taken;
+}
+
+static bool
+take_from_others(struct opening *o, const struct listener_request *r,
+    struct listener *want)
+{
+	const struct listener_request *other;
+	bool taken = false;
+
+	for (other = o->v; other < o->v + o->n; other++)
+		if (other != r && !other->stays && (!taken || want->inherited))
+			taken = take_from(r, want, other->own) || taken;
+	return taken;
 }
 
 static int
-take_from_others(struct opening *o, struct want *w)
+take_inherited(struct opening *o, const struct listener_request *r,
+    struct listener *want)
 {
-	struct listener_request *r;
+	const int n = inherited_open(want);
 
-	for (r = o->v; r < o->v + o->n; r++)
-		if (r != w->r && !r->stays && r->own != NULL &&
-		    (TAILQ_EMPTY(&w->got) || w->kind == ADDR_INHERITED) &&
-		    take_from(w, r->own) == -1)
-			return -1;
+	if (n == -1)
+		return opening_failed(o, r);
+	if (n == 0)
+		return listener_fail(o->err, EX_UNAVAILABLE,
+		    "%s: listen %s: no such name in LISTEN_FDNAMES",
+		    r->sc->name, want->text);
 	return 0;
 }
 
-/* A new one, not open unless it is inherited. */
-static int
-make_new(struct opening *o, struct want *w)
+/* What takes its place is there. */
+static void
+drop(const struct listener_request *r, struct listener *want)
 {
-	struct listener *l;
-
-	if (w->kind == ADDR_INHERITED) {
-		if (inherited_open(w->text, w->name, &w->got) == -1)
-			return opening_failed(o, w);
-		if (TAILQ_EMPTY(&w->got))
-			return listener_fail(o->err, EX_UNAVAILABLE,
-			    "%s: listen %s: no such name in LISTEN_FDNAMES",
-			    w->r->sc->name, w->text);
-		return 0;
-	}
-	if ((l = listener_new(w->text)) == NULL)
-		return opening_failed(o, w);
-	l->asked = l->local = w->asked;
-	if (w->kind == ADDR_UNIX)
-		strlcpy(l->path, w->name, sizeof(l->path));
-	else
-		l->v6only = w->r->sc->v6only;
-	TAILQ_INSERT_TAIL(&w->got, l, entry);
-	return 0;
+	TAILQ_REMOVE(r->out, want, entry);
+	listener_free(want);
 }
 
 int
 taking_all(struct opening *o)
 {
-	struct want *w;
+	const struct listener_request *r;
+	struct listener *l, *next;
+	bool taken;
 
-	TAILQ_FOREACH (w, &o->wants, entry)
-		if (w->r->own != NULL && take_from(w, w->r->own) == -1)
-			return opening_failed(o, w);
-	TAILQ_FOREACH (w, &o->wants, entry) {
-		if (TAILQ_EMPTY(&w->got) && take_from_others(o, w) == -1)
-			return opening_failed(o, w);
-		if (TAILQ_EMPTY(&w->got) && make_new(o, w) == -1)
-			return -1;
-	}
+	for (r = o->v; r < o->v + o->n; r++)
+		TAILQ_FOREACH_SAFE (l, r->out, entry, next)
+			if (take_from(r, l, r->own))
+				drop(r, l);
+	for (r = o->v; r < o->v + o->n; r++)
+		TAILQ_FOREACH_SAFE (l, r->out, entry, next) {
+			if (l->fd != -1)
+				continue;
+			taken = take_from_others(o, r, l);
+			if (!taken && l->inherited &&
+			    take_inherited(o, r, l) == -1)
+				return -1;
+			if (taken || l->inherited)
+				drop(r, l);
+		}
 	return 0;
 }

@@ -72,7 +72,7 @@ make_requests(struct tined *t, const struct config *c, size_t *n,
 	r = v;
 	TAILQ_FOREACH (s, &t->served, entry) {
 		r->sc = config_service(c, s->name);
-		r->own = t->starting ? NULL : &s->now.listeners;
+		r->own = &s->now.listeners;
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
 		    config_same_service(s->now.conf, r->sc) &&
@@ -107,7 +107,7 @@ next_make(struct tined *t, const struct config *c, struct listener_error *err)
 		return -1;
 	if ((v = make_requests(t, c, &n, err)) == NULL)
 		return -1;
-	rc = listeners_open(v, n, err);
+	rc = listeners_open(v, n, t->starting, err);
 	r = v;
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (rc == 0 && r->sc != NULL && !r->stays) {

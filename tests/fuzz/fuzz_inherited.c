@@ -18,6 +18,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,12 +124,17 @@ static void
 check_found(const char *name)
 {
 	struct listener_list list = TAILQ_HEAD_INITIALIZER(list);
-	struct listener *l;
-	int n = 0, i;
+	struct listener *l, *want;
+	char text[2064];
+	int n, i;
 
-	FUZZ_REQUIRE(inherited_open("systemd:x", name, &list) == 0);
+	snprintf(text, sizeof(text), "systemd:%s", name);
+	FUZZ_REQUIRE((want = listener_new(text)) != NULL);
+	TAILQ_INSERT_TAIL(&list, want, entry);
+	n = inherited_open(want);
 	TAILQ_FOREACH (l, &list, entry) {
-		n++;
+		if (l == want)
+			break;
 		FUZZ_REQUIRE(l->inherited && l->fd > 2);
 		FUZZ_REQUIRE((fcntl(l->fd, F_GETFD) & FD_CLOEXEC) != 0);
 		FUZZ_REQUIRE((fcntl(l->fd, F_GETFL) & O_NONBLOCK) != 0);

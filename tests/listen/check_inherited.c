@@ -189,7 +189,7 @@ hands_held_ones_on(void)
 	MUST(init("web") == 0);
 	MUST(fixture_open(sc, NULL, &held, &err) == 0);
 	l = TAILQ_FIRST(&held);
-	MUST(listeners_open(r, 1, &err) == 0);
+	MUST(listeners_open(r, 1, false, &err) == 0);
 	MUST(TAILQ_EMPTY(&held));
 	MUST(TAILQ_FIRST(&out) == l);
 	MUST(fixture_count(&out) == 1);
@@ -201,20 +201,20 @@ static void
 moves_to_another_service(void)
 {
 	struct listener_list held = TAILQ_HEAD_INITIALIZER(held);
+	struct listener_list none = TAILQ_HEAD_INITIALIZER(none);
 	struct service_conf *sc = fixture_conf("systemd:web", NULL);
 	struct listener_request r[] = {
-		{ .own = &held },
-		{ .sc = sc, .own = &(struct listener_list) { 0 }, .out = &out },
+		{ .own = &held, .out = &none },
+		{ .sc = sc, .own = &none, .out = &out },
 	};
 	struct listener *first;
 
-	TAILQ_INIT(r[1].own);
 	pass(tcp(true));
 	pass(tcp(true));
 	MUST(init("web:web") == 0);
 	MUST(fixture_open(sc, NULL, &held, &err) == 0);
 	first = TAILQ_FIRST(&held);
-	MUST(listeners_open(r, 2, &err) == 0);
+	MUST(listeners_open(r, 2, false, &err) == 0);
 	MUST(TAILQ_EMPTY(&held));
 	MUST(TAILQ_FIRST(&out) == first);
 	MUST(fixture_count(&out) == 2);
@@ -228,16 +228,17 @@ static void
 is_not_had_by_two_services(void)
 {
 	struct listener_list held = TAILQ_HEAD_INITIALIZER(held);
+	struct listener_list none = TAILQ_HEAD_INITIALIZER(none);
 	struct service_conf *sc = fixture_conf("systemd:web", NULL);
 	struct listener_request r[] = {
-		{ .sc = sc, .own = &held, .stays = true },
-		{ .sc = sc, .own = &out, .out = &out },
+		{ .sc = sc, .own = &held, .out = &none, .stays = true },
+		{ .sc = sc, .own = &none, .out = &out },
 	};
 
 	pass(tcp(true));
 	MUST(init("web") == 0);
 	MUST(fixture_open(sc, NULL, &held, &err) == 0);
-	MUST(listeners_open(r, 2, &err) == -1);
+	MUST(listeners_open(r, 2, false, &err) == -1);
 	MUST(err.exit_code == EX_CONFIG);
 	MUST(TAILQ_EMPTY(&out));
 	fixture_conf_free(sc);
@@ -257,7 +258,7 @@ is_not_shared_with_an_own_one(void)
 	MUST(fixture_open(sc, NULL, &held, &err) == 0);
 	snprintf(text, sizeof(text), "*:%u", TAILQ_FIRST(&held)->local.port);
 	r.sc = other = fixture_conf(text, NULL);
-	MUST(listeners_open(&r, 1, &err) == -1);
+	MUST(listeners_open(&r, 1, false, &err) == -1);
 	MUST(strstr(err.text, "inherited listener of the running") != NULL);
 	MUST(fixture_count(&held) == 1);
 	fixture_conf_free(sc);

@@ -263,14 +263,15 @@ END_TEST
 START_TEST(names_what_another_service_has)
 {
 	struct service_conf *sc = fixture_conf(unix_text, NULL), *other;
+	struct listener_list none = TAILQ_HEAD_INITIALIZER(none);
 	struct listener_request r[] = {
-		{ .sc = sc, .own = &held, .stays = true },
-		{ .own = &out, .out = &out },
+		{ .sc = sc, .own = &held, .out = &none, .stays = true },
+		{ .own = &none, .out = &out },
 	};
 
 	hold(unix_text);
 	r[1].sc = other = fixture_conf("127.0.0.1:0", unix_text, NULL);
-	ck_assert_int_eq(listeners_open(r, 2, &err), -1);
+	ck_assert_int_eq(listeners_open(r, 2, false, &err), -1);
 	ck_assert_int_eq(err.exit_code, EX_CONFIG);
 	ck_assert_ptr_nonnull(strstr(err.text, "service test has"));
 	ck_assert(TAILQ_EMPTY(&out));

@@ -20,7 +20,7 @@
 #include "runner.h"
 
 /* Of the old service and of the new one. */
-static struct listener_list old_now, new_now, next;
+static struct listener_list old_now, new_now, next, none;
 static struct listener_request request[2];
 static struct service_conf *conf;
 static struct listener_error err;
@@ -33,8 +33,10 @@ set_up(void)
 	TAILQ_INIT(&old_now);
 	TAILQ_INIT(&new_now);
 	TAILQ_INIT(&next);
+	TAILQ_INIT(&none);
 	memset(&err, 0, sizeof(err));
-	request[0] = (struct listener_request) { .own = &old_now };
+	request[0] = (struct listener_request) { .own = &old_now,
+		.out = &none };
 	request[1] = (struct listener_request) { .own = &new_now,
 		.out = &next };
 	conf = NULL;
@@ -75,7 +77,7 @@ ask(const char *host)
 	if (conf != NULL)
 		fixture_conf_free(conf);
 	request[1].sc = conf = fixture_conf(text, NULL);
-	return listeners_open(request, 2, &err);
+	return listeners_open(request, 2, false, &err);
 }
 
 static int

@@ -83,7 +83,7 @@ wants(int i, const char *text, const char *other)
 static int
 reload(void)
 {
-	return listeners_open(request, SERVICES, &err);
+	return listeners_open(request, SERVICES, false, &err);
 }
 
 static struct listener *
@@ -185,7 +185,8 @@ START_TEST(splits_one_service_and_joins_two)
 	listeners_undo(&next[0]);
 	ck_assert_uint_eq(fixture_count(&now[0]), 2);
 
-	listener_move(a, &now[0], &now[2]);
+	listener_leave(a, &now[0]);
+	TAILQ_INSERT_TAIL(&now[2], a, entry);
 	listeners_settle(&now[2]);
 	wants(0, NUMBERED(a), NUMBERED(b));
 	request[1].sc = NULL;

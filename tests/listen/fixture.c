@@ -114,9 +114,16 @@ int
 fixture_open(const struct service_conf *sc, struct listener_list *own,
     struct listener_list *out, struct listener_error *err)
 {
-	struct listener_request r = { .sc = sc, .own = own, .out = out };
+	struct listener_list none = TAILQ_HEAD_INITIALIZER(none);
+	struct listener_list opened = TAILQ_HEAD_INITIALIZER(opened);
+	struct listener_request r = { .sc = sc, .own = own, .out = &opened };
+	int rc;
 
-	return listeners_open(&r, 1, err);
+	if (own == NULL)
+		r.own = &none;
+	rc = listeners_open(&r, 1, own == NULL, err);
+	TAILQ_CONCAT(out, &opened, entry);
+	return rc;
 }
 
 const char *

@@ -18,7 +18,8 @@ struct service_conf *fixture_conf(const char *listen, ...)
 void fixture_look_up(struct service_conf *sc);
 void fixture_conf_free(struct service_conf *sc);
 
-/* listeners_open for one service that has own (NULL: nothing) and gets out. */
+/* listeners_open for one service that has own (NULL: nothing, at the start); what
+ * it gets is appended to out. */
 int fixture_open(const struct service_conf *sc, struct listener_list *own,
     struct listener_list *out, struct listener_error *err);
 
