@@ -115,7 +115,7 @@ set_cloexec(uint32_t nlisteners)
 
 	for (fd = SETTINGS_FD_SPEC; fd < SETTINGS_FD_LISTENER + (int)nlisteners;
 	     fd++)
-		io_cloexec(fd, 1);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 /* Before the first client, as the program's user, in its root. */

@@ -34,9 +34,8 @@ io_read(int fd, void *buf, size_t size)
 {
 	ssize_t n;
 
-	do {
-		n = sys_read(fd, buf, size);
-	} while (n == -1 && errno == EINTR);
+	while ((n = sys_read(fd, buf, size)) == -1 && errno == EINTR)
+		continue;
 	return n;
 }
 
@@ -45,9 +44,8 @@ io_write(int fd, const void *buf, size_t size)
 {
 	ssize_t n;
 
-	do {
-		n = sys_write(fd, buf, size);
-	} while (n == -1 && errno == EINTR);
+	while ((n = sys_write(fd, buf, size)) == -1 && errno == EINTR)
+		continue;
 	return n;
 }
 
@@ -56,9 +54,8 @@ io_pread(int fd, void *buf, size_t size, off_t at)
 {
 	ssize_t n;
 
-	do {
-		n = pread(fd, buf, size, at);
-	} while (n == -1 && errno == EINTR);
+	while ((n = pread(fd, buf, size, at)) == -1 && errno == EINTR)
+		continue;
 	return n;
 }
 
@@ -67,9 +64,8 @@ io_sendmsg(int sock, const struct msghdr *msg, int flags)
 {
 	ssize_t n;
 
-	do {
-		n = sendmsg(sock, msg, flags);
-	} while (n == -1 && errno == EINTR);
+	while ((n = sendmsg(sock, msg, flags)) == -1 && errno == EINTR)
+		continue;
 	return n;
 }
 
@@ -78,9 +74,9 @@ io_recv(int sock, void *buf, size_t size)
 {
 	ssize_t n;
 
-	do {
-		n = recv(sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
-	} while (n == -1 && errno == EINTR);
+	while ((n = recv(sock, buf, size, MSG_DONTWAIT | MSG_TRUNC)) == -1 &&
+	    errno == EINTR)
+		continue;
 	return n;
 }
 
@@ -89,9 +85,8 @@ io_accept(int fd, int flags)
 {
 	int conn;
 
-	do {
-		conn = accept4(fd, NULL, NULL, flags);
-	} while (conn == -1 && errno == EINTR);
+	while ((conn = accept4(fd, NULL, NULL, flags)) == -1 && errno == EINTR)
+		continue;
 	return conn;
 }
 
@@ -100,9 +95,8 @@ io_waitpid(pid_t pid, int *status, int options)
 {
 	pid_t got;
 
-	do {
-		got = waitpid(pid, status, options);
-	} while (got == -1 && errno == EINTR);
+	while ((got = waitpid(pid, status, options)) == -1 && errno == EINTR)
+		continue;
 	return got;
 }
 
@@ -148,28 +142,15 @@ io_read_all(int fd, void *buf, size_t size)
 	return (ssize_t)done;
 }
 
-/* Sets or clears a flag, without a system call where nothing changes. */
-static int
-change_flag(int fd, int get, int set, int flag, int on)
-{
-	int old, new;
-
-	if ((old = fcntl(fd, get)) == -1)
-		return -1;
-	new = on ? old | flag : old & ~flag;
-	return new == old ? 0 : fcntl(fd, set, new);
-}
-
 int
 io_nonblock(int fd, int on)
 {
-	return change_flag(fd, F_GETFL, F_SETFL, O_NONBLOCK, on);
-}
+	int old, new;
 
-int
-io_cloexec(int fd, int on)
-{
-	return change_flag(fd, F_GETFD, F_SETFD, FD_CLOEXEC, on);
+	if ((old = fcntl(fd, F_GETFL)) == -1)
+		return -1;
+	new = on ? old | O_NONBLOCK : old & ~O_NONBLOCK;
+	return new == old ? 0 : fcntl(fd, F_SETFL, new);
 }
 
 int
@@ -195,8 +176,7 @@ io_send_fd(int sock, const void *buf, size_t size, int fd)
 		c->cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(c), &fd, sizeof(int));
 	}
-	n = io_sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	if (n == -1)
+	if ((n = io_sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL)) == -1)
 		return -1;
 	if ((size_t)n != size) { /* of a stream, which took a part */
 		errno = EMSGSIZE;
@@ -228,8 +208,8 @@ take_passed(struct msghdr *msg, int *fd)
 	}
 }
 
-static ssize_t
-receive(int sock, void *buf, size_t size, int *fd, int flags)
+ssize_t
+io_recv_fd(int sock, void *buf, size_t size, int flags, int *fd)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = size };
 	union passed control = { .buf = { 0 } };
@@ -237,40 +217,25 @@ receive(int sock, void *buf, size_t size, int *fd, int flags)
 		.msg_iovlen = 1,
 		.msg_control = control.buf,
 		.msg_controllen = sizeof(control.buf) };
-	bool lost;
 	ssize_t n;
 
 	*fd = -1;
-	do {
-		n = recvmsg(sock, &msg,
-		    MSG_DONTWAIT | MSG_CMSG_CLOEXEC | flags);
-	} while (n == -1 && errno == EINTR);
+	flags |= MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+	while ((n = recvmsg(sock, &msg, flags)) == -1 && errno == EINTR)
+		continue;
 	if (n == -1)
 		return -1;
 	take_passed(&msg, fd);
-	lost = (msg.msg_flags & MSG_CTRUNC) != 0 && *fd == -1;
-	if (n > 0 && (msg.msg_flags & MSG_TRUNC) == 0 &&
-	    !(lost && (flags & MSG_PEEK) != 0))
+	if ((msg.msg_flags & MSG_TRUNC) != 0)
+		errno = EMSGSIZE;
+	else if ((flags & MSG_PEEK) != 0 && *fd == -1 &&
+	    (msg.msg_flags & MSG_CTRUNC) != 0)
+		errno = EMFILE;
+	else if (n > 0)
 		return n;
-	if (*fd != -1)
-		close(*fd);
+	io_close(*fd);
 	*fd = -1;
-	if (n == 0)
-		return 0;
-	errno = (msg.msg_flags & MSG_TRUNC) != 0 ? EMSGSIZE : EMFILE;
-	return -1;
-}
-
-ssize_t
-io_recv_fd(int sock, void *buf, size_t size, int *fd)
-{
-	return receive(sock, buf, size, fd, 0);
-}
-
-ssize_t
-io_peek_fd(int sock, void *buf, size_t size, int *fd)
-{
-	return receive(sock, buf, size, fd, MSG_PEEK);
+	return n == 0 ? 0 : -1;
 }
 
 /* The number of an entry; -1 for "." and "..". */
@@ -303,9 +268,8 @@ close_listed(unsigned int first, unsigned int last)
 		for (at = 0; at < n; at += entry->d_reclen) {
 			entry = (const void *)(buf + at);
 			fd = fd_of_name(entry->d_name);
-			if (fd == -1 || fd == dir)
-				continue;
-			if ((unsigned int)fd >= first &&
+			if (fd != -1 && fd != dir &&
+			    (unsigned int)fd >= first &&
 			    (unsigned int)fd <= last)
 				close(fd);
 		}

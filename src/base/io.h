@@ -32,9 +32,8 @@ int io_write_all(int fd, const void *buf, size_t size);
 /* Reads until size bytes or end of file.  The count, or -1 with errno. */
 ssize_t io_read_all(int fd, void *buf, size_t size);
 
-/* Sets or clears O_NONBLOCK (FD_CLOEXEC).  0, or -1 with errno. */
+/* Sets or clears O_NONBLOCK, unless it is so.  0, or -1 with errno. */
 int io_nonblock(int fd, int on);
-int io_cloexec(int fd, int on);
 
 /*
  * Sends a message on a Unix socket, with a descriptor when fd is not -1.
@@ -44,16 +43,12 @@ int io_send_fd(int sock, const void *buf, size_t size, int fd);
 
 /*
  * Receives one message; *fd is the first descriptor in it (CLOEXEC) or -1, the
- * others are closed.  Never blocks.  The count, 0 at end of file,
- * -1 with errno (EMSGSIZE when the message did not fit).
+ * others are closed.  Never blocks.  flags are 0, or MSG_PEEK: the message stays
+ * in the queue; SO_PEEK_OFF, socket(7), is where the next peek begins.  The count,
+ * 0 at end of file, -1 with errno (EMSGSIZE: the message did not fit; EMFILE, of a
+ * peek: there was no room for the descriptor).
  */
-ssize_t io_recv_fd(int sock, void *buf, size_t size, int *fd);
-
-/*
- * As io_recv_fd, but the message stays in the queue; SO_PEEK_OFF, socket(7), is
- * where the next peek begins.  EMFILE: there was no room for the descriptor.
- */
-ssize_t io_peek_fd(int sock, void *buf, size_t size, int *fd);
+ssize_t io_recv_fd(int sock, void *buf, size_t size, int flags, int *fd);
 
 /*
  * Closes every descriptor from first to last (UINT_MAX: to the end) with

@@ -182,7 +182,7 @@ control_ready(struct watch *w)
 	int fd, i;
 
 	for (i = 0; i < OBEY_MAX; i++) {
-		n = io_recv_fd(w->fd, &msg, sizeof(msg), &fd);
+		n = io_recv_fd(w->fd, &msg, sizeof(msg), 0, &fd);
 		if (n == sizeof(msg))
 			obey(lg, &msg, fd);
 		else if (fd != -1)

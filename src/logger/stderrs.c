@@ -103,7 +103,7 @@ peek(const struct stderr_queue *q, struct stderr_msg *msg, int *fd)
 	if (setsockopt(sock, SOL_SOCKET, SO_PEEK_OFF, &offset,
 		sizeof(offset)) == -1)
 		return -1;
-	return io_peek_fd(sock, msg, sizeof(*msg), fd);
+	return io_recv_fd(sock, msg, sizeof(*msg), MSG_PEEK, fd);
 }
 
 /* Reads a pipe of the queue from now on.  -1: the message is to be peeked at

@@ -206,7 +206,7 @@ hear(struct tined *t)
 	ssize_t n;
 	int fd;
 
-	n = io_recv_fd(w->fd, &r, sizeof(r), &fd);
+	n = io_recv_fd(w->fd, &r, sizeof(r), 0, &fd);
 	if (n == sizeof(r)) {
 		kept_report(&t->kept, &r, fd);
 		return true;

@@ -119,7 +119,7 @@ START_TEST(hands_its_standard_error_to_the_logger)
 
 	script_stderr = STDERR_LOG;
 	ck_assert_str_eq(script_run("echo trouble >&2; echo fine"), "fine\n");
-	ck_assert_int_eq(io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd),
+	ck_assert_int_eq(io_recv_fd(rig_stderrs, &msg, sizeof(msg), 0, &fd),
 	    sizeof(msg));
 	ck_assert_uint_eq(msg.id, 17);
 	ck_assert_int_eq(msg.pid, script_slot->pid);
@@ -137,7 +137,7 @@ START_TEST(may_open_its_standard_error_by_name)
 
 	script_stderr = STDERR_LOG;
 	script_run("echo trouble >/dev/stderr");
-	io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd);
+	io_recv_fd(rig_stderrs, &msg, sizeof(msg), 0, &fd);
 	ck_assert(rig_read_all(fd, script_output, sizeof(script_output)));
 	ck_assert_str_eq(script_output, "trouble\n");
 }

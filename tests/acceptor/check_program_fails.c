@@ -55,7 +55,7 @@ START_TEST(says_why_it_could_not_be_executed)
 		ck_assert_int_eq(WEXITSTATUS(status), 127);
 		/* Nobody can write to what was handed over, nothing stays
 		 * open. */
-		ck_assert_int_eq(io_recv_fd(rig_stderrs, &msg, sizeof(msg),
+		ck_assert_int_eq(io_recv_fd(rig_stderrs, &msg, sizeof(msg), 0,
 				     &fd),
 		    sizeof(msg));
 		ck_assert_int_eq(read(fd, &msg, sizeof(msg)), 0);
@@ -76,12 +76,12 @@ START_TEST(leaves_no_descriptor_behind)
 	script_text = ":";
 	rig_make(script_settings, 4);
 	script_serve("");
-	io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd);
+	io_recv_fd(rig_stderrs, &msg, sizeof(msg), 0, &fd);
 	close(fd);
 	close(before = dup(0));
 	for (i = 0; i < 20; i++) {
 		script_serve("");
-		io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd);
+		io_recv_fd(rig_stderrs, &msg, sizeof(msg), 0, &fd);
 		close(fd);
 	}
 	close(after = dup(0));
@@ -122,7 +122,7 @@ START_TEST(goes_without_standard_error_when_the_logger_is_stuck)
 	ck_assert_int_eq(script_serve(""), 0);
 	ck_assert_str_eq(script_output, "fine\n");
 	ck_assert_uint_eq(rig->section->unreported, 1);
-	while (io_recv_fd(rig_stderrs, &msg, sizeof(msg), &fd) > 0)
+	while (io_recv_fd(rig_stderrs, &msg, sizeof(msg), 0, &fd) > 0)
 		ck_assert_int_eq(fd, -1);
 }
 END_TEST

@@ -144,7 +144,7 @@ rig_make(void (*settings)(struct settings_builder *b), uint32_t slots)
 
 	/* No program is to find what Check has open. */
 	for (fd = 3; fd < 256; fd++)
-		(void)io_cloexec(fd, 1);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	make_descriptors();
 	make_listener();
 	ck_assert_ptr_nonnull(main_board = scoreboard_new("test"));

@@ -47,7 +47,7 @@ START_TEST(passes_a_descriptor)
 	pair(SOCK_SEQPACKET, sock);
 	ck_assert_int_eq(pipe(fd), 0);
 	ck_assert_int_eq(io_send_fd(sock[0], "hello", 5, fd[0]), 0);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 5);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 5);
 	ck_assert_mem_eq(got, "hello", 5);
 	ck_assert_int_ge(passed, 0);
 	ck_assert_int_eq(fcntl(passed, F_GETFD), FD_CLOEXEC);
@@ -70,15 +70,15 @@ START_TEST(peeks_and_leaves_the_message)
 	ck_assert_int_eq(pipe(fd), 0);
 	ck_assert_int_eq(io_send_fd(sock[0], "one", 3, fd[0]), 0);
 	ck_assert_int_eq(io_send_fd(sock[0], "two", 3, -1), 0);
-	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, MSG_PEEK, &passed), 3);
 	ck_assert_mem_eq(got, "one", 3);
 	ck_assert_int_eq(fstat(fd[0], &a), 0);
 	ck_assert_int_eq(fstat(passed, &b), 0);
 	ck_assert_uint_eq(a.st_ino, b.st_ino);
-	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, MSG_PEEK, &passed), 3);
 	ck_assert_mem_eq(got, "two", 3);
 	ck_assert_int_eq(passed, -1);
-	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), -1);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, MSG_PEEK, &passed), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 	/* No room for it: it stays there. */
 	ck_assert_int_eq(setsockopt(sock[1], SOL_SOCKET, SO_PEEK_OFF, &offset,
@@ -86,11 +86,11 @@ START_TEST(peeks_and_leaves_the_message)
 	    0);
 	n = count_open();
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
-	ck_assert_int_eq(io_peek_fd(sock[1], got, 16, &passed), -1);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, MSG_PEEK, &passed), -1);
 	ck_assert_int_eq(errno, EMFILE);
 	ck_assert_int_eq(count_open(), n);
 	close(0);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 3);
 	ck_assert_mem_eq(got, "one", 3);
 	ck_assert_int_eq(passed, 0);
 	/* A leak checker opens files. */
@@ -105,9 +105,9 @@ START_TEST(passes_none_when_there_is_none)
 	pair(SOCK_SEQPACKET, sock);
 	ck_assert_int_eq(io_send_fd(sock[0], "a", 1, -1), 0);
 	ck_assert_int_eq(io_send_fd(sock[0], "bc", 2, -1), 0);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 1);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 1);
 	ck_assert_int_eq(passed, -1);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 2);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 2);
 }
 END_TEST
 
@@ -116,7 +116,7 @@ START_TEST(never_waits_for_a_message)
 	int sock[2], passed;
 
 	pair(SOCK_SEQPACKET, sock);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), -1);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 	ck_assert_int_eq(passed, -1);
 }
@@ -142,7 +142,7 @@ START_TEST(tells_the_end_of_file)
 
 	pair(SOCK_SEQPACKET, sock);
 	close(sock[0]);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 0);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 0);
 	ck_assert_int_eq(passed, -1);
 }
 END_TEST
@@ -176,7 +176,7 @@ START_TEST(refuses_a_message_that_is_too_long)
 	ck_assert_int_eq(pipe(fd), 0);
 	n = count_open();
 	ck_assert_int_eq(io_send_fd(sock[0], "123456", 6, fd[0]), 0);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 5, &passed), -1);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 5, 0, &passed), -1);
 	ck_assert_int_eq(errno, EMSGSIZE);
 	ck_assert_int_eq(passed, -1);
 	ck_assert_int_eq(count_open(), n);
@@ -228,7 +228,7 @@ START_TEST(closes_descriptors_that_nobody_asked_for)
 	n = count_open();
 	for (i = 0; i < sizeof(many) / sizeof(many[0]); i++) {
 		send_many(sock[0], 1, STDOUT_FILENO, many[i]);
-		ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 1);
+		ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 1);
 		ck_assert_int_ge(passed, 0);
 		ck_assert_int_eq(count_open(), n + 1);
 		close(passed);
@@ -243,7 +243,7 @@ START_TEST(keeps_no_descriptor_of_an_empty_message)
 	pair(SOCK_SEQPACKET, sock);
 	n = count_open();
 	send_many(sock[0], 0, STDOUT_FILENO, 1);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 0);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 0);
 	ck_assert_int_eq(passed, -1);
 	ck_assert_int_eq(count_open(), n);
 }
@@ -258,7 +258,7 @@ START_TEST(takes_no_credentials_for_a_descriptor)
 			     sizeof(on)),
 	    0);
 	ck_assert_int_eq(io_send_fd(sock[0], "abc", 3, -1), 0);
-	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, &passed), 3);
+	ck_assert_int_eq(io_recv_fd(sock[1], got, 16, 0, &passed), 3);
 	ck_assert_int_eq(passed, -1);
 }
 END_TEST

@@ -127,7 +127,8 @@ hear(struct logger_report *r)
 	int fd;
 
 	ck_assert_int_eq(poll(&p, 1, 5000), 1);
-	ck_assert_int_eq(io_recv_fd(control, r, sizeof(*r), &fd), sizeof(*r));
+	ck_assert_int_eq(io_recv_fd(control, r, sizeof(*r), 0, &fd),
+	    sizeof(*r));
 	return fd;
 }
 

@@ -148,7 +148,7 @@ START_TEST(puts_every_descriptor_in_its_place)
 
 	/* Descriptors of Check may be without FD_CLOEXEC. */
 	for (exe = 3; exe < 256; exe++)
-		(void)io_cloexec(exe, 1);
+		(void)fcntl(exe, F_SETFD, FD_CLOEXEC);
 	exe = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	pid = spawn_acceptor(exe, served, &g, own.settings, own.control);
 	ck_assert_int_gt(pid, 0);
