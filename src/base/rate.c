@@ -34,29 +34,17 @@ full_at(int64_t full_us, const struct rate *rate, int64_t now_us)
 }
 
 int64_t
-rate_wait(int64_t full_us, const struct rate *rate, int64_t now_us)
-{
-	int64_t wait;
-
-	if (rate->rate == 0 || full_us <= now_us)
-		return 0;
-	wait = full_at(full_us, rate, now_us) + interval_us(rate) - now_us -
-	    depth_us(rate);
-	return wait > 0 ? wait : 0;
-}
-
-int64_t
 rate_take(_Atomic int64_t *full_us, const struct rate *rate, int64_t now_us)
 {
-	int64_t old, full, wait;
+	int64_t old, full;
 
 	if (rate->rate == 0)
 		return 0;
 	old = atomic_load_explicit(full_us, memory_order_relaxed);
 	do {
-		if ((wait = rate_wait(old, rate, now_us)) > 0)
-			return wait;
 		full = full_at(old, rate, now_us) + interval_us(rate);
+		if (full > now_us + depth_us(rate))
+			return full - now_us - depth_us(rate);
 	} while (!atomic_compare_exchange_weak_explicit(full_us, &old, full,
 	    memory_order_relaxed, memory_order_relaxed));
 	return 0;

@@ -16,9 +16,6 @@ struct rate {
 	uint32_t burst;
 };
 
-/* The time until there is a token: 0 if there is one, or rate is 0. */
-int64_t rate_wait(int64_t full_us, const struct rate *rate, int64_t now_us);
-
 /* Takes a token from a bucket, which processes may share.  0, or the microseconds
  * until there will be one (then none was taken). */
 int64_t rate_take(_Atomic int64_t *full_us, const struct rate *rate,
