@@ -8,53 +8,37 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
 
-static bool
-is_mapped(const uint8_t *ip)
-{
-	static const uint8_t prefix[12] = { [10] = 0xff, [11] = 0xff };
-
-	return memcmp(ip, prefix, sizeof(prefix)) == 0;
-}
-
-static bool
-is_link_local(const uint8_t *ip)
-{
-	return ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80;
-}
-
 static void
-set_ip6(struct addr *a, const void *ip6, uint32_t scope)
+set_ip6(struct addr *a, const struct in6_addr *ip, uint32_t scope)
 {
-	const uint8_t *ip = ip6;
-
-	if (is_mapped(ip)) {
+	if (IN6_IS_ADDR_V4MAPPED(ip)) {
 		a->family = AF_INET;
-		memcpy(a->ip, ip + 12, 4);
+		memcpy(a->ip, ip->s6_addr + 12, 4);
 		return;
 	}
 	a->family = AF_INET6;
-	a->scope = is_link_local(ip) ? scope : 0;
-	memcpy(a->ip, ip, 16);
+	a->scope = IN6_IS_ADDR_LINKLOCAL(ip) ? scope : 0;
+	memcpy(a->ip, ip->s6_addr, 16);
 }
 
 /* The index of a zone, which is a number or a name; 0 when it is invalid. */
 static uint32_t
 zone_index(const char *zone)
 {
-	uint64_t n = 0;
-	const char *p;
+	char *end;
+	const unsigned long long n = strtoull(zone, &end, 10);
 
-	for (p = zone; *p >= '0' && *p <= '9' && n <= UINT32_MAX; p++)
-		n = n * 10 + (uint64_t)(*p - '0');
-	if (p == zone || *p != '\0')
-		return if_nametoindex(zone);
-	return n <= UINT32_MAX ? (uint32_t)n : 0;
+	if (isdigit((unsigned char)*zone) && *end == '\0' && n <= UINT32_MAX)
+		return (uint32_t)n;
+	return if_nametoindex(zone);
 }
 
 int
@@ -82,12 +66,12 @@ addr_from_ip(const char *text, struct addr *out)
 	if (inet_pton(AF_INET6, ip, &in6) != 1)
 		return -1;
 	if (zone != NULL) {
-		if (!is_link_local(in6.s6_addr))
+		if (!IN6_IS_ADDR_LINKLOCAL(&in6))
 			return -1;
 		if ((scope = zone_index(zone)) == 0)
 			return -1;
 	}
-	set_ip6(out, in6.s6_addr, scope);
+	set_ip6(out, &in6, scope);
 	return 0;
 }
 
@@ -160,42 +144,33 @@ addr_to_sockaddr_un(const char *path, struct sockaddr_un *sun)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
 }
 
-/* Clears all but the first bits of size bytes. */
-static void
-clear_after(uint8_t *ip, unsigned int size, unsigned int bits)
+static unsigned int
+bits_to_keep(const struct addr *a, unsigned int v4bits, unsigned int v6bits)
 {
-	unsigned int i = bits / 8;
-
-	if (bits % 8 != 0 && i < size) {
-		ip[i] &= (uint8_t)(0xff00 >> (bits % 8));
-		i++;
+	switch (a->family) {
+	case AF_INET:
+		return v4bits;
+	case AF_INET6:
+		return v6bits;
+	case AF_UNIX:
+		return 8 * sizeof(a->cred.uid);
+	default:
+		return 0;
 	}
-	for (; i < size; i++)
-		ip[i] = 0;
 }
 
 void
 addr_mask(struct addr *a, unsigned int v4bits, unsigned int v6bits)
 {
-	uint32_t uid = a->cred.uid;
+	unsigned int bits = bits_to_keep(a, v4bits, v6bits), i = bits / 8;
 
 	a->pad = 0;
 	a->port = 0;
 	a->scope = 0;
-	switch (a->family) {
-	case AF_INET:
-		memset(a->ip + 4, 0, sizeof(a->ip) - 4);
-		clear_after(a->ip, 4, v4bits);
-		break;
-	case AF_INET6:
-		clear_after(a->ip, 16, v6bits);
-		break;
-	default:
-		memset(a->ip, 0, sizeof(a->ip));
-		if (a->family == AF_UNIX)
-			a->cred.uid = uid;
-		break;
-	}
+	if (bits % 8 != 0)
+		a->ip[i++] &= (uint8_t)(0xff00 >> (bits % 8));
+	for (; i < sizeof(a->ip); i++)
+		a->ip[i] = 0;
 }
 
 bool

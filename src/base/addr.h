@@ -98,8 +98,8 @@ char *addr_format(const struct addr *a, char *buf, size_t size);
 /* As addr_format but the IP address alone, without brackets and port. */
 char *addr_format_ip(const struct addr *a, char *buf, size_t size);
 
-/* Clears all but the first v4bits (or v6bits), also port and scope.  A Unix
- * address keeps only its uid. */
+/* Clears all but the first v4bits, at most 32, or v6bits, at most 128; also port
+ * and scope.  A Unix address keeps only its uid. */
 void addr_mask(struct addr *a, unsigned int v4bits, unsigned int v6bits);
 
 /* Same family, address, port and scope (Unix: the same uid, gid and pid). */

@@ -12,6 +12,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -232,14 +233,12 @@ addr_split(const char *text, struct addr_text *out)
 static const char *
 read_number(const char *text, uint16_t *port)
 {
-	unsigned int n = 0;
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
 
-	for (; isdigit((unsigned char)*text); text++) {
-		n = n * 10 + (unsigned int)(*text - '0');
-		if (n > UINT16_MAX)
-			return "port above 65535";
-	}
-	if (*text != '\0')
+	if (n > UINT16_MAX)
+		return "port above 65535";
+	if (*end != '\0')
 		return "port is neither a number nor a name";
 	*port = (uint16_t)n;
 	return NULL;

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -20,15 +21,12 @@ static int
 prefix_length(const char *text)
 {
 	size_t n = strspn(text, "0123456789");
-	int bits = 0;
 
 	if (n == 0 || n > 3 || text[n] != '\0')
 		return -1;
 	if (n > 1 && text[0] == '0')
 		return -1;
-	for (; *text != '\0'; text++)
-		bits = bits * 10 + (*text - '0');
-	return bits;
+	return (int)strtol(text, NULL, 10);
 }
 
 /*
