@@ -25,21 +25,16 @@
 #define ENTRY_MIN 1024
 #define ENTRY_MAX (16u << 20) /* a group may have many members */
 
-/* Grows the room for an entry, twice as much each time.  0, or an error. */
-static int
-grow(char **buf, size_t *size)
-{
-	const size_t more = *buf == NULL ? ENTRY_MIN : *size * 2;
-	char *p;
-
-	if (more > ENTRY_MAX)
-		return ERANGE;
-	if ((p = realloc(*buf, more)) == NULL)
-		return ENOMEM;
-	*buf = p;
-	*size = more;
-	return 0;
-}
+/* An entry of passwd(5), group(5) or services(5); its strings are in buf. */
+struct entry {
+	union {
+		struct passwd user;
+		struct group group;
+		struct servent port;
+	};
+	bool listed; /* there is one */
+	char *buf;
+};
 
 static void
 fail(struct found *f, const char *why)
@@ -85,91 +80,65 @@ number_of(const char *text, uint32_t *out)
 	return 0;
 }
 
-/* An entry of passwd(5); its strings are in buf. */
-struct user {
-	struct passwd pw;
-	bool listed; /* there is an entry */
-	uid_t uid;
-	char *buf;
-	size_t size;
-};
-
-/* The entry of a name, or where that is NULL of a uid. */
+/* Gets the entry of a name, or for NAME_LOGIN of a uid, with twice as much room
+ * each time.  0, also where there is none, or an error. */
 static int
-user_entry(struct user *u, const char *name, uid_t uid)
+get_entry(struct entry *e, enum name_kind kind, const char *name, uid_t uid)
 {
-	struct passwd *found = NULL;
-	int error;
+	union {
+		struct passwd *user;
+		struct group *group;
+		struct servent *port;
+		void *any;
+	} found = { .any = NULL };
+	int error = ERANGE;
+	size_t size;
 
-	do {
-		if ((error = grow(&u->buf, &u->size)) != 0)
-			break;
-		error = name != NULL ?
-		    getpwnam_r(name, &u->pw, u->buf, u->size, &found) :
-		    getpwuid_r(uid, &u->pw, u->buf, u->size, &found);
-	} while (error == ERANGE);
-	u->listed = error == 0 && found != NULL;
-	if (u->listed)
-		u->uid = u->pw.pw_uid;
+	for (size = ENTRY_MIN; error == ERANGE && size <= ENTRY_MAX;
+	     size *= 2) {
+		free(e->buf);
+		if ((e->buf = malloc(size)) == NULL)
+			error = ENOMEM;
+		else if (kind == NAME_USER)
+			error = getpwnam_r(name, &e->user, e->buf, size,
+			    &found.user);
+		else if (kind == NAME_LOGIN)
+			error = getpwuid_r(uid, &e->user, e->buf, size,
+			    &found.user);
+		else if (kind == NAME_GROUP)
+			error = getgrnam_r(name, &e->group, e->buf, size,
+			    &found.group);
+		else
+			error = getservbyname_r(name, "tcp", &e->port, e->buf,
+			    size, &found.port);
+	}
+	e->listed = error == 0 && found.any != NULL;
 	return error;
 }
 
-/* The user of that name or number, also of a number without an entry.  The
- * caller frees buf. */
+/* The number of the user or group of that name, which may be a number without an
+ * entry. */
 static const char *
-find_user(const char *name, struct user *u)
+find_number(enum name_kind kind, const char *name, struct entry *e,
+    uint32_t *number)
 {
-	const char *why;
-	uint32_t n;
-	int error;
+	const char *why = failure(get_entry(e, kind, name, 0));
 
-	*u = (struct user) { .listed = false };
-	error = user_entry(u, name, 0);
-	if (u->listed)
+	if (e->listed)
+		*number = kind == NAME_USER ? e->user.pw_uid : e->group.gr_gid;
+	if (e->listed || number_of(name, number) == 0)
 		return NULL;
-	if (number_of(name, &n) == 0) {
-		free(u->buf);
-		*u = (struct user) { .uid = n };
-		(void)user_entry(u, NULL, n);
-		return NULL;
-	}
-	why = failure(error);
-	return why == NULL ? "no such user" : why;
-}
-
-static const char *
-find_group(const char *name, gid_t *gid)
-{
-	struct group gr, *found = NULL;
-	const char *why;
-	size_t size = 0;
-	char *buf = NULL;
-	uint32_t n;
-	int error;
-
-	do {
-		if ((error = grow(&buf, &size)) != 0)
-			break;
-		error = getgrnam_r(name, &gr, buf, size, &found);
-	} while (error == ERANGE);
-	why = failure(error);
-	if (error == 0 && found != NULL) {
-		*gid = gr.gr_gid;
-		why = NULL;
-	} else if (number_of(name, &n) == 0) {
-		*gid = n;
-		why = NULL;
-	} else if (why == NULL)
-		why = "no such group";
-	free(buf);
+	if (why == NULL)
+		why = kind == NAME_USER ? "no such user" : "no such group";
 	return why;
 }
 
+/* The groups of a user; of one without an entry (NULL) only the given one. */
 static const char *
 list_groups(const char *user, struct found *f)
 {
 	gid_t *more;
-	int n = 32, room;
+	int n = user != NULL ? 32 : 1, room;
 
 	for (;;) {
 		room = n;
@@ -177,7 +146,9 @@ list_groups(const char *user, struct found *f)
 		if (more == NULL)
 			return strerror(errno);
 		f->list = more;
-		if (getgrouplist(user, f->gid, more, &n) != -1) {
+		more[0] = f->gid;
+		if (user == NULL ||
+		    getgrouplist(user, f->gid, more, &n) != -1) {
 			f->count = (size_t)n;
 			return NULL;
 		}
@@ -191,102 +162,65 @@ list_groups(const char *user, struct found *f)
 	}
 }
 
-/* The groups of a user without an entry: the given one. */
 static const char *
-group_alone(struct found *f)
+find_identity(const struct name *name, struct entry *user, struct found *f)
 {
-	if ((f->list = malloc(sizeof(gid_t))) == NULL)
+	const char *why = find_number(NAME_USER, name->text, user, &f->id);
+	struct entry group = { .buf = NULL };
+
+	if (why != NULL)
+		return why;
+	if (!user->listed)
+		(void)get_entry(user, NAME_LOGIN, NULL, f->id);
+	if (user->listed)
+		f->gid = user->user.pw_gid;
+	else if (name->group == NULL)
+		return "no such user, so it needs a group of its own";
+	if (name->group != NULL) {
+		why = find_number(NAME_GROUP, name->group, &group, &f->gid);
+		free(group.buf);
+		if (why != NULL)
+			return why;
+	}
+	return list_groups(user->listed ? user->user.pw_name : NULL, f);
+}
+
+static const char *
+find_login(const char *uid, struct entry *user, struct found *f)
+{
+	uint32_t n;
+
+	if (number_of(uid, &n) == 0)
+		(void)get_entry(user, NAME_LOGIN, NULL, n);
+	if (!user->listed)
+		return "no such user";
+	if ((f->list = strdup(user->user.pw_name)) == NULL)
 		return strerror(errno);
-	memcpy(f->list, &f->gid, sizeof(gid_t));
-	f->count = 1;
+	f->count = strlen(f->list) + 1;
 	return NULL;
 }
 
 static const char *
-fill_in_identity(const struct name *name, const struct user *u, struct found *f)
+find_port(const char *name, struct entry *port, struct found *f)
 {
-	const char *why;
-
-	f->id = u->uid;
-	if (u->listed)
-		f->gid = u->pw.pw_gid;
-	else if (name->group == NULL)
-		return "no such user, so it needs a group of its own";
-	if (name->group != NULL &&
-	    (why = find_group(name->group, &f->gid)) != NULL)
-		return why;
-	return u->listed ? list_groups(u->pw.pw_name, f) : group_alone(f);
-}
-
-static const char *
-find_identity(const struct name *name, struct found *f)
-{
-	struct user u;
-	const char *why = find_user(name->text, &u);
-
-	if (why == NULL)
-		why = fill_in_identity(name, &u, f);
-	free(u.buf);
-	return why;
-}
-
-static const char *
-find_login(const char *uid, struct found *f)
-{
-	struct user u = { .listed = false };
-	const char *why = NULL;
-	uint32_t n;
-
-	if (number_of(uid, &n) == 0)
-		(void)user_entry(&u, NULL, n);
-	if (!u.listed)
-		why = "no such user";
-	else if ((f->list = strdup(u.pw.pw_name)) == NULL)
-		why = strerror(errno);
-	else
-		f->count = strlen(f->list) + 1;
-	free(u.buf);
-	return why;
-}
-
-static const char *
-find_port(const char *name, struct found *f)
-{
-	struct servent entry, *found = NULL;
-	size_t size = 0;
-	char *buf = NULL;
-	int error;
-
-	do {
-		if ((error = grow(&buf, &size)) != 0)
-			break;
-		error = getservbyname_r(name, "tcp", &entry, buf, size, &found);
-	} while (error == ERANGE);
-	if (error == 0 && found != NULL)
-		f->id = ntohs((uint16_t)found->s_port);
-	free(buf);
-	return error == 0 && found != NULL ? NULL : "unknown port name";
-}
-
-static bool
-has_addr(const struct found *f, const struct addr *a)
-{
-	const struct addr *v = f->list;
-	size_t i;
-
-	for (i = 0; i < f->count; i++)
-		if (addr_equal(&v[i], a))
-			return true;
-	return false;
+	(void)get_entry(port, NAME_PORT, name, 0);
+	if (!port->listed)
+		return "unknown port name";
+	f->id = ntohs((uint16_t)port->port.s_port);
+	return NULL;
 }
 
 static const char *
 add_addr(struct found *f, const struct addr *a)
 {
-	struct addr *v;
+	struct addr *v = f->list;
+	size_t i;
 
-	if ((a->family != AF_INET && a->family != AF_INET6) || has_addr(f, a))
+	if (a->family != AF_INET && a->family != AF_INET6)
 		return NULL;
+	for (i = 0; i < f->count; i++)
+		if (addr_equal(&v[i], a))
+			return NULL;
 	if (f->count == NAME_ADDRS_MAX)
 		return "too many addresses";
 	v = reallocarray(f->list, f->count + 1, sizeof(*v));
@@ -295,21 +229,6 @@ add_addr(struct found *f, const struct addr *a)
 	f->list = v;
 	v[f->count++] = *a;
 	return NULL;
-}
-
-/* The addresses of localhost where no name service has them (RFC 6761, 6.3). */
-static const char *
-loopback(struct found *f)
-{
-	static const char *const ip[] = { "127.0.0.1", "::1" };
-	const char *why = NULL;
-	struct addr a;
-	size_t i;
-
-	for (i = 0; i < 2 && why == NULL; i++)
-		if (addr_from_ip(ip[i], &a) == 0)
-			why = add_addr(f, &a);
-	return why;
 }
 
 static const char *
@@ -325,8 +244,11 @@ find_host(const char *host, struct found *f)
 	int code;
 
 	code = getaddrinfo(host, NULL, &hints, &res);
-	if (code != 0 && strcasecmp(host, "localhost") == 0)
-		return loopback(f);
+	/* Where no name service has localhost: RFC 6761, 6.3. */
+	if (code != 0 && strcasecmp(host, "localhost") == 0) {
+		why = find_host("127.0.0.1", f);
+		return why != NULL ? why : find_host("::1", f);
+	}
 	if (code != 0)
 		return code == EAI_SYSTEM ? strerror(errno) :
 					    gai_strerror(code);
@@ -344,8 +266,8 @@ find_host(const char *host, struct found *f)
 void
 find_name(const struct name *name, struct found *f)
 {
-	const char *why = NULL;
-	struct user u;
+	struct entry e = { .buf = NULL };
+	const char *why;
 
 	*f = (struct found) { .count = 0 };
 	switch (name->kind) {
@@ -353,24 +275,21 @@ find_name(const struct name *name, struct found *f)
 		why = find_host(name->text, f);
 		break;
 	case NAME_PORT:
-		why = find_port(name->text, f);
+		why = find_port(name->text, &e, f);
 		break;
 	case NAME_USER:
-		why = find_user(name->text, &u);
-		f->id = u.uid;
-		free(u.buf);
-		break;
 	case NAME_GROUP:
-		why = find_group(name->text, &f->id);
+		why = find_number(name->kind, name->text, &e, &f->id);
 		break;
 	case NAME_IDENTITY:
-		why = find_identity(name, f);
+		why = find_identity(name, &e, f);
 		break;
 	case NAME_LOGIN:
 	default:
-		why = find_login(name->text, f);
+		why = find_login(name->text, &e, f);
 		break;
 	}
+	free(e.buf);
 	if (why != NULL)
 		fail(f, why);
 }
