@@ -21,31 +21,21 @@ struct asking {
 	pthread_mutex_t writing;
 };
 
-/* The size of an element. */
-static size_t
-element_size(enum name_kind kind, bool failed)
-{
-	if (failed || kind == NAME_LOGIN)
-		return 1;
-	return kind == NAME_HOST ? sizeof(struct addr) : sizeof(gid_t);
-}
-
-/* How many elements there may be. */
-static size_t
-elements_max(enum name_kind kind, bool failed)
-{
-	if (failed || kind == NAME_LOGIN)
-		return NAME_TEXT_MAX;
-	if (kind == NAME_HOST)
-		return NAME_ADDRS_MAX;
-	return kind == NAME_IDENTITY ? NAME_GROUPS_MAX : 0;
-}
+/* The elements of an answer of each kind.  A reason is text as a login is. */
+static const struct {
+	size_t size, most;
+} elements[NAME_KINDS] = {
+	[NAME_HOST] = { sizeof(struct addr), NAME_ADDRS_MAX },
+	[NAME_IDENTITY] = { sizeof(gid_t), NAME_GROUPS_MAX },
+	[NAME_LOGIN] = { 1, NAME_TEXT_MAX },
+};
 
 static void
 send_answer(struct asking *a, size_t index, const struct found *f)
 {
-	const enum name_kind kind = a->names->v[index]->kind;
 	const bool failed = f->why != NULL;
+	const enum name_kind kind = failed ? NAME_LOGIN :
+					     a->names->v[index]->kind;
 	const struct answer head = {
 		.index = (uint32_t)index,
 		.failed = failed,
@@ -57,7 +47,7 @@ send_answer(struct asking *a, size_t index, const struct found *f)
 	pthread_mutex_lock(&a->writing);
 	if (io_write_all(a->fd, &head, sizeof(head)) == 0 && head.count > 0)
 		(void)io_write_all(a->fd, failed ? f->why : f->list,
-		    head.count * element_size(kind, failed));
+		    head.count * elements[kind].size);
 	pthread_mutex_unlock(&a->writing);
 }
 
@@ -115,7 +105,7 @@ list_ok(enum name_kind kind, const struct answer *head, const void *list)
 	struct addr a;
 	uint32_t i;
 
-	if (head->failed != 0 || kind == NAME_LOGIN)
+	if (kind == NAME_LOGIN)
 		return is_text(list, head->count);
 	if (kind == NAME_PORT)
 		return head->id <= UINT16_MAX;
@@ -130,55 +120,44 @@ list_ok(enum name_kind kind, const struct answer *head, const void *list)
 	return head->count > 0;
 }
 
-/* The size of the answer at p; 0: it is incomplete; -1: it is invalid. */
+/* Takes the answer at p.  Its size; 0: it is incomplete; -1: it is invalid. */
 static ssize_t
-size_of(const struct names *n, const char *p, size_t left)
+take(struct names *n, const char *p, size_t left)
 {
+	struct found found = { .count = 0 };
 	struct answer head;
 	enum name_kind kind;
 	size_t size;
+	void *list = NULL;
 
 	if (left < sizeof(head))
 		return 0;
 	memcpy(&head, p, sizeof(head));
 	if (head.index >= n->n || head.failed > 1 || n->v[head.index]->answered)
 		return -1;
-	kind = n->v[head.index]->kind;
-	if (head.count > elements_max(kind, head.failed != 0))
+	kind = head.failed != 0 ? NAME_LOGIN : n->v[head.index]->kind;
+	if (head.count > elements[kind].most)
 		return -1;
-	size = head.count * element_size(kind, head.failed != 0);
+	size = head.count * elements[kind].size;
+	p += sizeof(head);
 	if (left - sizeof(head) < size)
 		return 0;
-	if (!list_ok(kind, &head, p + sizeof(head)))
+	if (!list_ok(kind, &head, p))
 		return -1;
-	return (ssize_t)(sizeof(head) + size);
-}
-
-/* Takes a valid answer, size bytes at p. */
-static int
-take(struct names *n, const char *p, size_t size)
-{
-	struct found found = { .count = 0 };
-	struct answer head;
-	void *list = NULL;
-
-	memcpy(&head, p, sizeof(head));
-	size -= sizeof(head);
 	if (size > 0) {
 		if ((list = malloc(size)) == NULL)
 			return -1;
-		memcpy(list, p + sizeof(head), size);
+		memcpy(list, p, size);
 	}
-	found.id = head.id;
-	found.gid = head.gid;
-	if (head.failed != 0) {
+	if (head.failed != 0)
 		found.why = list;
-	} else {
-		found.list = list;
-		found.count = head.count;
-	}
+	else
+		found = (struct found) { .id = head.id,
+			.gid = head.gid,
+			.list = list,
+			.count = head.count };
 	names_answer(n, n->v[head.index], &found);
-	return 0;
+	return (ssize_t)(sizeof(head) + size);
 }
 
 ssize_t
@@ -188,10 +167,7 @@ answer_take(struct names *n, const void *buf, size_t size)
 	size_t done = 0;
 	ssize_t one;
 
-	while ((one = size_of(n, p + done, size - done)) > 0) {
-		if (take(n, p + done, (size_t)one) == -1)
-			return -1;
+	while ((one = take(n, p + done, size - done)) > 0)
 		done += (size_t)one;
-	}
 	return one == -1 ? -1 : (ssize_t)done;
 }
