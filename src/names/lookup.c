@@ -139,7 +139,7 @@ lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
     int64_t ms)
 {
 	const pid_t parent = getpid();
-	int pipefd[2], saved;
+	int pipefd[2];
 	pid_t pid;
 
 	*l = (struct lookup) { .names = names, .process = -1 };
@@ -150,10 +150,8 @@ lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
 	if (pipe2(pipefd, O_CLOEXEC) == -1)
 		return -1;
 	if (io_nonblock(pipefd[0], 1) == -1 || (pid = fork()) == -1) {
-		saved = errno;
-		close(pipefd[0]);
-		close(pipefd[1]);
-		errno = saved;
+		io_close(pipefd[0]);
+		io_close(pipefd[1]);
 		return -1;
 	}
 	if (pid == 0)
@@ -162,9 +160,7 @@ lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
 	l->process = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (watch_add(set, &l->watch, pipefd[0], answers_ready) == 0)
 		return 0;
-	saved = errno;
 	lookup_end(l);
-	errno = saved;
 	return -1;
 }
 
@@ -177,6 +173,8 @@ lookup_over(const struct lookup *l, int64_t now)
 void
 lookup_end(struct lookup *l)
 {
+	const int saved = errno;
+
 	if (l->watch.fd != -1)
 		watch_close(&l->watch);
 	/* By its descriptor: its pid may have been reused.  Without one it ends
@@ -189,6 +187,7 @@ lookup_end(struct lookup *l)
 	free(l->buf);
 	l->buf = NULL;
 	l->names = NULL;
+	errno = saved;
 }
 
 char *
@@ -226,7 +225,7 @@ lookup_run(struct names *names, const sigset_t *open, bool (*stop)(void),
 {
 	struct watch_set set;
 	struct lookup l;
-	int rc, saved;
+	int rc;
 
 	buf[0] = '\0';
 	if (names_open(names) == 0)
@@ -238,12 +237,8 @@ lookup_run(struct names *names, const sigset_t *open, bool (*stop)(void),
 		rc = wait_for(&l, open, stop);
 		if (names_open(names) > 0)
 			lookup_failure(&l, buf, size);
-		saved = errno;
 		lookup_end(&l);
-		errno = saved;
 	}
-	saved = errno;
-	close(set.epoll);
-	errno = saved;
+	io_close(set.epoll);
 	return rc;
 }

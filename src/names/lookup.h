@@ -36,7 +36,7 @@ int lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
 /* Whether all names are answered, the time is up, or the process is gone. */
 bool lookup_over(const struct lookup *l, int64_t now);
 
-/* Kills the process if it still runs; main reaps it. */
+/* Kills the process if it still runs; main reaps it.  Keeps errno. */
 void lookup_end(struct lookup *l);
 
 /*
