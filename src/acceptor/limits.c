@@ -47,7 +47,7 @@ limits_enter(const struct scoreboard *b, const struct settings *s)
 bool
 limits_leave(const struct scoreboard *b)
 {
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 	uint32_t at = 0;
 
 	atomic_fetch_sub(&scoreboard_own(b)->section->nsessions, 1);
@@ -100,7 +100,7 @@ enum refusal
 limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth)
 {
-	const struct scoreboard_desk *own = scoreboard_own(b);
+	const struct scoreboard_parts *own = scoreboard_own(b);
 
 	addr_mask(source, s->prefix_v4, s->prefix_v6);
 	source_add(b, own, source);

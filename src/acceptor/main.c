@@ -72,15 +72,15 @@ acceptor_new(const struct settings *s)
 static void
 prepare(struct acceptor *a)
 {
-	a->board = scoreboard_map(SETTINGS_FD_BOARD, &a->place);
+	a->board = scoreboard_map(SETTINGS_FD_SCOREBOARD, &a->place);
 	if (a->board == NULL)
 		fail(EX_OSERR, "scoreboard", strerror(errno));
 	a->section = scoreboard_own(a->board)->section;
 	atomic_store(&a->section->acceptor, getpid());
 	if (a->settings->builtin == BUILTIN_NONE && program_init(a) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));
-	close(SETTINGS_FD_SPEC);
-	close(SETTINGS_FD_BOARD);
+	close(SETTINGS_FD_SETTINGS);
+	close(SETTINGS_FD_SCOREBOARD);
 	io_close_range(SETTINGS_FD_LISTENER + a->settings->nlisteners,
 	    UINT_MAX);
 	leftovers_open(&a->left, a->settings->builtin == BUILTIN_NONE,
@@ -113,8 +113,8 @@ set_cloexec(uint32_t nlisteners)
 {
 	int fd;
 
-	for (fd = SETTINGS_FD_SPEC; fd < SETTINGS_FD_LISTENER + (int)nlisteners;
-	     fd++)
+	for (fd = SETTINGS_FD_SETTINGS;
+	     fd < SETTINGS_FD_LISTENER + (int)nlisteners; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
@@ -163,7 +163,7 @@ main(int argc, char *argv[])
 		image_pack();
 	setproctitle_init(argc, argv, environ);
 	prctl(PR_SET_NAME, "tined-acceptor");
-	if ((settings = settings_map(SETTINGS_FD_SPEC, &why)) == NULL)
+	if ((settings = settings_map(SETTINGS_FD_SETTINGS, &why)) == NULL)
 		fail(EX_OSERR, "settings", why);
 	set_cloexec(settings->nlisteners);
 	a = acceptor_new(settings);

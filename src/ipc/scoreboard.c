@@ -53,9 +53,9 @@ scoreboard_slots_pages(uint32_t nslots)
 }
 
 uint32_t
-scoreboard_desk_pages(uint32_t nsources)
+scoreboard_section_pages(uint32_t nsources)
 {
-	return SCOREBOARD_DESK_PAGES + nsources / SCOREBOARD_SOURCES_MIN;
+	return SCOREBOARD_COUNTS_PAGES + nsources / SCOREBOARD_SOURCES_MIN;
 }
 
 static bool
@@ -73,12 +73,12 @@ lies_within(const struct scoreboard *b, uint32_t page, uint32_t n)
 	    n <= b->npages - page;
 }
 
-static struct scoreboard_desk
-desk_at(const struct scoreboard *b, uint32_t page, uint32_t nsources)
+static struct scoreboard_parts
+parts_at(const struct scoreboard *b, uint32_t page, uint32_t nsources)
 {
-	return (struct scoreboard_desk) { scoreboard_at(b, page),
+	return (struct scoreboard_parts) { scoreboard_at(b, page),
 		scoreboard_at(b, page + 1),
-		scoreboard_at(b, page + SCOREBOARD_DESK_PAGES), nsources };
+		scoreboard_at(b, page + SCOREBOARD_COUNTS_PAGES), nsources };
 }
 
 /* The maximum, less where RLIMIT_AS prevents that. */
@@ -128,7 +128,7 @@ scoreboard_map(int fd, const struct scoreboard_place *own)
 		errno = EINVAL;
 		return NULL;
 	}
-	b->own = desk_at(b, own->desk, own->nsources);
+	b->own = parts_at(b, own->first, own->nsources);
 	b->own_number = own->number;
 	b->seed = own->seed;
 	return b;
@@ -161,16 +161,16 @@ scoreboard_seed(const struct scoreboard *b)
 	return b->seed;
 }
 
-struct scoreboard_desk
-scoreboard_desk(const struct scoreboard *b, const struct scoreboard_place *p)
+struct scoreboard_parts
+scoreboard_parts(const struct scoreboard *b, const struct scoreboard_place *p)
 {
-	return desk_at(b, p->desk, p->nsources);
+	return parts_at(b, p->first, p->nsources);
 }
 
 struct scoreboard_section *
 scoreboard_section(const struct scoreboard *b, const struct scoreboard_place *p)
 {
-	return scoreboard_at(b, p->desk);
+	return scoreboard_at(b, p->first);
 }
 
 struct scoreboard_slot *
@@ -183,7 +183,7 @@ scoreboard_slot(const struct scoreboard *b, const struct scoreboard_place *p,
 	return page + slot % SCOREBOARD_SLOTS_PAGE;
 }
 
-const struct scoreboard_desk *
+const struct scoreboard_parts *
 scoreboard_own(const struct scoreboard *b)
 {
 	return b->own.section == NULL ? NULL : &b->own;
@@ -205,7 +205,7 @@ entry_of(const struct scoreboard *b, uint32_t i)
 
 bool
 scoreboard_next(const struct scoreboard *b, uint32_t *at,
-    struct scoreboard_desk *d)
+    struct scoreboard_parts *d)
 {
 	uint32_t n = b->keeper != NULL ?
 	    b->keeper->nindex :
@@ -222,16 +222,16 @@ scoreboard_next(const struct scoreboard *b, uint32_t *at,
 		page = (uint32_t)(entry >> 32);
 		nsources = (uint32_t)entry;
 		if (!is_table_size(nsources) ||
-		    !lies_within(b, page, scoreboard_desk_pages(nsources)))
+		    !lies_within(b, page, scoreboard_section_pages(nsources)))
 			continue;
-		*d = desk_at(b, page, nsources);
+		*d = parts_at(b, page, nsources);
 		return true;
 	}
 	return false;
 }
 
 static uint32_t
-sessions_of(const struct scoreboard_desk *d)
+sessions_of(const struct scoreboard_parts *d)
 {
 	uint32_t n = atomic_load(&d->section->nsessions);
 
@@ -241,9 +241,9 @@ sessions_of(const struct scoreboard_desk *d)
 uint32_t
 scoreboard_sessions(const struct scoreboard *b)
 {
-	const struct scoreboard_desk *own = scoreboard_own(b);
+	const struct scoreboard_parts *own = scoreboard_own(b);
 	uint32_t at = 0, sum = own == NULL ? 0 : sessions_of(own);
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 
 	while (scoreboard_next(b, &at, &d))
 		sum += sessions_of(&d);
@@ -253,7 +253,7 @@ scoreboard_sessions(const struct scoreboard *b)
 uint32_t
 scoreboard_leftovers(const struct scoreboard *b)
 {
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 	uint32_t at = 0, n, sum = 0;
 
 	while (scoreboard_next(b, &at, &d)) {

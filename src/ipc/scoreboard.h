@@ -6,15 +6,14 @@
  * sections are.  Main alone has its descriptor and grows it; acceptors close it
  * once it is mapped.  Unused pages take no memory.
  *
- * A section belongs to one acceptor, its only writer: a desk, with its counters
- * and its sources (how many sessions each source has), and slots, one for each
- * session.  An index in the head lists the desks that count: acceptors sum over
- * them.  When an acceptor has gone, main counts its sessions in a section of
- * its own, the ledger, and keeps only the pages of slots that sessions still
- * write to.
+ * A section belongs to one acceptor, its only writer: its counters, its sources
+ * (how many sessions each source has), and slots, one for each session.  An index
+ * in the head lists the sections that count: acceptors sum over them.  When an
+ * acceptor has gone, main counts its sessions in a section of its own, the ledger,
+ * and keeps only the pages of slots that sessions still write to.
  *
  * The sections of others and the index are untrusted: a confined process can
- * write anything there.  Counts are bounded when read; a desk that the index
+ * write anything there.  Counts are bounded when read; a section that the index
  * lists must lie within the length that main has sent; main uses its own record
  * of where everything is.  A pid is not signalled because it is written here.
  */
@@ -40,7 +39,7 @@ uint32_t scoreboard_nsources(uint32_t instances);
 
 /* How many pages they take. */
 uint32_t scoreboard_slots_pages(uint32_t nslots);
-uint32_t scoreboard_desk_pages(uint32_t nsources);
+uint32_t scoreboard_section_pages(uint32_t nsources);
 
 struct scoreboard_head *scoreboard_head(const struct scoreboard *b);
 
@@ -50,25 +49,25 @@ uint64_t scoreboard_seed(const struct scoreboard *b);
 
 /* What is at a place.  In main a pointer is valid only until the scoreboard
  * grows. */
-struct scoreboard_desk scoreboard_desk(const struct scoreboard *b,
+struct scoreboard_parts scoreboard_parts(const struct scoreboard *b,
     const struct scoreboard_place *p);
 struct scoreboard_section *scoreboard_section(const struct scoreboard *b,
     const struct scoreboard_place *p);
 struct scoreboard_slot *scoreboard_slot(const struct scoreboard *b,
     const struct scoreboard_place *p, uint32_t slot);
 
-/* The desk of the acceptor; NULL in main. */
-const struct scoreboard_desk *scoreboard_own(const struct scoreboard *b);
+/* The section of the acceptor; NULL in main. */
+const struct scoreboard_parts *scoreboard_own(const struct scoreboard *b);
 
 /* The buckets of cps_per_source, SCOREBOARD_BUCKETS of them. */
 struct scoreboard_bucket *scoreboard_buckets(const struct scoreboard *b);
 
 /*
- * The desks in the index but for the acceptor's own: the next one from entry *at
+ * The sections in the index but for the acceptor's own: the next one from entry *at
  * on.  False when there is none.
  */
 bool scoreboard_next(const struct scoreboard *b, uint32_t *at,
-    struct scoreboard_desk *d);
+    struct scoreboard_parts *d);
 
 /* Sessions, and processes that programs have left, over all sections; each count
  * is bounded. */

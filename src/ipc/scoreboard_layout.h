@@ -30,7 +30,7 @@ struct scoreboard_source {
 	uint32_t pad;
 };
 
-/* The start of a desk. */
+/* The start of a section. */
 struct scoreboard_section {
 	_Atomic int32_t acceptor;    /* pid */
 	_Atomic uint32_t nsessions;  /* reserved or running */
@@ -69,15 +69,15 @@ struct scoreboard_head {
 /* Where a section is, as main sends it to the acceptor: page numbers. */
 struct scoreboard_place {
 	uint32_t number;   /* in the index */
-	uint32_t desk;     /* the first page of its desk; 0: it has none */
+	uint32_t first;    /* its first page; 0: only slots are left */
 	uint32_t nsources; /* places of its table, a power of two */
 	uint32_t nslots;
 	uint32_t *pages; /* of its slots, SCOREBOARD_SLOTS_PAGE in each */
 	uint64_t seed;   /* of the hash of sources, for the whole scoreboard */
 };
 
-/* Pointers to a desk. */
-struct scoreboard_desk {
+/* Pointers to a section: to all but its slots. */
+struct scoreboard_parts {
 	struct scoreboard_section *section;
 	struct refusals *refusals;
 	struct scoreboard_source *sources;

@@ -115,15 +115,15 @@ scoreboard_take(struct scoreboard *b, uint32_t instances,
 	memset(p, 0, sizeof(*p));
 	if (new.number == 0)
 		return -1;
-	new.desk = take_run(b, scoreboard_desk_pages(new.nsources));
-	if (new.desk == 0)
+	new.first = take_run(b, scoreboard_section_pages(new.nsources));
+	if (new.first == 0)
 		return -1;
 	new.pages = take_slots(b, scoreboard_slots_pages(new.nslots));
 	if (new.pages == NULL) {
-		give(b, new.desk, scoreboard_desk_pages(new.nsources));
+		give(b, new.first, scoreboard_section_pages(new.nsources));
 		return -1;
 	}
-	set_entry(b, new.number, scoreboard_entry(new.desk, new.nsources));
+	set_entry(b, new.number, scoreboard_entry(new.first, new.nsources));
 	*p = new;
 	return 0;
 }
@@ -133,8 +133,8 @@ scoreboard_take(struct scoreboard *b, uint32_t instances,
 static void
 keep_refusals(struct scoreboard *b, const struct scoreboard_place *p)
 {
-	const struct scoreboard_desk from = scoreboard_desk(b, p);
-	const struct scoreboard_desk to = scoreboard_desk(b,
+	const struct scoreboard_parts from = scoreboard_parts(b, p);
+	const struct scoreboard_parts to = scoreboard_parts(b,
 	    &b->keeper->ledger);
 
 	if (from.refusals->next != 0)
@@ -144,13 +144,13 @@ keep_refusals(struct scoreboard *b, const struct scoreboard_place *p)
 void
 scoreboard_retire(struct scoreboard *b, struct scoreboard_place *p)
 {
-	if (p->desk == 0)
+	if (p->first == 0)
 		return;
 	counters_add(&b->keeper->gone, &scoreboard_section(b, p)->n);
 	keep_refusals(b, p);
 	set_entry(b, p->number, 0);
-	give(b, p->desk, scoreboard_desk_pages(p->nsources));
-	p->desk = 0;
+	give(b, p->first, scoreboard_section_pages(p->nsources));
+	p->first = 0;
 	scoreboard_look_for_stray(b);
 }
 
@@ -196,8 +196,8 @@ scoreboard_take_ledger(struct scoreboard *b, uint32_t nsources,
 	memset(p, 0, sizeof(*p));
 	p->number = LEDGER;
 	p->nsources = nsources;
-	p->desk = take_run(b, scoreboard_desk_pages(nsources));
-	return p->desk == 0 ? -1 : 0;
+	p->first = take_run(b, scoreboard_section_pages(nsources));
+	return p->first == 0 ? -1 : 0;
 }
 
 void
@@ -206,11 +206,11 @@ scoreboard_use_ledger(struct scoreboard *b, const struct scoreboard_place *p)
 	struct scoreboard_place old = b->keeper->ledger;
 
 	b->keeper->ledger = *p;
-	set_entry(b, LEDGER, scoreboard_entry(p->desk, p->nsources));
-	if (old.desk == 0)
+	set_entry(b, LEDGER, scoreboard_entry(p->first, p->nsources));
+	if (old.first == 0)
 		return;
 	keep_refusals(b, &old);
-	give(b, old.desk, scoreboard_desk_pages(old.nsources));
+	give(b, old.first, scoreboard_section_pages(old.nsources));
 }
 
 void
@@ -229,7 +229,7 @@ scoreboard_gone(struct scoreboard *b)
 void
 scoreboard_sum(const struct scoreboard *b, struct scoreboard_counters *n)
 {
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 	uint32_t at = 0;
 
 	memset(n, 0, sizeof(*n));

@@ -43,8 +43,9 @@ bool scoreboard_has_slots(const struct scoreboard *b,
 const struct scoreboard_place *scoreboard_ledger(const struct scoreboard *b);
 
 /*
- * An empty desk with that many places for sources, which is not in the index yet.
- * 0, or -1 with errno.  scoreboard_use_ledger then replaces the ledger by it.
+ * An empty section without slots, with that many places for sources, which is not
+ * in the index yet.  0, or -1 with errno.  scoreboard_use_ledger then replaces the
+ * ledger by it.
  */
 int scoreboard_take_ledger(struct scoreboard *b, uint32_t nsources,
     struct scoreboard_place *p);

@@ -4,9 +4,9 @@
  *
  *	head, its index		SCOREBOARD_HEAD_PAGES
  *	buckets			up to SCOREBOARD_FIRST
- *	desks, slots		wherever there was room
+ *	sections, slots		wherever there was room
  *
- *	a desk: section		1
+ *	a section: counters	1
  *		refusals	SCOREBOARD_REFUSALS_PAGES
  *		sources		32 bytes each
  */
@@ -18,10 +18,10 @@
 #include "base/space.h"
 #include "ipc/scoreboard_layout.h"
 
-#define SCOREBOARD_MAGIC      0x74626f32u /* "tbo2" */
-#define SCOREBOARD_HEAD_PAGES 8u
-#define SCOREBOARD_DESK_PAGES (1u + SCOREBOARD_REFUSALS_PAGES)
-#define SCOREBOARD_NO_SECTION UINT32_MAX
+#define SCOREBOARD_MAGIC        0x74626f32u /* "tbo2" */
+#define SCOREBOARD_HEAD_PAGES   8u
+#define SCOREBOARD_COUNTS_PAGES (1u + SCOREBOARD_REFUSALS_PAGES)
+#define SCOREBOARD_NO_SECTION   UINT32_MAX
 
 #define SCOREBOARD_REFUSALS_PAGES                                              \
 	(((uint32_t)sizeof(struct refusals) + SCOREBOARD_PAGE - 1) /           \
@@ -42,7 +42,7 @@ struct scoreboard {
 	uint64_t seed;
 
 	/* Of an acceptor. */
-	struct scoreboard_desk own;
+	struct scoreboard_parts own;
 	uint32_t own_number;
 
 	/* Of main. */
@@ -63,11 +63,11 @@ struct keeper {
 	struct scoreboard_counters gone;
 };
 
-/* An entry of the index: a desk's first page and how many sources it has. */
+/* An entry of the index: a section's first page and how many sources it has. */
 static inline uint64_t
-scoreboard_entry(uint32_t desk, uint32_t nsources)
+scoreboard_entry(uint32_t first, uint32_t nsources)
 {
-	return (uint64_t)desk << 32 | nsources;
+	return (uint64_t)first << 32 | nsources;
 }
 
 static inline void *

@@ -32,8 +32,8 @@
  * 0 to 2 are /dev/null (2 stays main's in builds with sanitizers).
  */
 enum settings_fd {
-	SETTINGS_FD_SPEC = 3,
-	SETTINGS_FD_BOARD,
+	SETTINGS_FD_SETTINGS = 3,
+	SETTINGS_FD_SCOREBOARD,
 	SETTINGS_FD_LOG,     /* a pipe to the logger, non-blocking */
 	SETTINGS_FD_STDERRS, /* SOCK_SEQPACKET to the logger: programs' stderr */
 	SETTINGS_FD_CONTROL, /* SOCK_SEQPACKET to main */

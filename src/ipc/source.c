@@ -28,7 +28,7 @@ has_key(const struct hashtable *t, const void *entry, const void *addr)
 }
 
 static struct hashtable
-table_of(const struct scoreboard *b, const struct scoreboard_desk *d)
+table_of(const struct scoreboard *b, const struct scoreboard_parts *d)
 {
 	return (struct hashtable) { .at = d->sources,
 		.size = sizeof(*d->sources),
@@ -47,7 +47,7 @@ find(const struct hashtable *t, const struct addr *addr)
 }
 
 uint32_t
-source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
+source_add(const struct scoreboard *b, const struct scoreboard_parts *d,
     const struct addr *addr)
 {
 	struct scoreboard_section *s = d->section;
@@ -66,7 +66,7 @@ source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
 }
 
 void
-source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
+source_remove(const struct scoreboard *b, const struct scoreboard_parts *d,
     const struct addr *addr)
 {
 	struct scoreboard_section *s = d->section;
@@ -84,9 +84,9 @@ source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
 	atomic_fetch_add(&s->source_seq, 1);
 }
 
-/* Reads the count of a desk; again if its writer has moved entries meanwhile. */
+/* Reads the count of a section; again if its writer has moved entries meanwhile. */
 static uint32_t
-read_count(const struct scoreboard *b, const struct scoreboard_desk *d,
+read_count(const struct scoreboard *b, const struct scoreboard_parts *d,
     const struct addr *addr)
 {
 	struct scoreboard_section *s = d->section;
@@ -109,9 +109,9 @@ read_count(const struct scoreboard *b, const struct scoreboard_desk *d,
 uint32_t
 source_count(const struct scoreboard *b, const struct addr *addr)
 {
-	const struct scoreboard_desk *own = scoreboard_own(b);
+	const struct scoreboard_parts *own = scoreboard_own(b);
 	uint32_t at = 0, sum = own == NULL ? 0 : read_count(b, own, addr);
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 
 	while (scoreboard_next(b, &at, &d))
 		sum += read_count(b, &d, addr);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sources of a desk: a table from masked address to count.  It has one
+ * The sources of a section: a table from masked address to count.  It has one
  * writer; the other acceptors read it under a sequence count.
  */
 #ifndef TINED_IPC_SOURCE_H
@@ -12,14 +12,14 @@
 
 /* Adds a session of addr (masked).  Returns its count; 0 when there is no place
  * and nothing was added. */
-uint32_t source_add(const struct scoreboard *b, const struct scoreboard_desk *d,
-    const struct addr *addr);
+uint32_t source_add(const struct scoreboard *b,
+    const struct scoreboard_parts *d, const struct addr *addr);
 
 /* Removes a session; an unknown source is ignored. */
-void source_remove(const struct scoreboard *b, const struct scoreboard_desk *d,
+void source_remove(const struct scoreboard *b, const struct scoreboard_parts *d,
     const struct addr *addr);
 
-/* The sessions of addr over all desks in the index. */
+/* The sessions of addr over all sections in the index. */
 uint32_t source_count(const struct scoreboard *b, const struct addr *addr);
 
 #endif

@@ -173,12 +173,12 @@ move_counts(struct adopted *a, size_t n)
 {
 	struct served *s = a->served;
 	struct scoreboard_section *sec;
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 	struct orphan *o;
 	struct addr source;
 
 	ledger_make_room(s, n);
-	d = scoreboard_desk(s->board, &a->place);
+	d = scoreboard_parts(s->board, &a->place);
 	sec = d.section;
 	TAILQ_FOREACH (o, &a->orphans, entry) {
 		source = o->peer;

@@ -15,7 +15,7 @@ source_of(const struct served *s, const struct orphan *o)
 }
 
 static void
-add_source(struct served *s, const struct scoreboard_desk *d,
+add_source(struct served *s, const struct scoreboard_parts *d,
     const struct orphan *o)
 {
 	struct addr a = source_of(s, o);
@@ -30,14 +30,14 @@ static int
 write_anew(struct served *s, uint32_t nsources)
 {
 	struct scoreboard_place p;
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 	struct adopted *a;
 	struct orphan *o;
 
 	if (scoreboard_take_ledger(s->board, nsources, &p) == -1)
 		return -1;
 	served_grown(s);
-	d = scoreboard_desk(s->board, &p);
+	d = scoreboard_parts(s->board, &p);
 	TAILQ_FOREACH (a, &s->adopted, entry)
 		TAILQ_FOREACH (o, &a->orphans, entry)
 			add_source(s, &d, o);
@@ -67,7 +67,7 @@ ledger_make_room(struct served *s, size_t n)
 void
 ledger_add(struct served *s, const struct orphan *o)
 {
-	struct scoreboard_desk d = scoreboard_desk(s->board,
+	struct scoreboard_parts d = scoreboard_parts(s->board,
 	    scoreboard_ledger(s->board));
 
 	add_source(s, &d, o);
@@ -78,7 +78,7 @@ void
 ledger_remove(struct served *s, const struct orphan *o)
 {
 	const struct scoreboard_place *p = scoreboard_ledger(s->board);
-	struct scoreboard_desk d = scoreboard_desk(s->board, p);
+	struct scoreboard_parts d = scoreboard_parts(s->board, p);
 	struct addr a = source_of(s, o);
 
 	source_remove(s->board, &d, &a);

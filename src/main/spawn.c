@@ -94,13 +94,13 @@ place(int *fd, int n)
 	int i, away;
 
 	for (i = 0; i < n; i++) {
-		away = beyond(fd[i], SETTINGS_FD_SPEC + n);
+		away = beyond(fd[i], SETTINGS_FD_SETTINGS + n);
 		if (away == -1)
 			return -1;
 		fd[i] = away;
 	}
 	for (i = 0; i < n; i++)
-		if (dup2(fd[i], SETTINGS_FD_SPEC + i) == -1)
+		if (dup2(fd[i], SETTINGS_FD_SETTINGS + i) == -1)
 			return -1;
 	return 0;
 }
@@ -153,8 +153,8 @@ report_failed(const int *fd)
 
 	(void)snprintf(text, sizeof(text), "executing the acceptor: %s%s",
 	    strerror(error), error == EMFILE ? " (RLIMIT_NOFILE)" : "");
-	control_send(fd[SETTINGS_FD_CONTROL - SETTINGS_FD_SPEC], CONTROL_FAILED,
-	    EX_OSERR, text);
+	control_send(fd[SETTINGS_FD_CONTROL - SETTINGS_FD_SETTINGS],
+	    CONTROL_FAILED, EX_OSERR, text);
 }
 
 static void __attribute__((noreturn))
@@ -164,7 +164,7 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 	int exe;
 
 	setsid();
-	exe = beyond(acceptor_fd, SETTINGS_FD_SPEC + n);
+	exe = beyond(acceptor_fd, SETTINGS_FD_SETTINGS + n);
 	if (exe != -1 && place(fd, n) == 0 && stdfds_null(STDFDS_UNUSED) == 0 &&
 	    restore_nofile() == 0)
 		syscall(SYS_execveat, exe, "", argv, environment(),

@@ -105,10 +105,10 @@ make_settings(void (*settings)(struct settings_builder *b))
 			     &place),
 	    0);
 	fd = settings_seal(b);
-	put(settings_copy(fd, &place, false), SETTINGS_FD_SPEC);
+	put(settings_copy(fd, &place, false), SETTINGS_FD_SETTINGS);
 	close(fd);
 	free(place.pages);
-	made = settings_map(SETTINGS_FD_SPEC, &why);
+	made = settings_map(SETTINGS_FD_SETTINGS, &why);
 	ck_assert_msg(made != NULL, "%s", why);
 	settings_free(b);
 	return made;
@@ -156,8 +156,9 @@ rig_make(void (*settings)(struct settings_builder *b), uint32_t slots)
 	rig->place = settings_place(rig->settings);
 	rig->prefix_v4 = rig->settings->prefix_v4;
 	rig->prefix_v6 = rig->settings->prefix_v6;
-	put(dup(scoreboard_fd(main_board)), SETTINGS_FD_BOARD);
-	own_board = rig->board = scoreboard_map(SETTINGS_FD_BOARD, &rig->place);
+	put(dup(scoreboard_fd(main_board)), SETTINGS_FD_SCOREBOARD);
+	own_board = rig->board = scoreboard_map(SETTINGS_FD_SCOREBOARD,
+	    &rig->place);
 	ck_assert_ptr_nonnull(rig->board);
 	rig->section = scoreboard_own(rig->board)->section;
 	leftovers_open(&rig->left, rig->settings->builtin == BUILTIN_NONE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A board as one finds it whose writers have scribbled over it.  The input is
- * repeated over the head, the index, the counters and sources of two desks and
+ * repeated over the head, the index, the counters and sources of two sections and
  * of the ledger, the buckets, and some slots (a step apart); then everything that
  * reads them is called: the counts, the limits and the rates as an acceptor has
  * them, and main's adoption, which goes by its own account of what is where.
@@ -44,9 +44,9 @@ fill(void *to, size_t n, const uint8_t *data, size_t size)
 }
 
 static void
-fill_desk(const struct scoreboard_place *p, const uint8_t *data, size_t size)
+fill_section(const struct scoreboard_place *p, const uint8_t *data, size_t size)
 {
-	struct scoreboard_desk d = scoreboard_desk(served->board, p);
+	struct scoreboard_parts d = scoreboard_parts(served->board, p);
 
 	fill(d.section, sizeof(*d.section), data, size);
 	fill(d.sources, d.nsources * sizeof(*d.sources), data, size);
@@ -61,9 +61,9 @@ scribble(const uint8_t *data, size_t size)
 	fill(scoreboard_head(b), sizeof(struct scoreboard_head), data, size);
 	fill(scoreboard_index(b), SCOREBOARD_LIVE * sizeof(uint64_t),
 	    data + size / 2, size - size / 2);
-	fill_desk(&dead.place, data, size);
-	fill_desk(&place, data, size);
-	fill_desk(scoreboard_ledger(b), data, size);
+	fill_section(&dead.place, data, size);
+	fill_section(&place, data, size);
+	fill_section(scoreboard_ledger(b), data, size);
 	for (i = 0; i < SLOTS_HERE; i++)
 		fill(scoreboard_slot(b, &dead.place, i * 61),
 		    sizeof(struct scoreboard_slot), data + i % size,

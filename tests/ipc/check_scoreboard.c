@@ -134,12 +134,12 @@ START_TEST(reads_nothing_beyond_the_length_it_knows)
 	struct scoreboard_place other;
 	struct scoreboard *b2 = another(&other);
 	uint32_t at = 0, n = 0;
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 
 	atomic_store(&scoreboard_own(b2)->section->nsessions, 7);
 	ck_assert(scoreboard_outgrown(b));
 	ck_assert_uint_eq(scoreboard_sessions(b), 0);
-	scoreboard_grown(b, other.desk + 1); /* and half of the desk */
+	scoreboard_grown(b, other.first + 1); /* and a part of the section */
 	while (scoreboard_next(b, &at, &d))
 		n++;
 	ck_assert(scoreboard_outgrown(b));

@@ -46,7 +46,7 @@ take(unsigned int i, uint32_t instances)
 static unsigned int
 how_many_count(void)
 {
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 	uint32_t i = 0, n = 0;
 
 	while (scoreboard_next(b, &i, &d))
@@ -118,14 +118,14 @@ START_TEST(keeps_all_parts_apart)
 	ck_assert_ptr_eq(scoreboard_buckets(b) + SCOREBOARD_BUCKETS,
 	    scoreboard_at(b, SCOREBOARD_FIRST));
 	for (i = 0; i < 5; i++) {
-		for (k = 0; k < scoreboard_desk_pages(at[i].nsources); k++)
-			ck_assert_uint_eq(used[at[i].desk + k]++, 0);
+		for (k = 0; k < scoreboard_section_pages(at[i].nsources); k++)
+			ck_assert_uint_eq(used[at[i].first + k]++, 0);
 		for (k = 0; k < scoreboard_slots_pages(at[i].nslots); k++)
 			ck_assert_uint_eq(used[at[i].pages[k]]++, 0);
 	}
-	page = scoreboard_ledger(b)->desk;
-	for (k = 0; k < scoreboard_desk_pages(scoreboard_ledger(b)->nsources);
-	     k++)
+	page = scoreboard_ledger(b)->first;
+	for (k = 0;
+	     k < scoreboard_section_pages(scoreboard_ledger(b)->nsources); k++)
 		ck_assert_uint_eq(used[page + k]++, 0);
 	for (k = 1; k < at[4].nslots; k++)
 		ck_assert(scoreboard_slot(b, &at[4], k) !=
@@ -185,18 +185,18 @@ START_TEST(gives_a_section_without_what_was_in_it)
 	static const char zeros[SCOREBOARD_PAGE];
 	struct scoreboard_section *s = take(0, DEFAULT);
 	struct scoreboard_place was = at[0];
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 
 	memset(s, 0xff, SCOREBOARD_PAGE);
 	memset(scoreboard_slot(b, &at[0], 5), 0xff, 128);
-	d = scoreboard_desk(b, &at[0]);
+	d = scoreboard_parts(b, &at[0]);
 	memset(d.sources + d.nsources - 1, 0xff, sizeof(*d.sources));
 	take(1, DEFAULT);
 	atomic_store(&scoreboard_section(b, &at[1])->nsessions, 9);
 	scoreboard_release(b, &at[0]);
 	s = take(2, DEFAULT);
-	ck_assert_uint_eq(at[2].desk, was.desk);
-	d = scoreboard_desk(b, &at[2]);
+	ck_assert_uint_eq(at[2].first, was.first);
+	d = scoreboard_parts(b, &at[2]);
 	ck_assert_mem_eq(s, zeros, SCOREBOARD_PAGE);
 	ck_assert_mem_eq(scoreboard_slot(b, &at[2], 5), zeros, 128);
 	ck_assert_mem_eq(d.sources + d.nsources - 1, zeros, sizeof(*d.sources));
@@ -347,7 +347,7 @@ START_TEST(does_not_believe_a_scribbled_head)
 		ck_assert_uint_eq(scoreboard_head(b)->magic, SCOREBOARD_MAGIC);
 		ck_assert_uint_eq(atomic_load(&scoreboard_head(b)->nindex), 4);
 		ck_assert_uint_eq(atomic_load(&scoreboard_index(b)[1]),
-		    scoreboard_entry(at[0].desk, at[0].nsources));
+		    scoreboard_entry(at[0].first, at[0].nsources));
 		scoreboard_release(b, &at[2]);
 	}
 }
@@ -366,7 +366,7 @@ START_TEST(replaces_the_ledger_at_once)
 	ck_assert_uint_eq(scoreboard_sessions(b), 8);
 	ck_assert_uint_eq(scoreboard_ledger(b)->nsources, 4096);
 	ck_assert_int_eq(scoreboard_take_ledger(b, 128, &p), 0);
-	ck_assert_uint_eq(p.desk, old.desk); /* it was freed */
+	ck_assert_uint_eq(p.first, old.first); /* it was freed */
 	scoreboard_use_ledger(b, &p);
 	ck_assert_uint_eq(scoreboard_sessions(b), 0);
 }

@@ -19,7 +19,7 @@
 
 static struct scoreboard *b;
 static struct scoreboard_place place[SECTIONS];
-static struct scoreboard_desk desk[SECTIONS];
+static struct scoreboard_parts part[SECTIONS];
 
 /* Sections with the largest tables there are. */
 static void
@@ -33,8 +33,8 @@ begin(unsigned int nsections)
 				     &place[i]),
 		    0);
 	for (i = 0; i < nsections; i++)
-		desk[i] = scoreboard_desk(b, &place[i]);
-	ck_assert_uint_eq(desk[0].nsources, SCOREBOARD_SOURCES);
+		part[i] = scoreboard_parts(b, &place[i]);
+	ck_assert_uint_eq(part[0].nsources, SCOREBOARD_SOURCES);
 	/* The same in every run. */
 	b->seed = 0x123456789abcdef0u;
 	srandom(1);
@@ -57,7 +57,7 @@ nth(uint32_t n)
 static unsigned int
 places_in_use(unsigned int sec)
 {
-	const struct scoreboard_source *e = desk[sec].sources;
+	const struct scoreboard_source *e = part[sec].sources;
 	unsigned int i, n = 0;
 
 	for (i = 0; i < SCOREBOARD_SOURCES; i++)
@@ -77,7 +77,7 @@ struct model {
 static void
 collide(struct model *m)
 {
-	struct scoreboard_source *e = desk[0].sources;
+	struct scoreboard_source *e = part[0].sources;
 	struct addr a;
 	unsigned int i, batch;
 
@@ -85,7 +85,7 @@ collide(struct model *m)
 		memset(e, 0, SCOREBOARD_SOURCES * sizeof(*e));
 		for (i = 0; i < BATCH; i++) {
 			a = nth(batch * BATCH + i);
-			ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
+			ck_assert_uint_eq(source_add(b, &part[0], &a), 1);
 		}
 		for (i = 0; i < SCOREBOARD_SOURCES; i++)
 			if (e[i].addr.family != AF_UNSPEC &&
@@ -119,10 +119,10 @@ run_operations(struct model *m, unsigned int full)
 		/* Fuller and emptier by turns. */
 		if ((unsigned int)random() % 100 <
 		    (i / 10000 % 2 == 0 ? full : 100 - full))
-			ck_assert_uint_eq(source_add(b, &desk[0], &m->addr[k]),
+			ck_assert_uint_eq(source_add(b, &part[0], &m->addr[k]),
 			    ++m->count[k]);
 		else {
-			source_remove(b, &desk[0], &m->addr[k]);
+			source_remove(b, &part[0], &m->addr[k]);
 			m->count[k] -= m->count[k] != 0;
 		}
 		if (i % 1000 == 0)
@@ -138,7 +138,7 @@ START_TEST(agrees_with_a_model_where_all_collide)
 	begin(1);
 	collide(&m);
 	run_operations(&m, 60);
-	ck_assert_uint_eq(atomic_load(&desk[0].section->source_seq) & 1, 0);
+	ck_assert_uint_eq(atomic_load(&part[0].section->source_seq) & 1, 0);
 }
 END_TEST
 
@@ -161,13 +161,13 @@ START_TEST(is_empty_again_after_the_last_one_has_gone)
 	begin(1);
 	for (i = 0; i < SCOREBOARD_SLOTS; i++) {
 		a = nth(i);
-		ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
+		ck_assert_uint_eq(source_add(b, &part[0], &a), 1);
 	}
 	ck_assert_uint_eq(places_in_use(0), SCOREBOARD_SLOTS);
 	for (i = 0; i < SCOREBOARD_SLOTS; i++) {
 		a = nth(i);
 		ck_assert_uint_eq(source_count(b, &a), 1);
-		source_remove(b, &desk[0], &a);
+		source_remove(b, &part[0], &a);
 	}
 	ck_assert_uint_eq(places_in_use(0), 0);
 }
@@ -179,10 +179,10 @@ START_TEST(tells_families_apart)
 	struct addr unix_peer = { .family = AF_UNIX };
 
 	begin(1);
-	ck_assert_uint_eq(source_add(b, &desk[0], &v4), 1);
-	ck_assert_uint_eq(source_add(b, &desk[0], &v6), 1);
-	ck_assert_uint_eq(source_add(b, &desk[0], &unix_peer), 1);
-	ck_assert_uint_eq(source_add(b, &desk[0], &v6), 2);
+	ck_assert_uint_eq(source_add(b, &part[0], &v4), 1);
+	ck_assert_uint_eq(source_add(b, &part[0], &v6), 1);
+	ck_assert_uint_eq(source_add(b, &part[0], &unix_peer), 1);
+	ck_assert_uint_eq(source_add(b, &part[0], &v6), 2);
 	ck_assert_uint_eq(source_count(b, &v4), 1);
 }
 END_TEST
@@ -192,9 +192,9 @@ START_TEST(ignores_the_end_of_an_unknown_source)
 	struct addr known = nth(1), unknown = nth(2);
 
 	begin(1);
-	source_remove(b, &desk[0], &unknown);
-	source_add(b, &desk[0], &known);
-	source_remove(b, &desk[0], &unknown);
+	source_remove(b, &part[0], &unknown);
+	source_add(b, &part[0], &known);
+	source_remove(b, &part[0], &unknown);
 	ck_assert_uint_eq(source_count(b, &known), 1);
 	ck_assert_uint_eq(source_count(b, &unknown), 0);
 }
@@ -207,8 +207,8 @@ START_TEST(sums_over_the_sections_in_use)
 
 	begin(3);
 	for (sec = 0; sec < 3; sec++)
-		ck_assert_uint_eq(source_add(b, &desk[sec], &a), 1);
-	ck_assert_uint_eq(source_add(b, &desk[2], &a), 2);
+		ck_assert_uint_eq(source_add(b, &part[sec], &a), 1);
+	ck_assert_uint_eq(source_add(b, &part[2], &a), 2);
 	ck_assert_uint_eq(source_count(b, &a), 4);
 	scoreboard_release(b, &place[2]);
 	ck_assert_uint_eq(source_count(b, &a), 2);
@@ -223,23 +223,23 @@ START_TEST(fills_a_table_of_the_smallest_size)
 
 	ck_assert_ptr_nonnull(b = scoreboard_new("test"));
 	ck_assert_int_eq(scoreboard_take(b, 1, &place[0]), 0);
-	desk[0] = scoreboard_desk(b, &place[0]);
-	ck_assert_uint_lt(desk[0].nsources, 256);
-	for (i = 0; i < desk[0].nsources; i++) {
+	part[0] = scoreboard_parts(b, &place[0]);
+	ck_assert_uint_lt(part[0].nsources, 256);
+	for (i = 0; i < part[0].nsources; i++) {
 		a = nth(i);
-		ck_assert_uint_eq(source_add(b, &desk[0], &a), 1);
+		ck_assert_uint_eq(source_add(b, &part[0], &a), 1);
 	}
 	a = nth(i);
-	ck_assert_uint_eq(source_add(b, &desk[0], &a), 0);
+	ck_assert_uint_eq(source_add(b, &part[0], &a), 0);
 	ck_assert_uint_eq(source_count(b, &a), 0);
 	while (i-- > 0) {
 		a = nth(i);
 		ck_assert_uint_eq(source_count(b, &a), 1);
-		source_remove(b, &desk[0], &a);
+		source_remove(b, &part[0], &a);
 		ck_assert_uint_eq(source_count(b, &a), 0);
 	}
-	for (i = 0; i < desk[0].nsources; i++)
-		ck_assert_int_eq(desk[0].sources[i].addr.family, AF_UNSPEC);
+	for (i = 0; i < part[0].nsources; i++)
+		ck_assert_int_eq(part[0].sources[i].addr.family, AF_UNSPEC);
 }
 END_TEST
 
@@ -251,11 +251,11 @@ use_it(void)
 
 	for (i = 0; i < 50; i++) {
 		a = nth(i);
-		source_add(b, &desk[0], &a);
+		source_add(b, &part[0], &a);
 		n = source_count(b, &a);
 		ck_assert_uint_le(n, 2 * SCOREBOARD_SLOTS);
-		source_remove(b, &desk[0], &a);
-		source_remove(b, &desk[1], &a);
+		source_remove(b, &part[0], &a);
+		source_remove(b, &part[1], &a);
 	}
 }
 
@@ -265,9 +265,9 @@ START_TEST(bears_random_bytes)
 
 	begin(2);
 	for (round = 0; round < 4; round++) {
-		arc4random_buf(desk[0].section,
+		arc4random_buf(part[0].section,
 		    sizeof(struct scoreboard_section));
-		arc4random_buf(desk[0].sources,
+		arc4random_buf(part[0].sources,
 		    SCOREBOARD_SOURCES * sizeof(struct scoreboard_source));
 		use_it();
 	}
@@ -282,17 +282,17 @@ START_TEST(bears_a_table_without_an_empty_place)
 	uint32_t i;
 
 	begin(1);
-	e = desk[0].sources;
+	e = part[0].sources;
 	for (i = 0; i < SCOREBOARD_SOURCES; i++)
 		e[i] = (struct scoreboard_source) { .addr = a, .count = 1 };
-	source_remove(b, &desk[0], &a);
+	source_remove(b, &part[0], &a);
 	for (i = 0; i < SCOREBOARD_SOURCES; i++)
 		e[i].addr = nth(3 * i);
 	for (i = 0; i < 20; i++) {
 		a = nth(3 * i + (i & 1));
-		source_remove(b, &desk[0], &a);
+		source_remove(b, &part[0], &a);
 		source_count(b, &a);
-		source_add(b, &desk[0], &a);
+		source_add(b, &part[0], &a);
 		e[i].addr = nth(i);
 	}
 }
@@ -304,10 +304,10 @@ START_TEST(reads_on_when_the_sequence_stays_odd)
 	struct addr a = nth(5);
 
 	begin(1);
-	source_add(b, &desk[0], &a);
-	atomic_store(&desk[0].section->source_seq, 1);
+	source_add(b, &part[0], &a);
+	atomic_store(&part[0].section->source_seq, 1);
 	ck_assert_uint_eq(source_count(b, &a), 1);
-	desk[0].sources->count = UINT32_MAX;
+	part[0].sources->count = UINT32_MAX;
 	ck_assert_uint_le(source_count(b, &a), SCOREBOARD_SLOTS);
 }
 END_TEST
@@ -318,8 +318,8 @@ START_TEST(bounds_a_count_that_was_scribbled_over)
 	struct addr a = nth(5);
 
 	begin(1);
-	source_add(b, &desk[0], &a);
-	for (e = desk[0].sources; e->addr.family == AF_UNSPEC; e++)
+	source_add(b, &part[0], &a);
+	for (e = part[0].sources; e->addr.family == AF_UNSPEC; e++)
 		continue;
 	e->count = UINT32_MAX;
 	ck_assert_uint_eq(source_count(b, &a), SCOREBOARD_SLOTS);

@@ -30,7 +30,7 @@ place(struct settings_builder *b)
 	r = settings_add_bytes(b, pages, sizeof(pages[0]), n);
 	settings_of(b)->pages = r;
 	settings_of(b)->place = (struct scoreboard_place) { .number = 3,
-		.desk = 500,
+		.first = 500,
 		.nsources = scoreboard_nsources(settings_of(b)->instances),
 		.nslots = scoreboard_nslots(settings_of(b)->instances) };
 }

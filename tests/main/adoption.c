@@ -104,7 +104,7 @@ adopt(void)
 	dead.pid = getsid(0);
 	dead.end = ends_leftovers;
 	adopt_section(&list, &dead);
-	ck_assert_uint_eq(dead.place.desk, 0);
+	ck_assert_uint_eq(dead.place.first, 0);
 }
 
 int

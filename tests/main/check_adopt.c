@@ -19,7 +19,7 @@ START_TEST(releases_a_section_without_sessions)
 {
 	uint32_t npages = scoreboard_npages(served->board), at = 0;
 	struct scoreboard_counters t;
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 
 	atomic_store(&section()->nsessions, 5);
 	section()->n.accepted = 7;

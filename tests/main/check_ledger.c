@@ -102,17 +102,17 @@ END_TEST
 /* A session can write there; main counts again. */
 START_TEST(is_written_anew_where_it_was_scribbled_over)
 {
-	struct scoreboard_desk d;
+	struct scoreboard_parts d;
 
 	have(300);
-	d = scoreboard_desk(served->board, scoreboard_ledger(served->board));
+	d = scoreboard_parts(served->board, scoreboard_ledger(served->board));
 	memset(d.section, 0xff, sizeof(*d.section));
 	arc4random_buf(d.sources, d.nsources * sizeof(*d.sources));
 	ck_assert_uint_eq(scoreboard_sessions(served->board), SCOREBOARD_SLOTS);
 	ledger_renew(served);
 	ck_assert_uint_eq(scoreboard_sessions(served->board), 300);
 	ck_assert_uint_eq(count_of("10.0.2.0"), 100);
-	d = scoreboard_desk(served->board, scoreboard_ledger(served->board));
+	d = scoreboard_parts(served->board, scoreboard_ledger(served->board));
 	memset(d.section, 0xff, sizeof(*d.section));
 	drop(0); /* does not read the count there either */
 	ck_assert_uint_eq(scoreboard_sessions(served->board), 299);

@@ -131,8 +131,8 @@ expect_all(FILE *f)
 	expect(f, 0, null);
 	expect(f, 1, null);
 	expect(f, 2, WIDE_SANDBOX ? 2 : null);
-	expect(f, SETTINGS_FD_SPEC, own.settings);
-	expect(f, SETTINGS_FD_BOARD, scoreboard_fd(served->board));
+	expect(f, SETTINGS_FD_SETTINGS, own.settings);
+	expect(f, SETTINGS_FD_SCOREBOARD, scoreboard_fd(served->board));
 	expect(f, SETTINGS_FD_LOG, served->log[1]);
 	expect(f, SETTINGS_FD_STDERRS, served->stderrs[1]);
 	expect(f, SETTINGS_FD_CONTROL, own.control);
@@ -187,7 +187,7 @@ START_TEST(names_the_limit_of_descriptors)
 	struct rlimit rl;
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rl), 0);
-	rl.rlim_cur = SETTINGS_FD_SPEC + _i * (5 + LISTENERS);
+	rl.rlim_cur = SETTINGS_FD_SETTINGS + _i * (5 + LISTENERS);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
 	fails(own.settings,
 	    "executing the acceptor: Too many open files (RLIMIT_NOFILE)");
