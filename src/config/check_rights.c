@@ -93,7 +93,8 @@ is_other_user(const struct rights *r, const struct names *names,
 	uid_t uid;
 
 	return user != NULL &&
-	    (names_user(names, user, &uid) != NULL || uid != r->unit.uid);
+	    (names_id(names, NAME_USER, user, &uid) != NULL ||
+		uid != r->unit.uid);
 }
 
 /* Adds what only root can give a service. */
@@ -105,7 +106,7 @@ check_unit(const struct rights *r, const struct service_conf *sc)
 	if (!sc->auto_user && is_other_user(r, sc->names, sc->user))
 		refuse(r, sc, "user", sc->user);
 	if (sc->group != NULL &&
-	    (names_group(sc->names, sc->group, &gid) != NULL ||
+	    (names_id(sc->names, NAME_GROUP, sc->group, &gid) != NULL ||
 		gid != r->unit.gid))
 		refuse(r, sc, "group", sc->group);
 	if (sc->chroot != NULL)

@@ -32,7 +32,7 @@ check_control(const struct checked *c)
 	}
 	if (conf->control_group != NULL && !conf->cut)
 		checks_refuse(c, "control_group", 0, conf->control_group,
-		    names_group(conf->names, conf->control_group,
+		    names_id(conf->names, NAME_GROUP, conf->control_group,
 			&conf->control_gid));
 }
 
@@ -136,10 +136,10 @@ check_identity(const struct checked *c)
 
 	/* The user that tined runs as need not have a name. */
 	if (!(sc->auto_user && geteuid() != 0) &&
-	    (why = names_user(sc->names, sc->user, &uid)) != NULL)
+	    (why = names_id(sc->names, NAME_USER, sc->user, &uid)) != NULL)
 		checks_refuse(c, "user", 0, sc->user, why);
 	else if (sc->group != NULL &&
-	    (why = names_group(sc->names, sc->group, &gid)) != NULL)
+	    (why = names_id(sc->names, NAME_GROUP, sc->group, &gid)) != NULL)
 		checks_refuse(c, "group", 0, sc->group, why);
 	else if (geteuid() != 0)
 		check_own_user(c, uid, gid);
@@ -168,8 +168,8 @@ check_users(const struct checked *c)
 	check_commander(c);
 	if (sc->socket_user != NULL)
 		checks_refuse(c, "socket_user", 0, sc->socket_user,
-		    names_user(sc->names, sc->socket_user, &uid));
+		    names_id(sc->names, NAME_USER, sc->socket_user, &uid));
 	if (sc->socket_group != NULL)
 		checks_refuse(c, "socket_group", 0, sc->socket_group,
-		    names_group(sc->names, sc->socket_group, &gid));
+		    names_id(sc->names, NAME_GROUP, sc->socket_group, &gid));
 }

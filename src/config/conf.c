@@ -25,9 +25,9 @@ settle_user(struct service_conf *sc)
 	if (!sc->auto_user)
 		return;
 	if (geteuid() == 0) {
-		sc->user = names_user(sc->names, TINED_USER, &uid) == NULL ?
-		    TINED_USER :
-		    "nobody";
+		sc->user = TINED_USER;
+		if (names_id(sc->names, NAME_USER, sc->user, &uid) != NULL)
+			sc->user = "nobody";
 		return;
 	}
 	sc->user = names_login(sc->names, geteuid());

@@ -26,10 +26,10 @@ unixowner_find(const struct service_conf *sc, uid_t *uid, gid_t *gid)
 	*uid = geteuid();
 	*gid = getegid();
 	if (sc->socket_user != NULL &&
-	    names_user(sc->names, sc->socket_user, uid) != NULL)
+	    names_id(sc->names, NAME_USER, sc->socket_user, uid) != NULL)
 		return -1;
 	if (sc->socket_group != NULL &&
-	    names_group(sc->names, sc->socket_group, gid) != NULL)
+	    names_id(sc->names, NAME_GROUP, sc->socket_group, gid) != NULL)
 		return -1;
 	return 0;
 }

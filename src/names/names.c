@@ -212,10 +212,9 @@ const char *
 names_port(const struct names *n, const char *port, uint16_t *number)
 {
 	const struct found *f;
-	const char *why;
 	bool named;
+	const char *why = addr_port_number(port, number, &named);
 
-	why = addr_port_number(port, number, &named);
 	if (why != NULL || !named)
 		return why;
 	why = answer_for(n, NAME_PORT, port, NULL, &f);
@@ -225,24 +224,14 @@ names_port(const struct names *n, const char *port, uint16_t *number)
 }
 
 const char *
-names_user(const struct names *n, const char *user, uid_t *uid)
+names_id(const struct names *n, enum name_kind kind, const char *text,
+    uint32_t *id)
 {
 	const struct found *f;
-	const char *why = answer_for(n, NAME_USER, user, NULL, &f);
+	const char *why = answer_for(n, kind, text, NULL, &f);
 
 	if (why == NULL)
-		*uid = f->id;
-	return why;
-}
-
-const char *
-names_group(const struct names *n, const char *group, gid_t *gid)
-{
-	const struct found *f;
-	const char *why = answer_for(n, NAME_GROUP, group, NULL, &f);
-
-	if (why == NULL)
-		*gid = f->id;
+		*id = f->id;
 	return why;
 }
 
@@ -270,38 +259,26 @@ names_login(const struct names *n, uid_t uid)
 }
 
 static int
-compare_addrs(const void *a, const void *b)
+compare_bytes(const void *a, const void *b, void *size)
 {
-	return memcmp(a, b, sizeof(struct addr));
+	return memcmp(a, b, *(const size_t *)size);
 }
 
-static int
-compare_gids(const void *va, const void *vb)
-{
-	const gid_t a = *(const gid_t *)va, b = *(const gid_t *)vb;
-
-	return (a > b) - (a < b);
-}
-
-/* Whether two lists hold the same in any order. */
-static bool
-same_set(const struct found *a, const struct found *b, size_t size,
-    int (*order)(const void *, const void *))
+bool
+names_same_set(const void *a, const void *b, size_t n, size_t size)
 {
 	void *x, *y;
 	bool same;
 
-	if (a->count != b->count)
-		return false;
-	if (a->count == 0)
+	if (n == 0)
 		return true;
-	x = mem_array(a->count, size);
-	y = mem_array(a->count, size);
-	memcpy(x, a->list, a->count * size);
-	memcpy(y, b->list, a->count * size);
-	qsort(x, a->count, size, order);
-	qsort(y, a->count, size, order);
-	same = memcmp(x, y, a->count * size) == 0;
+	x = mem_array(n, size);
+	y = mem_array(n, size);
+	memcpy(x, a, n * size);
+	memcpy(y, b, n * size);
+	qsort_r(x, n, size, compare_bytes, &size);
+	qsort_r(y, n, size, compare_bytes, &size);
+	same = memcmp(x, y, n * size) == 0;
 	free(x);
 	free(y);
 	return same;
@@ -314,10 +291,9 @@ names_agree(const struct names *na, const struct names *nb, enum name_kind kind,
 	const struct found *a, *b;
 
 	if (answer_for(na, kind, text, group, &a) != NULL ||
-	    answer_for(nb, kind, text, group, &b) != NULL || a->id != b->id ||
-	    a->gid != b->gid)
+	    answer_for(nb, kind, text, group, &b) != NULL)
 		return false;
-	if (kind == NAME_HOST)
-		return same_set(a, b, sizeof(struct addr), compare_addrs);
-	return same_set(a, b, sizeof(gid_t), compare_gids);
+	return a->id == b->id && a->gid == b->gid && a->count == b->count &&
+	    names_same_set(a->list, b->list, a->count,
+		kind == NAME_HOST ? sizeof(struct addr) : sizeof(gid_t));
 }

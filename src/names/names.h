@@ -99,13 +99,16 @@ const char *names_host(const struct names *n, const char *host,
     const struct addr **addrs, size_t *count);
 const char *names_port(const struct names *n, const char *port,
     uint16_t *number);
-const char *names_user(const struct names *n, const char *user, uid_t *uid);
-const char *names_group(const struct names *n, const char *group, gid_t *gid);
+const char *names_id(const struct names *n, enum name_kind kind,
+    const char *text, uint32_t *id); /* of NAME_USER or NAME_GROUP */
 const char *names_identity(const struct names *n, const char *user,
     const char *group, struct identity *id);
 
 /* The name of that user, or NULL. */
 const char *names_login(const struct names *n, uid_t uid);
+
+/* Whether two arrays have the same n elements of that size, in any order. */
+bool names_same_set(const void *a, const void *b, size_t n, size_t size);
 
 /* Whether both tables have the same answer for a name; the order of addresses
  * does not matter.  False where one of them has none. */

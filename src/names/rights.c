@@ -6,11 +6,9 @@
 #include <linux/capability.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "names/rights.h"
 
 /* user_namespaces(7): whether there are ids beyond those that are mapped. */
@@ -57,24 +55,15 @@ has_capability(unsigned int cap)
 	return (data[cap / 32].effective >> cap % 32 & 1) != 0;
 }
 
-static int
-compare(const void *va, const void *vb)
-{
-	const gid_t a = *(const gid_t *)va, b = *(const gid_t *)vb;
-
-	return (a > b) - (a < b);
-}
-
-/* Sorts groups without gid; returns how many they are. */
+/* Copies all groups but gid; returns how many they are. */
 static size_t
-sort_but(gid_t *v, size_t n, gid_t gid)
+copy_but(gid_t gid, const gid_t *v, size_t n, gid_t *to)
 {
 	size_t i, left = 0;
 
 	for (i = 0; i < n; i++)
 		if (v[i] != gid)
-			v[left++] = v[i];
-	qsort(v, left, sizeof(*v), compare);
+			to[left++] = v[i];
 	return left;
 }
 
@@ -83,25 +72,15 @@ sort_but(gid_t *v, size_t n, gid_t gid)
 static bool
 has_groups(const struct identity *id)
 {
-	int n = getgroups(0, NULL);
-	gid_t *own, *want;
+	static gid_t own[NAME_GROUPS_MAX], want[NAME_GROUPS_MAX];
+	const int n = getgroups(NAME_GROUPS_MAX, own);
 	size_t nown, nwant;
-	bool same;
 
 	if (n == -1)
 		return false;
-	own = mem_array((size_t)n + 1, sizeof(*own));
-	want = mem_array(id->ngroups + 1, sizeof(*want));
-	if (id->ngroups > 0)
-		memcpy(want, id->groups, id->ngroups * sizeof(*want));
-	n = getgroups(n, own);
-	nown = n > 0 ? sort_but(own, (size_t)n, id->gid) : 0;
-	nwant = sort_but(want, id->ngroups, id->gid);
-	same = n != -1 && nown == nwant &&
-	    memcmp(own, want, nown * sizeof(*own)) == 0;
-	free(own);
-	free(want);
-	return same;
+	nown = copy_but(id->gid, own, (size_t)n, own);
+	nwant = copy_but(id->gid, id->groups, id->ngroups, want);
+	return nown == nwant && names_same_set(own, want, nown, sizeof(*own));
 }
 
 const char *

@@ -69,7 +69,7 @@ START_TEST(takes_what_comes_piece_by_piece)
 	ck_assert_uint_eq(done, len);
 	ck_assert_ptr_null(names_host(names, "host", &v, &n));
 	ck_assert(addr_equal(v, &a));
-	ck_assert_ptr_null(names_user(names, "user", &uid));
+	ck_assert_ptr_null(names_id(names, NAME_USER, "user", &uid));
 	ck_assert_uint_eq(uid, 5);
 	ck_assert_uint_eq(names_open(names), 4);
 }
@@ -82,7 +82,7 @@ START_TEST(takes_a_reason)
 	put((struct answer) { .index = USER, .failed = 1, .count = 8 },
 	    "because", 8);
 	ck_assert_int_eq(take_all(), (ssize_t)len);
-	ck_assert_str_eq(names_user(names, "user", &uid), "because");
+	ck_assert_str_eq(names_id(names, NAME_USER, "user", &uid), "because");
 }
 END_TEST
 

@@ -114,11 +114,11 @@ START_TEST(finds_all_kinds_at_once)
 	look_up(10000);
 	ck_assert_str_eq(why, "");
 	ck_assert_uint_ge(addresses_of("localhost"), 1);
-	ck_assert_ptr_null(names_user(names, "root", &uid));
+	ck_assert_ptr_null(names_id(names, NAME_USER, "root", &uid));
 	ck_assert_uint_eq(uid, 0);
-	ck_assert_str_eq(names_user(names, "no-such-user", &uid),
+	ck_assert_str_eq(names_id(names, NAME_USER, "no-such-user", &uid),
 	    "no such user");
-	ck_assert_ptr_null(names_group(names, "daemon", &gid));
+	ck_assert_ptr_null(names_id(names, NAME_GROUP, "daemon", &gid));
 	ck_assert_ptr_null(names_identity(names, "root", NULL, &id));
 	ck_assert_uint_ge(id.ngroups, 1);
 	ck_assert_str_eq(names_login(names, 0), "root");

@@ -86,9 +86,9 @@ START_TEST(has_no_answer_for_what_was_not_asked)
 	uid_t uid;
 
 	names_want(names, NAME_USER, "open", NULL);
-	ck_assert_ptr_nonnull(names_user(names, "open", &uid));
-	ck_assert_ptr_nonnull(names_user(names, "other", &uid));
-	ck_assert_ptr_nonnull(names_user(NULL, "other", &uid));
+	ck_assert_ptr_nonnull(names_id(names, NAME_USER, "open", &uid));
+	ck_assert_ptr_nonnull(names_id(names, NAME_USER, "other", &uid));
+	ck_assert_ptr_nonnull(names_id(NULL, NAME_USER, "other", &uid));
 	ck_assert_ptr_null(names_login(names, 4711));
 }
 END_TEST
@@ -115,9 +115,9 @@ START_TEST(gives_each_kind_its_answer)
 	ck_assert_uint_eq(names_open(names), 0);
 	ck_assert_ptr_null(names_port(names, "port", &port));
 	ck_assert_uint_eq(port, 99);
-	ck_assert_ptr_null(names_user(names, "user", &uid));
+	ck_assert_ptr_null(names_id(names, NAME_USER, "user", &uid));
 	ck_assert_uint_eq(uid, 5);
-	ck_assert_ptr_null(names_group(names, "group", &gid));
+	ck_assert_ptr_null(names_id(names, NAME_GROUP, "group", &gid));
 	ck_assert_uint_eq(gid, 6);
 	ck_assert_ptr_null(names_identity(names, "user", "group", &id));
 	ck_assert_uint_eq(id.uid, 5);
