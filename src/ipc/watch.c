@@ -56,6 +56,8 @@ watch_edge(struct watch *w)
 void
 watch_close(struct watch *w)
 {
+	if (w->fd == -1)
+		return;
 	/* close() is not enough: main has the same pipe open. */
 	epoll_ctl(w->set->epoll, EPOLL_CTL_DEL, w->fd, NULL);
 	close(w->fd);

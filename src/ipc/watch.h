@@ -48,7 +48,7 @@ int watch_write(struct watch *w);
  */
 void watch_edge(struct watch *w);
 
-/* Ends the watch and closes its descriptor. */
+/* Ends the watch and closes its descriptor; fd -1 is fine. */
 void watch_close(struct watch *w);
 
 /*

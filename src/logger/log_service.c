@@ -100,8 +100,7 @@ log_source_free(struct log_source *src)
 {
 	struct log_service *s = src->service;
 
-	if (src->watch.fd != -1)
-		watch_close(&src->watch);
+	watch_close(&src->watch);
 	TAILQ_REMOVE(&s->sources, src, entry);
 	s->left = TAILQ_EMPTY(&s->sources);
 	free(src);

@@ -322,8 +322,7 @@ logproc_exit(struct tined *t)
 	while (l->control.fd != -1)
 		if (!hear(t))
 			break;
-	if (l->control.fd != -1)
-		watch_close(&l->control);
+	watch_close(&l->control);
 	l->pid = 0;
 	l->look_at = 0;
 	l->restart_at = clock_ms() + RESTART_MS;

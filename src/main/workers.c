@@ -27,8 +27,7 @@
 static void
 worker_free(struct worker *w)
 {
-	if (w->control.fd != -1)
-		watch_close(&w->control);
+	watch_close(&w->control);
 	free(w->place.pages);
 	free(w);
 }

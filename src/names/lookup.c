@@ -175,8 +175,7 @@ lookup_end(struct lookup *l)
 {
 	const int saved = errno;
 
-	if (l->watch.fd != -1)
-		watch_close(&l->watch);
+	watch_close(&l->watch);
 	/* By its descriptor: its pid may have been reused.  Without one it ends
 	 * by its timer, or when it writes to the closed pipe. */
 	if (l->process != -1) {
