@@ -14,50 +14,18 @@
 #include "base/io.h"
 #include "ipc/command.h"
 #include "main/command_conn.h"
+#include "main/command_peer.h"
 
 #define REQUEST_MS 1000
 #define REPLY_MS   1000 /* without a part of it being taken */
 #define PAUSE_MS   100  /* after an error of accept4 */
 #define ACCEPTS    16   /* in a turn */
-#define LOG_MS     1000 /* between two refusals */
-
-/* Logs a refused connection or request, one line a second; verb NULL: unknown. */
-static void
-log_refused(struct commands *c, const struct ucred *p, const char *verb,
-    int code, const char *why)
-{
-	if (!log_may_say(&c->pace, clock_ms()))
-		return;
-	log_event(LEVEL_WARNING, "command", "verb",
-	    verb == NULL ? "unknown" : verb, "uid", LOG_NUMBER(p->uid), "pid",
-	    LOG_NUMBER(p->pid), "exit", LOG_NUMBER(code), "msg", why,
-	    c->pace.not_shown == 0 ? NULL : "not_shown",
-	    LOG_NUMBER(c->pace.not_shown), NULL);
-	c->pace.not_shown = 0;
-}
-
-/* Logs how many the last second has had besides the one line. */
-static int64_t
-log_more_refused(struct commands *c, int64_t now)
-{
-	if (c->pace.not_shown == 0)
-		return 0;
-	if (now - c->pace.last_ms < LOG_MS)
-		return c->pace.last_ms + LOG_MS;
-	log_event(LEVEL_WARNING, "command", "msg", "refused", "not_shown",
-	    LOG_NUMBER(c->pace.not_shown), NULL);
-	c->pace = (struct log_pace) { .last_ms = now };
-	return 0;
-}
-
-/* Replies */
 
 void
 command_conn_close(struct command_conn *conn)
 {
 	watch_close(&conn->watch);
-	if (conn->reply != NULL)
-		command_reply_leave(conn->reply);
+	command_reply_leave(conn->reply);
 	conn->reply = NULL;
 	conn->due = 0;
 }
@@ -78,20 +46,6 @@ send_reply(struct command_conn *conn)
 	command_conn_close(conn);
 }
 
-/* Takes a use of r. */
-static void
-reply(struct command_conn *conn, struct command_reply *r)
-{
-	conn->reply = r;
-	conn->stage = STAGE_REPLY;
-	conn->sent = 0;
-	conn->due = 0;
-	if (r == NULL)
-		command_conn_close(conn);
-	else
-		send_reply(conn);
-}
-
 void
 command_conn_reply(struct commands *c, enum command_stage stage,
     struct command_reply *r)
@@ -101,20 +55,28 @@ command_conn_reply(struct commands *c, enum command_stage stage,
 	for (conn = c->conn; conn < c->conn + COMMAND_CONNS; conn++) {
 		if (conn->watch.fd == -1 || conn->stage != stage)
 			continue;
-		if (r != NULL)
-			command_reply_use(r);
-		reply(conn, r);
+		if (r == NULL) {
+			command_conn_close(conn);
+			continue;
+		}
+		command_reply_use(r);
+		conn->reply = r;
+		conn->stage = STAGE_REPLY;
+		conn->sent = 0;
+		conn->due = 0;
+		send_reply(conn);
 	}
+	command_reply_leave(r);
 }
 
-/* Requests */
-
+/* One packet, for which a new connection has room. */
 static void
 refuse(struct commands *c, struct command_conn *conn, const char *verb,
     int code, const char *why)
 {
-	log_refused(c, &conn->peer, verb, code, why);
-	reply(conn, command_reply_new("", code, why));
+	command_peer_log(&c->pace, &conn->peer, verb, code, why);
+	(void)command_reply_end(conn->watch.fd, code, why);
+	command_conn_close(conn);
 }
 
 static void
@@ -122,7 +84,7 @@ take_request(struct tined *t, struct command_conn *conn,
     const struct command_request *r)
 {
 	const char *verb = command_name(r->verb);
-	struct commands *c = t->commands;
+	struct commands *c = &t->commands;
 
 	conn->due = 0;
 	if (r->verb == COMMAND_RELOAD && t->stopping) {
@@ -156,13 +118,11 @@ wrong_request(struct commands *c, struct command_conn *conn,
 	bool foreign = strncmp(why, "unknown", 7) == 0;
 
 	c->errors++;
-	if (foreign)
-		snprintf(text, sizeof(text),
-		    "%s: tined " PACKAGE_VERSION " and this tine are of "
-		    "different builds",
-		    why);
-	else
-		snprintf(text, sizeof(text), "the request is wrong: %s", why);
+	snprintf(text, sizeof(text),
+	    foreign ? "%s: tined " PACKAGE_VERSION " and this tine are of "
+		      "different builds" :
+		      "the request is wrong: %s",
+	    why);
 	refuse(c, conn, command_name(r->verb),
 	    foreign ? EX_UNAVAILABLE : EX_USAGE, text);
 }
@@ -190,7 +150,7 @@ conn_ready(struct watch *w)
 		return;
 	if (n <= 0 || conn->stage != STAGE_REQUEST) {
 		if (n != 0 || conn->stage == STAGE_REQUEST)
-			t->commands->errors++;
+			t->commands.errors++;
 		command_conn_close(conn);
 		return;
 	}
@@ -198,10 +158,8 @@ conn_ready(struct watch *w)
 	if (why == NULL)
 		take_request(t, conn, &r);
 	else
-		wrong_request(t->commands, conn, &r, why);
+		wrong_request(&t->commands, conn, &r, why);
 }
-
-/* Connections */
 
 /* A free place for that user; NULL. */
 static struct command_conn *
@@ -228,42 +186,22 @@ turn_away(struct commands *c, int fd, const struct ucred *p, int code,
 	struct command_request r;
 	const char *verb = NULL;
 
-	if (recv(fd, &r, sizeof(r), MSG_DONTWAIT | MSG_TRUNC) == sizeof(r))
+	if (io_recv(fd, &r, sizeof(r)) == sizeof(r))
 		verb = command_name(r.verb);
 	c->refused++;
-	log_refused(c, p, verb, code, why);
+	command_peer_log(&c->pace, p, verb, code, why);
 	(void)command_reply_end(fd, code, why);
 	close(fd);
-}
-
-static bool
-may_command(const struct tined *t, int fd, const struct ucred *p)
-{
-	const struct command_rights rights = { .own = geteuid(),
-		.own_may = !t->ran_programs,
-		.has_group = t->config->control_group != NULL,
-		.group = t->config->control_gid };
-
-	return command_peer_may(fd, p, &rights);
-}
-
-static void
-say_who_may(const struct tined *t, char *buf, size_t size)
-{
-	if (t->config->control_group != NULL)
-		snprintf(buf, size,
-		    "not allowed: root and the group %s may command tined",
-		    t->config->control_group);
-	else
-		snprintf(buf, size,
-		    "not allowed: root may command tined, "
-		    "and there is no control_group");
 }
 
 static void
 accepted(struct tined *t, int fd)
 {
-	struct commands *c = t->commands;
+	const struct command_rights rights = { .own = geteuid(),
+		.own_may = !t->ran_programs,
+		.group = t->config->control_group,
+		.gid = t->config->control_gid };
+	struct commands *c = &t->commands;
 	struct command_conn *conn;
 	struct ucred peer;
 	char why[200];
@@ -271,9 +209,9 @@ accepted(struct tined *t, int fd)
 	if (command_peer_read(fd, &peer) == -1) {
 		c->errors++;
 		close(fd);
-	} else if (!may_command(t, fd, &peer)) {
-		say_who_may(t, why, sizeof(why));
-		turn_away(c, fd, &peer, EX_NOPERM, why);
+	} else if (!command_peer_may(fd, &peer, &rights)) {
+		turn_away(c, fd, &peer, EX_NOPERM,
+		    command_peer_refusal(&rights, why, sizeof(why)));
 	} else if ((conn = find_place(c, peer.uid)) == NULL) {
 		turn_away(c, fd, &peer, EX_UNAVAILABLE,
 		    "too many commands at once");
@@ -286,39 +224,34 @@ accepted(struct tined *t, int fd)
 	}
 }
 
-/* accept4 failed, for lack of descriptors or memory: tries again later. */
-static void
-pause_listening(struct commands *c)
-{
-	const struct ucred nobody = { .pid = 0 };
-
-	c->errors++;
-	log_refused(c, &nobody, NULL, EX_OSERR, strerror(errno));
-	watch_close(&c->watch);
-	c->resume_at = clock_ms() + PAUSE_MS;
-}
-
 static void
 listener_ready(struct watch *w)
 {
+	const struct ucred nobody = { .pid = 0 };
 	struct tined *t = (struct tined *)w->set;
+	struct commands *c = &t->commands;
 	int fd, i;
 
-	for (i = 0; i < ACCEPTS && w->fd != -1; i++) {
+	for (i = 0; i < ACCEPTS; i++) {
 		fd = io_accept(w->fd, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd != -1)
 			accepted(t, fd);
-		else if (errno == EAGAIN)
-			return;
 		else if (errno != ECONNABORTED)
-			pause_listening(t->commands);
+			break;
 	}
+	if (i == ACCEPTS || errno == EAGAIN)
+		return;
+	/* For lack of descriptors or memory: tries again later. */
+	c->errors++;
+	command_peer_log(&c->pace, &nobody, NULL, EX_OSERR, strerror(errno));
+	watch_close(w);
+	c->resume_at = clock_ms() + PAUSE_MS;
 }
 
 void
 command_conn_listen(struct tined *t)
 {
-	struct commands *c = t->commands;
+	struct commands *c = &t->commands;
 	int fd;
 
 	c->resume_at = 0;
@@ -334,9 +267,9 @@ command_conn_listen(struct tined *t)
 int64_t
 command_conn_step(struct tined *t, int64_t now)
 {
-	struct commands *c = t->commands;
+	struct commands *c = &t->commands;
 	struct command_conn *conn;
-	int64_t due = log_more_refused(c, now);
+	int64_t due = command_peer_log_more(&c->pace, now);
 
 	for (conn = c->conn; conn < c->conn + COMMAND_CONNS; conn++) {
 		if (conn->watch.fd != -1 && conn->due != 0 &&

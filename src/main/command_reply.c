@@ -45,7 +45,7 @@ command_reply_use(struct command_reply *r)
 void
 command_reply_leave(struct command_reply *r)
 {
-	if (--r->users == 0)
+	if (r != NULL && --r->users == 0)
 		free(r);
 }
 

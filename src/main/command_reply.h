@@ -15,7 +15,9 @@ struct command_reply;
 struct command_reply *command_reply_new(const char *lines, int code,
     const char *last);
 void command_reply_use(struct command_reply *r);
-void command_reply_leave(struct command_reply *r); /* the last one frees it */
+
+/* The last one frees it; NULL is fine. */
+void command_reply_leave(struct command_reply *r);
 
 /*
  * Sends more of it; *sent is 0 at first.  1: all was sent, 0: no room for now,

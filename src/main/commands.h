@@ -8,21 +8,17 @@
 
 #include "main/tined.h"
 
-/* Opens the control socket at the start.  0, or -1 with err; a default path that
+/* No socket and no connections. */
+void commands_init(struct commands *c);
+
+/* Opens the control socket of a configuration if it is not open yet; of a reload
+ * that is the last step that may fail.  0, or -1 with err; a default path that
  * cannot be opened is only logged. */
-int commands_open(struct tined *t, struct listener_error *err);
-
-/* How many stops, and whether a reload, were requested since the last call. */
-unsigned int commands_take_stops(struct tined *t);
-bool commands_take_reload(struct tined *t);
-
-/* The last step of a reload that may fail: opens the socket of the new
- * configuration if it is another one.  0, or -1 with err. */
 int commands_prepare(struct tined *t, const struct config *c,
     struct listener_error *err);
 
-/* The new configuration is in force: uses what was opened and closes the old
- * one, or gives that its mode and group. */
+/* The configuration is in force: uses what was opened and closes the old one, or
+ * gives that its mode and group. */
 void commands_commit(struct tined *t);
 
 /* A reload begins: for all that have requested one. */

@@ -175,8 +175,9 @@ start(struct startup *st)
 		return refused(&err);
 	if (logproc_start(t) == -1)
 		return failed("logger");
-	if (commands_open(t, &err) == -1)
+	if (commands_prepare(t, t->config, &err) == -1)
 		return refused(&err);
+	t->commands.l = t->commands.next;
 	if ((code = start_acceptors(t)) != 0)
 		return code;
 	return say_ready(st);
@@ -216,6 +217,7 @@ startup(const struct options *o)
 	st.t.options = o;
 	st.t.starting = true;
 	st.t.logger.control.fd = -1;
+	commands_init(&st.t.commands);
 	kept_init(&st.t.kept);
 	TAILQ_INIT(&st.t.served);
 	spawn_raise_nofile();

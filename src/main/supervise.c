@@ -207,15 +207,17 @@ run_signals(struct tined *t)
 static void
 run_commands(struct tined *t)
 {
-	unsigned int n = commands_take_stops(t);
+	struct commands *c = &t->commands;
 
-	if (n > 0) {
-		while (n-- > 0)
+	if (c->nstops > 0) {
+		for (; c->nstops > 0; c->nstops--)
 			stop(t);
 		commands_draining(t, state_sessions(t));
 	}
-	if (commands_take_reload(t))
+	if (c->wants_reload) {
+		c->wants_reload = false;
 		reload_begin(t);
+	}
 }
 
 static int64_t

@@ -6,6 +6,7 @@
 #ifndef TINED_MAIN_TINED_H
 #define TINED_MAIN_TINED_H
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <stdbool.h>
@@ -17,13 +18,12 @@
 #include "ipc/control.h"
 #include "ipc/watch.h"
 #include "main/adopt.h"
+#include "main/command_reply.h"
 #include "main/kept.h"
 #include "main/options.h"
 #include "main/served.h"
 #include "main/verdict.h"
 #include "names/lookup.h"
-
-struct commands;
 
 /* See logproc.h. */
 struct logger_process {
@@ -73,6 +73,39 @@ struct reload {
 	struct verdict verdict;
 };
 
+/* See command_conn.h. */
+#define COMMAND_CONNS 8
+
+enum command_stage {
+	STAGE_REQUEST,   /* waits for its request */
+	STAGE_WAITING,   /* for the next reload to begin */
+	STAGE_RELOADING, /* for the verdict of the running one */
+	STAGE_STOPPING,  /* for main's end */
+	STAGE_REPLY      /* its reply is being sent */
+};
+
+struct command_conn {
+	struct watch watch; /* first, for its callback; fd -1: a free place */
+	enum command_stage stage;
+	int64_t due;       /* clock_ms at which it is closed, or 0 */
+	struct ucred peer; /* as it connected */
+	struct command_reply *reply;
+	size_t sent;
+};
+
+/* The control socket, see commands.h. */
+struct commands {
+	struct watch watch;    /* the listening socket; fd -1: none */
+	struct listener *l;    /* NULL: there is none */
+	struct listener *next; /* that of the next configuration */
+	struct command_conn conn[COMMAND_CONNS];
+	unsigned int nstops; /* requested, not yet taken */
+	bool wants_reload;   /* the same */
+	int64_t resume_at;   /* when to accept again after an error, or 0 */
+	uint64_t taken, refused, errors;
+	struct log_pace pace; /* of refusals in the log */
+};
+
 struct tined {
 	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
@@ -88,8 +121,8 @@ struct tined {
 	bool starting;   /* the first generation is not ready yet */
 	struct start_failure failure; /* the first one, while starting */
 	struct reload reload;
-	struct commands *commands; /* the control socket; see commands.h */
-	bool ran_programs;         /* some service has run a program */
+	struct commands commands;
+	bool ran_programs; /* some service has run a program */
 	bool stopping;
 	int64_t stop_due;  /* when acceptors that still run are killed */
 	int64_t extend_at; /* when systemd is next asked to wait longer */

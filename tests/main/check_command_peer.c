@@ -31,8 +31,8 @@ START_TEST(root_may)
 	const struct ucred root = { .uid = 0, .gid = 0 };
 
 	ck_assert(command_peer_holds(&root, NULL, 0, &rights));
-	rights.has_group = true;
-	rights.group = 5;
+	rights.group = "ops";
+	rights.gid = 5;
 	ck_assert(command_peer_holds(&root, NULL, 0, &rights));
 }
 END_TEST
@@ -40,25 +40,25 @@ END_TEST
 START_TEST(nobody_else_may_without_a_group)
 {
 	ck_assert(!holds());
-	rights.group = 30;
+	rights.gid = 30;
 	ck_assert(!holds());
-	rights.group = 0;
+	rights.gid = 0;
 	ck_assert(!holds());
 }
 END_TEST
 
 START_TEST(members_of_the_group_may)
 {
-	rights.has_group = true;
-	rights.group = 20;
+	rights.group = "ops";
+	rights.gid = 20;
 	ck_assert(holds());
-	rights.group = 30;
+	rights.gid = 30;
 	ck_assert(holds());
-	rights.group = 40;
+	rights.gid = 40;
 	ck_assert(holds());
-	rights.group = 10; /* a uid is not a gid */
+	rights.gid = 10; /* a uid is not a gid */
 	ck_assert(!holds());
-	rights.group = 0;
+	rights.gid = 0;
 	ck_assert(!holds());
 }
 END_TEST
@@ -90,12 +90,12 @@ START_TEST(is_whom_the_kernel_knows)
 	/* The last of the supplementary groups, if there are any. */
 	found.uid = 4242;
 	found.gid = 4242;
-	rights.has_group = true;
-	rights.group = 4243;
+	rights.group = "ops";
+	rights.gid = 4243;
 	ck_assert(!command_peer_may(sv[0], &found, &rights));
 	n = getgroups(65536, mine);
 	if (n > 0) {
-		rights.group = mine[n - 1];
+		rights.gid = mine[n - 1];
 		ck_assert(command_peer_may(sv[0], &found, &rights));
 	}
 	close(sv[0]);
@@ -119,10 +119,10 @@ START_TEST(knows_as_many_groups_as_there_may_be)
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, sv), 0);
 	ck_assert_int_eq(command_peer_read(sv[0], &found), 0);
 	found.uid = 4242;
-	rights.has_group = true;
-	rights.group = last;
+	rights.group = "ops";
+	rights.gid = last;
 	ck_assert(command_peer_may(sv[0], &found, &rights));
-	rights.group = last + 1;
+	rights.gid = last + 1;
 	ck_assert(!command_peer_may(sv[0], &found, &rights));
 	close(sv[0]);
 	close(sv[1]);
