@@ -12,9 +12,8 @@
 static const struct setting *
 setting_of(const struct checked *c, const char *directive)
 {
-	return c->sc == NULL ?
-	    setting_find(c->config->set, SCOPE_GLOBAL, directive) :
-	    setting_find(c->sc->set, SCOPE_SERVICE, directive);
+	return setting_find(c->sc == NULL ? c->config->set : c->sc->set,
+	    directive);
 }
 
 const struct where *

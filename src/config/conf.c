@@ -57,15 +57,14 @@ static void
 merge_defaults(struct service_conf *sc, const struct setting *defaults)
 {
 	struct setting *own = sc->set;
-	size_t i, n;
+	size_t i;
 
-	directive_rows(SCOPE_SERVICE, &n);
 	sc->set = setting_new(SCOPE_SERVICE);
-	for (i = 0; i < n; i++) {
+	for (i = 0; own[i].d != NULL; i++) {
 		setting_merge(&sc->set[i], &defaults[i]);
 		setting_merge(&sc->set[i], &own[i]);
 	}
-	setting_free(own, SCOPE_SERVICE);
+	setting_free(own);
 }
 
 static void
@@ -75,18 +74,18 @@ convert(struct config *c, struct errors *errors)
 	const struct where where = { c->files[0], 1, 1 };
 	struct service_conf *sc, scratch = { 0 };
 
-	value_set_all(SCOPE_GLOBAL, c->set, c, &nowhere, errors);
+	value_set_all(c->set, c, &nowhere, errors);
 	/* What is wrong in defaults is reported also where no service uses
 	 * it. */
-	value_set_all(SCOPE_SERVICE, c->defaults, &scratch, &where, errors);
+	value_set_all(c->defaults, &scratch, &where, errors);
 	TAILQ_FOREACH (sc, &c->services, entry) {
 		sc->names = c->names;
 		merge_defaults(sc, c->defaults);
-		value_set_all(SCOPE_SERVICE, sc->set, sc, &sc->where, errors);
+		value_set_all(sc->set, sc, &sc->where, errors);
 		sc->auto_user = sc->user == NULL ||
 		    strcmp(sc->user, "auto") == 0;
 	}
-	setting_free(c->defaults, SCOPE_SERVICE);
+	setting_free(c->defaults);
 	c->defaults = NULL;
 }
 
@@ -133,11 +132,11 @@ config_free(struct config *c)
 		return;
 	while ((sc = TAILQ_FIRST(&c->services)) != NULL) {
 		TAILQ_REMOVE(&c->services, sc, entry);
-		setting_free(sc->set, SCOPE_SERVICE);
+		setting_free(sc->set);
 		free(sc->name);
 		free(sc);
 	}
-	setting_free(c->set, SCOPE_GLOBAL);
+	setting_free(c->set);
 	names_free(c->names);
 	for (i = 0; c->files[i] != NULL; i++)
 		free(c->files[i]);
@@ -159,12 +158,10 @@ config_service(const struct config *c, const char *name)
 static bool
 same_values(const struct service_conf *a, const struct service_conf *b)
 {
-	const struct directive *rows;
-	size_t i, n;
+	const struct setting *set;
 
-	rows = directive_rows(SCOPE_SERVICE, &n);
-	for (i = 0; i < n; i++)
-		if (!value_same(&rows[i], a, b))
+	for (set = a->set; set->d != NULL; set++)
+		if (!value_same(set->d, a, b))
 			return false;
 	return true;
 }

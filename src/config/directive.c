@@ -15,9 +15,8 @@
 /* What TCP_USER_TIMEOUT, an int of milliseconds, can hold, in whole hours. */
 #define TCP_HOURS HOURS(596)
 
-#define GLOBAL(m) .scope = SCOPE_GLOBAL, .offset = offsetof(struct config, m)
-#define SERVICE(m)                                                             \
-	.scope = SCOPE_SERVICE, .offset = offsetof(struct service_conf, m)
+#define GLOBAL(m)       .offset = offsetof(struct config, m)
+#define SERVICE(m)      .offset = offsetof(struct service_conf, m)
 #define RANGE(from, to) .min = (from), .max = (to)
 
 #define STRING           .type = TYPE_STRING
@@ -180,27 +179,6 @@ directive_rows(enum scope scope, size_t *n)
 	}
 	*n = sizeof(services) / sizeof(services[0]);
 	return services;
-}
-
-const struct directive *
-directive_find(enum scope scope, const char *name)
-{
-	const struct directive *rows;
-	size_t i, n;
-
-	rows = directive_rows(scope, &n);
-	for (i = 0; i < n; i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	return NULL;
-}
-
-size_t
-directive_index(const struct directive *d)
-{
-	size_t n;
-
-	return (size_t)(d - directive_rows(d->scope, &n));
 }
 
 /* The edit distance of two names that are not longer than NAME_MAX_LEN. */

@@ -35,7 +35,6 @@ enum type {
 
 struct directive {
 	const char *name;
-	enum scope scope;
 	enum type type;
 	const char *def; /* as text, read like a value; "" is empty */
 	int64_t min;     /* of numbers, durations (ms) and rates */
@@ -48,12 +47,6 @@ struct directive {
 
 /* The rows of a scope; *n of them. */
 const struct directive *directive_rows(enum scope scope, size_t *n);
-
-/* The directive of that name in a scope; NULL. */
-const struct directive *directive_find(enum scope scope, const char *name);
-
-/* Its place among the rows of its scope. */
-size_t directive_index(const struct directive *d);
 
 /* The name in that scope that was perhaps meant; NULL. */
 const char *directive_nearest(enum scope scope, const char *name);

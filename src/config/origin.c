@@ -36,34 +36,34 @@ static struct setting *
 give(struct service_conf *sc, const char *directive, const char *text,
     struct where where)
 {
-	struct setting *set = setting_find(sc->set, SCOPE_SERVICE, directive);
+	struct setting *set = setting_find(sc->set, directive);
 
 	set->given = true;
 	list_add(&set->items, text, where);
 	return set;
 }
 
-/* The directive of that name; NULL and an error where it cannot be set. */
-static const struct directive *
-find_directive(const char *name, bool one_service, struct errors *errors)
+/* The setting of that name; NULL and an error where it cannot be set. */
+static struct setting *
+find_setting(struct config *c, const char *name, bool one_service,
+    struct errors *errors)
 {
-	const struct directive *d = directive_find(SCOPE_GLOBAL, name);
+	struct setting *set = setting_find(c->set, name);
 	const char *meant;
 
-	if (d == NULL)
-		d = directive_find(SCOPE_SERVICE, name);
-	if (d != NULL && (d->scope == SCOPE_GLOBAL || one_service))
-		return d;
-	if (d != NULL) {
-		errors_add(errors, &from_option,
-		    "%s: only with -l; in a file it is set in each service",
-		    name);
+	if (set != NULL)
+		return set;
+	if (setting_find(c->defaults, name) == NULL) {
+		meant = directive_nearest(SCOPE_SERVICE, name);
+		if (meant == NULL)
+			meant = directive_nearest(SCOPE_GLOBAL, name);
+		errors_add_unknown(errors, &from_option, name, meant);
 		return NULL;
 	}
-	meant = directive_nearest(SCOPE_SERVICE, name);
-	if (meant == NULL)
-		meant = directive_nearest(SCOPE_GLOBAL, name);
-	errors_add_unknown(errors, &from_option, name, meant);
+	if (one_service)
+		return setting_find(TAILQ_FIRST(&c->services)->set, name);
+	errors_add(errors, &from_option,
+	    "%s: only with -l; in a file it is set in each service", name);
 	return NULL;
 }
 
@@ -72,9 +72,8 @@ static void
 read_option(struct config *c, const char *text, bool one_service,
     struct errors *errors)
 {
-	struct setting from = { .given = true }, *to = c->set;
+	struct setting from = { .given = true }, *to;
 	size_t len = strcspn(text, "=");
-	const struct directive *d;
 	char *name;
 
 	if (text[len] == '\0') {
@@ -84,18 +83,16 @@ read_option(struct config *c, const char *text, bool one_service,
 	}
 	from.append = len > 0 && text[len - 1] == '+';
 	name = mem_strndup(text, from.append ? len - 1 : len);
-	d = find_directive(name, one_service, errors);
+	to = find_setting(c, name, one_service, errors);
 	free(name);
 	text += len + 1;
-	if (d == NULL ||
+	if (to == NULL ||
 	    (text[0] == '{' &&
 		!parse_value(text, &from_option, &from.items, errors)))
 		goto out;
 	if (text[0] != '{')
 		list_add(&from.items, text, from_option);
-	if (d->scope == SCOPE_SERVICE)
-		to = TAILQ_FIRST(&c->services)->set;
-	setting_merge(&to[directive_index(d)], &from);
+	setting_merge(to, &from);
 out:
 	list_free(&from.items);
 }

@@ -146,13 +146,13 @@ read_value(struct parser *p, struct list *items)
 static void
 report_unknown(struct parser *p, enum scope scope, const char *name)
 {
-	enum scope other = scope == SCOPE_GLOBAL ? SCOPE_SERVICE : SCOPE_GLOBAL;
+	const struct config *c = p->reading->config;
+	bool global = scope == SCOPE_GLOBAL;
 
-	if (directive_find(other, name) != NULL)
+	if (setting_find(global ? c->defaults : c->set, name) != NULL)
 		errors_add(p->errors, &p->where, "%s: %s", name,
-		    other == SCOPE_GLOBAL ?
-			"belongs outside of services" :
-			"belongs in a service or in defaults");
+		    global ? "belongs in a service or in defaults" :
+			     "belongs outside of services");
 	else
 		errors_add_unknown(p->errors, &p->where, name,
 		    directive_nearest(scope, name));
@@ -163,14 +163,14 @@ report_unknown(struct parser *p, enum scope scope, const char *name)
 static struct setting *
 find_setting(struct parser *p, struct block *b, const char *name, bool append)
 {
-	const struct directive *d = directive_find(b->scope, name);
+	struct setting *set = setting_find(b->set, name);
 	int *given;
 
-	if (d == NULL) {
+	if (set == NULL) {
 		report_unknown(p, b->scope, name);
 		return NULL;
 	}
-	given = &b->given[directive_index(d)];
+	given = &b->given[set - b->set];
 	if (*given != 0 && !append) {
 		errors_add(p->errors, &p->where,
 		    "%s: given twice, first in line %d (+= adds to a list)",
@@ -179,7 +179,7 @@ find_setting(struct parser *p, struct block *b, const char *name, bool append)
 	}
 	if (*given == 0)
 		*given = p->where.line;
-	return &b->set[directive_index(d)];
+	return set;
 }
 
 static void

@@ -152,18 +152,14 @@ print_value(struct buf *t, const struct directive *d, const void *conf)
 }
 
 static void
-print_members(struct buf *t, enum scope scope, const void *conf)
+print_members(struct buf *t, const char *indent, const struct setting *set,
+    const void *conf)
 {
-	const struct directive *rows;
-	size_t i, n;
-
-	rows = directive_rows(scope, &n);
-	for (i = 0; i < n; i++) {
-		if (scope == SCOPE_SERVICE)
-			buf_char(t, '\t');
-		buf_str(t, rows[i].name);
+	for (; set->d != NULL; set++) {
+		buf_str(t, indent);
+		buf_str(t, set->d->name);
 		buf_str(t, " = ");
-		print_value(t, &rows[i], conf);
+		print_value(t, set->d, conf);
 		buf_char(t, '\n');
 	}
 }
@@ -175,12 +171,12 @@ print_config(const struct config *c, int fd)
 	struct buf t = { 0 };
 	int result;
 
-	print_members(&t, SCOPE_GLOBAL, c);
+	print_members(&t, "", c->set, c);
 	TAILQ_FOREACH (sc, &c->services, entry) {
 		buf_str(&t, "\nservice ");
 		buf_str(&t, sc->name);
 		buf_str(&t, " {\n");
-		print_members(&t, SCOPE_SERVICE, sc);
+		print_members(&t, "\t", sc->set, sc);
 		buf_str(&t, "}\n");
 	}
 	result = io_write_all(fd, t.s, t.len);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "config/tree.h"
@@ -27,20 +28,24 @@ list_free(struct list *l)
 struct setting *
 setting_new(enum scope scope)
 {
-	size_t n;
+	const struct directive *rows;
+	struct setting *set;
+	size_t i, n;
 
-	directive_rows(scope, &n);
-	return mem_array(n, sizeof(struct setting));
+	rows = directive_rows(scope, &n);
+	set = mem_array(n + 1, sizeof(*set));
+	for (i = 0; i < n; i++)
+		set[i].d = &rows[i];
+	return set;
 }
 
 void
-setting_free(struct setting *set, enum scope scope)
+setting_free(struct setting *set)
 {
-	size_t i, n;
+	struct setting *s;
 
-	directive_rows(scope, &n);
-	for (i = 0; set != NULL && i < n; i++)
-		list_free(&set[i].items);
+	for (s = set; s != NULL && s->d != NULL; s++)
+		list_free(&s->items);
 	free(set);
 }
 
@@ -62,9 +67,12 @@ setting_merge(struct setting *to, const struct setting *from)
 }
 
 struct setting *
-setting_find(struct setting *set, enum scope scope, const char *name)
+setting_find(struct setting *set, const char *name)
 {
-	return &set[directive_index(directive_find(scope, name))];
+	for (; set->d != NULL; set++)
+		if (strcmp(set->d->name, name) == 0)
+			return set;
+	return NULL;
 }
 
 void

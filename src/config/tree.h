@@ -11,17 +11,16 @@
 void list_add(struct list *l, const char *text, struct where where);
 void list_free(struct list *l);
 
-/* Settings of which none is given; never NULL. */
+/* Settings of which none is given, one for each directive of the scope; the last
+ * one is followed by one without a directive.  Never NULL. */
 struct setting *setting_new(enum scope scope);
-void setting_free(struct setting *set, enum scope scope);
+void setting_free(struct setting *set); /* may be NULL */
 
 /* Adds what is given in from to to: = replaces it, += adds to it. */
 void setting_merge(struct setting *to, const struct setting *from);
 
-/* Of the settings of a scope that of the directive of that name, which is in
- * the table. */
-struct setting *setting_find(struct setting *set, enum scope scope,
-    const char *name);
+/* That of the directive of that name; NULL. */
+struct setting *setting_find(struct setting *set, const char *name);
 
 /* The tree is a configuration of which only what was written is there. */
 void tree_init(struct config *c);

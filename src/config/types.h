@@ -37,6 +37,7 @@ struct list {
 
 /* What was written for one directive. */
 struct setting {
+	const struct directive *d; /* its row of the table */
 	bool given;
 	bool append; /* only added to: what was set before stays */
 	bool wrong;  /* and reported: what follows from it is not */
@@ -50,6 +51,7 @@ enum log_time { TIME_AUTO, TIME_YES, TIME_NO };
 
 #define CONTROL_AUTO "auto"
 
+struct directive;
 struct names;
 
 /*
@@ -61,7 +63,7 @@ struct service_conf {
 	char *name;
 	struct where where;
 	const struct names *names; /* the configuration's */
-	struct setting *set;       /* one for each row of the table */
+	struct setting *set;       /* one for each directive */
 
 	struct list listen;
 	int builtin;           /* enum builtin; BUILTIN_NONE: exec */

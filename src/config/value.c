@@ -284,21 +284,14 @@ static const struct {
 	[TYPE_CAPABILITIES] = { read_capabilities, sizeof(uint64_t), true },
 };
 
-/* NULL, or why not, the caller's; *item is the one that is wrong. */
-static char *
-read_items(const struct directive *d, const struct list *items, void *conf,
-    size_t *item)
+static bool
+read_items(struct reader *r, void *conf)
 {
-	struct reader r = { .d = d, .items = items };
-
-	r.member = (char *)conf + d->offset;
-	r.text = items->n > 0 ? items->v[0].text : NULL;
-	if (!types[d->type].many && items->n != 1)
-		wrong(&r, "takes one value, not %zu", items->n);
-	else
-		types[d->type].read(&r);
-	*item = r.item;
-	return r.why;
+	r->member = (char *)conf + r->d->offset;
+	r->text = r->items->n > 0 ? r->items->v[0].text : NULL;
+	if (!types[r->d->type].many && r->items->n != 1)
+		return wrong(r, "takes one value, not %zu", r->items->n);
+	return types[r->d->type].read(r);
 }
 
 static void
@@ -306,43 +299,39 @@ set_default(const struct directive *d, void *conf)
 {
 	struct item def = { .text = (char *)(uintptr_t)d->def };
 	struct list items = { &def, 1 };
-	size_t item;
+	struct reader r = { .d = d, .items = &items };
 
 	if (d->def[0] == '\0' && types[d->type].many)
 		items = (struct list) { 0 };
-	if (read_items(d, &items, conf, &item) != NULL)
+	if (!read_items(&r, conf))
 		abort(); /* the table is wrong: its test fails */
 }
 
 void
-value_set(const struct directive *d, struct setting *set, void *conf,
-    const struct where *otherwise, struct errors *errors)
+value_set(struct setting *set, void *conf, const struct where *otherwise,
+    struct errors *errors)
 {
-	char *why = NULL;
-	size_t item;
+	const struct list *items = &set->items;
+	struct reader r = { .d = set->d, .items = items };
 
-	if (set->given)
-		why = read_items(d, &set->items, conf, &item);
-	if (why != NULL)
-		errors_add_for(errors,
-		    item < set->items.n ? &set->items.v[item].where : otherwise,
-		    d->name, "%s", why);
-	set->wrong |= why != NULL;
-	if (!set->given || why != NULL)
-		set_default(d, conf);
-	free(why);
+	if (set->given && read_items(&r, conf))
+		return;
+	set_default(set->d, conf);
+	if (!set->given)
+		return;
+	errors_add_for(errors,
+	    r.item < items->n ? &items->v[r.item].where : otherwise,
+	    set->d->name, "%s", r.why);
+	set->wrong = true;
+	free(r.why);
 }
 
 void
-value_set_all(enum scope scope, struct setting *set, void *conf,
-    const struct where *otherwise, struct errors *errors)
+value_set_all(struct setting *set, void *conf, const struct where *otherwise,
+    struct errors *errors)
 {
-	const struct directive *rows;
-	size_t i, n;
-
-	rows = directive_rows(scope, &n);
-	for (i = 0; i < n; i++)
-		value_set(&rows[i], &set[i], conf, otherwise, errors);
+	for (; set->d != NULL; set++)
+		value_set(set, conf, otherwise, errors);
 }
 
 static bool

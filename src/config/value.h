@@ -20,11 +20,11 @@
  * where nothing was, or where it is wrong, which is reported: at the item, or
  * at otherwise where it has none.  The member points into set.
  */
-void value_set(const struct directive *d, struct setting *set, void *conf,
-    const struct where *otherwise, struct errors *errors);
+void value_set(struct setting *set, void *conf, const struct where *otherwise,
+    struct errors *errors);
 
-/* The same for every directive of a scope. */
-void value_set_all(enum scope scope, struct setting *set, void *conf,
+/* The same for all settings of a scope. */
+void value_set_all(struct setting *set, void *conf,
     const struct where *otherwise, struct errors *errors);
 
 /* Whether the members of two are the same value. */

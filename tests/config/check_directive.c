@@ -10,28 +10,37 @@
 #include <string.h>
 
 #include "config/print.h"
+#include "config/tree.h"
 #include "config/value.h"
 #include "runner.h"
 
 #define NSCOPES 2
 
 static const struct where nowhere;
-static struct setting unset;
+static struct setting *global, *service;
 static struct errors errors;
+
+static void
+setup(void)
+{
+	global = setting_new(SCOPE_GLOBAL);
+	service = setting_new(SCOPE_SERVICE);
+}
+
+static void
+teardown(void)
+{
+	setting_free(global);
+	setting_free(service);
+}
 
 START_TEST(every_default_is_a_value)
 {
-	const struct directive *rows;
-	struct config global = { 0 };
-	struct service_conf service = { 0 };
-	size_t i, n;
+	struct config c = { 0 };
+	struct service_conf sc = { 0 };
 
-	rows = directive_rows(SCOPE_GLOBAL, &n);
-	for (i = 0; i < n; i++)
-		value_set(&rows[i], &unset, &global, &nowhere, &errors);
-	rows = directive_rows(SCOPE_SERVICE, &n);
-	for (i = 0; i < n; i++)
-		value_set(&rows[i], &unset, &service, &nowhere, &errors);
+	value_set_all(global, &c, &nowhere, &errors);
+	value_set_all(service, &sc, &nowhere, &errors);
 	ck_assert_uint_eq(errors.n, 0);
 }
 END_TEST
@@ -40,23 +49,21 @@ END_TEST
  * the system decides. */
 START_TEST(every_default_is_printed_as_it_stands)
 {
-	struct service_conf service = { 0 };
-	const struct directive *rows;
+	struct service_conf sc = { 0 };
+	struct setting *set;
 	struct buf out = { 0 };
-	size_t i, n;
 	char *text;
 
-	rows = directive_rows(SCOPE_SERVICE, &n);
-	for (i = 0; i < n; i++) {
-		value_set(&rows[i], &unset, &service, &nowhere, &errors);
-		print_value(&out, &rows[i], &service);
+	for (set = service; set->d != NULL; set++) {
+		value_set(set, &sc, &nowhere, &errors);
+		print_value(&out, set->d, &sc);
 		text = buf_string(&out);
-		if (rows[i].def[0] == '\0')
+		if (set->d->def[0] == '\0')
 			ck_assert(strcmp(text, "{}") == 0 ||
 			    strcmp(text, "\"\"") == 0);
 		else if (text[0] != '"' &&
-		    strcmp(rows[i].name, "peer_timeout") != 0)
-			ck_assert_str_eq(text, rows[i].def);
+		    strcmp(set->d->name, "peer_timeout") != 0)
+			ck_assert_str_eq(text, set->d->def);
 		free(text);
 		out = (struct buf) { 0 };
 	}
@@ -65,37 +72,36 @@ END_TEST
 
 START_TEST(no_name_stands_twice)
 {
-	const struct directive *a, *b;
-	size_t i, j, na, nb;
+	const struct setting *set;
 
-	a = directive_rows(SCOPE_GLOBAL, &na);
-	b = directive_rows(SCOPE_SERVICE, &nb);
-	for (i = 0; i < na; i++)
-		ck_assert_ptr_null(directive_find(SCOPE_SERVICE, a[i].name));
-	for (i = 0; i < nb; i++)
-		for (j = 0; j < i; j++)
-			ck_assert_str_ne(b[i].name, b[j].name);
+	for (set = global; set->d != NULL; set++)
+		ck_assert_ptr_null(setting_find(service, set->d->name));
+	for (set = service; set->d != NULL; set++)
+		ck_assert_ptr_eq(setting_find(service, set->d->name), set);
 }
 END_TEST
 
 START_TEST(every_row_is_found_and_has_its_place)
 {
 	const struct directive *rows, *d;
+	struct setting *set;
 	size_t i, n;
 	int scope;
 
 	for (scope = 0; scope < NSCOPES; scope++) {
 		rows = directive_rows((enum scope)scope, &n);
+		set = scope == SCOPE_GLOBAL ? global : service;
 		for (i = 0; i < n; i++) {
-			d = directive_find((enum scope)scope, rows[i].name);
+			ck_assert_ptr_eq(setting_find(set, rows[i].name),
+			    &set[i]);
+			d = set[i].d;
 			ck_assert_ptr_eq(d, &rows[i]);
-			ck_assert_uint_eq(directive_index(d), i);
-			ck_assert_int_eq(d->scope, scope);
 			ck_assert(d->type != TYPE_CHOICE || d->choices != NULL);
 		}
+		ck_assert_ptr_null(set[n].d);
 	}
-	ck_assert_ptr_null(directive_find(SCOPE_SERVICE, "log_level"));
-	ck_assert_ptr_null(directive_find(SCOPE_GLOBAL, ""));
+	ck_assert_ptr_null(setting_find(service, "log_level"));
+	ck_assert_ptr_null(setting_find(global, ""));
 }
 END_TEST
 
@@ -120,6 +126,7 @@ END_TEST
 static void
 add(TCase *tc)
 {
+	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, every_default_is_a_value);
 	tcase_add_test(tc, every_default_is_printed_as_it_stands);
 	tcase_add_test(tc, no_name_stands_twice);

@@ -29,11 +29,11 @@ teardown(void)
 	unsigned int i;
 
 	errors_free(&errors);
-	setting_free(tree.set, SCOPE_GLOBAL);
-	setting_free(tree.defaults, SCOPE_SERVICE);
+	setting_free(tree.set);
+	setting_free(tree.defaults);
 	while ((sc = TAILQ_FIRST(&tree.services)) != NULL) {
 		TAILQ_REMOVE(&tree.services, sc, entry);
-		setting_free(sc->set, SCOPE_SERVICE);
+		setting_free(sc->set);
 		free(sc->name);
 		free(sc);
 	}
@@ -51,13 +51,13 @@ parse(const char *text)
 }
 
 static void
-add_items(struct buf *out, const char *name, const struct setting *set)
+add_items(struct buf *out, const struct setting *set)
 {
 	size_t i;
 
 	if (!set->given)
 		return;
-	buf_str(out, name);
+	buf_str(out, set->d->name);
 	buf_str(out, set->append ? "+=" : "=");
 	for (i = 0; i < set->items.n; i++) {
 		buf_str(out, i == 0 ? "" : ",");
@@ -69,14 +69,10 @@ add_items(struct buf *out, const char *name, const struct setting *set)
 }
 
 static void
-add_settings(struct buf *out, enum scope scope, const struct setting *set)
+add_settings(struct buf *out, const struct setting *set)
 {
-	const struct directive *rows;
-	size_t i, n;
-
-	rows = directive_rows(scope, &n);
-	for (i = 0; i < n; i++)
-		add_items(out, rows[i].name, &set[i]);
+	for (; set->d != NULL; set++)
+		add_items(out, set);
 }
 
 /* The tree: `name=value@line,value@line;`, defaults and services in braces. */
@@ -86,16 +82,16 @@ has(const char *expected)
 	const struct service_conf *sc;
 	struct buf out = { 0 };
 
-	add_settings(&out, SCOPE_GLOBAL, tree.set);
+	add_settings(&out, tree.set);
 	buf_char(&out, '{');
-	add_settings(&out, SCOPE_SERVICE, tree.defaults);
+	add_settings(&out, tree.defaults);
 	buf_char(&out, '}');
 	TAILQ_FOREACH (sc, &tree.services, entry) {
 		buf_str(&out, sc->name);
 		buf_char(&out, '@');
 		buf_int(&out, sc->where.line);
 		buf_char(&out, '{');
-		add_settings(&out, SCOPE_SERVICE, sc->set);
+		add_settings(&out, sc->set);
 		buf_char(&out, '}');
 	}
 	ck_assert_str_eq(buf_string(&out), expected);

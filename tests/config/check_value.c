@@ -23,24 +23,36 @@ static struct errors errors;
 static struct setting kept[8]; /* what conf points into */
 static size_t nkept;
 
+static const struct directive *
+row(const char *name)
+{
+	struct setting *all = setting_new(SCOPE_SERVICE);
+	const struct setting *set = setting_find(all, name);
+	const struct directive *d;
+
+	ck_assert_ptr_nonnull(set);
+	d = set->d;
+	setting_free(all);
+	return d;
+}
+
 /* Reads up to three items, until NULL; the member as text, or NULL. */
 static char *
 read_items(const char *name, const char *a, const char *b, const char *c)
 {
-	const struct directive *d = directive_find(SCOPE_SERVICE, name);
+	const struct directive *d = row(name);
 	const struct where here = { .file = "f" };
 	const char *v[] = { a, b, c };
 	struct setting *set = &kept[nkept++ % 8];
 	struct buf text = { 0 };
 	int i;
 
-	ck_assert_ptr_nonnull(d);
 	errors_free(&errors);
 	list_free(&set->items);
-	*set = (struct setting) { .given = true };
+	*set = (struct setting) { .d = d, .given = true };
 	for (i = 0; i < 3 && v[i] != NULL; i++)
 		list_add(&set->items, v[i], (struct where) { "f", i + 1, 1 });
-	value_set(d, set, &conf, &here, &errors);
+	value_set(set, &conf, &here, &errors);
 	ck_assert_uint_eq(set->wrong, errors.n);
 	if (set->wrong)
 		return NULL;
@@ -367,13 +379,12 @@ END_TEST
 static bool
 same(const char *name, const char *a, const char *b)
 {
-	const struct directive *d = directive_find(SCOPE_SERVICE, name);
 	struct service_conf other;
 
 	free(read_items(name, a, NULL, NULL));
 	other = conf;
 	free(read_items(name, b, NULL, NULL));
-	return value_same(d, &other, &conf);
+	return value_same(row(name), &other, &conf);
 }
 
 START_TEST(compares_values)
