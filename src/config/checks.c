@@ -38,7 +38,7 @@ checks_complain(const struct checked *c, const char *directive, size_t item,
 	reason = mem_vprintf(fmt, ap);
 	va_end(ap);
 	errors_add_for(c->errors, checks_where(c, directive, item), directive,
-	    "%s", reason);
+	    reason);
 	free(reason);
 }
 

@@ -43,13 +43,13 @@ is_known(const struct errors *e, const char *text)
 	return false;
 }
 
-static void __attribute__((format(printf, 5, 0)))
-add(struct errors *e, const struct where *w, bool warning, const char *before,
+void
+errors_vadd(struct errors *e, const struct where *w, bool warning,
     const char *fmt, va_list ap)
 {
 	static const struct where nowhere = { .file = NULL };
 	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
-	char *place, *reason, *text;
+	char *place, *text;
 
 	if (e->n >= ERRORS_MAX) {
 		e->nmore[warning]++;
@@ -57,13 +57,10 @@ add(struct errors *e, const struct where *w, bool warning, const char *before,
 	}
 	if (w == NULL)
 		w = &nowhere;
-	reason = mem_vprintf(fmt, ap);
-	text = mem_printf("%s%s%s", before, before[0] == '\0' ? "" : ": ",
-	    reason);
+	text = mem_vprintf(fmt, ap);
 	shorten_text(message, sizeof(message), text);
 	strvis(shown, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	free(reason);
 	free(text);
 	place = format_place(w);
 	text = mem_printf("%s%s%s", place, warning ? "warning: " : "", shown);
@@ -81,7 +78,7 @@ errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(e, w, false, "", fmt, ap);
+	errors_vadd(e, w, false, fmt, ap);
 	va_end(ap);
 }
 
@@ -91,21 +88,19 @@ errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(e, w, true, "", fmt, ap);
+	errors_vadd(e, w, true, fmt, ap);
 	va_end(ap);
 }
 
 void
 errors_add_for(struct errors *e, const struct where *w, const char *directive,
-    const char *fmt, ...)
+    const char *reason)
 {
-	bool plain = w->file != NULL &&
-	    (strcmp(w->file, "-l") == 0 || strcmp(w->file, "-s") == 0);
-	va_list ap;
-
-	va_start(ap, fmt);
-	add(e, w, false, plain ? "" : directive, fmt, ap);
-	va_end(ap);
+	if (w->file != NULL &&
+	    (strcmp(w->file, "-l") == 0 || strcmp(w->file, "-s") == 0))
+		errors_add(e, w, "%s", reason);
+	else
+		errors_add(e, w, "%s: %s", directive, reason);
 }
 
 void

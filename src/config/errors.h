@@ -6,6 +6,8 @@
 #ifndef TINED_CONFIG_ERRORS_H
 #define TINED_CONFIG_ERRORS_H
 
+#include <stdarg.h>
+
 #include "config/types.h"
 
 /* A file with more errors than that is something else: the rest is counted.
@@ -32,10 +34,13 @@ void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
 void errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* errors_add of `directive: message`; -l and -s need no directive's name. */
+/* Adds an error or a warning. */
+void errors_vadd(struct errors *e, const struct where *w, bool warning,
+    const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
+
+/* errors_add of `directive: reason`; -l and -s need no directive's name. */
 void errors_add_for(struct errors *e, const struct where *w,
-    const char *directive, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+    const char *directive, const char *reason);
 
 /* Adds an unknown directive; meant is the one that was perhaps meant, or NULL. */
 void errors_add_unknown(struct errors *e, const struct where *w,

@@ -17,35 +17,43 @@
 #include "config/file.h"
 
 static const char *
-unsuitable(const struct stat *st, size_t max)
+unsuitable(const struct file *f)
 {
-	if (S_ISDIR(st->st_mode))
+	const struct file *up;
+
+	if (S_ISDIR(f->st.st_mode))
 		return strerror(EISDIR);
-	if (!S_ISREG(st->st_mode))
+	if (!S_ISREG(f->st.st_mode))
 		return "not a regular file";
-	if ((unsigned long long)st->st_size > max)
+	if ((unsigned long long)f->st.st_size > FILE_SIZE_MAX)
 		return "larger than 1 MiB";
+	if (f->depth == FILE_DEPTH_MAX)
+		return "included too deeply";
+	for (up = f->includer; up != NULL; up = up->includer)
+		if (up->st.st_dev == f->st.st_dev &&
+		    up->st.st_ino == f->st.st_ino)
+			return "includes itself";
 	return NULL;
 }
 
 char *
-file_read(const char *path, size_t max, size_t *len, struct stat *st,
-    const char **why)
+file_read(const char *path, struct file *f, size_t *len, const char **why)
 {
 	char *text = NULL;
 	ssize_t n;
 	int fd;
 
+	f->depth = f->includer == NULL ? 0 : f->includer->depth + 1;
 	/* O_NONBLOCK: a FIFO must not hold up who looks at it. */
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1) {
 		*why = strerror(errno);
 		return NULL;
 	}
-	*why = fstat(fd, st) == -1 ? strerror(errno) : unsuitable(st, max);
+	*why = fstat(fd, &f->st) == -1 ? strerror(errno) : unsuitable(f);
 	if (*why == NULL) {
-		text = mem_array(max + 1, 1);
-		n = io_read_all(fd, text, max);
+		text = mem_array(FILE_SIZE_MAX + 1, 1);
+		n = io_read_all(fd, text, FILE_SIZE_MAX);
 		if (n == -1) {
 			*why = strerror(errno);
 			free(text);

@@ -9,11 +9,21 @@
 
 #include <stddef.h>
 
+#define FILE_SIZE_MAX  (1u << 20)
+#define FILE_DEPTH_MAX 10 /* of includes */
+
+struct file {
+	struct stat st;
+	const struct file *includer; /* that of the caller; NULL: none */
+	unsigned int depth;          /* of includes */
+};
+
 /*
- * All of a regular file of at most max bytes, with a NUL behind it, the
- * caller's.  NULL with *why a reason (constant or strerror's).
+ * All of a regular file of at most FILE_SIZE_MAX, with a NUL behind it, the
+ * caller's.  NULL with *why a reason (constant or strerror's), also where it
+ * includes itself, by f->includer.
  */
-char *file_read(const char *path, size_t max, size_t *len, struct stat *st,
+char *file_read(const char *path, struct file *f, size_t *len,
     const char **why);
 
 /* path as seen from the file `from`: relative to its directory. */

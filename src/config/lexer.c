@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "config/lexer.h"
+#include "config/tree.h"
 #include "config/unit.h"
 
 #define HEX DIGITS "abcdefABCDEF"
@@ -19,7 +21,7 @@ skip_comment(struct lexer *l)
 	if (end == NULL)
 		return "comment without an end";
 	for (; l->p < end; l->p++)
-		l->line += *l->p == '\n';
+		l->where.line += *l->p == '\n';
 	l->p += 2;
 	return NULL;
 }
@@ -32,7 +34,7 @@ skip_space(struct lexer *l)
 	while (why == NULL) {
 		l->p += strspn(l->p, " \t\r");
 		if (*l->p == '\n') {
-			l->line++;
+			l->where.line++;
 			l->p++;
 		} else if (*l->p == '#' || strncmp(l->p, "//", 2) == 0) {
 			l->p += strcspn(l->p, "\n");
@@ -105,7 +107,7 @@ read_escape(struct lexer *l)
 		return add_number(l, l->p + 1, digits > 2 ? 2 : digits, 16);
 	name = strchr(names, *l->p);
 	if (*l->p == '\n')
-		l->line++;
+		l->where.line++;
 	else
 		buf_char(&l->value, name != NULL ? means[name - names] : *l->p);
 	l->p++;
@@ -117,7 +119,7 @@ static void
 read_plain_escape(struct lexer *l)
 {
 	if (*l->p == '\n') {
-		l->line++;
+		l->where.line++;
 	} else {
 		if (*l->p != '\'' && *l->p != '\\')
 			buf_char(&l->value, '\\');
@@ -144,7 +146,7 @@ read_string(struct lexer *l)
 		} else if (quote == '"' && strncmp(l->p, "${", 2) == 0) {
 			why = read_variable(l);
 		} else {
-			l->line += *l->p == '\n';
+			l->where.line += *l->p == '\n';
 			buf_char(&l->value, *l->p++);
 		}
 	}
@@ -169,37 +171,113 @@ read_word(struct lexer *l)
 	return NULL;
 }
 
-struct token
+void
 lexer_next(struct lexer *l)
 {
 	const char *why = skip_space(l);
-	struct token t = { .why = why, .s = l->p, .line = l->line };
+	struct token *t = &l->t;
 
+	*t = (struct token) { .s = l->p, .where = l->where };
 	l->value.len = 0;
-	if (t.why != NULL) {
-		t.kind = TOKEN_BAD;
+	if (why != NULL) {
+		t->kind = TOKEN_BAD;
 	} else if (*l->p == '\0') {
-		t.kind = TOKEN_END;
+		t->kind = TOKEN_END;
 	} else if (strchr("{}()=,", *l->p) != NULL) {
-		t.kind = *l->p++;
+		t->kind = *l->p++;
 	} else if (strncmp(l->p, "+=", 2) == 0) {
-		t.kind = TOKEN_APPEND;
+		t->kind = TOKEN_APPEND;
 		l->p += 2;
 	} else if (*l->p == '"' || *l->p == '\'') {
-		t.kind = TOKEN_STRING;
-		t.why = read_string(l);
+		t->kind = TOKEN_STRING;
+		why = read_string(l);
 	} else {
-		t.kind = TOKEN_WORD;
-		t.why = read_word(l);
+		t->kind = TOKEN_WORD;
+		why = read_word(l);
 	}
-	if (t.why != NULL)
-		t.kind = TOKEN_BAD;
-	t.len = (size_t)(l->p - t.s);
-	return t;
+	t->len = (size_t)(l->p - t->s);
+	if (why != NULL) {
+		t->kind = TOKEN_BAD;
+		lexer_fail(l, &t->where, "%s", why);
+	}
 }
 
 bool
-token_is_value(const struct token *t)
+lexer_at_value(const struct lexer *l)
 {
-	return t->kind == TOKEN_WORD || t->kind == TOKEN_STRING;
+	return l->t.kind == TOKEN_WORD || l->t.kind == TOKEN_STRING;
+}
+
+void
+lexer_value(struct lexer *l, struct list *items)
+{
+	bool many = l->t.kind == '{';
+
+	if (many)
+		lexer_next(l);
+	while (lexer_at_value(l)) {
+		list_add(items, buf_string(&l->value), l->t.where);
+		if (!many)
+			return;
+		lexer_next(l);
+		if (l->t.kind != ',')
+			break;
+		lexer_next(l);
+	}
+	if (!many || l->t.kind != '}')
+		lexer_fail_here(l);
+}
+
+void
+lexer_skip(struct lexer *l, int close, const struct where *start)
+{
+	int open = l->t.kind;
+	unsigned int depth = 1;
+
+	while (depth > 0 && !l->failed) {
+		lexer_next(l);
+		if (l->t.kind == TOKEN_END)
+			lexer_fail(l, start, "%c is missing", close);
+		depth += l->t.kind == open;
+		depth -= l->t.kind == close;
+	}
+}
+
+void
+lexer_fail(struct lexer *l, const struct where *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (!l->failed)
+		errors_vadd(l->errors, w, false, fmt, ap);
+	va_end(ap);
+	l->failed = true;
+}
+
+void
+lexer_fail_here(struct lexer *l)
+{
+	const struct token *t = &l->t;
+
+	if (t->kind == TOKEN_END)
+		lexer_fail(l, &t->where, "unexpected end");
+	else
+		lexer_fail(l, &t->where, "unexpected token '%.*s'", (int)t->len,
+		    t->s);
+}
+
+void
+lexer_check(struct lexer *l, size_t len)
+{
+	struct where at = l->where;
+	size_t i;
+
+	for (i = 0; i < len && !l->failed; i++) {
+		at.line += l->p[i] == '\n';
+		if ((unsigned char)l->p[i] < ' ' &&
+		    memchr("\t\r\n", l->p[i], 3) == NULL)
+			lexer_fail(l, &at, "byte 0x%02x: not a text file",
+			    (unsigned int)l->p[i]);
+	}
 }

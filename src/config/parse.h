@@ -9,9 +9,6 @@
 #include "config/errors.h"
 #include "config/tree.h"
 
-#define PARSE_SIZE_MAX  (1u << 20) /* of one file */
-#define PARSE_DEPTH_MAX 10         /* of includes */
-
 /* Reads a file and all that it includes; errors hold what is wrong. */
 void parse_file(struct config *c, const char *path, struct errors *errors);
 

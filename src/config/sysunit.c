@@ -12,7 +12,6 @@
 #include "config/sysunit.h"
 
 #define UNIT         "tined.service"
-#define UNIT_MAX     (1u << 20)
 #define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
 
 /* systemd.unit(5); the first one wins. */
@@ -67,10 +66,11 @@ take_file(struct sysunit *u, const char *path)
 {
 	char *text, *rest, *line;
 	const char *why;
+	struct file file = { .includer = NULL };
 	struct stat st;
 	size_t len;
 
-	text = rest = file_read(path, UNIT_MAX, &len, &st, &why);
+	text = rest = file_read(path, &file, &len, &why);
 	while ((line = strsep(&rest, "\n")) != NULL)
 		take_line(u, line);
 	free(text);

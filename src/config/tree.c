@@ -84,6 +84,16 @@ tree_init(struct config *c)
 	c->files = mem_array(1, sizeof(*c->files));
 }
 
+struct where
+tree_add_file(struct config *c, const char *path)
+{
+	c->files = mem_grow(c->files, c->nfiles + 2, sizeof(*c->files));
+	c->files[c->nfiles] = mem_strdup(path);
+	c->files[c->nfiles + 1] = NULL;
+	c->nfiles++;
+	return (struct where) { c->files[c->nfiles - 1], 1, c->nfiles };
+}
+
 struct service_conf *
 tree_add_service(struct config *c, const char *name, struct where where)
 {

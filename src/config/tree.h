@@ -24,6 +24,8 @@ struct setting *setting_find(struct setting *set, const char *name);
 
 /* The tree is a configuration of which only what was written is there. */
 void tree_init(struct config *c);
+/* Remembers a file as long as the configuration lives; its first line. */
+struct where tree_add_file(struct config *c, const char *path);
 struct service_conf *tree_add_service(struct config *c, const char *name,
     struct where where);
 

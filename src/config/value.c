@@ -321,7 +321,7 @@ value_set(struct setting *set, void *conf, const struct where *otherwise,
 		return;
 	errors_add_for(errors,
 	    r.item < items->n ? &items->v[r.item].where : otherwise,
-	    set->d->name, "%s", r.why);
+	    set->d->name, r.why);
 	set->wrong = true;
 	free(r.why);
 }

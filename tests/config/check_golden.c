@@ -159,11 +159,11 @@ static char *
 golden(const char *file, const char *suffix)
 {
 	char *name = golden_name(file, suffix), *text;
-	struct stat st;
+	struct file f = { .includer = NULL };
 	const char *why;
 	size_t len;
 
-	text = file_read(name, 1 << 20, &len, &st, &why);
+	text = file_read(name, &f, &len, &why);
 	free(name);
 	return text;
 }
