@@ -40,14 +40,10 @@ cannot(const struct making *m, int code, const char *what, const char *why)
 static struct settings_ref
 add_items(struct settings_builder *b, const struct list *l)
 {
-	const char **v = calloc(l->n + 1, sizeof(*v));
-	struct settings_ref r = { 0, 0 };
+	const char **v = mem_array(l->n, sizeof(*v));
+	struct settings_ref r;
 	size_t i;
 
-	if (v == NULL) {
-		settings_fail(b, ENOMEM);
-		return r;
-	}
 	for (i = 0; i < l->n; i++)
 		v[i] = l->v[i].text;
 	r = settings_add_list(b, v, l->n);
@@ -69,47 +65,37 @@ has_variable(const char *const *v, size_t n, const char *assignment)
 
 /* PATH and TINED_SERVICE, then pass_environment, then environment: the last of
  * a name counts. */
-static int
+static void
 add_environment(struct making *m)
 {
 	const struct list *set = &m->conf->environment;
 	const struct list *pass = &m->conf->pass_environment;
-	const char **v = calloc(set->n + pass->n + 2, sizeof(*v));
-	char **own = calloc(pass->n + 1, sizeof(*own));
+	const char **v = mem_array(set->n + pass->n + 2, sizeof(*v));
+	char **own = mem_array(pass->n + 1, sizeof(*own));
 	size_t n = 0, i, nown = 0;
-	char service[SETTINGS_NAME_MAX + 16];
 	struct settings_ref env;
 	const char *value;
 
-	if (v == NULL || own == NULL)
-		goto out;
 	for (i = 0; i < set->n; i++)
 		v[n++] = set->v[i].text;
 	for (i = 0; i < pass->n; i++) {
 		if ((value = getenv(pass->v[i].text)) == NULL)
 			continue;
-		if (asprintf(&own[nown], "%s=%s", pass->v[i].text, value) ==
-		    -1) {
-			n = 0;
-			goto out;
-		}
+		own[nown] = mem_printf("%s=%s", pass->v[i].text, value);
 		if (!has_variable(v, n, own[nown]))
 			v[n++] = own[nown];
 		nown++;
 	}
 	if (!has_variable(v, n, PATH_DEFAULT))
 		v[n++] = PATH_DEFAULT;
-	snprintf(service, sizeof(service), "TINED_SERVICE=%s", m->conf->name);
-	v[n++] = service;
+	own[nown] = mem_printf("TINED_SERVICE=%s", m->conf->name);
+	v[n++] = own[nown++];
 	env = settings_add_list(m->b, v, n);
 	settings_of(m->b)->env = env;
-out:
 	for (i = 0; i < nown; i++)
 		free(own[i]);
 	free(own);
 	free(v);
-	return n == 0 ? cannot(m, EX_OSERR, "environment", strerror(ENOMEM)) :
-			0;
 }
 
 static int
@@ -139,13 +125,12 @@ add_identity(struct making *m)
 static int
 make_rules(const struct making *m, struct rules *rules)
 {
-	const struct item *culprit = NULL;
-	const char *why = NULL;
+	const struct item *culprit;
+	const char *why;
 
 	if (rules_make(m->conf, rules, &culprit, &why) == 0)
 		return 0;
-	return cannot(m, EX_UNAVAILABLE,
-	    culprit != NULL ? culprit->text : "access", why);
+	return cannot(m, EX_UNAVAILABLE, culprit->text, why);
 }
 
 int
@@ -172,10 +157,7 @@ add_rules(struct making *m)
 
 	if (make_rules(m, &rules) == -1)
 		return -1;
-	if ((v = calloc(rules.n + 1, sizeof(*v))) == NULL) {
-		rules_free(&rules);
-		return cannot(m, EX_OSERR, "access", strerror(errno));
-	}
+	v = mem_array(rules.n, sizeof(*v));
 	for (i = 0; i < rules.n; i++) {
 		v[i].net = rules.v[i].net;
 		v[i].allow = rules.v[i].allow;
@@ -212,14 +194,6 @@ add_seccomp(struct making *m)
 	ref = settings_add_bytes(m->b, filter, sizeof(*filter), n);
 	settings_of(m->b)->seccomp = ref;
 	return 0;
-}
-
-static void
-add_listeners(struct settings *s, const struct settings_listener *v, size_t n)
-{
-	if (n > 0)
-		memcpy(s->listener, v, n * sizeof(*v));
-	s->nlisteners = (uint32_t)n;
 }
 
 static void
@@ -280,23 +254,23 @@ compile_settings(const struct config *c, const struct service_conf *sc,
     const struct settings_listener *listeners, size_t n,
     struct compile_error *err)
 {
-	struct making m = { c, sc, settings_new(sc->name), err };
+	struct making m = { .config = c, .conf = sc, .err = err };
 	int fd = -1;
 
-	if (m.b == NULL)
+	if (n > SETTINGS_LISTENERS)
+		return cannot(&m, EX_OSERR, "settings", strerror(E2BIG));
+	if ((m.b = settings_new(sc->name)) == NULL)
 		return cannot(&m, EX_OSERR, "settings", strerror(errno));
 	fill_in_numbers(settings_of(m.b), &m);
-	if (n > SETTINGS_LISTENERS)
-		settings_fail(m.b, E2BIG);
-	else
-		add_listeners(settings_of(m.b), listeners, n);
+	if (n > 0)
+		memcpy(settings_of(m.b)->listener, listeners,
+		    n * sizeof(*listeners));
+	settings_of(m.b)->nlisteners = (uint32_t)n;
 	add_texts(&m);
-	if (add_environment(&m) == -1 || add_identity(&m) == -1 ||
-	    add_rules(&m) == -1 || add_seccomp(&m) == -1)
-		goto out;
-	if ((fd = settings_seal(m.b)) == -1)
+	add_environment(&m);
+	if (add_identity(&m) == 0 && add_rules(&m) == 0 &&
+	    add_seccomp(&m) == 0 && (fd = settings_seal(m.b)) == -1)
 		cannot(&m, EX_OSERR, "settings", strerror(errno));
-out:
 	settings_free(m.b);
 	return fd;
 }

@@ -2,24 +2,18 @@
 #include "config.h"
 
 #include <bsd/stdlib.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/mem.h"
 #include "config/rules.h"
 #include "names/names.h"
 
-static int
+static void
 rules_add(struct rules *r, const struct cidr *net, bool allow,
     const struct item *item)
 {
-	struct rule *v = reallocarray(r->v, r->n + 1, sizeof(*v));
-
-	if (v == NULL)
-		return -1;
-	r->v = v;
-	v[r->n++] = (struct rule) { *net, allow, item };
-	return 0;
+	r->v = mem_grow(r->v, r->n + 1, sizeof(*r->v));
+	r->v[r->n++] = (struct rule) { *net, allow, item };
 }
 
 /* Adds the networks or addresses of one item; NULL, or why not. */
@@ -30,19 +24,17 @@ add_item(struct rules *r, const struct names *names, const struct item *item,
 	const struct addr *addrs;
 	const char *why = NULL;
 	struct cidr net;
-	size_t i, n;
+	size_t i, n = 0;
 
 	if (cidr_parse(item->text, &net) == NULL)
-		return rules_add(r, &net, allow, item) == 0 ? NULL :
-							      strerror(errno);
-	if ((why = names_host(names, item->text, &addrs, &n)) != NULL)
-		return why;
+		rules_add(r, &net, allow, item);
+	else
+		why = names_host(names, item->text, &addrs, &n);
 	for (i = 0; i < n; i++) {
 		cidr_from_addr(&addrs[i], &net);
-		if (rules_add(r, &net, allow, item) == -1)
-			return strerror(errno);
+		rules_add(r, &net, allow, item);
 	}
-	return NULL;
+	return why;
 }
 
 /* No address is in networks of both families: only prefix lengths count. */
@@ -63,8 +55,7 @@ rules_make(const struct service_conf *conf, struct rules *out,
 	const struct list *lists[] = { &conf->no_access, &conf->only_from };
 	size_t l, i;
 
-	memset(out, 0, sizeof(*out));
-	out->allow_others = conf->only_from.n == 0;
+	*out = (struct rules) { .allow_others = conf->only_from.n == 0 };
 	for (l = 0; l < 2; l++)
 		for (i = 0; i < lists[l]->n; i++) {
 			*culprit = &lists[l]->v[i];

@@ -152,8 +152,6 @@ struct settings_ref settings_add_string(struct settings_builder *b,
     const char *s); /* NULL: count 0 */
 struct settings_ref settings_add_list(struct settings_builder *b,
     const char *const *v, size_t n);
-/* Has settings_seal fail with that errno. */
-void settings_fail(struct settings_builder *b, int error);
 /* A sealed memfd (CLOEXEC), or -1 with errno (E2BIG: over SETTINGS_SIZE_MAX). */
 int settings_seal(struct settings_builder *b);
 void settings_free(struct settings_builder *b);

@@ -126,13 +126,6 @@ settings_add_list(struct settings_builder *b, const char *const *v, size_t n)
 	return r;
 }
 
-void
-settings_fail(struct settings_builder *b, int error)
-{
-	if (b->error == 0)
-		b->error = error;
-}
-
 int
 settings_seal(struct settings_builder *b)
 {
