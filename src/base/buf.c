@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <err.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 #define DIGITS_MAX 20 /* of UINT64_MAX */
 
 static void
 grow(struct buf *b, size_t more)
 {
-	size_t size = 2 * b->size + more + 64;
-	char *s = realloc(b->s, size);
-
-	if (s == NULL)
-		err(EX_OSERR, NULL);
-	b->s = s;
-	b->size = size;
+	b->size = 2 * b->size + more + 64;
+	b->s = mem_grow(b->s, b->size, 1);
 }
 
 bool

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A zeroed one grows.  Where there is no memory left the process ends
- * (EX_OSERR), so what serves uses arrays only. */
+/* A zeroed one grows, by mem_grow: where there is no memory left the process
+ * ends, so what serves uses arrays only. */
 struct buf {
 	char *s; /* len bytes, without a NUL */
 	size_t len;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/mman.h>
+
 #include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,45 +16,99 @@
 
 #include "base/mem.h"
 
-static void *
-or_exit(void *p)
+/* Untouched it takes address space, but no memory. */
+#define RESERVE_SIZE (4u << 20)
+
+static void *reserve;
+static bool is_short;
+
+int
+mem_reserve(void)
 {
-	if (p == NULL)
+	void *p = mmap(NULL, RESERVE_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return -1;
+	reserve = p;
+	return 0;
+}
+
+bool
+mem_is_short(void)
+{
+	return is_short;
+}
+
+void
+mem_release(void)
+{
+	if (reserve != NULL)
+		munmap(reserve, RESERVE_SIZE);
+	reserve = NULL;
+	is_short = false;
+}
+
+void
+mem_spend(void)
+{
+	if (reserve == NULL)
 		err(EX_OSERR, "configuration");
-	return p;
+	mem_release();
+	is_short = true;
 }
 
 void *
 mem_array(size_t n, size_t size)
 {
-	return or_exit(calloc(n == 0 ? 1 : n, size));
+	void *p;
+
+	while ((p = calloc(n == 0 ? 1 : n, size)) == NULL)
+		mem_spend();
+	return p;
 }
 
 void *
 mem_grow(void *p, size_t n, size_t size)
 {
-	return or_exit(reallocarray(p, n == 0 ? 1 : n, size));
+	void *grown;
+
+	while ((grown = reallocarray(p, n == 0 ? 1 : n, size)) == NULL)
+		mem_spend();
+	return grown;
 }
 
 char *
 mem_strdup(const char *s)
 {
-	return or_exit(strdup(s));
+	return mem_strndup(s, strlen(s));
 }
 
 char *
 mem_strndup(const char *s, size_t n)
 {
-	return or_exit(strndup(s, n));
+	char *copy;
+
+	while ((copy = strndup(s, n)) == NULL)
+		mem_spend();
+	return copy;
 }
 
 char *
 mem_vprintf(const char *fmt, va_list ap)
 {
+	va_list again;
 	char *s;
-	int n = vasprintf(&s, fmt, ap);
+	int n;
 
-	return or_exit(n == -1 ? NULL : s);
+	for (;;) {
+		va_copy(again, ap);
+		n = vasprintf(&s, fmt, again);
+		va_end(again);
+		if (n != -1)
+			return s;
+		mem_spend();
+	}
 }
 
 char *

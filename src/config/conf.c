@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -79,6 +81,8 @@ convert(struct config *c, struct errors *errors)
 	 * it. */
 	value_set_all(c->defaults, &scratch, &where, errors);
 	TAILQ_FOREACH (sc, &c->services, entry) {
+		if (mem_is_short())
+			break;
 		sc->names = c->names;
 		merge_defaults(sc, c->defaults);
 		value_set_all(sc->set, sc, &sc->where, errors);
@@ -104,6 +108,11 @@ config_read(const struct config_source *src, struct errors *errors)
 		lookups_want(c, src->hosts != HOSTS_NONE);
 	if (src->hosts == HOSTS_WANTED && geteuid() == 0)
 		check_rights_want(c->names);
+	if (mem_is_short()) {
+		c->cut = true;
+		errors->exit_code = EX_OSERR;
+		errors_add(errors, NULL, "%s", strerror(ENOMEM));
+	}
 	return c;
 }
 

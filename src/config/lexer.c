@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,7 +175,7 @@ read_word(struct lexer *l)
 void
 lexer_next(struct lexer *l)
 {
-	const char *why = skip_space(l);
+	const char *why = mem_is_short() ? strerror(ENOMEM) : skip_space(l);
 	struct token *t = &l->t;
 
 	*t = (struct token) { .s = l->p, .where = l->where };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "config/lookups.h"
 #include "config/unit.h"
 #include "names/log_user.h"
@@ -166,7 +167,8 @@ lookups_want(const struct config *c, bool hosts)
 	const struct service_conf *sc;
 
 	TAILQ_FOREACH (sc, &c->services, entry)
-		lookups_want_service(c->names, sc, hosts);
+		if (!mem_is_short())
+			lookups_want_service(c->names, sc, hosts);
 	if (geteuid() == 0)
 		log_user_want(c->names);
 	want(c->names, NAME_GROUP, c->control_group);

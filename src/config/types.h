@@ -131,7 +131,7 @@ struct config {
 	char **files; /* every file that was read, NULL at the end */
 	unsigned int nfiles;
 	struct names *names; /* all that it names, and the answers */
-	bool cut;            /* the reading ended at a syntax error */
+	bool cut;            /* a syntax error or lack of memory ended it */
 };
 
 /* Which host names are looked up with it. */

@@ -27,6 +27,7 @@ finish(struct tined *t, bool in_force)
 	int code;
 
 	r->stage = RELOAD_NONE;
+	mem_release();
 	outcome = verdict_end(&r->verdict, in_force, &code);
 	state_ready(t);
 	commands_reload_ends(t, buf_string(&r->verdict.lines), code, outcome);
@@ -69,6 +70,11 @@ reload_begin(struct tined *t)
 	notify_reloading();
 	verdict_begin(&r->verdict);
 	commands_reload_begins(t);
+	if (mem_reserve() == -1) {
+		verdict_fail(&r->verdict, EX_OSERR, "%s", strerror(errno));
+		finish(t, false);
+		return;
+	}
 	r->config = config_read(&t->options->source, &r->errors);
 	if (lookup_start(&r->lookup, &t->watch, r->config->names, LOOKUP_MS) ==
 	    0)
@@ -87,6 +93,7 @@ reload_abandon(struct tined *t)
 	if (r->stage == RELOAD_LOOKUP)
 		forget_config(r);
 	r->stage = RELOAD_NONE;
+	mem_release();
 	verdict_clear(&r->verdict);
 	commands_stop(t);
 }
@@ -108,7 +115,8 @@ check(struct reload *r)
 		if (e->warning)
 			verdict_warn(&r->verdict, "%s", e->text);
 		else
-			verdict_fail(&r->verdict, EX_CONFIG, "%s", e->text);
+			verdict_fail(&r->verdict, errors_exit_code(&r->errors),
+			    "%s", e->text);
 	}
 	if (names_open(r->config->names) > 0) {
 		verdict_fail(&r->verdict, EX_UNAVAILABLE, "%s", why);

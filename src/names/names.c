@@ -2,12 +2,10 @@
 #include "config.h"
 
 #include <bsd/string.h>
-#include <err.h>
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "base/mem.h"
 #include "names/names.h"
@@ -120,8 +118,8 @@ names_want(struct names *n, enum name_kind kind, const char *text,
 	name->kind = kind;
 	name->text = mem_strdup(text);
 	name->group = group == NULL ? NULL : mem_strdup(group);
-	if (tsearch(name, &n->tree, compare) == NULL)
-		err(EX_OSERR, "names");
+	while (tsearch(name, &n->tree, compare) == NULL)
+		mem_spend();
 	n->v = mem_grow(n->v, n->n + 1, sizeof(*n->v));
 	n->v[n->n++] = name;
 	n->nopen++;
