@@ -28,6 +28,7 @@ listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
 	va_list ap;
 
 	err->exit_code = exit_code;
+	err->busy = false;
 	va_start(ap, fmt);
 	vsnprintf(whole, sizeof(whole), fmt, ap);
 	va_end(ap);
@@ -47,7 +48,7 @@ listener_new(const char *text)
 	l = calloc(1, sizeof(*l));
 	if (l == NULL)
 		return NULL;
-	l->fd = l->lock.fd = l->place.dir = -1;
+	l->fd = l->place.dir = l->place.lock = -1;
 	l->type = SOCK_STREAM;
 	l->text = strdup(text);
 	if (l->text == NULL) {

@@ -9,13 +9,14 @@
 #define TINED_LISTEN_LISTENER_H
 
 #include <sys/queue.h>
+#include <sys/stat.h>
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/addr.h"
 #include "config/conf.h"
-#include "listen/lockfile.h"
+#include "listen/place.h"
 
 TAILQ_HEAD(listener_list, listener);
 
@@ -33,9 +34,9 @@ struct listener {
 	bool shared;    /* another one was bound beside it: SO_REUSEPORT */
 	bool covered;   /* not configured itself: a wider address is */
 	char path[ADDR_PATH_MAX]; /* Unix, '@': abstract */
-	struct place place;       /* of path, with its directory */
-	struct lockfile lock;     /* beside path */
-	uint64_t dev, ino;        /* of path, so that no other is removed */
+	struct place place;       /* of path, locked */
+	struct stat made;         /* path as bound, so that no other is removed;
+				     st_ino 0: not bound */
 
 	/* While it is being opened. */
 	size_t item; /* of the service's addresses: a name has several */
@@ -54,6 +55,7 @@ struct listener {
 /* Why a service's listeners could not be opened. */
 struct listener_error {
 	int exit_code;  /* EX_UNAVAILABLE, EX_NOPERM, EX_CONFIG */
+	bool busy;      /* another attempt may succeed */
 	char text[512]; /* `SERVICE: bind 127.0.0.1:7: reason` */
 };
 

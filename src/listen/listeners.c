@@ -104,8 +104,6 @@ static int
 open_unix(struct opening *o, const struct listener_request *r,
     struct listener *l)
 {
-	enum unixpath_result result;
-
 	if (l->fd != -1)
 		return 0;
 	if (sharing_allow(o, r, l) == -1)
@@ -115,10 +113,10 @@ open_unix(struct opening *o, const struct listener_request *r,
 		return listener_fail(o->err, EX_CONFIG,
 		    "%s: listen %s: it is the control socket", r->sc->name,
 		    l->text);
-	do
-		result = unixpath_open(l, r->sc, o->err);
-	while (result == UNIXPATH_BUSY && opening_retry(o));
-	return result == UNIXPATH_OPEN ? 0 : -1;
+	while (unixpath_open(l, r->sc, o->err) == -1)
+		if (!o->err->busy || !opening_retry(o))
+			return -1;
+	return 0;
 }
 
 /* Opens l, or all of its item, and returns the next one in *next. */

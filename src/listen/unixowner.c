@@ -25,6 +25,7 @@ unixowner_find(const struct service_conf *sc, uid_t *uid, gid_t *gid)
 {
 	*uid = geteuid();
 	*gid = getegid();
+	errno = EINVAL;
 	if (sc->socket_user != NULL &&
 	    names_id(sc->names, NAME_USER, sc->socket_user, uid) != NULL)
 		return -1;
@@ -96,29 +97,21 @@ change_mode(int fd, const struct stat *st, mode_t mode)
 int
 unixowner_apply(const struct listener *l, const struct service_conf *sc)
 {
-	int fd, rc;
+	int fd, rc = -1;
 	struct stat st;
 	uid_t uid;
 	gid_t gid;
 
 	if (l->path[0] == '@')
 		return 0;
-	if (unixowner_find(sc, &uid, &gid) == -1) {
-		errno = EINVAL;
+	if (unixowner_find(sc, &uid, &gid) == -1 ||
+	    (fd = path_hold(l, &st)) == -1)
 		return -1;
-	}
-	fd = path_hold(l, &st);
-	if (fd == -1)
-		return -1;
-	if (st.st_dev != l->dev || st.st_ino != l->ino) {
+	/* In this order: main may have CAP_CHOWN only. */
+	if (st.st_dev != l->made.st_dev || st.st_ino != l->made.st_ino)
 		errno = ESTALE;
-		rc = -1;
-	} else {
-		/* In this order: main may have CAP_CHOWN only. */
-		rc = change_mode(fd, &st, sc->socket_mode);
-		if (rc == 0)
-			rc = unixowner_change(fd, &st, uid, gid);
-	}
+	else if ((rc = change_mode(fd, &st, sc->socket_mode)) == 0)
+		rc = unixowner_change(fd, &st, uid, gid);
 	io_close(fd);
 	return rc;
 }

@@ -10,7 +10,8 @@
 
 #include "listen/listener.h"
 
-/* The owner that the service configures.  0, or -1: unknown user or group. */
+/* The owner that the service configures.  0, or -1 with errno EINVAL: unknown
+ * user or group. */
 int unixowner_find(const struct service_conf *sc, uid_t *uid, gid_t *gid);
 
 /*

@@ -28,24 +28,26 @@ struct claim {
 	struct listener *l;
 	const struct service_conf *sc;
 	struct listener_error *err;
+	uid_t uid; /* the owner to be */
+	gid_t gid;
 };
 
-static enum unixpath_result
+static int
 fail(const struct claim *t, int exit_code, const char *verb, const char *why)
 {
-	listener_fail(t->err, exit_code, "%s: %s unix:%s: %s", t->sc->name,
-	    verb, t->l->path, why);
-	return UNIXPATH_FAILED;
+	return listener_fail(t->err, exit_code, "%s: %s unix:%s: %s",
+	    t->sc->name, verb, t->l->path, why);
 }
 
-static enum unixpath_result
+static int
 busy(const struct claim *t, const char *why)
 {
 	(void)fail(t, EX_UNAVAILABLE, "bind", why);
-	return UNIXPATH_BUSY;
+	t->err->busy = true;
+	return -1;
 }
 
-static enum unixpath_result
+static int
 fail_errno(const struct claim *t, const char *verb)
 {
 	const int code = errno == EACCES || errno == EPERM ? EX_NOPERM :
@@ -79,12 +81,12 @@ probe(const char *path, int type)
 }
 
 /*
- * Whether a socket without a listener may be removed.  That of another user
- * only if the lock file exists and is not locked, so that it was left by a
- * tined: it may have been given to socket_user.  Else that user may be about
- * to listen.
+ * Whether a socket without a listener may be removed: 0, or -1 with err.  That of
+ * another user only if the lock file exists and is not locked, so that it was
+ * left by a tined: it may have been given to socket_user.  Else that user may be
+ * about to listen.
  */
-static enum unixpath_result
+static int
 may_remove(const struct claim *t, const struct stat *st)
 {
 	char why[96];
@@ -92,8 +94,8 @@ may_remove(const struct claim *t, const struct stat *st)
 	if (probe(t->l->path, SOCK_DGRAM) != 0)
 		return busy(t, "another process has bound it");
 	if (st->st_uid == geteuid() ||
-	    (t->l->lock.fd != -1 && t->l->lock.was_there))
-		return UNIXPATH_OPEN;
+	    (t->l->place.lock != -1 && t->l->place.was_there))
+		return 0;
 	snprintf(why, sizeof(why),
 	    "it belongs to uid %u, which may be about to serve it",
 	    (unsigned int)st->st_uid);
@@ -102,21 +104,19 @@ may_remove(const struct claim *t, const struct stat *st)
 
 /* Removes the socket of a dead server.  The lock excludes other tineds; the
  * second look narrows the race with any other process. */
-static enum unixpath_result
+static int
 remove_stale(const struct claim *t)
 {
 	const struct place *p = &t->l->place;
-	enum unixpath_result result;
 	struct stat before;
-	int error;
 
 	if (fstatat(p->dir, p->name, &before, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT ? UNIXPATH_OPEN : fail_errno(t, "bind");
+		return errno == ENOENT ? 0 : fail_errno(t, "bind");
 	if (!S_ISSOCK(before.st_mode))
 		return fail(t, EX_UNAVAILABLE, "bind",
 		    "it exists and is not a socket");
-	error = probe(t->l->path, SOCK_STREAM);
-	switch (error) {
+	errno = probe(t->l->path, SOCK_STREAM);
+	switch (errno) {
 	case 0:
 		break;
 	case EACCES:
@@ -125,59 +125,18 @@ remove_stale(const struct claim *t)
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		errno = error;
 		return fail_errno(t, "bind");
 	default: /* in use, or unknown: EAGAIN, EPROTOTYPE... */
 		return busy(t, "it is in use");
 	}
-	if ((result = may_remove(t, &before)) != UNIXPATH_OPEN)
-		return result;
+	if (may_remove(t, &before) == -1)
+		return -1;
 	/* It may listen by now. */
 	if (probe(t->l->path, SOCK_STREAM) != 0 || !place_has(p, &before))
 		return busy(t, "it is in use");
 	if (unlinkat(p->dir, p->name, 0) == -1 && errno != ENOENT)
 		return fail_errno(t, "remove the stale");
-	return UNIXPATH_OPEN;
-}
-
-/* Removes the path if it is still the socket that was bound. */
-static void
-path_remove(const struct listener *l)
-{
-	const struct stat st = { .st_dev = l->dev, .st_ino = l->ino };
-
-	if (place_has(&l->place, &st))
-		(void)unlinkat(l->place.dir, l->place.name, 0);
-}
-
-/* Binds with the right mode from the start, then sets the owner. */
-static enum unixpath_result
-path_bind(const struct claim *t, uid_t uid, gid_t gid)
-{
-	struct listener *l = t->l;
-	struct sockaddr_un sun;
-	struct stat st;
-	socklen_t len;
-	mode_t old;
-	int fd, rc;
-
-	len = addr_to_sockaddr_un(l->path, &sun);
-	old = umask(~t->sc->socket_mode & 0777);
-	rc = bind(l->fd, (struct sockaddr *)&sun, len);
-	umask(old);
-	if (rc == -1)
-		return errno == EADDRINUSE ? busy(t, "it is in use") :
-					     fail_errno(t, "bind");
-	if (l->path[0] == '@')
-		return UNIXPATH_OPEN;
-	fd = unixowner_hold_new(l, &st);
-	if (fd == -1)
-		return fail_errno(t, "find");
-	l->dev = st.st_dev;
-	l->ino = st.st_ino;
-	rc = unixowner_change(fd, &st, uid, gid);
-	close(fd);
-	return rc == 0 ? UNIXPATH_OPEN : fail_errno(t, "change the owner of");
+	return 0;
 }
 
 /*
@@ -185,20 +144,18 @@ path_bind(const struct claim *t, uid_t uid, gid_t gid)
  * error: without the lock only files of main's user are removed, and bind(2)
  * gives a path to one process only.
  */
-static enum unixpath_result
+static int
 lock_take(const struct claim *t)
 {
-	struct listener *l = t->l;
-
-	if (place_open(&l->place, l->path) == -1)
+	if (place_open(&t->l->place, t->l->path) == -1)
 		return fail_errno(t, "bind");
-	switch (lockfile_take(&l->place, &l->lock)) {
-	case LOCKFILE_TAKEN:
-	case LOCKFILE_FOREIGN:
-		return UNIXPATH_OPEN;
-	case LOCKFILE_HELD:
+	switch (place_lock(&t->l->place)) {
+	case PLACE_LOCKED:
+	case PLACE_FOREIGN:
+		return 0;
+	case PLACE_HELD:
 		return busy(t, "it is served by another process");
-	case LOCKFILE_STRANGE:
+	case PLACE_STRANGE:
 		return fail(t, EX_UNAVAILABLE, "lock",
 		    "PATH.lock is not a regular file");
 	default:
@@ -206,55 +163,82 @@ lock_take(const struct claim *t)
 	}
 }
 
-static enum unixpath_result
-path_take(const struct claim *t, uid_t uid, gid_t gid)
+/* Binds with the right mode from the start. */
+static int
+path_bind(const struct claim *t)
 {
-	enum unixpath_result result = UNIXPATH_OPEN;
+	struct listener *l = t->l;
+	struct sockaddr_un sun;
+	socklen_t len;
+	mode_t old;
+	int rc;
 
-	if (t->l->path[0] != '@') {
-		result = lock_take(t);
-		if (result == UNIXPATH_OPEN)
-			result = remove_stale(t);
-	}
-	if (result != UNIXPATH_OPEN)
-		return result;
-	t->l->fd = socket(AF_UNIX, t->l->type | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (t->l->fd == -1)
+	l->fd = socket(AF_UNIX, l->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (l->fd == -1)
 		return fail_errno(t, "bind");
-	result = path_bind(t, uid, gid);
-	if (result == UNIXPATH_OPEN && tcpsock_listen(t->l->fd, t->sc) == -1)
-		result = fail_errno(t, "listen on");
-	return result;
+	len = addr_to_sockaddr_un(l->path, &sun);
+	old = umask(~t->sc->socket_mode & 0777);
+	rc = bind(l->fd, (struct sockaddr *)&sun, len);
+	umask(old);
+	if (rc == -1)
+		return errno == EADDRINUSE ? busy(t, "it is in use") :
+					     fail_errno(t, "bind");
+	return 0;
 }
 
-enum unixpath_result
+/* Sets the owner of what was bound. */
+static int
+path_give(const struct claim *t)
+{
+	struct stat *made = &t->l->made;
+	int fd, rc;
+
+	fd = unixowner_hold_new(t->l, made);
+	if (fd == -1) {
+		made->st_ino = 0;
+		return fail_errno(t, "find");
+	}
+	rc = unixowner_change(fd, made, t->uid, t->gid);
+	io_close(fd);
+	return rc == 0 ? 0 : fail_errno(t, "change the owner of");
+}
+
+static int
+path_take(const struct claim *t)
+{
+	const bool is_path = t->l->path[0] != '@';
+
+	if (is_path && (lock_take(t) == -1 || remove_stale(t) == -1))
+		return -1;
+	if (path_bind(t) == -1 || (is_path && path_give(t) == -1))
+		return -1;
+	return tcpsock_listen(t->l->fd, t->sc) == 0 ?
+	    0 :
+	    fail_errno(t, "listen on");
+}
+
+int
 unixpath_open(struct listener *l, const struct service_conf *sc,
     struct listener_error *err)
 {
-	const struct claim t = { .l = l, .sc = sc, .err = err };
-	enum unixpath_result result;
-	uid_t uid;
-	gid_t gid;
+	struct claim t = { .l = l, .sc = sc, .err = err };
 
-	if (unixowner_find(sc, &uid, &gid) == -1)
+	if (unixowner_find(sc, &t.uid, &t.gid) == -1)
 		return fail(&t, EX_CONFIG, "bind",
 		    "socket_user or socket_group does not exist");
-	result = path_take(&t, uid, gid);
-	if (result != UNIXPATH_OPEN) {
-		unixpath_remove(l);
-		io_close(l->fd);
-		l->fd = -1;
-	}
-	return result;
+	if (path_take(&t) == 0)
+		return 0;
+	unixpath_remove(l);
+	io_close(l->fd);
+	l->fd = -1;
+	return -1;
 }
 
 void
 unixpath_remove(struct listener *l)
 {
-	if (l->ino != 0)
-		path_remove(l);
-	l->dev = l->ino = 0;
-	lockfile_release(&l->place, &l->lock);
+	if (l->made.st_ino != 0 && place_has(&l->place, &l->made))
+		(void)unlinkat(l->place.dir, l->place.name, 0);
+	l->made.st_ino = 0;
 	place_close(&l->place);
 }

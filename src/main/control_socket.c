@@ -97,7 +97,7 @@ control_socket_open(const char *path, const struct config *c,
 	if (listener_overlapping(l) != NULL)
 		(void)listener_fail(err, EX_UNAVAILABLE,
 		    "%s: unix:%s: a service listens there", name, path);
-	else if (unixpath_open(l, &sc, err) == UNIXPATH_OPEN)
+	else if (unixpath_open(l, &sc, err) == 0)
 		return l;
 	err->exit_code = EX_UNAVAILABLE; /* whatever the reason */
 	control_socket_close(l);

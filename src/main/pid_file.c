@@ -16,7 +16,6 @@
 #include "base/io.h"
 #include "main/pid_file.h"
 
-#define TRIES   100     /* it may be created or removed meanwhile */
 #define PID_MAX 4194304 /* PID_MAX_LIMIT of the kernel */
 
 /* The pid in the file; 0: none. */
@@ -66,25 +65,6 @@ is_write_locked(int fd)
 	struct flock fl = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
 
 	return fcntl(fd, F_OFD_GETLK, &fl) == 0 && fl.l_type != F_UNLCK;
-}
-
-/* The file, created where it is missing. */
-static int
-open_it(const struct place *p)
-{
-	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
-	    O_NOCTTY;
-	int fd, tries;
-
-	for (tries = 0; tries < TRIES; tries++) {
-		fd = openat(p->dir, p->name, flags);
-		if (fd != -1 || errno != ENOENT)
-			return fd;
-		fd = openat(p->dir, p->name, flags | O_CREAT | O_EXCL, 0644);
-		if (fd != -1 || errno != EEXIST)
-			return fd;
-	}
-	return -1;
 }
 
 /* Whether f->fd is safe to write to: 0, or -1 with err. */
@@ -138,7 +118,6 @@ let_go(struct pid_file *f)
 {
 	io_close(f->fd);
 	f->fd = -1;
-	lockfile_release(&f->place, &f->lock);
 	place_close(&f->place);
 	free(f->path);
 }
@@ -146,6 +125,7 @@ let_go(struct pid_file *f)
 int
 pid_file_take(struct pid_file *f, const char *path, struct listener_error *err)
 {
+	bool was_there;
 	int result;
 
 	f->path = strdup(path);
@@ -155,10 +135,9 @@ pid_file_take(struct pid_file *f, const char *path, struct listener_error *err)
 	}
 	/* Without a lock file (main may not write to the directory, or its owner
 	 * has put something there) the lock of the file itself must do. */
-	if (lockfile_take(&f->place, &f->lock) == LOCKFILE_HELD &&
-	    f->lock.owner == geteuid())
+	if (place_lock(&f->place) == PLACE_HELD && f->place.owner == geteuid())
 		result = refuse(f, err);
-	else if ((f->fd = open_it(&f->place)) == -1)
+	else if ((f->fd = place_create(&f->place, 0644, &was_there)) == -1)
 		result = say_errno(err);
 	else if ((result = check(f, err)) == 0)
 		result = lock_it(f, err);

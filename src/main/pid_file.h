@@ -2,7 +2,7 @@
 /*
  * The pid file.  All users may read it, and so lock it with flock(2) and, for
  * reading, with fcntl(2).  So a second main is kept away by the lock file beside
- * it (listen/lockfile.h), which only main's user can open; of the locks on the pid
+ * it (listen/place.h), which only main's user can open; of the locks on the pid
  * file itself only one for writing counts.
  *
  * Its directory may be another user's: no link is followed when it is opened, and
@@ -16,13 +16,12 @@
 struct pid_file {
 	char *path;
 	struct place place;
-	struct lockfile lock;
 	int fd; /* -1: there is none */
 };
 
 #define PID_FILE_NONE                                                          \
 	{                                                                      \
-		.place = { .dir = -1 }, .lock = { .fd = -1 }, .fd = -1         \
+		.place = { .dir = -1, .lock = -1 }, .fd = -1                   \
 	}
 
 /* Opens and locks it, for as long as main lives.  0, or -1 with err, whose text

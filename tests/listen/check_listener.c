@@ -160,7 +160,7 @@ START_TEST(closes_what_is_not_open_yet)
 	ck_assert_ptr_nonnull(l);
 	ck_assert_str_eq(l->text, "*:7");
 	ck_assert_int_eq(l->fd, -1);
-	ck_assert_int_eq(l->lock.fd, -1);
+	ck_assert_int_eq(l->place.lock, -1);
 	listener_close(l);
 	ck_assert_int_ne(fcntl(0, F_GETFD), -1);
 }

@@ -24,7 +24,7 @@ contend(int go, int result, int stop)
 	char c;
 
 	(void)io_read(go, &c, 1);
-	won = unixpath_open(l, own.sc, &own.err) == UNIXPATH_OPEN;
+	won = unixpath_open(l, own.sc, &own.err) == 0;
 	(void)io_write_all(result, &won, 1);
 	(void)io_read(stop, &c, 1);
 	listener_close(l);
@@ -87,7 +87,7 @@ churn(void)
 	for (i = 0; i < 200; i++) {
 		struct listener *l = named(own.path);
 
-		if (unixpath_open(l, own.sc, &own.err) == UNIXPATH_OPEN) {
+		if (unixpath_open(l, own.sc, &own.err) == 0) {
 			fd = open("inside", O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 			if (fd == -1)
 				_exit(1);

@@ -48,24 +48,25 @@ taken(void)
 {
 	struct listener *l = named(own.path);
 
-	ck_assert_msg(unixpath_open(l, own.sc, &own.err) == UNIXPATH_OPEN, "%s",
+	ck_assert_msg(unixpath_open(l, own.sc, &own.err) == 0, "%s",
 	    own.err.text);
 	return l;
 }
 
 void
-assert_refused(enum unixpath_result result, int exit_code, const char *reason)
+assert_refused(bool busy, int exit_code, const char *reason)
 {
 	struct listener *l = named(own.path);
 	int before = dup(1), after;
 
 	close(before);
-	ck_assert_int_eq(unixpath_open(l, own.sc, &own.err), result);
+	ck_assert_int_eq(unixpath_open(l, own.sc, &own.err), -1);
+	ck_assert_int_eq(own.err.busy, busy);
 	ck_assert_int_eq(own.err.exit_code, exit_code);
 	ck_assert_ptr_nonnull(strstr(own.err.text, own.path));
 	ck_assert_ptr_nonnull(strstr(own.err.text, reason));
 	ck_assert_int_eq(l->fd, -1);
-	ck_assert_int_eq(l->lock.fd, -1);
+	ck_assert_int_eq(l->place.lock, -1);
 	listener_close(l);
 	after = dup(1);
 	ck_assert_int_eq(before, after);

@@ -27,10 +27,9 @@ struct listener *named(const char *name);
 /* A listener on own.path, which must be had. */
 struct listener *taken(void);
 
-/* own.path cannot be had: that result, exit status and reason, and no
- * descriptor is left. */
-void assert_refused(enum unixpath_result result, int exit_code,
-    const char *reason);
+/* own.path cannot be had: whether it is busy, exit status and reason, and
+ * no descriptor is left. */
+void assert_refused(bool busy, int exit_code, const char *reason);
 
 /* A socket of that type on own.path, of another server. */
 int foreign(int type, int backlog);

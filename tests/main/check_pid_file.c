@@ -201,7 +201,7 @@ START_TEST(does_without_a_lock_file)
 		ck_assert_int_eq(seteuid(65534), 0);
 	}
 	take();
-	ck_assert_int_eq(file.lock.fd, -1);
+	ck_assert_int_eq(file.place.lock, -1);
 	ck_assert_int_eq(elsewhere(take_again), EX_UNAVAILABLE);
 	ck_assert_int_eq(seteuid(getuid()), 0);
 	ck_assert_int_eq(chmod(".", 0755), 0);

@@ -11,14 +11,13 @@
 #include <unistd.h>
 
 #include "listen/fixture.h"
-#include "listen/lockfile.h"
+#include "listen/place.h"
 #include "runner.h"
 
 #define PATH "a.sock"
 #define LOCK "a.sock.lock"
 
 static struct place place;
-static struct lockfile lock, other;
 
 /* What happens between the opening and the locking of the file. */
 static void (*meanwhile)(void);
@@ -37,13 +36,11 @@ set_up(void)
 {
 	(void)fixture_dir();
 	ck_assert_int_eq(place_open(&place, PATH), 0);
-	lock.fd = other.fd = -1;
 }
 
 static void
 tear_down(void)
 {
-	lockfile_release(&place, &lock);
 	place_close(&place);
 	fixture_clean();
 }
@@ -51,8 +48,8 @@ tear_down(void)
 static void
 take(void)
 {
-	ck_assert_int_eq(lockfile_take(&place, &lock), LOCKFILE_TAKEN);
-	ck_assert_int_ne(lock.fd, -1);
+	ck_assert_int_eq(place_lock(&place), PLACE_LOCKED);
+	ck_assert_int_ne(place.lock, -1);
 }
 
 START_TEST(is_made_for_us_alone_and_removed)
@@ -61,26 +58,31 @@ START_TEST(is_made_for_us_alone_and_removed)
 	int fd;
 
 	take();
-	ck_assert(!lock.was_there);
-	ck_assert_int_ne(fcntl(lock.fd, F_GETFD) & FD_CLOEXEC, 0);
+	ck_assert(!place.was_there);
+	ck_assert_int_ne(fcntl(place.lock, F_GETFD) & FD_CLOEXEC, 0);
 	ck_assert_int_eq(lstat(LOCK, &st), 0);
 	ck_assert_int_eq(st.st_mode & 07777, 0600);
-	fd = lock.fd;
-	lockfile_release(&place, &lock);
+	fd = place.lock;
+	place_close(&place);
 	ck_assert(!fixture_exists(LOCK));
 	ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
-	ck_assert_int_eq(lock.fd, -1);
+	ck_assert_int_eq(place.lock, -1);
 }
 END_TEST
 
 START_TEST(is_held_once)
 {
+	struct place other;
+
 	take();
-	ck_assert_int_eq(lockfile_take(&place, &other), LOCKFILE_HELD);
-	ck_assert_int_eq(other.fd, -1);
+	ck_assert_int_eq(place_open(&other, PATH), 0);
+	ck_assert_int_eq(place_lock(&other), PLACE_HELD);
+	ck_assert_int_eq(other.lock, -1);
 	ck_assert_uint_eq(other.owner, geteuid());
+	place_close(&other);
 	ck_assert(fixture_exists(LOCK));
-	lockfile_release(&place, &lock);
+	place_close(&place);
+	ck_assert_int_eq(place_open(&place, PATH), 0);
 	take();
 }
 END_TEST
@@ -89,8 +91,8 @@ START_TEST(takes_over_what_a_dead_holder_left)
 {
 	close(open(LOCK, O_CREAT | O_WRONLY, 0600));
 	take();
-	ck_assert(lock.was_there);
-	lockfile_release(&place, &lock);
+	ck_assert(place.was_there);
+	place_close(&place);
 	ck_assert(!fixture_exists(LOCK));
 }
 END_TEST
@@ -103,7 +105,7 @@ START_TEST(leaves_a_file_with_something_in_it)
 	ck_assert_int_eq(write(fd, "mine", 4), 4);
 	close(fd);
 	take();
-	lockfile_release(&place, &lock);
+	place_close(&place);
 	ck_assert_int_eq(lstat(LOCK, &st), 0);
 	ck_assert_int_eq(st.st_size, 4);
 }
@@ -116,7 +118,7 @@ START_TEST(leaves_a_file_that_took_its_place)
 	take();
 	ck_assert_int_eq(unlink(LOCK), 0);
 	fd = open(LOCK, O_CREAT | O_WRONLY, 0600);
-	lockfile_release(&place, &lock);
+	place_close(&place);
 	ck_assert(fixture_exists(LOCK));
 	close(fd);
 }
@@ -145,7 +147,7 @@ START_TEST(begins_anew_when_its_file_changed_before_it_was_locked)
 
 	meanwhile = changes[_i];
 	take();
-	ck_assert_int_eq(fstat(lock.fd, &locked), 0);
+	ck_assert_int_eq(fstat(place.lock, &locked), 0);
 	ck_assert_int_eq(lstat(LOCK, &there), 0);
 	ck_assert_uint_eq(locked.st_ino, there.st_ino);
 }
@@ -163,7 +165,7 @@ START_TEST(gives_up_when_its_file_keeps_changing)
 
 	close(before);
 	meanwhile = remove_always;
-	ck_assert_int_eq(lockfile_take(&place, &lock), LOCKFILE_HELD);
+	ck_assert_int_eq(place_lock(&place), PLACE_HELD);
 	after = dup(1);
 	ck_assert_int_eq(before, after);
 	close(after);
@@ -194,8 +196,8 @@ static void (*const strange[])(void) = { make_symlink, make_directory,
 START_TEST(refuses_what_is_no_regular_file)
 {
 	strange[_i]();
-	ck_assert_int_eq(lockfile_take(&place, &lock), LOCKFILE_STRANGE);
-	ck_assert_int_eq(lock.fd, -1);
+	ck_assert_int_eq(place_lock(&place), PLACE_STRANGE);
+	ck_assert_int_eq(place.lock, -1);
 	ck_assert(fixture_exists(LOCK));
 	ck_assert(!fixture_exists("target"));
 }
@@ -210,14 +212,14 @@ START_TEST(takes_no_file_of_another_user)
 		return;
 	close(open(LOCK, O_CREAT | O_WRONLY, 0666));
 	ck_assert_int_eq(chown(LOCK, 65534, 65534), 0);
-	ck_assert_int_eq(lockfile_take(&place, &lock), LOCKFILE_FOREIGN);
-	ck_assert_int_eq(lock.fd, -1);
-	ck_assert_uint_eq(lock.owner, 65534);
+	ck_assert_int_eq(place_lock(&place), PLACE_FOREIGN);
+	ck_assert_int_eq(place.lock, -1);
+	ck_assert_uint_eq(place.owner, 65534);
 	ck_assert_int_eq(lstat(LOCK, &st), 0);
 	ck_assert_int_eq(unlink(LOCK), 0);
 	ck_assert_int_eq(mkdir(LOCK, 0700), 0);
 	ck_assert_int_eq(chown(LOCK, 65534, 65534), 0);
-	ck_assert_int_eq(lockfile_take(&place, &lock), LOCKFILE_FOREIGN);
+	ck_assert_int_eq(place_lock(&place), PLACE_FOREIGN);
 	ck_assert_int_eq(rmdir(LOCK), 0);
 	close(open(LOCK, O_CREAT | O_WRONLY, 0666));
 	ck_assert_int_eq(chown(LOCK, 65534, 65534), 0);
@@ -232,8 +234,8 @@ START_TEST(takes_no_file_that_has_another_name)
 {
 	close(open("precious", O_CREAT | O_WRONLY, 0600));
 	ck_assert_int_eq(link("precious", LOCK), 0);
-	ck_assert_int_eq(lockfile_take(&place, &lock), LOCKFILE_FOREIGN);
-	ck_assert_int_eq(lock.fd, -1);
+	ck_assert_int_eq(place_lock(&place), PLACE_FOREIGN);
+	ck_assert_int_eq(place.lock, -1);
 }
 END_TEST
 
@@ -247,7 +249,7 @@ START_TEST(stays_in_the_directory_that_was_opened)
 	take();
 	ck_assert(fixture_exists("c/s.lock"));
 	ck_assert(!fixture_exists("b/s.lock"));
-	lockfile_release(&place, &lock);
+	place_close(&place);
 	ck_assert(!fixture_exists("c/s.lock"));
 }
 END_TEST
@@ -287,5 +289,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("lockfile", add);
+	return runner_main("place", add);
 }
