@@ -90,11 +90,11 @@ begin_buffer(struct sink *s)
 	struct record_fields f;
 	char number[24];
 
-	s->report = 0;
-	if (s->lost == 0)
+	if (s->len > 0 || s->lost == 0)
 		return;
-	s->reported = s->lost;
 	lost_fields(s, number, &f);
+	s->reported = s->lost;
+	s->lost = 0;
 	s->report = s->len = format(s, &f, s->buf, LOGLINE_MAX);
 }
 
@@ -103,8 +103,7 @@ flush_stderr(struct sink *s)
 {
 	size_t off = 0;
 
-	if (s->len == 0)
-		begin_buffer(s);
+	begin_buffer(s);
 	if (s->len == 0)
 		return;
 	if (s->torn && write_out("\n", 1) == 1)
@@ -113,13 +112,9 @@ flush_stderr(struct sink *s)
 		off = write_out(s->buf, s->len);
 	if (off > 0)
 		s->torn = s->buf[off - 1] != '\n';
-	if (s->report > 0 && off >= s->report) {
-		s->lost -= s->reported;
-		s->report = 0;
-	}
 	s->lost += count_lines(s->buf + off, s->len - off);
-	if (s->report > 0)
-		s->lost--; /* the report does not count */
+	if (off < s->report)
+		s->lost += s->reported - 1; /* the report does not count */
 	s->len = 0;
 	s->report = 0;
 }
@@ -129,8 +124,7 @@ put_stderr(struct sink *s, const struct record_fields *f)
 {
 	if (sizeof(s->buf) - s->len < LOGLINE_MAX)
 		flush_stderr(s);
-	if (s->len == 0)
-		begin_buffer(s);
+	begin_buffer(s);
 	s->len += format(s, f, s->buf + s->len, LOGLINE_MAX);
 }
 
@@ -169,17 +163,10 @@ sink_use(struct sink *s, enum log_target target, enum log_format fmt,
 	s->timed = timed;
 }
 
-/* Whether lines are collected for standard error. */
-static bool
-is_stderr(const struct sink *s)
-{
-	return s->target != TARGET_SYSLOG && s->target != TARGET_JOURNAL;
-}
-
 void
 sink_put(struct sink *s, const struct record_fields *f)
 {
-	if (is_stderr(s)) {
+	if (s->target == TARGET_STDERR) {
 		put_stderr(s, f);
 		return;
 	}
@@ -192,7 +179,7 @@ sink_put(struct sink *s, const struct record_fields *f)
 void
 sink_flush(struct sink *s)
 {
-	if (is_stderr(s))
+	if (s->target == TARGET_STDERR)
 		flush_stderr(s);
 	else if (s->lost > 0)
 		report_entries(s);

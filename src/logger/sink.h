@@ -19,8 +19,8 @@
 struct sink {
 	enum log_target target;
 	enum log_format format;
-	bool timed;        /* lines have a time; JSON always does */
-	uint64_t lost;     /* lines not written and not reported yet */
+	bool timed;    /* lines have a time; JSON always does */
+	uint64_t lost; /* lines not written, of which no line in buf reports */
 	uint64_t reported; /* how many the first line of buf reports */
 	size_t report;     /* the length of that line, 0: there is none */
 	bool torn;         /* what was written ends inside a line */
