@@ -88,20 +88,15 @@ void
 log_message(enum level level, const char *fmt, ...)
 {
 	char msg[RECORD_MAX];
-	struct record r;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	if (log_fd == -1) {
+	if (log_fd == -1)
 		write_line(msg, strlen(msg));
-		return;
-	}
-	record_begin(&r, level, level_name(level));
-	record_str(&r, "msg", msg);
-	if (record_send(&r, log_fd) == -1)
-		nlost++;
+	else
+		log_event(level, level_name(level), "msg", msg, NULL);
 }
 
 bool
