@@ -82,6 +82,14 @@ struct record_fields {
 	const char *value[RECORD_FIELDS];
 };
 
+/* Appends a pair, for which there is room. */
+static inline void
+record_add(struct record_fields *f, const char *key, const char *value)
+{
+	f->key[f->n] = key;
+	f->value[f->n++] = value;
+}
+
 /* Parses a whole RECORD_EVENT.  0, or -1 when it is malformed (a string without
  * its NUL, a key without a value or that is not [a-z_][a-z0-9_]*, a peer that
  * record_peer does not write). */

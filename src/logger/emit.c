@@ -15,13 +15,6 @@ emit_use(struct emit *e, const struct log_settings *settings)
 }
 
 static void
-add(struct record_fields *f, const char *key, const char *value)
-{
-	f->key[f->n] = key;
-	f->value[f->n++] = value;
-}
-
-static void
 put(struct emit *e, struct record_fields *f)
 {
 	f->time = sink_time(&e->sink);
@@ -39,13 +32,13 @@ emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 		return;
 	logend_peer(&f->peer, e->settings.peer, peer, sizeof(peer));
 	if (service[0] != '\0')
-		add(&out, "service", service);
+		record_add(&out, "service", service);
 	for (i = 0; i < f->n && out.n < RECORD_FIELDS; i++)
 		if (strcmp(f->key[i], "peer") == 0)
-			add(&out, "peer", peer);
+			record_add(&out, "peer", peer);
 		else if (service[0] == '\0' ||
 		    strcmp(f->key[i], "service") != 0)
-			add(&out, f->key[i], f->value[i]);
+			record_add(&out, f->key[i], f->value[i]);
 	put(e, &out);
 }
 
@@ -74,7 +67,7 @@ emit_event(struct emit *e, enum level level, const char *event, ...)
 
 	va_start(ap, event);
 	while (f.n < RECORD_FIELDS && (key = va_arg(ap, const char *)) != NULL)
-		add(&f, key, va_arg(ap, const char *));
+		record_add(&f, key, va_arg(ap, const char *));
 	va_end(ap);
 	emit_fields(e, "", &f);
 }

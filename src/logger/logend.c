@@ -14,21 +14,13 @@
 #define PREFIX_V6 56
 
 static void
-add(struct record_fields *out, const char *key, const char *value)
-{
-	out->key[out->n] = key;
-	out->value[out->n] = value;
-	out->n++;
-}
-
-static void
 add_number(struct record_fields *out, struct end_store *store, const char *key,
     uint64_t v)
 {
 	struct buf b = buf_on(store->text[out->n], sizeof(store->text[0]));
 
 	buf_uint(&b, v);
-	add(out, key, buf_string(&b));
+	record_add(out, key, buf_string(&b));
 }
 
 static void
@@ -40,16 +32,17 @@ add_names(struct record_fields *out, struct end_store *store,
 	char *text;
 
 	if (ctx->service[0] != '\0')
-		add(out, "service", ctx->service);
+		record_add(out, "service", ctx->service);
 	add_number(out, store, "id", slot->id);
-	add(out, "proto", slot->peer.family == AF_UNIX ? "unix" : "tcp");
+	record_add(out, "proto", slot->peer.family == AF_UNIX ? "unix" : "tcp");
 	text = store->text[out->n];
-	add(out, "peer", logend_peer(&slot->peer, ctx->peer, text, size));
+	record_add(out, "peer",
+	    logend_peer(&slot->peer, ctx->peer, text, size));
 	if (slot->local.family == AF_INET || slot->local.family == AF_INET6) {
 		text = store->text[out->n];
 		local = addr_format(&slot->local, text, size);
 	}
-	add(out, "local", local);
+	record_add(out, "local", local);
 }
 
 /* How it ended; a status that is not one of wait(2) adds nothing. */
@@ -64,7 +57,7 @@ add_status(struct record_fields *out, struct end_store *store,
 		add_number(out, store, "exit",
 		    (uint64_t)WEXITSTATUS(slot->status));
 	if (slot->reason > END_BY_ITSELF && slot->reason < END_REASONS)
-		add(out, "reason",
+		record_add(out, "reason",
 		    end_reason_name((enum end_reason)slot->reason));
 }
 
