@@ -94,44 +94,39 @@ look_up(const struct names *names, int fd, int64_t ms, pid_t parent)
 	_exit(0);
 }
 
-/* Stops reading: the process is gone, or of no use. */
-static void
-close_pipe(struct lookup *l, const char *why)
+/* NULL, or why nothing more is read: the process is gone, or of no use. */
+static const char *
+read_answers(struct lookup *l)
 {
-	l->why = why;
-	watch_close(&l->watch);
+	ssize_t n, taken;
+
+	if (l->buf == NULL && (l->buf = malloc(LOOKUP_ROOM)) == NULL)
+		return "out of memory";
+	n = io_read(l->watch.fd, l->buf + l->len, LOOKUP_ROOM - l->len);
+	if (n == -1 && errno == EAGAIN)
+		return NULL;
+	if (n <= 0)
+		return "the look-up process ended early";
+	l->len += (size_t)n;
+	l->total += (size_t)n;
+	if (l->total > LOOKUP_TOTAL)
+		return "the answers are too large";
+	taken = answer_take(l->names, l->buf, l->len);
+	if (taken == -1)
+		return "invalid answer of the look-up process";
+	l->len -= (size_t)taken;
+	memmove(l->buf, l->buf + taken, l->len);
+	return NULL;
 }
 
 static void
 answers_ready(struct watch *w)
 {
 	struct lookup *l = (struct lookup *)w;
-	ssize_t n, taken;
 
-	if (l->buf == NULL && (l->buf = malloc(LOOKUP_ROOM)) == NULL) {
-		close_pipe(l, "out of memory");
-		return;
-	}
-	n = io_read(w->fd, l->buf + l->len, LOOKUP_ROOM - l->len);
-	if (n == -1 && errno == EAGAIN)
-		return;
-	if (n <= 0) {
-		close_pipe(l, "the look-up process ended early");
-		return;
-	}
-	l->len += (size_t)n;
-	l->total += (size_t)n;
-	if (l->total > LOOKUP_TOTAL) {
-		close_pipe(l, "the answers are too large");
-		return;
-	}
-	taken = answer_take(l->names, l->buf, l->len);
-	if (taken == -1) {
-		close_pipe(l, "invalid answer of the look-up process");
-		return;
-	}
-	l->len -= (size_t)taken;
-	memmove(l->buf, l->buf + taken, l->len);
+	l->why = read_answers(l);
+	if (l->why != NULL)
+		watch_close(w);
 }
 
 int
