@@ -1,19 +1,152 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/mem.h"
 #include "config/check_rights.h"
-#include "config/sysunit.h"
+#include "config/file.h"
 #include "names/names.h"
 #include "sandbox/privs.h"
 
-#define DROP_IN DOCDIR "/tined-programs.conf"
+#define UNIT         "tined.service"
+#define DEFAULT_FILE SYSCONFDIR "/tined/tined.conf"
+#define DROP_IN      DOCDIR "/tined-programs.conf"
+
+/* systemd.unit(5): the first unit wins, and the last drop-in. */
+#define ADMIN  "/etc/systemd/system"
+#define RUN    "/run/systemd/system"
+#define LOCAL  "/usr/local/lib/systemd/system"
+#define VENDOR "/usr/lib/systemd/system"
+#define OLD    "/lib/systemd/system"
+
+static const char units[] = "{" ADMIN "," RUN "," SYSTEMDUNITDIR "," LOCAL
+			    "," VENDOR "," OLD "}/" UNIT;
+static const char drop_ins[] = "{" OLD "," VENDOR "," LOCAL "," SYSTEMDUNITDIR
+			       "," RUN "," ADMIN "}/" UNIT ".d/*.conf";
+
+/* What the installed unit says; NULL: nothing. */
+struct unit {
+	char *user;
+	char *group;
+	char *command;
+};
+
+static void
+take_line(struct unit *u, const char *line)
+{
+	const struct {
+		const char *key;
+		char **value;
+	} rows[] = { { "User=", &u->user }, { "Group=", &u->group },
+		{ "ExecStart=", &u->command } };
+	size_t i, len;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		len = strlen(rows[i].key);
+		if (strncmp(line, rows[i].key, len) != 0)
+			continue;
+		free(*rows[i].value);
+		*rows[i].value = line[len] == '\0' ? NULL :
+						     mem_strdup(line + len);
+	}
+}
+
+/* Whether the file is there; a unit that is masked, a link to /dev/null, is. */
+static bool
+take_file(struct unit *u, const char *path)
+{
+	struct file file = { .includer = NULL };
+	char *text, *rest, *line;
+	const char *why;
+	struct stat st;
+	size_t len;
+
+	text = rest = file_read(path, &file, &len, &why);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		take_line(u, line);
+	free(text);
+	return text != NULL || (stat(path, &st) == 0 && S_ISCHR(st.st_mode));
+}
+
+/* Takes the first of the files that is there, or all of them; whether there is
+ * one. */
+static bool
+take_files(struct unit *u, const char *pattern, bool all)
+{
+	bool found = false;
+	glob_t files;
+	size_t i;
+
+	if (glob(pattern, GLOB_BRACE | GLOB_PERIOD, NULL, &files) != 0)
+		return false;
+	for (i = 0; i < files.gl_pathc && (all || !found); i++)
+		found = take_file(u, files.gl_pathv[i]);
+	globfree(&files);
+	return found;
+}
+
+/* The unit with its drop-ins, if one is installed. */
+static void
+read_unit(struct unit *u)
+{
+	*u = (struct unit) { .user = NULL };
+	if (take_files(u, units, false))
+		(void)take_files(u, drop_ins, true);
+}
+
+static void
+free_unit(struct unit *u)
+{
+	free(u->user);
+	free(u->group);
+	free(u->command);
+}
+
+/* The configuration that a command line names with -c or --config. */
+static const char *
+file_of(char *command)
+{
+	const char *file = DEFAULT_FILE, *before = "", *word;
+
+	while ((word = strsep(&command, " \t")) != NULL) {
+		if (word[0] == '\0')
+			continue;
+		if (strcmp(before, "-c") == 0 ||
+		    strcmp(before, "--config") == 0)
+			file = word;
+		else if (strncmp(word, "--config=", 9) == 0)
+			file = word + 9;
+		before = word;
+	}
+	return file;
+}
+
+/* Whether it runs tined as another user than root, with this file. */
+static bool
+restricts(const struct unit *u, const char *file)
+{
+	char *own, *checked;
+	bool same;
+
+	if (u->user == NULL || strcmp(u->user, "root") == 0 ||
+	    strcmp(u->user, "0") == 0 || file == NULL)
+		return false;
+	own = realpath(file_of(u->command), NULL);
+	checked = realpath(file, NULL);
+	same = own != NULL && checked != NULL && strcmp(own, checked) == 0;
+	free(own);
+	free(checked);
+	return same;
+}
 
 /* The checks of one configuration. */
 struct rights {
@@ -122,11 +255,12 @@ check_unit(const struct rights *r, const struct service_conf *sc)
 void
 check_rights_want(struct names *n)
 {
-	struct sysunit unit;
+	struct unit unit;
 
-	if (sysunit_read(&unit) && unit.user != NULL)
+	read_unit(&unit);
+	if (unit.user != NULL)
 		names_want(n, NAME_IDENTITY, unit.user, unit.group);
-	sysunit_free(&unit);
+	free_unit(&unit);
 }
 
 void
@@ -134,11 +268,12 @@ check_rights(const struct config *c, const char *file, struct errors *errors)
 {
 	struct rights r = { .errors = errors };
 	const struct service_conf *sc;
-	struct sysunit unit;
+	struct unit unit;
 
 	if (geteuid() != 0)
 		return;
-	if (sysunit_read(&unit) && sysunit_restricts(&unit, file)) {
+	read_unit(&unit);
+	if (restricts(&unit, file)) {
 		r.unit_user = unit.user;
 		if (names_identity(c->names, unit.user, unit.group, &r.unit) !=
 		    NULL)
@@ -150,5 +285,5 @@ check_rights(const struct config *c, const char *file, struct errors *errors)
 			check_unit(&r, sc);
 		check_program(&r, sc);
 	}
-	sysunit_free(&unit);
+	free_unit(&unit);
 }
