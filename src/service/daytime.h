@@ -8,13 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define DAYTIME_MAX  64
-#define DAYTIME_LAST INT64_C(253402300799) /* the end of the year 9999 */
+#define DAYTIME_MAX 64
 
 /*
  * Writes `Sunday, November 22, 2026 07:45:12-UTC` and CR LF for t, seconds
- * since 1970; without a NUL.  Returns the length.  A time before 1970 or after
- * DAYTIME_LAST is shown as 0.
+ * since 1970; without a NUL.  Returns the length.  Years after 9999 as date_utc.
  */
 size_t daytime_format(int64_t t, char line[static DAYTIME_MAX]);
 

@@ -10,6 +10,7 @@
 
 #include <check.h>
 
+#include "base/date.h"
 #include "runner.h"
 #include "service/daytime.h"
 #include "service/harness.h"
@@ -32,7 +33,7 @@ START_TEST(writes_the_date_as_in_the_first_example_of_rfc_867)
 	    "Tuesday, February 29, 2000 00:00:00-UTC\r\n");
 	ck_assert_str_eq(line(4107542399),
 	    "Sunday, February 28, 2100 23:59:59-UTC\r\n");
-	ck_assert_str_eq(line(DAYTIME_LAST),
+	ck_assert_str_eq(line(DATE_LAST),
 	    "Friday, December 31, 9999 23:59:59-UTC\r\n");
 }
 END_TEST
@@ -45,7 +46,7 @@ START_TEST(shows_a_time_out_of_range_as_zero)
 	ck_assert_str_eq(line(-1), zero);
 	ck_assert_str_eq(line(INT64_MIN), zero);
 	ck_assert_str_eq(line(INT64_MAX), zero);
-	ck_assert_str_eq(line(DAYTIME_LAST + 1), zero);
+	ck_assert_str_eq(line(DATE_LAST + 1), zero);
 }
 END_TEST
 
