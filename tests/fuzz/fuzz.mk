@@ -46,7 +46,7 @@ objects = $(patsubst $(top_srcdir)/%.c,%.o,$(filter-out %/main.c, \
 $(rooms:%=lib%.a): lib%.a: $$(call objects,$$*)
 	rm -f $@
 	ar cr $@ $^
-libtests.a: tests/logger/loglines.o
+libtests.a: tests/logger/loglines.o tests/service/http/feed.o
 	rm -f $@
 	ar cr $@ $^
 

@@ -11,6 +11,7 @@ src=${SRC:-src}
 rooms='
 base
 ipc             base
+service/http    base
 service         base ipc
 sandbox         base ipc
 acceptor/fork   base ipc service
