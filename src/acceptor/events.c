@@ -58,8 +58,8 @@ note_refusal(struct acceptor *a, enum refusal why, const struct addr *peer,
 	struct addr source = *peer;
 
 	addr_mask(&source, a->prefix_v4, a->prefix_v6);
-	refusals_note(scoreboard_own(a->board)->refusals, &e, &source,
-	    addr_hash(&source, scoreboard_seed(a->board)));
+	refusals_note(a->board->own.refusals, &e, &source,
+	    addr_hash(&source, a->board->seed));
 	atomic_fetch_add(&recent_now(&a->section->recent, now)->refused, 1);
 }
 
@@ -70,7 +70,7 @@ event_refused(struct acceptor *a, enum refusal why, const struct addr *peer,
 	atomic_fetch_add_explicit(&a->section->n.refused[why], 1,
 	    memory_order_relaxed);
 	note_refusal(a, why, peer, now);
-	if (rate_take(&scoreboard_head(a->board)->refused_us[why], &log_rate,
+	if (rate_take(&a->board->head->refused_us[why], &log_rate,
 		now * 1000) == 0)
 		log_refused(a, why, peer);
 	else
@@ -205,8 +205,8 @@ event_suppressed(struct acceptor *a, int64_t now)
 	for (i = 0; i < REFUSED_REASONS; i++) {
 		if (a->refused[i].not_shown == 0)
 			continue;
-		wait_us = rate_take(&scoreboard_head(a->board)->refused_us[i],
-		    &log_rate, now * 1000);
+		wait_us = rate_take(&a->board->head->refused_us[i], &log_rate,
+		    now * 1000);
 		if (wait_us == 0)
 			log_refused(a, i, NULL);
 		else

@@ -89,7 +89,7 @@ static void
 recount(struct acceptor *a, const struct child_queue *q, unsigned int v4,
     unsigned int v6)
 {
-	const struct scoreboard_parts *own = scoreboard_own(a->board);
+	const struct scoreboard_parts *own = &a->board->own;
 	const struct child *ch;
 	struct addr source;
 

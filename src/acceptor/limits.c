@@ -10,7 +10,7 @@
 static bool
 reserve(const struct scoreboard *b, const struct settings *s)
 {
-	struct scoreboard_section *own = scoreboard_own(b)->section;
+	struct scoreboard_section *own = b->own.section;
 	uint32_t n;
 
 	atomic_fetch_add(&own->nsessions, 1);
@@ -27,7 +27,7 @@ reserve(const struct scoreboard *b, const struct settings *s)
 bool
 limits_enter(const struct scoreboard *b, const struct settings *s)
 {
-	struct scoreboard_section *own = scoreboard_own(b)->section;
+	struct scoreboard_section *own = b->own.section;
 
 	if (reserve(b, s)) {
 		if (atomic_load_explicit(&own->waiting, memory_order_relaxed) !=
@@ -50,7 +50,7 @@ limits_leave(const struct scoreboard *b)
 	struct scoreboard_parts d;
 	uint32_t at = 0;
 
-	atomic_fetch_sub(&scoreboard_own(b)->section->nsessions, 1);
+	atomic_fetch_sub(&b->own.section->nsessions, 1);
 	while (scoreboard_next(b, &at, &d))
 		if (atomic_load(&d.section->waiting) != 0)
 			return true;
@@ -61,8 +61,7 @@ int64_t
 limits_start(const struct scoreboard *b, const struct settings *s,
     int64_t now_us)
 {
-	int64_t wait_us = rate_take(&scoreboard_head(b)->full_us, &s->cps,
-	    now_us);
+	int64_t wait_us = rate_take(&b->head->full_us, &s->cps, now_us);
 
 	return (wait_us + 999) / 1000;
 }
@@ -70,14 +69,14 @@ limits_start(const struct scoreboard *b, const struct settings *s,
 void
 limits_not_started(const struct scoreboard *b, const struct settings *s)
 {
-	rate_return(&scoreboard_head(b)->full_us, &s->cps);
+	rate_return(&b->head->full_us, &s->cps);
 }
 
 _Atomic int64_t *
 limits_bucket(const struct scoreboard *b, const struct addr *source)
 {
 	/* Never 0: that is a free bucket. */
-	uint64_t key = addr_hash(source, scoreboard_seed(b)) | 1;
+	uint64_t key = addr_hash(source, b->seed) | 1;
 	struct scoreboard_bucket *set, *oldest;
 	unsigned int i;
 
@@ -100,7 +99,7 @@ enum refusal
 limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth)
 {
-	const struct scoreboard_parts *own = scoreboard_own(b);
+	const struct scoreboard_parts *own = &b->own;
 
 	addr_mask(source, s->prefix_v4, s->prefix_v6);
 	source_add(b, own, source);
@@ -122,7 +121,7 @@ void
 limits_source_left(const struct scoreboard *b, const struct settings *s,
     const struct addr *source)
 {
-	source_remove(b, scoreboard_own(b), source);
+	source_remove(b, &b->own, source);
 	if (s->cps_per_source.rate != 0)
 		rate_return(limits_bucket(b, source), &s->cps_per_source);
 }

@@ -75,7 +75,7 @@ prepare(struct acceptor *a)
 	a->board = scoreboard_map(SETTINGS_FD_SCOREBOARD, &a->place);
 	if (a->board == NULL)
 		fail(EX_OSERR, "scoreboard", strerror(errno));
-	a->section = scoreboard_own(a->board)->section;
+	a->section = a->board->own.section;
 	atomic_store(&a->section->acceptor, getpid());
 	if (a->settings->builtin == BUILTIN_NONE && program_init(a) == -1)
 		fail(EX_OSERR, "memory", strerror(errno));

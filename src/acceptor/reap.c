@@ -45,7 +45,7 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	slot_end(slot, &end);
 	counters_end(&a->section->n, slot);
 	addr_mask(&source, a->prefix_v4, a->prefix_v6);
-	source_remove(a->board, scoreboard_own(a->board), &source);
+	source_remove(a->board, &a->board->own, &source);
 	reap_leave(a);
 	a->full = false;
 	if (ch->conn != 0)

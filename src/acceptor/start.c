@@ -37,7 +37,7 @@ fill_in(struct acceptor *a, struct scoreboard_slot *slot,
 {
 	const struct settings *s = a->settings;
 
-	slot->id = atomic_fetch_add(&scoreboard_head(a->board)->next_id, 1);
+	slot->id = atomic_fetch_add(&a->board->head->next_id, 1);
 	slot->start_ms = c->now;
 	slot->until_ms = s->max_ms == 0 ? 0 : c->now + s->max_ms;
 	atomic_store_explicit(&slot->in, 0, memory_order_relaxed);

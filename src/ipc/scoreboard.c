@@ -82,11 +82,11 @@ parts_at(const struct scoreboard *b, uint32_t page, uint32_t nsources)
 }
 
 /* The maximum, less where RLIMIT_AS prevents that. */
-static char *
+static void *
 map_more(int fd, size_t least, size_t *mapped)
 {
 	size_t size = (size_t)SCOREBOARD_PAGES * SCOREBOARD_PAGE;
-	char *map;
+	void *map;
 
 	for (;; size /= 2) {
 		if (size < least)
@@ -118,12 +118,12 @@ scoreboard_map(int fd, const struct scoreboard_place *own)
 	if ((b = calloc(1, sizeof(*b))) == NULL)
 		return NULL;
 	b->npages = (uint32_t)(st.st_size / SCOREBOARD_PAGE);
-	b->map = map_more(fd, (size_t)st.st_size, &b->mapped);
-	if (b->map == MAP_FAILED) {
+	b->head = map_more(fd, (size_t)st.st_size, &b->mapped);
+	if (b->head == MAP_FAILED) {
 		free(b);
 		return NULL;
 	}
-	if (scoreboard_head(b)->magic != SCOREBOARD_MAGIC) {
+	if (b->head->magic != SCOREBOARD_MAGIC) {
 		scoreboard_free(b);
 		errno = EINVAL;
 		return NULL;
@@ -139,7 +139,8 @@ scoreboard_free(struct scoreboard *b)
 {
 	if (b == NULL)
 		return;
-	munmap(b->map, b->mapped);
+	if (b->head != NULL)
+		munmap(b->head, b->mapped);
 	if (b->keeper != NULL) {
 		close(b->keeper->fd);
 		free(b->keeper->space.busy);
@@ -149,28 +150,10 @@ scoreboard_free(struct scoreboard *b)
 	free(b);
 }
 
-struct scoreboard_head *
-scoreboard_head(const struct scoreboard *b)
-{
-	return (struct scoreboard_head *)(void *)b->map;
-}
-
-uint64_t
-scoreboard_seed(const struct scoreboard *b)
-{
-	return b->seed;
-}
-
 struct scoreboard_parts
 scoreboard_parts(const struct scoreboard *b, const struct scoreboard_place *p)
 {
 	return parts_at(b, p->first, p->nsources);
-}
-
-struct scoreboard_section *
-scoreboard_section(const struct scoreboard *b, const struct scoreboard_place *p)
-{
-	return scoreboard_at(b, p->first);
 }
 
 struct scoreboard_slot *
@@ -181,12 +164,6 @@ scoreboard_slot(const struct scoreboard *b, const struct scoreboard_place *p,
 	    p->pages[slot / SCOREBOARD_SLOTS_PAGE]);
 
 	return page + slot % SCOREBOARD_SLOTS_PAGE;
-}
-
-const struct scoreboard_parts *
-scoreboard_own(const struct scoreboard *b)
-{
-	return b->own.section == NULL ? NULL : &b->own;
 }
 
 struct scoreboard_bucket *
@@ -207,9 +184,8 @@ bool
 scoreboard_next(const struct scoreboard *b, uint32_t *at,
     struct scoreboard_parts *d)
 {
-	uint32_t n = b->keeper != NULL ?
-	    b->keeper->nindex :
-	    atomic_load(&scoreboard_head(b)->nindex);
+	uint32_t n = b->keeper != NULL ? b->keeper->nindex :
+					 atomic_load(&b->head->nindex);
 	uint32_t page, nsources;
 	uint64_t entry;
 
@@ -241,8 +217,8 @@ sessions_of(const struct scoreboard_parts *d)
 uint32_t
 scoreboard_sessions(const struct scoreboard *b)
 {
-	const struct scoreboard_parts *own = scoreboard_own(b);
-	uint32_t at = 0, sum = own == NULL ? 0 : sessions_of(own);
+	uint32_t sum = b->own.section == NULL ? 0 : sessions_of(&b->own);
+	uint32_t at = 0;
 	struct scoreboard_parts d;
 
 	while (scoreboard_next(b, &at, &d))
@@ -272,8 +248,8 @@ most_pages(const struct scoreboard *b)
 bool
 scoreboard_outgrown(const struct scoreboard *b)
 {
-	return atomic_load_explicit(&scoreboard_head(b)->npages,
-		   memory_order_relaxed) > b->npages &&
+	return atomic_load_explicit(&b->head->npages, memory_order_relaxed) >
+	    b->npages &&
 	    b->npages < most_pages(b);
 }
 

@@ -25,8 +25,6 @@
 
 #include "ipc/scoreboard_layout.h"
 
-struct scoreboard;
-
 /* Maps the scoreboard on fd (borrowed) for an acceptor whose section is at own.
  * NULL with errno; EINVAL when fd is not a scoreboard. */
 struct scoreboard *scoreboard_map(int fd, const struct scoreboard_place *own);
@@ -41,23 +39,11 @@ uint32_t scoreboard_nsources(uint32_t instances);
 uint32_t scoreboard_slots_pages(uint32_t nslots);
 uint32_t scoreboard_section_pages(uint32_t nsources);
 
-struct scoreboard_head *scoreboard_head(const struct scoreboard *b);
-
-/* The key of the hash of sources.  It is not on the scoreboard, where a session
- * could change it. */
-uint64_t scoreboard_seed(const struct scoreboard *b);
-
-/* What is at a place.  In main a pointer is valid only until the scoreboard
- * grows. */
+/* What is at a place. */
 struct scoreboard_parts scoreboard_parts(const struct scoreboard *b,
-    const struct scoreboard_place *p);
-struct scoreboard_section *scoreboard_section(const struct scoreboard *b,
     const struct scoreboard_place *p);
 struct scoreboard_slot *scoreboard_slot(const struct scoreboard *b,
     const struct scoreboard_place *p, uint32_t slot);
-
-/* The section of the acceptor; NULL in main. */
-const struct scoreboard_parts *scoreboard_own(const struct scoreboard *b);
 
 /* The buckets of cps_per_source, SCOREBOARD_BUCKETS of them. */
 struct scoreboard_bucket *scoreboard_buckets(const struct scoreboard *b);

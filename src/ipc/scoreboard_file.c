@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipc/scoreboard_file.h"
+#include "ipc/scoreboard_main.h"
 #include "ipc/scoreboard_private.h"
 
 int
@@ -26,11 +26,11 @@ scoreboard_reach(struct scoreboard *b, uint32_t end)
 		return -1;
 	if (end > k->length)
 		k->length = end;
-	map = mremap(b->map, b->mapped, (size_t)k->length * SCOREBOARD_PAGE,
+	map = mremap(b->head, b->mapped, (size_t)k->length * SCOREBOARD_PAGE,
 	    MREMAP_MAYMOVE);
 	if (map == MAP_FAILED)
 		return -1;
-	b->map = map;
+	b->head = map;
 	b->mapped = (size_t)k->length * SCOREBOARD_PAGE;
 	b->npages = k->length;
 	return 0;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What lies on a scoreboard; see scoreboard.h.
+ * What lies on a scoreboard, and how a process has it mapped; see scoreboard.h.
  */
 #ifndef TINED_IPC_SCOREBOARD_LAYOUT_H
 #define TINED_IPC_SCOREBOARD_LAYOUT_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ipc/counters.h"
@@ -82,6 +83,27 @@ struct scoreboard_parts {
 	struct refusals *refusals;
 	struct scoreboard_source *sources;
 	uint32_t nsources;
+};
+
+struct keeper;
+
+/* How a process has it mapped.  In main a pointer to what is on it is valid only
+ * until the scoreboard grows. */
+struct scoreboard {
+	struct scoreboard_head *head; /* its first page */
+	size_t mapped;                /* bytes of memory */
+	uint32_t npages;              /* of the file: what may be read of it */
+
+	/* The key of the hash of sources: not on the scoreboard, where a
+	 * session could change it. */
+	uint64_t seed;
+
+	/* Of an acceptor. */
+	struct scoreboard_parts own;
+	uint32_t own_number;
+
+	/* Of main. */
+	struct keeper *keeper; /* NULL in an acceptor */
 };
 
 #endif

@@ -17,7 +17,7 @@
 static void
 write_head(struct scoreboard *b)
 {
-	struct scoreboard_head *head = scoreboard_head(b);
+	struct scoreboard_head *head = b->head;
 	const struct keeper *k = b->keeper;
 	uint32_t i;
 
@@ -146,7 +146,7 @@ scoreboard_retire(struct scoreboard *b, struct scoreboard_place *p)
 {
 	if (p->first == 0)
 		return;
-	counters_add(&b->keeper->gone, &scoreboard_section(b, p)->n);
+	counters_add(&b->keeper->gone, &scoreboard_parts(b, p).section->n);
 	keep_refusals(b, p);
 	set_entry(b, p->number, 0);
 	give(b, p->first, scoreboard_section_pages(p->nsources));
@@ -244,22 +244,22 @@ begin(struct scoreboard *b)
 {
 	struct keeper *k = b->keeper;
 	struct scoreboard_place ledger;
+	const size_t size = (size_t)SCOREBOARD_FIRST * SCOREBOARD_PAGE;
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, k->fd,
+	    0);
 
-	k->space.max = k->dirty.max = SCOREBOARD_PAGES;
-	k->length = b->npages = SCOREBOARD_FIRST;
-	b->mapped = (size_t)k->length * SCOREBOARD_PAGE;
-	b->map = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    k->fd, 0);
-	if (b->map == MAP_FAILED)
+	if (map == MAP_FAILED)
 		return -1;
+	b->head = map;
+	b->mapped = size;
+	k->length = b->npages = SCOREBOARD_FIRST;
+	k->space.max = k->dirty.max = SCOREBOARD_PAGES;
 	/* Not arc4random(3), which ends the process if it has no memory. */
 	if (getentropy(&b->seed, sizeof(b->seed)) == -1 ||
 	    space_take(&k->space, SCOREBOARD_FIRST - 1) == 0 ||
-	    scoreboard_take_ledger(b, SCOREBOARD_SOURCES_MIN, &ledger) == -1) {
-		munmap(b->map, b->mapped);
+	    scoreboard_take_ledger(b, SCOREBOARD_SOURCES_MIN, &ledger) == -1)
 		return -1;
-	}
-	atomic_store(&scoreboard_head(b)->next_id, 1);
+	atomic_store(&b->head->next_id, 1);
 	scoreboard_use_ledger(b, &ledger);
 	scoreboard_announce(b);
 	return 0;
@@ -271,18 +271,16 @@ scoreboard_new(const char *name)
 	struct scoreboard *b = calloc(1, sizeof(*b));
 	struct keeper *k = calloc(1, sizeof(*k));
 
-	if (b == NULL || k == NULL || (k->fd = scoreboard_file(name)) == -1)
-		goto err0;
+	if (b == NULL || k == NULL || (k->fd = scoreboard_file(name)) == -1) {
+		free(k);
+		free(b);
+		return NULL;
+	}
 	b->keeper = k;
 	b->own_number = SCOREBOARD_NO_SECTION;
 	if (begin(b) == 0)
 		return b;
-	close(k->fd);
-	free(k->space.busy);
-	free(k->dirty.busy);
-err0:
-	free(k);
-	free(b);
+	scoreboard_free(b);
 	return NULL;
 }
 
@@ -290,10 +288,4 @@ int
 scoreboard_fd(const struct scoreboard *b)
 {
 	return b->keeper->fd;
-}
-
-uint32_t
-scoreboard_npages(const struct scoreboard *b)
-{
-	return b->npages;
 }

@@ -10,7 +10,6 @@
 #define TINED_IPC_SCOREBOARD_MAIN_H
 
 #include "ipc/scoreboard.h"
-#include "ipc/scoreboard_file.h"
 
 /* Makes a scoreboard.  NULL with errno.  scoreboard_free closes its descriptor. */
 struct scoreboard *scoreboard_new(const char *name);
@@ -52,9 +51,8 @@ int scoreboard_take_ledger(struct scoreboard *b, uint32_t nsources,
 void scoreboard_use_ledger(struct scoreboard *b,
     const struct scoreboard_place *p);
 
-/* The length in pages: the most memory that it can take.  It is announced when
- * all acceptors have been sent it (scoreboard_grown). */
-uint32_t scoreboard_npages(const struct scoreboard *b);
+/* The length in pages, the most memory that it can take, is announced when all
+ * acceptors have been sent it (scoreboard_grown). */
 void scoreboard_announce(struct scoreboard *b);
 
 /* The counters of sections that have gone; main adds to them. */
@@ -62,5 +60,18 @@ struct scoreboard_counters *scoreboard_gone(struct scoreboard *b);
 
 /* The totals over all sections, those that have gone included. */
 void scoreboard_sum(const struct scoreboard *b, struct scoreboard_counters *n);
+
+/* How many bytes of memory it takes now. */
+uint64_t scoreboard_memory(const struct scoreboard *b);
+
+/* Whether the service has cps_per_source, else its buckets are unused memory. */
+void scoreboard_use_buckets(struct scoreboard *b, bool use);
+
+/*
+ * Frees memory that no section uses, one hole at a time: how long that takes
+ * grows with the number of processes that have the scoreboard mapped.  Whether
+ * there may be more to free.
+ */
+bool scoreboard_trim(struct scoreboard *b);
 
 #endif

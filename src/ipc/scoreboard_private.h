@@ -33,22 +33,6 @@
 	    SCOREBOARD_PAGE)
 #define SCOREBOARD_FIRST (SCOREBOARD_HEAD_PAGES + SCOREBOARD_BUCKETS_PAGES)
 
-struct keeper;
-
-struct scoreboard {
-	char *map;
-	size_t mapped;   /* bytes of memory */
-	uint32_t npages; /* of the file: what may be read of it */
-	uint64_t seed;
-
-	/* Of an acceptor. */
-	struct scoreboard_parts own;
-	uint32_t own_number;
-
-	/* Of main. */
-	struct keeper *keeper; /* NULL in an acceptor */
-};
-
 struct keeper {
 	int fd;
 	uint32_t length;                 /* of the file, in pages */
@@ -73,7 +57,7 @@ scoreboard_entry(uint32_t first, uint32_t nsources)
 static inline void *
 scoreboard_at(const struct scoreboard *b, uint32_t page)
 {
-	return b->map + (size_t)page * SCOREBOARD_PAGE;
+	return (char *)b->head + (size_t)page * SCOREBOARD_PAGE;
 }
 
 /* The shared index, in the head's second page. */
@@ -82,5 +66,24 @@ scoreboard_index(const struct scoreboard *b)
 {
 	return scoreboard_at(b, 1);
 }
+
+/* In scoreboard_file.c, for scoreboard_main.c: */
+
+/* A new file of SCOREBOARD_FIRST pages.  -1 with errno. */
+int scoreboard_file(const char *name);
+
+/* Grows the file, and main's mapping of it, to that page, which is not in it
+ * yet.  0, or -1 with errno. */
+int scoreboard_reach(struct scoreboard *b, uint32_t end);
+
+/* The first page from there on that is not a hole; UINT32_MAX: there is none. */
+uint32_t scoreboard_next_written(const struct scoreboard *b, uint32_t page);
+
+/* Makes holes of n pages; where that fails, zeroes them. */
+void scoreboard_clean(struct scoreboard *b, uint32_t first, uint32_t n);
+
+/* Has scoreboard_trim search all unused pages if some process has written to
+ * one, which is not known to be dirty. */
+void scoreboard_look_for_stray(struct scoreboard *b);
 
 #endif

@@ -34,7 +34,7 @@ table_of(const struct scoreboard *b, const struct scoreboard_parts *d)
 		.size = sizeof(*d->sources),
 		.mask = d->nsources - 1,
 		.run = d->nsources < RUN ? d->nsources : RUN,
-		.seed = scoreboard_seed(b),
+		.seed = b->seed,
 		.home = home,
 		.has_key = has_key };
 }
@@ -109,10 +109,11 @@ read_count(const struct scoreboard *b, const struct scoreboard_parts *d,
 uint32_t
 source_count(const struct scoreboard *b, const struct addr *addr)
 {
-	const struct scoreboard_parts *own = scoreboard_own(b);
-	uint32_t at = 0, sum = own == NULL ? 0 : read_count(b, own, addr);
+	uint32_t at = 0, sum = 0;
 	struct scoreboard_parts d;
 
+	if (b->own.section != NULL)
+		sum = read_count(b, &b->own, addr);
 	while (scoreboard_next(b, &at, &d))
 		sum += read_count(b, &d, addr);
 	return sum;

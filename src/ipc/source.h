@@ -19,7 +19,7 @@ uint32_t source_add(const struct scoreboard *b,
 void source_remove(const struct scoreboard *b, const struct scoreboard_parts *d,
     const struct addr *addr);
 
-/* The sessions of addr over all sections in the index. */
+/* The sessions of addr over all sections. */
 uint32_t source_count(const struct scoreboard *b, const struct addr *addr);
 
 #endif

@@ -156,7 +156,7 @@ complete_counts(const struct adopted *a, size_t nalive)
 	struct scoreboard_counters *n;
 	uint64_t started, known;
 
-	n = &scoreboard_section(a->served->board, &a->place)->n;
+	n = &scoreboard_parts(a->served->board, &a->place).section->n;
 	started = atomic_load(&n->started);
 	known = atomic_load(&n->ended) + nalive;
 	if (started < known)

@@ -84,7 +84,7 @@ served_free(struct served *s)
 void
 served_grown(struct served *s)
 {
-	const uint32_t npages = scoreboard_npages(s->board);
+	const uint32_t npages = s->board->npages;
 	struct worker *w;
 
 	TAILQ_FOREACH (w, &s->workers, entry)

@@ -132,8 +132,7 @@ state_log(const struct tined *t)
 		log_event(LEVEL_DEBUG, "scoreboard", "service", s->name,
 		    "memory", LOG_NUMBER(scoreboard_memory(s->board)),
 		    "memory_most",
-		    LOG_NUMBER((uint64_t)scoreboard_npages(s->board) *
-			SCOREBOARD_PAGE),
+		    LOG_NUMBER((uint64_t)s->board->npages * SCOREBOARD_PAGE),
 		    NULL);
 	}
 	/* Left by sessions of dead acceptors: their service is unknown. */

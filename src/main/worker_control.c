@@ -134,7 +134,7 @@ worker_control_wake(struct served *s)
 	s->wake = false;
 	served_grown(s); /* a socket may have been full */
 	TAILQ_FOREACH (w, &s->workers, entry) {
-		sec = scoreboard_section(s->board, &w->place);
+		sec = scoreboard_parts(s->board, &w->place).section;
 		if (w->control.fd != -1 && atomic_load(&sec->waiting) != 0)
 			control_send(w->control.fd, CONTROL_WAKE, 0, NULL);
 	}

@@ -62,7 +62,7 @@ take_section(struct served *s, const struct generation *g, struct worker *w)
 		scoreboard_use_buckets(s->board, true);
 	/* The others first: the new one may count sessions at once. */
 	served_grown(s);
-	w->npages = scoreboard_npages(s->board);
+	w->npages = s->board->npages;
 	return settings_copy(g->settings, &w->place, w->next);
 }
 

@@ -233,7 +233,7 @@ START_TEST(tolerates_garbage_in_shared_times)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		_Atomic int64_t *said = &scoreboard_head(rig->board)
+		_Atomic int64_t *said = &rig->board->head
 					     ->refused_us[REFUSED_RATE];
 
 		event_refused(rig, REFUSED_RATE, &a, 10000);

@@ -210,7 +210,7 @@ come_from(const char *ip)
 	ch->peer.port = 4711;
 	a = ch->peer;
 	addr_mask(&a, rig->prefix_v4, rig->prefix_v6);
-	source_add(rig->board, scoreboard_own(rig->board), &a);
+	source_add(rig->board, &rig->board->own, &a);
 }
 
 START_TEST(counts_its_sources_as_the_next_generation_does)
@@ -268,7 +268,7 @@ START_TEST(reads_as_far_as_main_says)
 	ck_assert_int_eq(control_send(rig_control, CONTROL_GREW, INT32_MAX,
 			     NULL),
 	    0);
-	atomic_store(&scoreboard_head(rig->board)->npages, UINT32_MAX);
+	atomic_store(&rig->board->head->npages, UINT32_MAX);
 	ck_assert(scoreboard_outgrown(rig->board));
 	orders_take(rig, clock_ms());
 	ck_assert(!scoreboard_outgrown(rig->board));

@@ -46,7 +46,7 @@ static void
 have_two(void)
 {
 	b2 = another();
-	scoreboard_grown(b, scoreboard_npages(kept));
+	scoreboard_grown(b, kept->npages);
 }
 
 static void
@@ -60,13 +60,13 @@ teardown(void)
 static uint32_t
 sessions(const struct scoreboard *of)
 {
-	return atomic_load(&scoreboard_own(of)->section->nsessions);
+	return atomic_load(&of->own.section->nsessions);
 }
 
 static uint32_t
 waiting(const struct scoreboard *of)
 {
-	return atomic_load(&scoreboard_own(of)->section->waiting);
+	return atomic_load(&of->own.section->waiting);
 }
 
 START_TEST(lets_as_many_in_as_there_are_instances)
@@ -118,7 +118,7 @@ START_TEST(waits_no_longer_once_it_is_in)
 	ck_assert(limits_leave(b2));
 	ck_assert(limits_enter(b, &s));
 	ck_assert_uint_eq(waiting(b), 0);
-	atomic_store(&scoreboard_own(b2)->section->waiting, 0);
+	atomic_store(&b2->own.section->waiting, 0);
 	ck_assert(!limits_leave(b2)); /* none is to be woken */
 }
 END_TEST
@@ -187,7 +187,7 @@ START_TEST(counts_each_source)
 	ck_assert_int_eq(come(b, "192.0.2.2", &nth), REFUSED_NOT);
 	a.port = 0;
 	ck_assert_uint_eq(source_count(b, &a), 2);
-	source_remove(b, scoreboard_own(b), &a);
+	source_remove(b, &b->own, &a);
 	ck_assert_int_eq(come(b, "192.0.2.1", &nth), REFUSED_NOT);
 }
 END_TEST
@@ -284,7 +284,7 @@ START_TEST(paces_nobody_without_a_rate)
 {
 	int i;
 
-	atomic_store(&scoreboard_head(b)->full_us, INT64_MAX);
+	atomic_store(&b->head->full_us, INT64_MAX);
 	for (i = 0; i < 1000; i++)
 		ck_assert_int_eq(limits_start(b, &s, 0), 0);
 }
@@ -299,12 +299,12 @@ START_TEST(bears_a_section_of_random_bytes)
 	have_two();
 	s.cps = s.cps_per_source = (struct rate) { 10, 2 };
 	for (i = 0; i < 20; i++) {
-		arc4random_buf(scoreboard_own(b2)->section, 4096);
+		arc4random_buf(b2->own.section, 4096);
 		if (i % 5 == 0)
-			arc4random_buf(scoreboard_own(b2)->sources,
-			    scoreboard_own(b2)->nsources *
+			arc4random_buf(b2->own.sources,
+			    b2->own.nsources *
 				sizeof(struct scoreboard_source));
-		atomic_store(&scoreboard_head(b)->full_us,
+		atomic_store(&b->head->full_us,
 		    (int64_t)((uint64_t)arc4random() << 32));
 		for (k = 0; k < 10; k++) {
 			if (limits_enter(b, &s))
@@ -315,9 +315,9 @@ START_TEST(bears_a_section_of_random_bytes)
 		ck_assert_uint_eq(sessions(b), 0);
 	}
 	/* It can take all places, but no more than that. */
-	atomic_store(&scoreboard_own(b2)->section->nsessions, UINT32_MAX);
+	atomic_store(&b2->own.section->nsessions, UINT32_MAX);
 	ck_assert(!limits_enter(b, &s));
-	atomic_store(&scoreboard_own(b2)->section->nsessions, 0);
+	atomic_store(&b2->own.section->nsessions, 0);
 	ck_assert(limits_enter(b, &s));
 }
 END_TEST

@@ -130,7 +130,7 @@ START_TEST(gives_back_what_was_counted)
 
 	rig_make(NULL, 8);
 	rig_start(&slot);
-	source_add(rig->board, scoreboard_own(rig->board), &source);
+	source_add(rig->board, &rig->board->own, &source);
 	rig->full = true;
 	kill(slot->pid, SIGKILL);
 	rig_reap(1);

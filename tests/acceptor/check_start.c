@@ -147,7 +147,7 @@ static void
 count(const struct pending *c)
 {
 	atomic_fetch_add(&rig->section->nsessions, 1);
-	source_add(rig->board, scoreboard_own(rig->board), &c->source);
+	source_add(rig->board, &rig->board->own, &c->source);
 }
 
 START_TEST(takes_nothing_when_it_could_not_fork)

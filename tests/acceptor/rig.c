@@ -160,7 +160,7 @@ rig_make(void (*settings)(struct settings_builder *b), uint32_t slots)
 	own_board = rig->board = scoreboard_map(SETTINGS_FD_SCOREBOARD,
 	    &rig->place);
 	ck_assert_ptr_nonnull(rig->board);
-	rig->section = scoreboard_own(rig->board)->section;
+	rig->section = rig->board->own.section;
 	leftovers_open(&rig->left, rig->settings->builtin == BUILTIN_NONE,
 	    rig->settings->leftovers == LEFTOVERS_END);
 	children_init(&rig->children, (char *)rig + own, slots);
@@ -243,8 +243,8 @@ rig_other(void)
 
 	ck_assert_int_eq(scoreboard_take(main_board, 4, &place), 0);
 	free(place.pages);
-	scoreboard_grown(rig->board, scoreboard_npages(main_board));
-	return scoreboard_section(rig->board, &place);
+	scoreboard_grown(rig->board, main_board->npages);
+	return scoreboard_parts(rig->board, &place).section;
 }
 
 struct child *

@@ -58,7 +58,7 @@ scribble(const uint8_t *data, size_t size)
 	struct scoreboard *b = served->board;
 	unsigned int i;
 
-	fill(scoreboard_head(b), sizeof(struct scoreboard_head), data, size);
+	fill(b->head, sizeof(struct scoreboard_head), data, size);
 	fill(scoreboard_index(b), SCOREBOARD_LIVE * sizeof(uint64_t),
 	    data + size / 2, size - size / 2);
 	fill_section(&dead.place, data, size);
@@ -98,7 +98,7 @@ use_as_acceptor(void)
 		limits_source_left(b, &s, &a);
 	a = scoreboard_slot(b, &place, 0)->peer;
 	addr_mask(&a, 32, 64);
-	source_remove(b, scoreboard_own(b), &a);
+	source_remove(b, &b->own, &a);
 	FUZZ_REQUIRE(source_count(b, &a) <=
 	    (SCOREBOARD_LIVE + 1) * SCOREBOARD_SLOTS);
 }
@@ -122,7 +122,7 @@ use_as_main(void)
 	FUZZ_REQUIRE(scoreboard_take(served->board, INSTANCES, &dead.place) ==
 	    0);
 	FUZZ_REQUIRE(dead.place.number == 1);
-	FUZZ_REQUIRE(scoreboard_npages(served->board) < 2000);
+	FUZZ_REQUIRE(served->board->npages < 2000);
 }
 
 static void

@@ -50,11 +50,10 @@ START_TEST(is_the_same_for_all_who_map_it)
 	uint32_t last = place.nslots - 1;
 
 	scoreboard_slot(kept, &place, last)->id = 77;
-	atomic_store(&scoreboard_section(kept, &place)->nsessions, 3);
+	atomic_store(&scoreboard_parts(kept, &place).section->nsessions, 3);
 	ck_assert_uint_eq(scoreboard_slot(b, &place, last)->id, 77);
-	ck_assert_uint_eq(atomic_load(&scoreboard_own(b)->section->nsessions),
-	    3);
-	ck_assert_uint_eq(scoreboard_seed(b), scoreboard_seed(kept));
+	ck_assert_uint_eq(atomic_load(&b->own.section->nsessions), 3);
+	ck_assert_uint_eq(b->seed, kept->seed);
 	scoreboard_free(b); /* borrows the descriptor */
 	b = NULL;
 	ck_assert_int_ne(fcntl(scoreboard_fd(kept), F_GETFD), -1);
@@ -85,7 +84,7 @@ is_refused(int fd)
 
 START_TEST(refuses_what_is_no_board)
 {
-	off_t size = (off_t)scoreboard_npages(kept) * SCOREBOARD_PAGE;
+	off_t size = (off_t)kept->npages * SCOREBOARD_PAGE;
 	struct scoreboard *good;
 	int fds[2], fd;
 
@@ -112,13 +111,13 @@ START_TEST(counts_sessions_within_bounds)
 	struct scoreboard_place other;
 	struct scoreboard *b2 = another(&other);
 
-	scoreboard_grown(b, scoreboard_npages(kept));
-	atomic_store(&scoreboard_own(b)->section->nsessions, 5);
-	atomic_store(&scoreboard_own(b2)->section->nsessions, 7);
+	scoreboard_grown(b, kept->npages);
+	atomic_store(&b->own.section->nsessions, 5);
+	atomic_store(&b2->own.section->nsessions, 7);
 	ck_assert_uint_eq(scoreboard_sessions(b), 12);
 	ck_assert_uint_eq(scoreboard_sessions(b2), 12);
 	ck_assert_uint_eq(scoreboard_sessions(kept), 12);
-	atomic_store(&scoreboard_own(b2)->section->nsessions, UINT32_MAX);
+	atomic_store(&b2->own.section->nsessions, UINT32_MAX);
 	ck_assert_uint_eq(scoreboard_sessions(b), 5 + SCOREBOARD_SLOTS);
 	ck_assert_uint_eq(scoreboard_sessions(kept), 5 + SCOREBOARD_SLOTS);
 	scoreboard_free(b2);
@@ -136,14 +135,14 @@ START_TEST(reads_nothing_beyond_the_length_it_knows)
 	uint32_t at = 0, n = 0;
 	struct scoreboard_parts d;
 
-	atomic_store(&scoreboard_own(b2)->section->nsessions, 7);
+	atomic_store(&b2->own.section->nsessions, 7);
 	ck_assert(scoreboard_outgrown(b));
 	ck_assert_uint_eq(scoreboard_sessions(b), 0);
 	scoreboard_grown(b, other.first + 1); /* and a part of the section */
 	while (scoreboard_next(b, &at, &d))
 		n++;
 	ck_assert(scoreboard_outgrown(b));
-	scoreboard_grown(b, scoreboard_npages(kept));
+	scoreboard_grown(b, kept->npages);
 	ck_assert(!scoreboard_outgrown(b));
 	ck_assert_uint_eq(scoreboard_sessions(b), 7);
 	/* It cannot become shorter. */
@@ -159,7 +158,7 @@ END_TEST
 /* An index that a session has written leads nowhere. */
 START_TEST(goes_nowhere_by_a_scribbled_index)
 {
-	const uint32_t end = scoreboard_npages(kept);
+	const uint32_t end = kept->npages;
 	const uint32_t pages[] = { 0, 1, end - 1, end, end + 1,
 		SCOREBOARD_PAGES, UINT32_MAX };
 	const uint32_t sizes[] = { 0, 1, 127, 128, 129, SCOREBOARD_SOURCES,
@@ -167,7 +166,7 @@ START_TEST(goes_nowhere_by_a_scribbled_index)
 	struct addr a = { .family = AF_INET, .ip = { 192, 0, 2, 1 } };
 	uint32_t i, k;
 
-	atomic_store(&scoreboard_head(b)->nindex, UINT32_MAX);
+	atomic_store(&b->head->nindex, UINT32_MAX);
 	for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
 		for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
 			atomic_store(&scoreboard_index(b)[(i + k) %
@@ -183,7 +182,7 @@ START_TEST(goes_nowhere_by_a_scribbled_index)
 		ck_assert_uint_le(scoreboard_sessions(b),
 		    (SCOREBOARD_LIVE + 1) * SCOREBOARD_SLOTS);
 	}
-	atomic_store(&scoreboard_own(b)->section->nsessions, 3);
+	atomic_store(&b->own.section->nsessions, 3);
 	memset(scoreboard_index(b), 0, SCOREBOARD_LIVE * 8);
 	ck_assert_uint_eq(scoreboard_sessions(b), 3); /* its own it knows */
 }
@@ -204,7 +203,7 @@ START_TEST(maps_less_where_there_is_no_room_for_all)
 	ck_assert_uint_gt(small->mapped, 8 << 20);
 	scoreboard_grown(small, SCOREBOARD_PAGES);
 	ck_assert_uint_eq(small->npages, small->mapped / SCOREBOARD_PAGE);
-	atomic_store(&scoreboard_head(small)->npages, SCOREBOARD_PAGES);
+	atomic_store(&small->head->npages, SCOREBOARD_PAGES);
 	ck_assert(!scoreboard_outgrown(small));
 	scoreboard_free(small);
 }

@@ -40,7 +40,7 @@ static struct scoreboard_section *
 take(unsigned int i, uint32_t instances)
 {
 	ck_assert_int_eq(scoreboard_take(b, instances, &at[i]), 0);
-	return scoreboard_section(b, &at[i]);
+	return scoreboard_parts(b, &at[i]).section;
 }
 
 static unsigned int
@@ -61,8 +61,7 @@ START_TEST(can_be_made_longer_by_nobody_else_and_never_shorter)
 
 	ck_assert_int_eq(fstat(scoreboard_fd(b), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
-	ck_assert_int_eq(st.st_size,
-	    (off_t)scoreboard_npages(b) * SCOREBOARD_PAGE);
+	ck_assert_int_eq(st.st_size, (off_t)b->npages * SCOREBOARD_PAGE);
 	ck_assert_int_eq(ftruncate(scoreboard_fd(b), st.st_size - 1), -1);
 	ck_assert_int_eq(errno, EPERM);
 	/* No seal may be added that keeps main from it. */
@@ -72,8 +71,7 @@ START_TEST(can_be_made_longer_by_nobody_else_and_never_shorter)
 	ck_assert_int_eq(fcntl(scoreboard_fd(b), F_GETFD), FD_CLOEXEC);
 	take(0, 65536);
 	ck_assert_int_eq(fstat(scoreboard_fd(b), &st), 0);
-	ck_assert_int_eq(st.st_size,
-	    (off_t)scoreboard_npages(b) * SCOREBOARD_PAGE);
+	ck_assert_int_eq(st.st_size, (off_t)b->npages * SCOREBOARD_PAGE);
 	/* Another user may have the descriptor, and may not open it again. */
 	if (geteuid() != 0)
 		return;
@@ -92,9 +90,9 @@ START_TEST(is_no_longer_than_its_sections_need)
 {
 	take(0, DEFAULT);
 	/* Of which each section, and the ledger, has 43 of refusals. */
-	ck_assert_uint_le(scoreboard_npages(b), 384 + 2 * 43);
+	ck_assert_uint_le(b->npages, 384 + 2 * 43);
 	take(1, DEFAULT);
-	ck_assert_uint_le(scoreboard_npages(b), 512 + 3 * 43);
+	ck_assert_uint_le(b->npages, 512 + 3 * 43);
 	ck_assert_uint_le(scoreboard_memory(b), 32768);
 }
 END_TEST
@@ -111,7 +109,7 @@ START_TEST(keeps_all_parts_apart)
 	scoreboard_release(b, &at[1]);
 	take(1, 3000);
 	take(4, 40000);
-	ck_assert_uint_lt(scoreboard_npages(b), sizeof(used));
+	ck_assert_uint_lt(b->npages, sizeof(used));
 	memset(used, 1, SCOREBOARD_FIRST);
 	ck_assert_ptr_eq(scoreboard_buckets(b),
 	    scoreboard_at(b, SCOREBOARD_HEAD_PAGES));
@@ -165,7 +163,7 @@ START_TEST(keeps_of_a_retired_section_the_pages_in_use)
 
 	take(0, DEFAULT);
 	take(1, DEFAULT);
-	before = scoreboard_npages(b);
+	before = b->npages;
 	for (i = 0; i < 10000; i++) {
 		ck_assert_int_eq(scoreboard_take(b, DEFAULT, &p), 0);
 		scoreboard_slot(b, &p, 5)->id = i;
@@ -175,7 +173,7 @@ START_TEST(keeps_of_a_retired_section_the_pages_in_use)
 			scoreboard_drop_slots(b, &p, k);
 		free(p.pages);
 	}
-	ck_assert_uint_le(scoreboard_npages(b), before + 10000 + 200);
+	ck_assert_uint_le(b->npages, before + 10000 + 200);
 	ck_assert_uint_eq(how_many_count(), 3);
 }
 END_TEST
@@ -192,7 +190,7 @@ START_TEST(gives_a_section_without_what_was_in_it)
 	d = scoreboard_parts(b, &at[0]);
 	memset(d.sources + d.nsources - 1, 0xff, sizeof(*d.sources));
 	take(1, DEFAULT);
-	atomic_store(&scoreboard_section(b, &at[1])->nsessions, 9);
+	atomic_store(&scoreboard_parts(b, &at[1]).section->nsessions, 9);
 	scoreboard_release(b, &at[0]);
 	s = take(2, DEFAULT);
 	ck_assert_uint_eq(at[2].first, was.first);
@@ -200,8 +198,8 @@ START_TEST(gives_a_section_without_what_was_in_it)
 	ck_assert_mem_eq(s, zeros, SCOREBOARD_PAGE);
 	ck_assert_mem_eq(scoreboard_slot(b, &at[2], 5), zeros, 128);
 	ck_assert_mem_eq(d.sources + d.nsources - 1, zeros, sizeof(*d.sources));
-	ck_assert_uint_eq(atomic_load(&scoreboard_section(b, &at[1])
-					   ->nsessions),
+	ck_assert_uint_eq(atomic_load(&scoreboard_parts(b, &at[1])
+					   .section->nsessions),
 	    9);
 }
 END_TEST
@@ -276,8 +274,7 @@ START_TEST(gives_memory_back_that_was_not_given_out)
 	trim();
 	scoreboard_use_buckets(b, _i == 1);
 	memset(scoreboard_at(b, SCOREBOARD_HEAD_PAGES), 0xff,
-	    (size_t)(scoreboard_npages(b) - SCOREBOARD_HEAD_PAGES) *
-		SCOREBOARD_PAGE);
+	    (size_t)(b->npages - SCOREBOARD_HEAD_PAGES) * SCOREBOARD_PAGE);
 	ck_assert_uint_gt(scoreboard_memory(b), 7 << 20);
 	scoreboard_release(b, &at[1]);
 	trim();
@@ -331,21 +328,21 @@ END_TEST
 /* An acceptor may write to the head: main goes by what it knows. */
 START_TEST(does_not_believe_a_scribbled_head)
 {
-	uint64_t seed = scoreboard_seed(b);
+	uint64_t seed = b->seed;
 	unsigned int i;
 
 	take(0, 10);
 	take(1, 10);
 	for (i = 0; i < 50; i++) {
-		arc4random_buf(scoreboard_head(b),
+		arc4random_buf(b->head,
 		    SCOREBOARD_HEAD_PAGES * SCOREBOARD_PAGE);
 		ck_assert_uint_eq(how_many_count(), 3);
 		take(2, 10);
 		ck_assert_uint_eq(at[2].number, 3);
 		/* What others need is right again. */
-		ck_assert_uint_eq(scoreboard_seed(b), seed);
-		ck_assert_uint_eq(scoreboard_head(b)->magic, SCOREBOARD_MAGIC);
-		ck_assert_uint_eq(atomic_load(&scoreboard_head(b)->nindex), 4);
+		ck_assert_uint_eq(b->seed, seed);
+		ck_assert_uint_eq(b->head->magic, SCOREBOARD_MAGIC);
+		ck_assert_uint_eq(atomic_load(&b->head->nindex), 4);
 		ck_assert_uint_eq(atomic_load(&scoreboard_index(b)[1]),
 		    scoreboard_entry(at[0].first, at[0].nsources));
 		scoreboard_release(b, &at[2]);
@@ -357,10 +354,10 @@ START_TEST(replaces_the_ledger_at_once)
 {
 	struct scoreboard_place p, old = *scoreboard_ledger(b);
 
-	atomic_store(&scoreboard_section(b, &old)->nsessions, 7);
+	atomic_store(&scoreboard_parts(b, &old).section->nsessions, 7);
 	ck_assert_uint_eq(scoreboard_sessions(b), 7);
 	ck_assert_int_eq(scoreboard_take_ledger(b, 4096, &p), 0);
-	atomic_store(&scoreboard_section(b, &p)->nsessions, 8);
+	atomic_store(&scoreboard_parts(b, &p).section->nsessions, 8);
 	ck_assert_uint_eq(scoreboard_sessions(b), 7); /* not yet */
 	scoreboard_use_ledger(b, &p);
 	ck_assert_uint_eq(scoreboard_sessions(b), 8);
@@ -419,11 +416,11 @@ START_TEST(is_no_longer_than_it_may_be)
 		n++;
 	ck_assert_int_eq(errno, ENOSPC);
 	ck_assert_uint_ge(n, sizeof(void *) == 8 ? 128 : 16);
-	ck_assert_uint_le(npages = scoreboard_npages(b), SCOREBOARD_PAGES);
+	ck_assert_uint_le(npages = b->npages, SCOREBOARD_PAGES);
 	/* What was taken for it meanwhile is free. */
 	scoreboard_release(b, &at[0]);
 	take(0, 65536);
-	ck_assert_uint_eq(scoreboard_npages(b), npages);
+	ck_assert_uint_eq(b->npages, npages);
 }
 END_TEST
 
@@ -450,7 +447,7 @@ static const long growing[] = { SYS_ftruncate, SYS_mremap };
 
 START_TEST(gives_no_section_that_there_is_no_room_for)
 {
-	uint32_t before = scoreboard_npages(b);
+	uint32_t before = b->npages;
 
 	take(0, 1);
 	ck_assert_int_eq(inject(growing[_i], INJECT_ANY, ENOMEM), 0);
@@ -459,7 +456,7 @@ START_TEST(gives_no_section_that_there_is_no_room_for)
 	ck_assert_uint_eq(how_many_count(), 2);
 	scoreboard_release(b, &at[0]);
 	take(0, 1);
-	ck_assert_uint_ge(scoreboard_npages(b), before);
+	ck_assert_uint_ge(b->npages, before);
 }
 END_TEST
 

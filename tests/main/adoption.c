@@ -40,7 +40,7 @@ start_again(void)
 struct scoreboard_section *
 section(void)
 {
-	return scoreboard_section(served->board, &dead.place);
+	return scoreboard_parts(served->board, &dead.place).section;
 }
 
 void

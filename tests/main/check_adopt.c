@@ -17,7 +17,7 @@
 
 START_TEST(releases_a_section_without_sessions)
 {
-	uint32_t npages = scoreboard_npages(served->board), at = 0;
+	uint32_t npages = served->board->npages, at = 0;
 	struct scoreboard_counters t;
 	struct scoreboard_parts d;
 
@@ -31,7 +31,7 @@ START_TEST(releases_a_section_without_sessions)
 	scoreboard_sum(served->board, &t);
 	ck_assert_uint_eq(t.accepted, 7);
 	start_again();
-	ck_assert_uint_eq(scoreboard_npages(served->board), npages);
+	ck_assert_uint_eq(served->board->npages, npages);
 }
 END_TEST
 
@@ -170,7 +170,8 @@ START_TEST(wakes_the_acceptors_that_wait)
 	TAILQ_INSERT_TAIL(&served->workers, &waits, entry);
 	slot_of(0, a, "192.0.2.1");
 	adopt();
-	atomic_store(&scoreboard_section(served->board, &waits.place)->waiting,
+	atomic_store(&scoreboard_parts(served->board, &waits.place)
+			  .section->waiting,
 	    1);
 	kill(a, SIGKILL);
 	reap(a);

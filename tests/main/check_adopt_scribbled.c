@@ -160,10 +160,10 @@ END_TEST
 static void
 scribble(void)
 {
-	uint32_t npages = scoreboard_npages(served->board), page;
+	uint32_t npages = served->board->npages, page;
 
 	for (page = 0; page < npages; page++)
-		arc4random_buf((char *)scoreboard_head(served->board) +
+		arc4random_buf((char *)served->board->head +
 			(size_t)page * SCOREBOARD_PAGE,
 		    SCOREBOARD_PAGE);
 }
