@@ -25,6 +25,7 @@ struct making {
 	const struct config *config;
 	const struct service_conf *conf;
 	struct settings_builder *b;
+	struct settings *s; /* what it builds */
 	struct compile_error *err;
 };
 
@@ -73,7 +74,6 @@ add_environment(struct making *m)
 	const char **v = mem_array(set->n + pass->n + 2, sizeof(*v));
 	char **own = mem_array(pass->n + 1, sizeof(*own));
 	size_t n = 0, i, nown = 0;
-	struct settings_ref env;
 	const char *value;
 
 	for (i = 0; i < set->n; i++)
@@ -90,8 +90,7 @@ add_environment(struct making *m)
 		v[n++] = PATH_DEFAULT;
 	own[nown] = mem_printf("TINED_SERVICE=%s", m->conf->name);
 	v[n++] = own[nown++];
-	env = settings_add_list(m->b, v, n);
-	settings_of(m->b)->env = env;
+	m->s->env = settings_add_list(m->b, v, n);
 	for (i = 0; i < nown; i++)
 		free(own[i]);
 	free(own);
@@ -103,22 +102,18 @@ add_identity(struct making *m)
 {
 	const struct service_conf *conf = m->conf;
 	struct identity id;
-	struct settings_ref groups;
 	const char *why;
-	struct settings *s;
 
 	if (geteuid() != 0)
 		return 0;
 	if ((why = names_identity(conf->names, conf->user, conf->group, &id)) !=
 	    NULL)
 		return cannot(m, EX_CONFIG, conf->user, why);
-	groups = settings_add_bytes(m->b, id.groups, sizeof(*id.groups),
+	m->s->change_ids = 1;
+	m->s->uid = id.uid;
+	m->s->gid = id.gid;
+	m->s->groups = settings_add_bytes(m->b, id.groups, sizeof(*id.groups),
 	    id.ngroups);
-	s = settings_of(m->b);
-	s->change_ids = 1;
-	s->uid = id.uid;
-	s->gid = id.gid;
-	s->groups = groups;
 	return 0;
 }
 
@@ -151,7 +146,6 @@ static int
 add_rules(struct making *m)
 {
 	struct settings_access *v;
-	struct settings_ref ref;
 	struct rules rules;
 	size_t i;
 
@@ -162,9 +156,8 @@ add_rules(struct making *m)
 		v[i].net = rules.v[i].net;
 		v[i].allow = rules.v[i].allow;
 	}
-	ref = settings_add_bytes(m->b, v, sizeof(*v), rules.n);
-	settings_of(m->b)->access = ref;
-	settings_of(m->b)->access_default = rules.allow_others;
+	m->s->access = settings_add_bytes(m->b, v, sizeof(*v), rules.n);
+	m->s->access_default = rules.allow_others;
 	rules_free(&rules);
 	free(v);
 	return 0;
@@ -184,22 +177,21 @@ add_seccomp(struct making *m)
 	enum profile p = profile_choose(m->conf->builtin != BUILTIN_NONE,
 	    m->conf->sandbox, writes_files(m->conf));
 	const struct sock_filter *filter;
-	struct settings_ref ref;
 	size_t n;
 
 	if (!profile_available() || p == PROFILE_NONE)
 		return 0;
 	if ((filter = profile_build(p, &n)) == NULL)
 		return cannot(m, EX_OSERR, "seccomp", strerror(errno));
-	ref = settings_add_bytes(m->b, filter, sizeof(*filter), n);
-	settings_of(m->b)->seccomp = ref;
+	m->s->seccomp = settings_add_bytes(m->b, filter, sizeof(*filter), n);
 	return 0;
 }
 
 static void
-fill_in_numbers(struct settings *s, const struct making *m)
+fill_in_numbers(const struct making *m)
 {
 	const struct service_conf *c = m->conf;
+	struct settings *s = m->s;
 
 	s->builtin = c->builtin;
 	s->log_ends = m->config->log_level >= LEVEL_INFO;
@@ -225,28 +217,19 @@ fill_in_numbers(struct settings *s, const struct making *m)
 	memcpy(s->limit, c->limit, sizeof(s->limit));
 }
 
-/* Adding may move the settings, so all references are made before they are
- * assigned. */
 static void
-add_texts(struct making *m)
+add_texts(const struct making *m)
 {
 	const struct service_conf *c = m->conf;
-	struct settings_ref argv = add_items(m->b, &c->exec);
-	struct settings_ref writable = add_items(m->b, &c->writable);
-	struct settings_ref root = settings_add_string(m->b, c->chroot);
-	struct settings_ref dir = settings_add_string(m->b, c->directory);
-	struct settings_ref msg = { 0, 0 };
-	struct settings *s;
+	struct settings *s = m->s;
 
+	s->argv = add_items(m->b, &c->exec);
+	s->writable = add_items(m->b, &c->writable);
+	s->chroot = settings_add_string(m->b, c->chroot);
+	s->directory = settings_add_string(m->b, c->directory);
 	if (c->refuse_message != NULL)
-		msg = settings_add_bytes(m->b, c->refuse_message, 1,
-		    strlen(c->refuse_message));
-	s = settings_of(m->b);
-	s->argv = argv;
-	s->writable = writable;
-	s->chroot = root;
-	s->directory = dir;
-	s->refuse_message = msg;
+		s->refuse_message = settings_add_bytes(m->b, c->refuse_message,
+		    1, strlen(c->refuse_message));
 }
 
 int
@@ -261,11 +244,11 @@ compile_settings(const struct config *c, const struct service_conf *sc,
 		return cannot(&m, EX_OSERR, "settings", strerror(E2BIG));
 	if ((m.b = settings_new(sc->name)) == NULL)
 		return cannot(&m, EX_OSERR, "settings", strerror(errno));
-	fill_in_numbers(settings_of(m.b), &m);
+	m.s = settings_of(m.b);
+	fill_in_numbers(&m);
 	if (n > 0)
-		memcpy(settings_of(m.b)->listener, listeners,
-		    n * sizeof(*listeners));
-	settings_of(m.b)->nlisteners = (uint32_t)n;
+		memcpy(m.s->listener, listeners, n * sizeof(*listeners));
+	m.s->nlisteners = (uint32_t)n;
 	add_texts(&m);
 	add_environment(&m);
 	if (add_identity(&m) == 0 && add_rules(&m) == 0 &&

@@ -143,7 +143,6 @@ struct settings {
 struct settings_builder;
 
 struct settings_builder *settings_new(const char *service);
-/* Valid until the next adder. */
 struct settings *settings_of(struct settings_builder *b);
 /* count things of that size; aligned to 8. */
 struct settings_ref settings_add_bytes(struct settings_builder *b,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Building settings, in main: a growing buffer that becomes a sealed memfd.
+ * Building settings, in main: memory with room for the most, which becomes a
+ * sealed memfd.
  */
 #include "config.h"
 
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include <bsd/string.h>
 #include <errno.h>
@@ -19,26 +19,35 @@
 #include "ipc/settings.h"
 
 struct settings_builder {
-	char *buf;
+	char *buf;   /* SETTINGS_SIZE_MAX bytes, only used ones take memory */
 	size_t size; /* used; a multiple of 8 */
-	size_t room;
-	int error; /* the errno of the first failed adder */
+	int error;   /* the errno of the first failed adder */
 };
+
+static struct settings_builder *
+builder_new(void)
+{
+	struct settings_builder *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		return NULL;
+	b->buf = mmap(NULL, SETTINGS_SIZE_MAX, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (b->buf != MAP_FAILED)
+		return b;
+	free(b);
+	return NULL;
+}
 
 struct settings_builder *
 settings_new(const char *service)
 {
-	struct settings_builder *b;
+	struct settings_builder *b = builder_new();
 	struct settings *s;
 
-	if ((b = calloc(1, sizeof(*b))) == NULL)
+	if (b == NULL)
 		return NULL;
 	b->size = (sizeof(*s) + 7) & ~(size_t)7;
-	b->room = b->size + 4096;
-	if ((b->buf = calloc(1, b->room)) == NULL) {
-		free(b);
-		return NULL;
-	}
 	s = settings_of(b);
 	strlcpy(s->version, settings_version(), sizeof(s->version));
 	strlcpy(s->service, service, sizeof(s->service));
@@ -51,50 +60,22 @@ settings_of(struct settings_builder *b)
 	return (struct settings *)(void *)b->buf;
 }
 
-static int
-make_room(struct settings_builder *b, size_t more)
-{
-	size_t room = b->room;
-	char *buf;
-
-	if (more > SETTINGS_SIZE_MAX - b->size) {
-		errno = E2BIG;
-		return -1;
-	}
-	while (room < b->size + more)
-		room *= 2;
-	if (room == b->room)
-		return 0;
-	if ((buf = realloc(b->buf, room)) == NULL)
-		return -1;
-	memset(buf + b->room, 0, room - b->room);
-	b->buf = buf;
-	b->room = room;
-	return 0;
-}
-
 struct settings_ref
 settings_add_bytes(struct settings_builder *b, const void *data, size_t size,
     size_t count)
 {
 	struct settings_ref r = { 0, 0 };
-	size_t whole;
 
 	if (count == 0 || b->error != 0)
 		return r;
-	if (count > SETTINGS_SIZE_MAX / size) {
+	if (count > (SETTINGS_SIZE_MAX - b->size) / size) {
 		b->error = E2BIG;
-		return r;
-	}
-	whole = (size * count + 7) & ~(size_t)7;
-	if (make_room(b, whole) == -1) {
-		b->error = errno;
 		return r;
 	}
 	memcpy(b->buf + b->size, data, size * count);
 	r.off = (uint32_t)b->size;
 	r.count = (uint32_t)count;
-	b->size += whole;
+	b->size += (size * count + 7) & ~(size_t)7;
 	return r;
 }
 
@@ -155,46 +136,30 @@ settings_free(struct settings_builder *b)
 {
 	if (b == NULL)
 		return;
-	free(b->buf);
+	munmap(b->buf, SETTINGS_SIZE_MAX);
 	free(b);
-}
-
-static struct settings_builder *
-builder_of(int fd)
-{
-	struct settings_builder *b = calloc(1, sizeof(*b));
-	struct stat st;
-
-	if (b == NULL || fstat(fd, &st) == -1)
-		goto err;
-	b->size = b->room = (size_t)st.st_size;
-	if ((b->buf = malloc(b->room)) == NULL)
-		goto err;
-	if (pread(fd, b->buf, b->size, 0) == (ssize_t)b->size)
-		return b;
-err:
-	settings_free(b);
-	return NULL;
 }
 
 int
 settings_copy(int fd, const struct scoreboard_place *p, bool wait)
 {
-	struct settings_builder *b = builder_of(fd);
+	struct settings_builder *b = builder_new();
 	struct settings *s;
-	struct settings_ref pages;
-	int copy;
+	int copy = -1;
+	ssize_t n;
 
 	if (b == NULL)
 		return -1;
-	pages = settings_add_bytes(b, p->pages, sizeof(*p->pages),
-	    scoreboard_slots_pages(p->nslots));
-	s = settings_of(b);
-	s->place = *p;
-	s->place.pages = NULL;
-	s->pages = pages;
-	s->wait = wait;
-	copy = settings_seal(b);
+	if ((n = pread(fd, b->buf, SETTINGS_SIZE_MAX, 0)) > 0) {
+		b->size = (size_t)n;
+		s = settings_of(b);
+		s->place = *p;
+		s->place.pages = NULL;
+		s->pages = settings_add_bytes(b, p->pages, sizeof(*p->pages),
+		    scoreboard_slots_pages(p->nslots));
+		s->wait = wait;
+		copy = settings_seal(b);
+	}
 	settings_free(b);
 	return copy;
 }
