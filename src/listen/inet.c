@@ -4,10 +4,6 @@
  */
 #include "config.h"
 
-#include <sys/socket.h>
-
-#include <netinet/in.h>
-
 #include <errno.h>
 #include <string.h>
 #include <sysexits.h>
@@ -58,38 +54,20 @@ open_socket(struct opening *o, const struct service_conf *sc,
 {
 	int fd;
 
-	if (l->asked.port == 0 && prefer != 0) {
+	if (l->asked.port == 0)
 		l->local.port = prefer;
-		fd = tcpsock_open(&l->local, sc, l->waits);
-		if (fd != -1)
-			return fd;
-		l->local.port = 0;
-	}
 	for (;;) {
 		fd = tcpsock_open(&l->local, sc, l->waits);
 		if (fd != -1)
 			return fd;
-		if (l->every && !sc->v6only && is_absent(errno) &&
-		    l->local.family == AF_INET6) {
+		if (l->local.port != l->asked.port)
+			l->local.port = 0;
+		else if (l->every && !sc->v6only && is_absent(errno) &&
+		    l->local.family == AF_INET6)
 			l->local.family = AF_INET;
-			continue;
-		}
-		if (errno != EADDRINUSE || !opening_retry(o))
+		else if (errno != EADDRINUSE || !opening_retry(o))
 			return -1;
 	}
-}
-
-/* After the bind: the port is known. */
-static void
-read_local(struct listener *l)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof(ss);
-
-	if (getsockname(l->fd, (struct sockaddr *)&ss, &len) == 0)
-		addr_from_sockaddr((struct sockaddr *)&ss, &l->local);
-	l->v6only = l->local.family == AF_INET6 &&
-	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
 }
 
 /* Opens l unless it is open.  0, with l->absent where this machine does not have
@@ -104,7 +82,7 @@ open_one(struct opening *o, const struct listener_request *r,
 		return -1;
 	l->fd = open_socket(o, r->sc, l, prefer);
 	if (l->fd != -1)
-		read_local(l);
+		(void)listener_read(l); /* the port */
 	else if (is_absent(errno))
 		l->absent = errno;
 	else
@@ -157,13 +135,13 @@ inet_open(struct opening *o, const struct listener_request *r,
 
 /* The addresses that are open under that name, in any service: for when the name
  * cannot be looked up. */
-static int
+static size_t
 find_open(const struct opening *o, const char *text,
     struct addr addrs[static SETTINGS_LISTENERS])
 {
 	const struct listener_request *r;
 	const struct listener *l;
-	int n = 0;
+	size_t n = 0;
 
 	for (r = o->v; r < o->v + o->n; r++) {
 		if (r->stays)
@@ -177,59 +155,44 @@ find_open(const struct opening *o, const char *text,
 	return n;
 }
 
-/* The addresses of the host: their number, or -1 with err. */
-static int
-find_addresses(struct opening *o, const struct service_conf *sc,
-    const char *text, const char *host,
-    struct addr addrs[static SETTINGS_LISTENERS])
-{
-	const struct addr *found;
-	const char *why;
-	size_t count;
-	int n;
-
-	if (host[0] == '\0') {
-		memset(&addrs[0], 0, sizeof(addrs[0]));
-		addrs[0].family = AF_INET6;
-		return 1;
-	}
-	why = names_host(sc->names, host, &found, &count);
-	if (why == NULL && count > SETTINGS_LISTENERS)
-		return listener_fail(o->err, EX_CONFIG,
-		    "%s: listen %s: %zu addresses, more than %d", sc->name,
-		    text, count, SETTINGS_LISTENERS);
-	if (why == NULL) {
-		memcpy(addrs, found, count * sizeof(*addrs));
-		return (int)count;
-	}
-	if ((n = find_open(o, text, addrs)) == 0)
-		return listener_fail(o->err, EX_UNAVAILABLE,
-		    "%s: listen %s: %s", sc->name, text, why);
-	log_message(LEVEL_WARNING, "%s: listen %s: %s (the addresses are kept)",
-	    sc->name, text, why);
-	return n;
-}
-
 int
 inet_want(struct opening *o, const struct listener_request *r, size_t item,
     const struct addr_text *at)
 {
+	static const struct addr any = { .family = AF_INET6 };
 	const char *text = r->sc->listen.v[item].text, *why;
-	struct addr addrs[SETTINGS_LISTENERS];
+	const bool every = at->host[0] == '\0';
+	struct addr kept[SETTINGS_LISTENERS], asked;
+	const struct addr *found = &any;
 	struct listener *l;
+	size_t i, n = 1;
 	uint16_t port;
-	int i, n;
 
 	why = names_port(r->sc->names, at->port, &port);
 	if (why != NULL)
 		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
 		    r->sc->name, text, why);
-	n = find_addresses(o, r->sc, text, at->host, addrs);
-	for (i = 0; i < n; i++) {
-		addrs[i].port = port;
-		if ((l = opening_want(o, r, item, &addrs[i])) == NULL)
-			return -1;
-		l->every = at->host[0] == '\0';
+	if (!every)
+		why = names_host(r->sc->names, at->host, &found, &n);
+	if (why != NULL) {
+		found = kept;
+		if ((n = find_open(o, text, kept)) == 0)
+			return listener_fail(o->err, EX_UNAVAILABLE,
+			    "%s: listen %s: %s", r->sc->name, text, why);
+		log_message(LEVEL_WARNING,
+		    "%s: listen %s: %s (the addresses are kept)", r->sc->name,
+		    text, why);
 	}
-	return n == -1 ? -1 : 0;
+	if (n > SETTINGS_LISTENERS)
+		return listener_fail(o->err, EX_CONFIG,
+		    "%s: listen %s: %zu addresses, more than %d", r->sc->name,
+		    text, n, SETTINGS_LISTENERS);
+	for (i = 0; i < n; i++) {
+		asked = found[i];
+		asked.port = port;
+		if ((l = opening_want(o, r, item, &asked)) == NULL)
+			return -1;
+		l->every = every;
+	}
+	return 0;
 }

@@ -6,13 +6,9 @@
 #include "config.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
-
-#include <netinet/in.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -73,34 +69,6 @@ inherited_init(struct listener_error *err)
 	return 0;
 }
 
-/* Reads the address, or path, from the socket. */
-static int
-read_socket(struct listener *l)
-{
-	struct sockaddr_storage ss = { 0 };
-	const struct sockaddr_un *sun = (struct sockaddr_un *)&ss;
-	socklen_t len = sizeof(ss);
-	size_t size;
-
-	if (getsockname(l->fd, (struct sockaddr *)&ss, &len) == -1)
-		return -1;
-	addr_from_sockaddr((struct sockaddr *)&ss, &l->local);
-	l->asked = l->local;
-	l->v6only = l->local.family == AF_INET6 &&
-	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
-	if (l->local.family != AF_UNIX ||
-	    len <= offsetof(struct sockaddr_un, sun_path))
-		return 0;
-	/* A path of 108 bytes has no NUL. */
-	size = len - offsetof(struct sockaddr_un, sun_path);
-	if (size > sizeof(l->path) - 1)
-		size = sizeof(l->path) - 1;
-	memcpy(l->path, sun->sun_path, size);
-	if (l->path[0] == '\0')
-		l->path[0] = '@';
-	return 0;
-}
-
 int
 inherited_open(struct listener *want)
 {
@@ -117,8 +85,9 @@ inherited_open(struct listener *want)
 		l->item = want->item;
 		l->inherited = true;
 		l->fd = fcntl(SD_LISTEN_FDS_START + i, F_DUPFD_CLOEXEC, 0);
-		if (l->fd == -1 || read_socket(l) == -1)
+		if (l->fd == -1 || listener_read(l) == -1)
 			return -1;
+		l->asked = l->local;
 		n++;
 	}
 	return n;

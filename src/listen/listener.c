@@ -5,10 +5,17 @@
  */
 #include "config.h"
 
+#include <sys/param.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <netinet/in.h>
+
 #define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
 #include <bsd/string.h>
 #include <bsd/vis.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +23,7 @@
 #include "base/io.h"
 #include "base/shorten.h"
 #include "listen/listener.h"
+#include "listen/tcpsock.h"
 
 /* All of all services: bind(2) fails whichever service has the address. */
 static LIST_HEAD(, listener) listeners = LIST_HEAD_INITIALIZER(listeners);
@@ -116,6 +124,28 @@ listener_free(struct listener *l)
 	free(l->was_text);
 	free(l->text);
 	free(l);
+}
+
+int
+listener_read(struct listener *l)
+{
+	struct sockaddr_storage ss = { 0 };
+	const struct sockaddr_un *sun = (struct sockaddr_un *)&ss;
+	const size_t before = offsetof(struct sockaddr_un, sun_path);
+	socklen_t len = sizeof(ss);
+
+	if (getsockname(l->fd, (struct sockaddr *)&ss, &len) == -1)
+		return -1;
+	addr_from_sockaddr((struct sockaddr *)&ss, &l->local);
+	l->v6only = l->local.family == AF_INET6 &&
+	    tcpsock_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0) != 0;
+	if (l->local.family != AF_UNIX || len <= before)
+		return 0;
+	/* A path of 108 bytes has no NUL. */
+	memcpy(l->path, sun->sun_path, MIN(len - before, sizeof(l->path) - 1));
+	if (l->path[0] == '\0')
+		l->path[0] = '@';
+	return 0;
 }
 
 char *

@@ -92,6 +92,9 @@ const struct listener *listener_overlapping(const struct listener *l);
 void listener_leave(struct listener *l, struct listener_list *from);
 void listener_return(struct listener *l, struct listener_list *list);
 
+/* Reads local, v6only and path from the socket.  0, or -1 with errno. */
+int listener_read(struct listener *l);
+
 /* As a ready line or a record names it: `127.0.0.1:7`, `unix:/path`. */
 char *listener_format(const struct listener *l, char *buf, size_t size);
 

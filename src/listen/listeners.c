@@ -17,7 +17,6 @@
 #include "listen/listeners.h"
 #include "listen/opening.h"
 #include "listen/tcpsock.h"
-#include "listen/unixowner.h"
 #include "listen/unixpath.h"
 #include "logger/log.h"
 

@@ -51,7 +51,15 @@ take(const struct listener_request *r, struct listener *want,
 	want->text = NULL;
 }
 
-/* Whether there was any. */
+/* What takes its place is there. */
+static void
+drop(const struct listener_request *r, struct listener *want)
+{
+	TAILQ_REMOVE(r->out, want, entry);
+	listener_free(want);
+}
+
+/* Puts what is in from in the place of want: whether there is any. */
 static bool
 take_from(const struct listener_request *r, struct listener *want,
     struct listener_list *from)
@@ -59,28 +67,28 @@ take_from(const struct listener_request *r, struct listener *want,
 	struct listener *l, *next;
 	bool taken = false;
 
-	TAILQ_FOREACH_SAFE (l, from, entry, next) {
-		if (!is_same(want, l))
-			continue;
-		take(r, want, l, from);
-		taken = true;
-		if (!want->inherited)
-			break;
-	}
+	TAILQ_FOREACH_SAFE (l, from, entry, next)
+		if ((!taken || want->inherited) && is_same(want, l)) {
+			take(r, want, l, from);
+			taken = true;
+		}
+	if (taken)
+		drop(r, want);
 	return taken;
 }
 
+/* A name is in one service only, sharing_check sees to that. */
 static bool
 take_from_others(struct opening *o, const struct listener_request *r,
     struct listener *want)
 {
 	const struct listener_request *other;
-	bool taken = false;
 
 	for (other = o->v; other < o->v + o->n; other++)
-		if (other != r && !other->stays && (!taken || want->inherited))
-			taken = take_from(r, want, other->own) || taken;
-	return taken;
+		if (other != r && !other->stays &&
+		    take_from(r, want, other->own))
+			return true;
+	return false;
 }
 
 static int
@@ -95,15 +103,8 @@ take_inherited(struct opening *o, const struct listener_request *r,
 		return listener_fail(o->err, EX_UNAVAILABLE,
 		    "%s: listen %s: no such name in LISTEN_FDNAMES",
 		    r->sc->name, want->text);
+	drop(r, want);
 	return 0;
-}
-
-/* What takes its place is there. */
-static void
-drop(const struct listener_request *r, struct listener *want)
-{
-	TAILQ_REMOVE(r->out, want, entry);
-	listener_free(want);
 }
 
 int
@@ -111,22 +112,14 @@ taking_all(struct opening *o)
 {
 	const struct listener_request *r;
 	struct listener *l, *next;
-	bool taken;
 
 	for (r = o->v; r < o->v + o->n; r++)
 		TAILQ_FOREACH_SAFE (l, r->out, entry, next)
-			if (take_from(r, l, r->own))
-				drop(r, l);
+			(void)take_from(r, l, r->own);
 	for (r = o->v; r < o->v + o->n; r++)
-		TAILQ_FOREACH_SAFE (l, r->out, entry, next) {
-			if (l->fd != -1)
-				continue;
-			taken = take_from_others(o, r, l);
-			if (!taken && l->inherited &&
-			    take_inherited(o, r, l) == -1)
+		TAILQ_FOREACH_SAFE (l, r->out, entry, next)
+			if (l->fd == -1 && !take_from_others(o, r, l) &&
+			    l->inherited && take_inherited(o, r, l) == -1)
 				return -1;
-			if (taken || l->inherited)
-				drop(r, l);
-		}
 	return 0;
 }

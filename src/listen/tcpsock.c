@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <sys/param.h>
 #include <sys/socket.h>
 
 #include <netinet/in.h>
@@ -20,12 +21,6 @@
 
 #define KEEPALIVE_PROBES   5
 #define KEEPALIVE_TIME_MAX 32767 /* MAX_TCP_KEEPIDLE, MAX_TCP_KEEPINTVL */
-
-/* tcp(7)'s tcp_keepalive_time, _intvl and _probes */
-#define KEEPALIVE_DEFAULT                                                      \
-	{                                                                      \
-		7200, 75, 9                                                    \
-	}
 
 static int
 sysctl_int(const char *path, int fallback)
@@ -75,24 +70,15 @@ set(int fd, int level, int name, int value)
 struct tcpsock_keepalive
 tcpsock_keepalive(int64_t peer_ms)
 {
-	struct tcpsock_keepalive k = KEEPALIVE_DEFAULT;
-	int64_t seconds = peer_ms / 1000;
+	const int seconds = (int)MIN(peer_ms / 1000, KEEPALIVE_TIME_MAX);
+	/* tcp(7)'s tcp_keepalive_time, _intvl and _probes */
+	struct tcpsock_keepalive k = { 7200, 75, 9 };
 
 	if (peer_ms <= 0)
 		return k;
-	if (seconds > KEEPALIVE_TIME_MAX)
-		seconds = KEEPALIVE_TIME_MAX;
-	k.interval = (int)seconds / (2 * KEEPALIVE_PROBES);
-	if (k.interval < 1)
-		k.interval = 1;
-	k.count = (int)seconds - 1;
-	if (k.count > KEEPALIVE_PROBES)
-		k.count = KEEPALIVE_PROBES;
-	if (k.count < 1)
-		k.count = 1;
-	k.idle = (int)seconds - k.count * k.interval;
-	if (k.idle < 1)
-		k.idle = 1;
+	k.interval = MAX(seconds / (2 * KEEPALIVE_PROBES), 1);
+	k.count = MAX(MIN(seconds - 1, KEEPALIVE_PROBES), 1);
+	k.idle = MAX(seconds - k.count * k.interval, 1);
 	return k;
 }
 
@@ -104,7 +90,7 @@ tcpsock_apply(int fd, const struct service_conf *sc)
 	 * alive acknowledges probes, however slow it is. */
 	int64_t silent = sc->peer_ms != 0 ? sc->peer_ms : sc->idle_ms;
 	const struct tcpsock_keepalive k = tcpsock_keepalive(silent);
-	int peer = sc->peer_ms > INT_MAX ? INT_MAX : (int)sc->peer_ms;
+	int peer = (int)MIN(sc->peer_ms, INT_MAX);
 
 	(void)set(fd, SOL_SOCKET, SO_KEEPALIVE, sc->keepalive);
 	(void)set(fd, IPPROTO_TCP, TCP_KEEPIDLE, k.idle);
@@ -118,7 +104,7 @@ int
 tcpsock_listen(int fd, const struct service_conf *sc)
 {
 	static bool warned;
-	int backlog = sc->backlog > INT_MAX ? INT_MAX : (int)sc->backlog;
+	int backlog = (int)MIN(sc->backlog, INT_MAX);
 	int most = sysctl_int("/proc/sys/net/core/somaxconn", INT_MAX);
 
 	if (backlog > most && !warned) {

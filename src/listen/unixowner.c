@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/*
+ * Mode and owner of a Unix path.  They are read and changed through a descriptor
+ * of the inode, whatever the path comes to name meanwhile.
+ */
 #include "config.h"
 
 #include <sys/ioctl.h>
@@ -12,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "listen/unixowner.h"
+#include "listen/unixpath.h"
 #include "names/names.h"
 
 /* From <linux/un.h>, which conflicts with <sys/un.h>. */

@@ -20,7 +20,6 @@
 
 #include "base/io.h"
 #include "listen/tcpsock.h"
-#include "listen/unixowner.h"
 #include "listen/unixpath.h"
 
 /* A path that is being opened. */

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "listen/listeners.h"
-#include "listen/unixowner.h"
 #include "listen/unixpath.h"
 #include "logger/log.h"
 #include "main/control_socket.h"

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "listen/own_path.h"
-#include "listen/unixowner.h"
 #include "runner.h"
 
 START_TEST(serves_a_path_and_removes_it)

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "listen/own_path.h"
-#include "listen/unixowner.h"
 #include "runner.h"
 
 START_TEST(has_its_mode_whatever_the_umask)
