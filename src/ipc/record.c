@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <bsd/string.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -69,20 +70,12 @@ count_pairs(const struct record *r)
 void
 record_begin(struct record *r, enum level level, const char *event)
 {
-	size_t n;
-
-	if (!is_name(event))
-		event = "unknown";
-	if ((n = strlen(event)) >= sizeof(r->text))
-		n = sizeof(r->text) - 1;
-	memcpy(r->text, event, n);
-	r->text[n] = '\0';
-	r->head.magic = RECORD_MAGIC;
-	r->head.kind = RECORD_EVENT;
-	if ((unsigned int)level >= LEVELS)
-		level = LEVEL_ERROR;
-	r->head.level = (uint8_t)level;
-	r->head.size = (uint16_t)(TEXT_AT + n + 1);
+	strlcpy(r->text, is_name(event) ? event : "unknown", sizeof(r->text));
+	r->head = (struct record_head) { .magic = RECORD_MAGIC,
+		.size = (uint16_t)(TEXT_AT + strlen(r->text) + 1),
+		.kind = RECORD_EVENT,
+		.level = (unsigned int)level < LEVELS ? (uint8_t)level :
+							LEVEL_ERROR };
 	memset(r->peer, 0, sizeof(r->peer));
 }
 
@@ -95,9 +88,8 @@ record_str(struct record *r, const char *key, const char *value)
 	bool is_cut;
 
 	/* An empty value in the place of a long one would be wrong. */
-	if (nkey + (n > 0 ? 1 : 0) + 1 > room)
-		return;
-	if (!is_name(key) || count_pairs(r) == RECORD_FIELDS)
+	if (nkey + (n > 0 ? 1 : 0) + 1 > room || !is_name(key) ||
+	    count_pairs(r) == RECORD_FIELDS)
 		return;
 	is_cut = n > room - nkey - 1;
 	if (is_cut)
@@ -125,40 +117,43 @@ record_send(const struct record *r, int fd)
 {
 	ssize_t n = io_write(fd, r, r->head.size);
 
-	if (n == -1)
-		return -1;
-	if (n != r->head.size) { /* not a pipe: these take all or nothing */
+	if (n == r->head.size)
+		return 0;
+	if (n != -1) /* not a pipe: these take all or nothing */
 		errno = EMSGSIZE;
-		return -1;
+	return -1;
+}
+
+/* How many bytes an address of that family uses; 0: it is invalid. */
+static size_t
+used_of(const struct addr *a)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	switch (a->family) {
+	case AF_INET:
+		return 4;
+	case AF_INET6:
+		return memcmp(a->ip, mapped, sizeof(mapped)) != 0 ? 16 : 0;
+	case AF_UNIX: /* its port may be a listener's number */
+		return sizeof(a->cred);
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /* Clears what an address of its family does not use, and one that is invalid. */
 static void
 normalize_addr(struct addr *a)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const size_t used = used_of(a);
 
+	if (used == 0)
+		memset(a, 0, sizeof(*a));
 	a->pad = 0;
-	switch (a->family) {
-	case AF_INET:
+	if (a->family != AF_INET6)
 		a->scope = 0;
-		memset(a->ip + 4, 0, sizeof(a->ip) - 4);
-		return;
-	case AF_INET6:
-		if (memcmp(a->ip, mapped, sizeof(mapped)) != 0)
-			return;
-		break;
-	case AF_UNIX: /* its port may be a listener's number */
-		a->scope = 0;
-		memset(a->ip + sizeof(a->cred), 0,
-		    sizeof(a->ip) - sizeof(a->cred));
-		return;
-	default:
-		break;
-	}
-	memset(a, 0, sizeof(*a));
+	memset(a->ip + used, 0, sizeof(a->ip) - used);
 }
 
 /* Makes it the slot of an ended session, each member within its range. */
@@ -224,9 +219,8 @@ record_next(const void *buf, size_t size)
 		return -1;
 	switch (head.kind) {
 	case RECORD_EVENT:
-		if (head.size < EVENT_MIN || head.size > RECORD_MAX)
-			return -1;
-		if (head.level >= LEVELS)
+		if (head.size < EVENT_MIN || head.size > RECORD_MAX ||
+		    head.level >= LEVELS)
 			return -1;
 		break;
 	case RECORD_END:
@@ -243,13 +237,11 @@ record_next(const void *buf, size_t size)
 static bool
 is_whole(const void *rec, size_t size, enum record_kind kind)
 {
-	struct record_head head;
+	const uint8_t *bytes = rec; /* at any address */
 	int n = record_next(rec, size);
 
-	if (n <= 0 || (size_t)n != size)
-		return false;
-	memcpy(&head, rec, HEAD_SIZE);
-	return head.kind == kind;
+	return n > 0 && (size_t)n == size &&
+	    bytes[offsetof(struct record_head, kind)] == kind;
 }
 
 /* Reads a peer; false where record_peer would not have written that. */
@@ -269,13 +261,12 @@ record_fields(const void *rec, size_t size, struct record_fields *out)
 {
 	const char *p = (const char *)rec + TEXT_AT;
 	const char *end = (const char *)rec + size;
-	struct record_head head;
+	const uint8_t *bytes = rec;
 
 	if (!is_whole(rec, size, RECORD_EVENT) || end[-1] != '\0')
 		return -1;
-	memcpy(&head, rec, HEAD_SIZE);
 	out->time = NULL;
-	out->level = (enum level)head.level;
+	out->level = (enum level)bytes[offsetof(struct record_head, level)];
 	out->event = p;
 	out->n = 0;
 	if (!is_name(p) || !read_peer(rec, &out->peer))
