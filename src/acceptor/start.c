@@ -12,6 +12,7 @@
 #include "acceptor/start.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "service/stream.h"
 
 /*
  * There are more slots than instances, for ended sessions whose records are
@@ -59,7 +60,7 @@ fill_in(struct acceptor *a, struct scoreboard_slot *slot,
 
 static pid_t
 fork_session(const struct acceptor *a, struct scoreboard_slot *slot, int fd,
-    void (*serve)(struct session *))
+    service_function *serve)
 {
 	const struct session s = { .fd = fd,
 		.settings = a->settings,
@@ -79,17 +80,17 @@ exec_failed(struct acceptor *a, struct scoreboard_slot *slot, int fd, pid_t pid)
 	(void)io_waitpid(pid, NULL, 0);
 	event_resource(a, RESOURCE_EXEC, a->argv[0], NULL, error);
 	slot->program = 0;
-	return fork_session(a, slot, fd, session_close);
+	return fork_session(a, slot, fd, stream_close);
 }
 
 static pid_t
 launch(struct acceptor *a, struct scoreboard_slot *slot, int fd)
 {
-	const struct service *service = service_get(a->settings->builtin);
+	service_function *serve = service_get(a->settings->builtin);
 	pid_t pid;
 
-	if (service != NULL)
-		return fork_session(a, slot, fd, service->serve);
+	if (serve != NULL)
+		return fork_session(a, slot, fd, serve);
 	pid = program_start(a, slot, fd);
 	if (pid == -1 || slot->error == 0)
 		return pid;

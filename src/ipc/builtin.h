@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The built-in services by name: the one list of them.  A new service is a row
- * here and a file in src/service that defines `const struct service
- * service_NAME`.
+ * here and a file in src/service that defines the function service_NAME.
  */
 #ifndef TINED_IPC_BUILTIN_H
 #define TINED_IPC_BUILTIN_H

@@ -30,8 +30,8 @@ fill(char *p)
 	}
 }
 
-static void
-chargen_serve(struct session *s)
+void
+service_chargen(struct session *s)
 {
 	char lines[RING * LINE_SIZE];
 	size_t at = 0;
@@ -56,6 +56,3 @@ chargen_serve(struct session *s)
 			in = 0;
 	}
 }
-
-const struct service service_chargen = { .name = "chargen",
-	.serve = chargen_serve };

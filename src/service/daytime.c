@@ -34,8 +34,8 @@ daytime_format(int64_t t, char line[static DAYTIME_MAX])
 	return b.len;
 }
 
-static void
-daytime_serve(struct session *s)
+void
+service_daytime(struct session *s)
 {
 	char buf[DAYTIME_MAX];
 	struct timespec ts;
@@ -44,6 +44,3 @@ daytime_serve(struct session *s)
 	if (stream_write(s, buf, daytime_format(ts.tv_sec, buf)) == 0)
 		stream_close(s);
 }
-
-const struct service service_daytime = { .name = "daytime",
-	.serve = daytime_serve };

@@ -7,8 +7,8 @@
 #include "service/service.h"
 #include "service/stream.h"
 
-static void
-discard_serve(struct session *s)
+void
+service_discard(struct session *s)
 {
 	char first[1024];
 	struct stream_buf b = { .data = first, .size = sizeof(first) };
@@ -18,6 +18,3 @@ discard_serve(struct session *s)
 	while ((n = stream_read(s, b.data, b.size)) > 0)
 		stream_grow(&b, (size_t)n);
 }
-
-const struct service service_discard = { .name = "discard",
-	.serve = discard_serve };

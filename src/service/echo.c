@@ -16,8 +16,8 @@
  */
 #define ECHO_FIRST 3072
 
-static SYS_HOT void
-echo_serve(struct session *s)
+SYS_HOT void
+service_echo(struct session *s)
 {
 	char first[ECHO_FIRST];
 	struct stream_buf b = { .data = first, .size = sizeof(first) };
@@ -30,5 +30,3 @@ echo_serve(struct session *s)
 		stream_grow(&b, (size_t)n);
 	}
 }
-
-const struct service service_echo = { .name = "echo", .serve = echo_serve };

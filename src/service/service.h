@@ -21,17 +21,14 @@ struct session {
 	    *slot; /* of this session: id, peer, local, in, out */
 };
 
-struct service {
-	const char *name;
-	void (*serve)(struct session *s);
-};
+typedef void service_function(struct session *s);
 
 /* Each service in BUILTINS is defined in its own file here. */
-#define SERVICE_EXTERN(name, help) extern const struct service service_##name;
-BUILTINS(SERVICE_EXTERN)
-#undef SERVICE_EXTERN
+#define SERVICE_FUNCTION(name, help) service_function service_##name;
+BUILTINS(SERVICE_FUNCTION)
+#undef SERVICE_FUNCTION
 
 /* The service of that number; NULL for BUILTIN_NONE or an unknown one. */
-const struct service *service_get(enum builtin b);
+service_function *service_get(enum builtin b);
 
 #endif

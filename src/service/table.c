@@ -9,11 +9,11 @@
 #include "ipc/builtin.h"
 #include "service/service.h"
 
-#define ROW(name, help) [BUILTIN_##name] = &service_##name,
-static const struct service *const table[] = { BUILTINS(ROW) };
+#define ROW(name, help) [BUILTIN_##name] = service_##name,
+static service_function *const table[] = { BUILTINS(ROW) };
 #undef ROW
 
-const struct service *
+service_function *
 service_get(enum builtin b)
 {
 	if (b < 0 || b >= BUILTIN_COUNT)

@@ -15,8 +15,8 @@
 
 #define SINCE_1900 UINT32_C(2208988800) /* RFC 868: of 1970-01-01 */
 
-static void
-time_serve(struct session *s)
+void
+service_time(struct session *s)
 {
 	struct timespec ts;
 	uint32_t t;
@@ -26,5 +26,3 @@ time_serve(struct session *s)
 	if (stream_write(s, &t, sizeof(t)) == 0)
 		stream_close(s);
 }
-
-const struct service service_time = { .name = "time", .serve = time_serve };

@@ -47,8 +47,8 @@ line_path(struct buf *r, const struct session *s)
 	line(r, "local", buf);
 }
 
-static void
-whoami_serve(struct session *s)
+void
+service_whoami(struct session *s)
 {
 	const struct addr *peer = &s->slot->peer;
 	char text[1024], buf[ADDR_TEXT_MAX];
@@ -74,6 +74,3 @@ whoami_serve(struct session *s)
 	if (stream_write(s, r.s, r.len) == 0)
 		stream_close(s);
 }
-
-const struct service service_whoami = { .name = "whoami",
-	.serve = whoami_serve };

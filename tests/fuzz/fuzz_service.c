@@ -110,7 +110,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s.idle_ms = b == BUILTIN_chargen ? 1 : 1000;
 	FUZZ_REQUIRE(shutdown(fd[1], SHUT_WR) == 0);
 	s.fd = fd[0];
-	service_get(b)->serve(&s);
+	service_get(b)(&s);
 	FUZZ_REQUIRE(slot.in <= size);
 	FUZZ_REQUIRE(slot.reason ==
 	    (b == BUILTIN_chargen ? END_IDLE : END_BY_ITSELF));

@@ -9,15 +9,10 @@
 
 START_TEST(has_every_built_in_service_under_its_own_name)
 {
-	const struct service *s;
-	int b;
-
-	for (b = 0; b < BUILTIN_COUNT; b++) {
-		ck_assert_ptr_nonnull(s = service_get(b));
-		ck_assert_str_eq(s->name, builtin_name(b));
-		ck_assert_int_eq(builtin_find(s->name), b);
-		ck_assert(s->serve != NULL);
-	}
+#define CHECK(name, help)                                                      \
+	ck_assert(service_get(builtin_find(#name)) == service_##name);
+	BUILTINS(CHECK)
+#undef CHECK
 }
 END_TEST
 

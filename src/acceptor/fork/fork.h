@@ -46,12 +46,9 @@ void stack_run(void **sessions, void (*run)(void *), void *arg);
  * stays the caller's.
  */
 pid_t session_fork(const struct session *s, void *stack,
-    void (*serve)(struct session *));
+    service_function *serve);
 
 /* Fills in the slot's local address where the listener has every address. */
 void session_local(struct scoreboard_slot *slot, int fd);
-
-/* A session that only closes its connection without a reset (stream_close). */
-void session_close(struct session *s);
 
 #endif

@@ -23,7 +23,6 @@
 #include "acceptor/fork/fork.h"
 #include "base/io.h"
 #include "base/sys.h"
-#include "service/stream.h"
 
 /* Address space: pages come when they are written. */
 #define SESSION_STACK (256UL * 1024)
@@ -45,12 +44,12 @@ session_local(struct scoreboard_slot *slot, int fd)
 
 /* Where a session begins and ends.  Not static: the assembler calls it. */
 void session_enter(int fd, const struct settings *settings, int64_t idle_ms,
-    struct scoreboard_slot *slot, void (*serve)(struct session *))
+    struct scoreboard_slot *slot, service_function *serve)
     __attribute__((noreturn, used, visibility("hidden")));
 
 SYS_HOT void
 session_enter(int fd, const struct settings *settings, int64_t idle_ms,
-    struct scoreboard_slot *slot, void (*serve)(struct session *))
+    struct scoreboard_slot *slot, service_function *serve)
 {
 	struct session s = {
 		.fd = fd, .settings = settings, .idle_ms = idle_ms, .slot = slot
@@ -77,7 +76,7 @@ session_enter(int fd, const struct settings *settings, int64_t idle_ms,
  */
 static inline long
 clone_onto(void *stack, void *pid, const struct session *s,
-    void (*serve)(struct session *))
+    service_function *serve)
 {
 	long ret = SYS_clone, flags = SYS_SESSION_FLAGS;
 
@@ -103,7 +102,7 @@ clone_onto(void *stack, void *pid, const struct session *s,
 #define CLONE_ONTO 1
 static inline long
 clone_onto(void *stack, void *pid, const struct session *s,
-    void (*serve)(struct session *))
+    service_function *serve)
 {
 	register long x8 __asm__("x8") = SYS_clone;
 	register long x0 __asm__("x0") = SYS_SESSION_FLAGS;
@@ -135,7 +134,7 @@ clone_onto(void *stack, void *pid, const struct session *s,
 /* On an inherited stack.  The order of clone's arguments is that of every
  * architecture but s390 and cris as far as the parent's tid. */
 static SYS_HOT long
-clone_here(const struct session *s, void (*serve)(struct session *))
+clone_here(const struct session *s, service_function *serve)
 {
 	long pid = SYS_CALL(SYS_clone, SYS_SESSION_FLAGS, 0, &s->slot->pid, 0,
 	    0, 0);
@@ -150,8 +149,7 @@ clone_here(const struct session *s, void (*serve)(struct session *))
  * and has no handlers.
  */
 SYS_HOT pid_t
-session_fork(const struct session *s, void *stack,
-    void (*serve)(struct session *))
+session_fork(const struct session *s, void *stack, service_function *serve)
 {
 #if CLONE_ONTO
 	if (stack != NULL)
@@ -160,12 +158,6 @@ session_fork(const struct session *s, void *stack,
 #endif
 	(void)stack;
 	return (pid_t)clone_here(s, serve);
-}
-
-void
-session_close(struct session *s)
-{
-	stream_close(s);
 }
 
 /* The room is in this frame: what run calls lies below it. */

@@ -15,6 +15,7 @@
 #include "acceptor/loop.h"
 #include "acceptor/rig.h"
 #include "base/io.h"
+#include "service/stream.h"
 
 static struct scoreboard_slot *slot;
 static struct pending c;
@@ -212,7 +213,7 @@ START_TEST(ends_a_connection_without_a_reset)
 	pid_t pid;
 
 	ck_assert_int_eq(send(fd, "what nobody reads", 17, 0), 17);
-	pid = fork_session(session_close);
+	pid = fork_session(stream_close);
 	close(c.fd);
 	ck_assert(rig_read_all(fd, text, sizeof(text)));
 	ck_assert_str_eq(text, "");
