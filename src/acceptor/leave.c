@@ -85,31 +85,23 @@ leave_slots(const struct acceptor *a)
 	}
 }
 
-static void
-recount(struct acceptor *a, const struct child_queue *q, unsigned int v4,
-    unsigned int v6)
+void
+leave_recount(struct acceptor *a, unsigned int v4, unsigned int v6)
 {
 	const struct scoreboard_parts *own = &a->board->own;
 	const struct child *ch;
 	struct addr source;
-
-	TAILQ_FOREACH (ch, q, entry) {
-		source = ch->peer;
-		addr_mask(&source, a->prefix_v4, a->prefix_v6);
-		source_remove(a->board, own, &source);
-		source = ch->peer;
-		addr_mask(&source, v4, v6);
-		source_add(a->board, own, &source);
-	}
-}
-
-void
-leave_recount(struct acceptor *a, unsigned int v4, unsigned int v6)
-{
 	unsigned int i;
 
 	for (i = CHILD_RUNNING; i <= CHILD_KILLED; i++)
-		recount(a, &a->children.queue[i], v4, v6);
+		TAILQ_FOREACH (ch, &a->children.queue[i], entry) {
+			source = ch->peer;
+			addr_mask(&source, a->prefix_v4, a->prefix_v6);
+			source_remove(a->board, own, &source);
+			source = ch->peer;
+			addr_mask(&source, v4, v6);
+			source_add(a->board, own, &source);
+		}
 	a->prefix_v4 = v4;
 	a->prefix_v6 = v6;
 }
