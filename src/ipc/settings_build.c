@@ -18,25 +18,23 @@
 #include "ipc/scoreboard.h"
 #include "ipc/settings.h"
 
+/* A mapping of its own: only pages that are used take memory. */
 struct settings_builder {
-	char *buf;   /* SETTINGS_SIZE_MAX bytes, only used ones take memory */
-	size_t size; /* used; a multiple of 8 */
+	size_t size; /* used of buf; a multiple of 8 */
 	int error;   /* the errno of the first failed adder */
+	union {
+		struct settings settings;
+		char buf[SETTINGS_SIZE_MAX];
+	};
 };
 
 static struct settings_builder *
 builder_new(void)
 {
-	struct settings_builder *b = calloc(1, sizeof(*b));
+	struct settings_builder *b = mmap(NULL, sizeof(*b),
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (b == NULL)
-		return NULL;
-	b->buf = mmap(NULL, SETTINGS_SIZE_MAX, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (b->buf != MAP_FAILED)
-		return b;
-	free(b);
-	return NULL;
+	return b == MAP_FAILED ? NULL : b;
 }
 
 struct settings_builder *
@@ -57,7 +55,7 @@ settings_new(const char *service)
 struct settings *
 settings_of(struct settings_builder *b)
 {
-	return (struct settings *)(void *)b->buf;
+	return &b->settings;
 }
 
 struct settings_ref
@@ -134,10 +132,8 @@ err:
 void
 settings_free(struct settings_builder *b)
 {
-	if (b == NULL)
-		return;
-	munmap(b->buf, SETTINGS_SIZE_MAX);
-	free(b);
+	if (b != NULL)
+		munmap(b, sizeof(*b));
 }
 
 int
