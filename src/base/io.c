@@ -153,6 +153,15 @@ io_nonblock(int fd, int on)
 	return new == old ? 0 : fcntl(fd, F_SETFL, new);
 }
 
+void
+io_sndbuf(int sock, int size)
+{
+	if (setsockopt(sock, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) ==
+	    -1)
+		(void)setsockopt(sock, SOL_SOCKET, SO_SNDBUF, &size,
+		    sizeof(size));
+}
+
 int
 io_send_fd(int sock, const void *buf, size_t size, int fd)
 {

@@ -35,6 +35,9 @@ ssize_t io_read_all(int fd, void *buf, size_t size);
 /* Sets or clears O_NONBLOCK, unless it is so.  0, or -1 with errno. */
 int io_nonblock(int fd, int on);
 
+/* Sets SO_SNDBUF, beyond wmem_max where main may (socket(7)). */
+void io_sndbuf(int sock, int size);
+
 /*
  * Sends a message on a Unix socket, with a descriptor when fd is not -1.
  * Never blocks and never raises SIGPIPE.  0, or -1 with errno.

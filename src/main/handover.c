@@ -10,7 +10,6 @@
 #include "listen/listeners.h"
 #include "main/handover.h"
 #include "main/ledger.h"
-#include "main/logproc.h"
 #include "main/next.h"
 #include "main/state.h"
 #include "main/worker_control.h"
@@ -54,7 +53,7 @@ retire(struct served *s, int64_t now)
 
 /* The next generation of s becomes the running one. */
 static void
-replace(struct tined *t, struct served *s, int64_t now)
+replace(struct served *s, int64_t now)
 {
 	bool is_new = s->retired;
 
@@ -67,7 +66,6 @@ replace(struct tined *t, struct served *s, int64_t now)
 		    s->name, strerror(errno));
 	s->backoff = 0;
 	listeners_unshare(&s->now.listeners);
-	logproc_serve(t, s);
 	state_log_listening(s, is_new);
 	listeners_settle(&s->now.listeners);
 }
@@ -88,7 +86,6 @@ handover_begin(struct tined *t)
 		}
 		if (s->next.settings == -1)
 			continue;
-		logproc_serve(t, s); /* the names of new listeners */
 		(void)workers_start(t, s, &s->next, true);
 	}
 }
@@ -160,7 +157,7 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 		if (s->lead != lead)
 			continue;
 		if (s->next.settings != -1)
-			replace(t, s, now);
+			replace(s, now);
 		else if (config_service(t->config, s->name) == NULL)
 			retire(s, now);
 	}

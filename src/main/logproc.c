@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,8 +16,8 @@
 #include "logger/log.h"
 #include "logger/logger.h"
 #include "main/logproc.h"
+#include "main/logtell.h"
 #include "main/pulse.h"
-#include "names/log_user.h"
 
 #define RESTART_MS        100
 #define RESTART_FAILED_MS 1000      /* when it could not even be started */
@@ -30,159 +29,15 @@
 #define HEAR_MAX          64 /* of its messages in a turn */
 #define LOG_PIPE          (1 << 20)
 
-enum log_target
-logproc_target(const struct tined *t)
-{
-	return logger_target(t->config->log_target, t->options->foreground);
-}
-
-static struct log_settings
-log_settings(const struct tined *t)
-{
-	const struct config *c = t->config;
-	struct log_settings set = { .target = logproc_target(t),
-		.format = c->log_format,
-		.level = c->log_level,
-		.peer = c->log_peer,
-		.uid = (uint32_t)-1,
-		.gid = (uint32_t)-1 };
-	uid_t uid;
-	gid_t gid;
-
-	set.timed = logger_timed(c->log_time, set.target);
-	if (geteuid() == 0 && log_user(c->names, &uid, &gid)) {
-		set.uid = uid;
-		set.gid = gid;
-	}
-	return set;
-}
-
-/* False where its socket is full. */
-static bool
-tell(const struct tined *t, struct logger_msg *msg, int fd)
-{
-	return t->logger.control.fd != -1 &&
-	    io_send_fd(t->logger.control.fd, msg, sizeof(*msg), fd) == 0;
-}
-
-static bool
-tell_names(const struct tined *t, const struct served *s,
-    const struct listener_list *listeners)
-{
-	struct logger_msg msg = { .type = LOGGER_LISTENER };
-	const struct listener *l;
-
-	strlcpy(msg.service, s->name, sizeof(msg.service));
-	TAILQ_FOREACH (l, listeners, entry) {
-		if (l->local.family != AF_UNIX)
-			continue;
-		msg.index = l->local.port;
-		listener_format(l, msg.listener, sizeof(msg.listener));
-		if (!tell(t, &msg, -1))
-			return false;
-	}
-	return true;
-}
-
-/* Sending something again does no harm. */
-static bool
-tell_pipe(const struct tined *t, const struct served *s)
-{
-	struct logger_msg msg = { .type = LOGGER_PIPE };
-
-	strlcpy(msg.service, s->name, sizeof(msg.service));
-	/* The names first: no record is shown without them.  A reload's, too:
-	 * its acceptors may accept before it is done. */
-	return tell_names(t, s, &s->now.listeners) &&
-	    tell_names(t, s, &s->next.listeners) && tell(t, &msg, s->log[0]);
-}
-
-static bool
-tell_stderrs(struct tined *t, struct served *s)
-{
-	struct logger_msg msg = { .type = LOGGER_STDERRS };
-
-	strlcpy(msg.service, s->name, sizeof(msg.service));
-	kept_limits(&t->served, s, &msg.limits);
-	served_queue(s, msg.limits.queue);
-	return tell(t, &msg, s->stderrs[0]);
-}
-
-/* The standard errors that main has kept for it. */
-static bool
-tell_kept(struct tined *t)
-{
-	struct logger_msg msg = { .type = LOGGER_STDERR };
-	struct kept *k;
-
-	while ((k = kept_untold(&t->kept)) != NULL) {
-		strlcpy(msg.service, k->service, sizeof(msg.service));
-		msg.stderr = k->which;
-		if (!tell(t, &msg, k->fd))
-			return false;
-		kept_told(&t->kept, k);
-	}
-	return true;
-}
-
-static bool
-tell_own(const struct tined *t)
-{
-	struct logger_msg set = { .type = LOGGER_SETTINGS },
-			  pipe = { .type = LOGGER_PIPE };
-
-	set.settings = log_settings(t);
-	return tell(t, &set, -1) && tell(t, &pipe, t->logger.log[0]);
-}
-
-/* Sends all that it does not have yet, until its socket is full: whether that is
- * all.  No service's records wait for standard errors, and what main has kept of
- * these comes before the sockets with newer ones. */
-static bool
-tell_rest(struct tined *t)
-{
-	struct logger_process *l = &t->logger;
-	struct served *s;
-
-	if (!l->told && !(l->told = tell_own(t)))
-		return false;
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (!s->piped && !(s->piped = tell_pipe(t, s)))
-			return false;
-	if (!tell_kept(t))
-		return false;
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (!s->told && !(s->told = tell_stderrs(t, s)))
-			return false;
-	return true;
-}
-
-static int64_t
-tell_step(struct tined *t, int64_t now)
-{
-	struct logger_process *l = &t->logger;
-
-	if (l->control.fd == -1 || l->tell_at == 0)
-		return 0;
-	if (l->tell_at <= now)
-		l->tell_at = tell_rest(t) ? 0 : now + TELL_MS;
-	return l->tell_at;
-}
-
+/* With a logger that takes no messages there is nothing to do until the next. */
 static void
 tell_now(struct tined *t)
 {
-	int64_t now = clock_ms();
+	struct logger_process *l = &t->logger;
 
-	t->logger.tell_at = now;
-	tell_step(t, now);
-}
-
-void
-logproc_serve(struct tined *t, struct served *s)
-{
-	s->piped = s->told = false;
-	tell_now(t);
+	l->tell_at = l->control.fd == -1 || logtell_rest(t) ?
+	    0 :
+	    clock_ms() + TELL_MS;
 }
 
 void
@@ -211,8 +66,7 @@ hear(struct tined *t)
 		kept_report(&t->kept, &r, fd);
 		return true;
 	}
-	if (fd != -1)
-		close(fd);
+	io_close(fd);
 	if (n == -1 && errno == EAGAIN)
 		return false;
 	if (n == 0 || !watch_may_fail(w, true)) {
@@ -236,18 +90,14 @@ control_ready(struct watch *w)
 static int
 start(struct tined *t)
 {
-	static const int room = CONTROL_ROOM;
-	const struct log_settings set = log_settings(t);
+	const struct log_settings set = logtell_settings(t);
 	struct logger_process *l = &t->logger;
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		return -1;
 	/* The names of all listeners of a service, before and after a reload. */
-	if (setsockopt(pair[0], SOL_SOCKET, SO_SNDBUFFORCE, &room,
-		sizeof(room)) == -1)
-		(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room,
-		    sizeof(room));
+	io_sndbuf(pair[0], CONTROL_ROOM);
 	if (watch_add(&t->watch, &l->control, pair[0], control_ready) == -1) {
 		close(pair[1]);
 		return -1;
@@ -302,7 +152,7 @@ look(struct logger_process *l, int64_t now)
 	if (l->look_at == 0 || l->look_at > now)
 		return l->look_at;
 	l->look_at = 0;
-	if (l->pid <= 0 || !pulse_is_stopped(l->pid) || pulse_is_traced(l->pid))
+	if (!pulse_is_stopped(l->pid) || pulse_is_traced(l->pid))
 		return 0;
 	if (++l->looks < LOOKS) {
 		l->look_at = now + LOOK_MS;
@@ -319,9 +169,8 @@ logproc_exit(struct tined *t)
 	struct logger_process *l = &t->logger;
 
 	/* It may have asked main to keep something. */
-	while (l->control.fd != -1)
-		if (!hear(t))
-			break;
+	while (l->control.fd != -1 && hear(t))
+		continue;
 	watch_close(&l->control);
 	l->pid = 0;
 	l->look_at = 0;
@@ -350,16 +199,18 @@ restart(struct tined *t, int64_t now)
 int64_t
 logproc_step(struct tined *t, int64_t now)
 {
+	struct logger_process *l = &t->logger;
 	int64_t due = restart(t, now);
 
-	due = clock_earlier(due, look(&t->logger, now));
-	return clock_earlier(due, tell_step(t, now));
+	due = clock_earlier(due, look(l, now));
+	if (l->tell_at != 0 && l->tell_at <= now)
+		tell_now(t);
+	return clock_earlier(due, l->tell_at);
 }
 
 void
 logproc_stop(struct tined *t)
 {
-	struct logger_msg msg = { .type = LOGGER_STOP };
 	struct logger_process *l = &t->logger;
 	int64_t until = clock_ms() + STOP_MS;
 	struct timespec tick = { .tv_nsec = 5000000 };
@@ -374,7 +225,7 @@ logproc_stop(struct tined *t)
 			break;
 		}
 		if (!told)
-			told = tell_rest(t) && tell(t, &msg, -1);
+			told = logtell_rest(t) && logtell_stop(t);
 		nanosleep(&tick, NULL);
 	}
 	l->pid = 0;

@@ -12,13 +12,7 @@
  * on.  0, or -1 with errno. */
 int logproc_start(struct tined *t);
 
-/* Where the log goes; never auto. */
-enum log_target logproc_target(const struct tined *t);
-
-/* Sends it a service and its listeners; again after a reload. */
-void logproc_serve(struct tined *t, struct served *s);
-
-/* Sends it the settings and all services again, after a reload. */
+/* Sends it the settings and all services again, when a reload is put in force. */
 void logproc_settings(struct tined *t);
 
 /* It was stopped, by SIGSTOP for example: if it stays so it is killed.  (One that

@@ -8,7 +8,6 @@
 #include <sysexits.h>
 
 #include "config/lookups.h"
-#include "main/logproc.h"
 #include "main/next.h"
 #include "main/workers.h"
 
@@ -35,7 +34,6 @@ add_new_services(struct tined *t, const struct config *c,
 			    conf->name, strerror(errno));
 		s->retired = true; /* until its first generation is ready */
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
-		logproc_serve(t, s);
 	}
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "config/compile.h"
 #include "ipc/control.h"
@@ -112,12 +113,7 @@ served_trim(struct served *s, int64_t now)
 void
 served_queue(struct served *s, uint32_t n)
 {
-	int room = (int)n * STDERR_SIZE;
-
-	if (setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUFFORCE, &room,
-		sizeof(room)) == -1)
-		setsockopt(s->stderrs[1], SOL_SOCKET, SO_SNDBUF, &room,
-		    sizeof(room));
+	io_sndbuf(s->stderrs[1], (int)n * STDERR_SIZE);
 }
 
 struct served *

@@ -19,6 +19,7 @@
 #include "main/daemonize.h"
 #include "main/load.h"
 #include "main/logproc.h"
+#include "main/logtell.h"
 #include "main/next.h"
 #include "main/notify.h"
 #include "main/pid_file.h"
@@ -140,7 +141,7 @@ say_ready(struct startup *st)
 	}
 	state_ready(t);
 	if (st->parent != -1)
-		daemonize_ready(st->parent, logproc_target(t) == TARGET_STDERR);
+		daemonize_ready(st->parent, logtell_target(t) == TARGET_STDERR);
 	return 0;
 }
 
