@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "base/io.h"
 #include "tine/locate.h"
 #include "tine/units.h"
 
@@ -30,22 +31,19 @@ dial(const char *path)
 	int64_t until = units_now() + BUSY_NS;
 	struct sockaddr_un sun;
 	socklen_t len = addr_to_sockaddr_un(path, &sun);
-	int fd, rc, saved;
+	int fd;
 
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
 	for (;;) {
-		rc = connect(fd, (struct sockaddr *)&sun, len);
-		if (rc == 0)
+		if (connect(fd, (struct sockaddr *)&sun, len) == 0)
 			return fd;
 		if (errno != EAGAIN || units_now() >= until)
 			break;
 		(void)nanosleep(&tick, NULL);
 	}
-	saved = errno;
-	close(fd);
-	errno = saved;
+	io_close(fd);
 	return -1;
 }
 
