@@ -121,17 +121,17 @@ log_more(struct log_pace *p, char *buf)
 	return buf;
 }
 
-uint64_t
-log_lost(void)
+bool
+log_report_lost(void)
 {
-	uint64_t n = nlost;
+	const uint64_t n = nlost;
 
+	if (n == 0)
+		return false;
 	nlost = 0;
-	return n;
-}
-
-void
-log_lose(uint64_t n)
-{
-	nlost += n;
+	log_event(LEVEL_WARNING, "lost", "records", LOG_NUMBER(n), NULL);
+	/* That was lost, too: all of it stays counted. */
+	if (nlost != 0)
+		nlost = n;
+	return true;
 }

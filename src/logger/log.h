@@ -45,10 +45,8 @@ bool log_may_say(struct log_pace *p, int64_t now);
 #define LOG_MORE_MAX 48
 const char *log_more(struct log_pace *p, char *buf);
 
-/* The number of records that did not fit since the last call. */
-uint64_t log_lost(void);
-
-/* Counts n more of them, which log_lost has returned and were not logged. */
-void log_lose(uint64_t n);
+/* Logs the number of records that did not fit, if any.  Whether to call it again
+ * after a while. */
+bool log_report_lost(void);
 
 #endif

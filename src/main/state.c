@@ -170,17 +170,9 @@ log_dropped(struct served *s)
 int64_t
 state_log_lost(struct tined *t, int64_t now)
 {
-	uint64_t own = log_lost();
-	bool again = own != 0;
+	bool again = log_report_lost();
 	struct served *s;
 
-	if (own != 0) {
-		log_event(LEVEL_WARNING, "lost", "records", LOG_NUMBER(own),
-		    NULL);
-		/* That was lost, too: all of it stays counted. */
-		if (log_lost() != 0)
-			log_lose(own);
-	}
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->ndropped != 0)
 			log_dropped(s);
