@@ -48,15 +48,14 @@ take_size(struct http_parser *p, const char *in, const char *end)
 	return in + 1;
 }
 
-/* Goes behind n bytes of extensions. */
+/* Goes behind a byte of an extension. */
 static const char *
-skip_extension(struct http_parser *p, const char *in, size_t n)
+skip_extension(struct http_parser *p, const char *in)
 {
-	if (n > p->now.extensions_left)
-		return refuse(p, in + p->now.extensions_left,
-		    "chunk extensions too long");
-	p->now.extensions_left -= n;
-	return in + n;
+	if (p->now.extensions_left == 0)
+		return refuse(p, in, "chunk extensions too long");
+	p->now.extensions_left--;
+	return in + 1;
 }
 
 /* Behind the size: the end of the line, or an extension, before which there may
@@ -74,21 +73,27 @@ take_extension_blank(struct http_parser *p, const char *in, const char *end)
 	else if (!octet_is(*in, OCTET_BLANK))
 		return refuse(p, in, "invalid chunk size");
 	p->now.blank = true;
-	return skip_extension(p, in, 1);
+	return skip_extension(p, in);
 }
 
+/* A quoted string ends in its line: a recipient that looked for its end behind
+ * the CR LF would find other chunks. */
 static const char *
 take_extension(struct http_parser *p, const char *in, const char *end)
 {
-	size_t n = octet_span(in, (size_t)(end - in), OCTET_TEXT);
-	const char *at = skip_extension(p, in, n);
+	bool escaped = p->now.escaped;
 
-	if (at == end || p->state == STATE_FAILED)
-		return at;
-	if (*at != '\r')
-		return refuse(p, at, "control character in a chunk extension");
-	p->state = STATE_SIZE_LF;
-	return at + 1;
+	(void)end;
+	if (*in == '\r' && !p->now.quoted) {
+		p->state = STATE_SIZE_LF;
+		return in + 1;
+	}
+	if (!octet_is(*in, p->now.quoted ? OCTET_TEXT : OCTET_EXTENSION))
+		return refuse(p, in, "invalid chunk extension");
+	p->now.escaped = p->now.quoted && !escaped && *in == '\\';
+	if (*in == '"' && !escaped)
+		p->now.quoted = !p->now.quoted;
+	return skip_extension(p, in);
 }
 
 /* The end of a line, or of a chunk. */

@@ -119,6 +119,8 @@ struct http_progress {
 	uint64_t body_left;     /* what the limit leaves */
 	unsigned int ndigits;   /* of the chunk's size */
 	bool blank;             /* behind it */
+	bool quoted;            /* in a quoted string of an extension */
+	bool escaped;           /* behind a backslash there */
 	size_t extensions_left; /* bytes that chunk extensions may have */
 };
 

@@ -9,17 +9,18 @@
 #define N OCTET_NAME
 #define D OCTET_DIGIT
 #define B OCTET_BLANK
+#define E OCTET_EXTENSION
 
-#define MARK (T | U | V | N)
+#define MARK (T | U | V | N | E)
 
 static const unsigned char class_of[256] = {
-	['\t'] = V | B,
-	[' '] = V | B,
+	['\t'] = V | B | E,
+	[' '] = V | B | E,
 	['!'] = MARK,
-	['"'] = V,
-	['#'] = T | V,
+	['"'] = V | E,
+	['#'] = T | E | V,
 	['$'] = MARK,
-	['%'] = T | U | V,
+	['%'] = T | E | U | V,
 	['&'] = MARK,
 	['\''] = MARK,
 	['('] = U | V | N,
@@ -32,9 +33,9 @@ static const unsigned char class_of[256] = {
 	['/'] = U | V,
 	['0' ... '9'] = MARK | D,
 	[':'] = U | V,
-	[';'] = U | V | N,
+	[';'] = U | V | N | E,
 	['<'] = V,
-	['='] = U | V | N,
+	['='] = U | V | N | E,
 	['>'] = V,
 	['?'] = U | V,
 	['@'] = U | V,
@@ -42,12 +43,12 @@ static const unsigned char class_of[256] = {
 	['['] = U | V,
 	['\\'] = U | V,
 	[']'] = U | V,
-	['^'] = T | U | V,
+	['^'] = T | E | U | V,
 	['_'] = MARK,
-	['`'] = T | U | V,
+	['`'] = T | E | U | V,
 	['a' ... 'z'] = MARK,
 	['{'] = U | V,
-	['|'] = T | U | V,
+	['|'] = T | E | U | V,
 	['}'] = U | V,
 	['~'] = MARK,
 	[0x80 ... 0xff] = V,

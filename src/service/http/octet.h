@@ -9,12 +9,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OCTET_TOKEN  1 /* tchar: methods, names of fields */
-#define OCTET_TARGET 2 /* of a request target, see uri.h */
-#define OCTET_TEXT   4 /* of a field's value: all but controls; HTAB */
-#define OCTET_NAME   8 /* of a reg-name: unreserved and sub-delims */
-#define OCTET_DIGIT  16
-#define OCTET_BLANK  32 /* SP and HTAB */
+#define OCTET_TOKEN     1 /* tchar: methods, names of fields */
+#define OCTET_TARGET    2 /* of a request target, see uri.h */
+#define OCTET_TEXT      4 /* of a field's value: all but controls; HTAB */
+#define OCTET_NAME      8 /* of a reg-name: unreserved and sub-delims */
+#define OCTET_DIGIT     16
+#define OCTET_BLANK     32 /* SP and HTAB */
+#define OCTET_EXTENSION 64 /* of a chunk's, outside of quoted strings */
 
 /* Whether c is of one of the classes. */
 bool octet_is(char c, unsigned int classes);

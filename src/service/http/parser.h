@@ -14,8 +14,9 @@
  *			HTTP_END: answer; HTTP_FAILED: p.status, then close
  *	}
  *
- * What may follow a request in the input is the next one: a client that pipelines
- * is answered in order.
+ * What follows a request in the input is the next one: a client that pipelines is
+ * answered in order.  After a request without keep_alive the rest is not parsed
+ * (RFC 9112, section 9.6), which is the caller's part.
  */
 #ifndef TINED_SERVICE_HTTP_PARSER_H
 #define TINED_SERVICE_HTTP_PARSER_H
