@@ -94,10 +94,10 @@ octet_escape(const char *s, size_t n)
 	return high == -1 || low == -1 ? -1 : high << 4 | low;
 }
 
-static char
+static int
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 bool
