@@ -79,6 +79,7 @@ START_TEST(says_how_many_bytes_a_request_had)
 	/* Until the next byte the last request is still there. */
 	ck_assert_int_eq(parser_feed(&p, at, 0, &used), HTTP_MORE);
 	ck_assert_str_eq(message_field(p.request.fields, "host"), "a");
+	ck_assert_ptr_null(message_field(p.request.fields, "hos"));
 	ck_assert_int_eq(parser_feed(&p, at, (size_t)(end - at), &used),
 	    HTTP_HEAD);
 	at += used;
