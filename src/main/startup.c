@@ -84,16 +84,12 @@ open_listeners(struct tined *t, struct listener_error *err)
 static int
 start_acceptors(struct tined *t)
 {
-	char text[SETTINGS_NAME_MAX + CONTROL_TEXT_MAX];
 	struct served *s;
-	int code;
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (workers_start(t, s, &s->now, false) == -1)
 			return EX_OSERR;
-	if ((code = supervise_start(t, text, sizeof(text))) != 0)
-		warnx("%s", text);
-	return code;
+	return supervise_start(t) == -1 ? refused(&t->failure) : 0;
 }
 
 static int

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <bsd/string.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
@@ -42,49 +40,41 @@ turn(struct tined *t, int64_t due)
 
 /* The start */
 
-/* Waits for s; whether it or meanwhile another service has failed: then
+/* Waits for s.  0, or -1 where it or meanwhile another service has failed: then
  * t->failure has the reason. */
-static bool
-start_failed(struct tined *t, const struct served *s, int64_t until)
+static int
+await(struct tined *t, const struct served *s, int64_t until)
 {
-	struct start_failure *f = &t->failure;
+	const char *why;
 
 	turn(t, until);
-	if (f->code != 0)
-		return true;
+	if (t->failure.exit_code != 0)
+		return -1;
 	reap(t);
 	if (signals_seen(SIGTERM) > 0)
-		strlcpy(f->why, "interrupted", sizeof(f->why));
+		why = "interrupted";
 	else if (workers_count(s, false, WORKER_STARTING) +
 		workers_count(s, false, WORKER_READY) <
 	    s->now.conf->acceptors)
-		strlcpy(f->why, "its acceptor ended before it was ready",
-		    sizeof(f->why));
+		why = "its acceptor ended before it was ready";
 	else if (clock_ms() >= until)
-		strlcpy(f->why, "its acceptor was not ready in 5 s",
-		    sizeof(f->why));
+		why = "its acceptor was not ready in 5 s";
 	else
-		return false;
-	f->code = EX_OSERR;
-	f->served = s;
-	return true;
+		return 0;
+	return listener_fail(&t->failure, EX_OSERR, "%s: %s", s->name, why);
 }
 
 int
-supervise_start(struct tined *t, char *text, size_t size)
+supervise_start(struct tined *t)
 {
 	int64_t until = clock_ms() + READY_MS;
-	const struct start_failure *f = &t->failure;
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		while (workers_count(s, false, WORKER_READY) <
-		    s->now.conf->acceptors) {
-			if (!start_failed(t, s, until))
-				continue;
-			snprintf(text, size, "%s: %s", f->served->name, f->why);
-			return f->code;
-		}
+		    s->now.conf->acceptors)
+			if (await(t, s, until) == -1)
+				return -1;
 	return 0;
 }
 

@@ -9,11 +9,9 @@
 
 #include "main/tined.h"
 
-/*
- * Waits until every acceptor of the first generation is ready.  0, or the
- * exit code with a line in text (CONTROL_TEXT_MAX and a service's name).
- */
-int supervise_start(struct tined *t, char *text, size_t size);
+/* Waits until every acceptor of the first generation is ready.  0, or -1 with
+ * t->failure. */
+int supervise_start(struct tined *t);
 
 /* Runs until main was stopped and everything has ended. */
 void supervise_run(struct tined *t);

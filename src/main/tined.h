@@ -15,7 +15,6 @@
 
 #include "base/offspring.h"
 #include "config/conf.h"
-#include "ipc/control.h"
 #include "ipc/watch.h"
 #include "main/adopt.h"
 #include "main/command_reply.h"
@@ -46,13 +45,6 @@ struct reaping {
 	unsigned int alive;     /* in this pass so far */
 	unsigned int leftovers; /* neither main's own processes nor sessions */
 	int64_t due;            /* clock_ms of the next part */
-};
-
-/* Why an acceptor of the first generation does not start. */
-struct start_failure {
-	int code; /* the exit code; 0: none has failed */
-	const struct served *served;
-	char why[CONTROL_TEXT_MAX];
 };
 
 /* See reload.h. */
@@ -119,7 +111,7 @@ struct tined {
 	struct kept_ends kept;
 	int acceptor_fd; /* the acceptor's executable, opened once */
 	bool starting;   /* the first generation is not ready yet */
-	struct start_failure failure; /* the first one, while starting */
+	struct listener_error failure; /* the first one, while starting */
 	struct reload reload;
 	struct commands commands;
 	bool ran_programs; /* some service has run a program */

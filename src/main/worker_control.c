@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <bsd/string.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +8,7 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "ipc/control.h"
 #include "ipc/scoreboard_main.h"
 #include "main/pulse.h"
 #include "main/worker_control.h"
@@ -40,21 +40,17 @@ worker_complain(struct tined *t, bool next, struct served *s, const char *fmt,
 static void
 start_failed(struct tined *t, struct worker *w, const struct control *msg)
 {
-	struct start_failure *f = &t->failure;
-
 	if (w->state != WORKER_STARTING || w->failed) {
 		w->not_shown++;
 		return;
 	}
 	w->failed = true;
-	if (!t->starting) {
+	if (!t->starting)
 		worker_complain(t, w->next, w->served,
 		    "the acceptor does not start: %s", msg->text);
-	} else if (f->code == 0) {
-		f->code = msg->arg > 0 ? msg->arg : EX_OSERR;
-		f->served = w->served;
-		strlcpy(f->why, msg->text, sizeof(f->why));
-	}
+	else if (t->failure.exit_code == 0)
+		listener_fail(&t->failure, msg->arg > 0 ? msg->arg : EX_OSERR,
+		    "%s: %s", w->served->name, msg->text);
 }
 
 /* Logged once for each listener. */
