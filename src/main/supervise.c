@@ -20,10 +20,9 @@
 #include "main/worker_control.h"
 #include "main/workers.h"
 
-#define IGNORED_MS 1000  /* between two notices of a signal that is ignored */
-#define GRACE_MS   2000  /* for an acceptor whose sessions have ended */
-#define MARGIN_MS  15000 /* for the logger, and a machine that is busy */
-#define EXTEND_MS  10000 /* between two requests for more time */
+#define GRACE_MS  2000  /* for an acceptor whose sessions have ended */
+#define MARGIN_MS 15000 /* for the logger, and a machine that is busy */
+#define EXTEND_MS 10000 /* between two requests for more time */
 
 /* One turn: waits at most until due, then handles what is ready. */
 static void
@@ -80,40 +79,29 @@ supervise_start(struct tined *t)
 
 /* The stop */
 
-static void
-stop_all(struct tined *t, int64_t ms)
-{
-	int64_t now = clock_ms();
-	struct served *s;
-
-	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
-	TAILQ_FOREACH (s, &t->served, entry)
-		worker_control_stop(s, ms > INT_MAX ? INT_MAX : (int)ms);
-	adopt_stop(&t->adopted, now + ms);
-}
-
 /* The second one ends the wait for sessions. */
 static void
 stop(struct tined *t)
 {
+	int64_t now = clock_ms(), ms = t->stopping ? 0 : t->config->drain_ms;
 	struct served *s;
 
-	if (t->stopping) {
-		stop_all(t, 0);
-		return;
+	if (!t->stopping) {
+		t->stopping = true;
+		reload_abandon(t);
+		notify_send("STOPPING=1");
+		log_event(LEVEL_NOTICE, "draining", "sessions",
+		    LOG_NUMBER(state_sessions(t)), NULL);
 	}
-	t->stopping = true;
-	reload_abandon(t);
-	notify_send("STOPPING=1");
-	log_event(LEVEL_NOTICE, "draining", "sessions",
-	    LOG_NUMBER(state_sessions(t)), NULL);
+	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
 	TAILQ_FOREACH (s, &t->served, entry) {
 		s->missing = 0;
 		generation_close(&s->now);
 		generation_close(&s->next);
 		listeners_close(&s->tail);
+		worker_control_stop(s, ms > INT_MAX ? INT_MAX : (int)ms);
 	}
-	stop_all(t, t->config->drain_ms);
+	adopt_stop(&t->adopted, now + ms);
 }
 
 /* Kills acceptors that do not end in time; when to call again, or 0. */
@@ -122,7 +110,7 @@ stop_step(struct tined *t, int64_t now)
 {
 	struct served *s;
 
-	if (!t->stopping || t->stop_due == 0)
+	if (t->stop_due == 0)
 		return 0;
 	if (t->stop_due <= now) {
 		TAILQ_FOREACH (s, &t->served, entry)
@@ -159,21 +147,17 @@ is_stopped(const struct tined *t)
 
 /* Logged once a second, however often it comes. */
 static void
-ignore_signal(int sig, const char *name, int64_t *logged)
+ignore_signal(int sig, const char *name, struct log_pace *pace)
 {
-	int64_t now = clock_ms();
-
-	if (signals_take(sig) == 0 ||
-	    (*logged != 0 && now - *logged < IGNORED_MS))
-		return;
-	*logged = now;
-	log_event(LEVEL_NOTICE, "signal", "name", name, "msg", "ignored", NULL);
+	if (signals_take(sig) > 0 && log_may_say(pace, clock_ms()))
+		log_event(LEVEL_NOTICE, "signal", "name", name, "msg",
+		    "ignored", NULL);
 }
 
 static void
 run_signals(struct tined *t)
 {
-	static int64_t logged_usr2, logged_alrm;
+	static struct log_pace usr2, alrm;
 	int n;
 
 	/* Before children are reaped: what died of the same signal is not
@@ -190,8 +174,8 @@ run_signals(struct tined *t)
 		state_log(t);
 		commands_log(t);
 	}
-	ignore_signal(SIGUSR2, "SIGUSR2", &logged_usr2);
-	ignore_signal(SIGALRM, "SIGALRM", &logged_alrm);
+	ignore_signal(SIGUSR2, "SIGUSR2", &usr2);
+	ignore_signal(SIGALRM, "SIGALRM", &alrm);
 }
 
 static void
