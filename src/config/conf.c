@@ -139,6 +139,7 @@ config_free(struct config *c)
 
 	if (c == NULL)
 		return;
+	config_free(c->older);
 	while ((sc = TAILQ_FIRST(&c->services)) != NULL) {
 		TAILQ_REMOVE(&c->services, sc, entry);
 		setting_free(sc->set);

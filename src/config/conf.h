@@ -21,6 +21,7 @@ struct config *config_read(const struct config_source *src,
     struct errors *errors);
 int config_check(struct config *c, struct errors *errors);
 
+/* Frees it, and the older ones. */
 void config_free(struct config *c);
 
 /* The service of that name; NULL. */

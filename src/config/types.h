@@ -132,6 +132,9 @@ struct config {
 	unsigned int nfiles;
 	struct names *names; /* all that it names, and the answers */
 	bool cut;            /* a syntax error or lack of memory ended it */
+
+	/* Main's: the one before it of those that are still used, or NULL. */
+	struct config *older;
 };
 
 /* Which host names are looked up with it. */

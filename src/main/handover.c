@@ -112,7 +112,7 @@ give_up(struct tined *t, struct served *lead, int64_t now)
 		if (s->lead != lead)
 			continue;
 		if (s != lead->failed && s->now.conf != NULL)
-			verdict_fail(&t->reload.verdict, EX_OSERR,
+			verdict_add(&t->reload.verdict, EX_OSERR,
 			    "%s: the old acceptor stays as well, since it "
 			    "exchanges addresses with %s",
 			    s->name, lead->failed->name);
@@ -133,7 +133,7 @@ prepare(struct tined *t, struct served *lead)
 		if (s->lead == lead && s->next.settings != -1 &&
 		    listeners_listen(&s->next.listeners, s->next.conf, &err) ==
 			-1) {
-			verdict_fail(&t->reload.verdict, err.exit_code, "%s",
+			verdict_add(&t->reload.verdict, err.exit_code, "%s",
 			    err.text);
 			lead->failed = s;
 			return false;
@@ -170,7 +170,7 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 static void
 say_failed(struct tined *t, const struct served *s)
 {
-	verdict_fail(&t->reload.verdict, EX_OSERR,
+	verdict_add(&t->reload.verdict, EX_OSERR,
 	    "%s: the new acceptor is not ready, %s", s->name,
 	    s->now.conf == NULL ? "it is not served" : "the old one stays");
 }
@@ -238,7 +238,7 @@ is_settling(struct tined *t, struct served *s, int64_t now)
 		if (t->reload.settle_due > now)
 			continue;
 		w->closed = true;
-		verdict_warn(&t->reload.verdict,
+		verdict_add(&t->reload.verdict, 0,
 		    "%s: the old acceptor %d does not answer, and may still "
 		    "accept",
 		    s->name, (int)w->pid);

@@ -47,7 +47,7 @@ warn_kept(struct tined *t, const struct service_conf *conf)
 
 	for (i = 0; i < conf->listen.n; i++)
 		if ((why = lookups_listen_failure(conf, i)) != NULL)
-			verdict_warn(&t->reload.verdict,
+			verdict_add(&t->reload.verdict, 0,
 			    "%s: listen %s: %s (the addresses are kept)",
 			    conf->name, conf->listen.v[i].text, why);
 }
@@ -115,8 +115,6 @@ next_make(struct tined *t, const struct config *c, struct listener_error *err)
 		r++;
 	}
 	free(v);
-	if (rc == -1)
-		next_undo(t);
 	return rc;
 }
 

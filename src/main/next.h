@@ -10,11 +10,11 @@
 #include "main/tined.h"
 
 /* Makes it for each service that is new or has changed; at the start, for all.
- * 0, or -1 with err: then nothing has changed. */
+ * 0, or -1 with err: then next_undo must be called. */
 int next_make(struct tined *t, const struct config *c,
     struct listener_error *err);
 
-/* Undoes all of that. */
+/* Undoes all of that, as far as it came. */
 void next_undo(struct tined *t);
 
 /* Sets lead of each service with a next generation, and of those that hand

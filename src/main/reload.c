@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <bsd/stdlib.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -71,7 +69,7 @@ reload_begin(struct tined *t)
 	verdict_begin(&r->verdict);
 	commands_reload_begins(t);
 	if (mem_reserve() == -1) {
-		verdict_fail(&r->verdict, EX_OSERR, "%s", strerror(errno));
+		verdict_add(&r->verdict, EX_OSERR, "%s", strerror(errno));
 		finish(t, false);
 		return;
 	}
@@ -79,7 +77,7 @@ reload_begin(struct tined *t)
 	if (lookup_start(&r->lookup, &t->watch, r->config->names, LOOKUP_MS) ==
 	    0)
 		return;
-	verdict_fail(&r->verdict, EX_OSERR, "looking up names: %s",
+	verdict_add(&r->verdict, EX_OSERR, "looking up names: %s",
 	    strerror(errno));
 	refuse(t);
 }
@@ -102,55 +100,24 @@ reload_abandon(struct tined *t)
 static bool
 check(struct reload *r)
 {
+	const bool answered = names_open(r->config->names) == 0;
 	char why[LOOKUP_FAILURE_MAX];
-	const struct complaint *e;
 	size_t i;
 
-	if (names_open(r->config->names) > 0)
-		lookup_failure(&r->lookup, why, sizeof(why));
-	else if (config_check(r->config, &r->errors) == 0)
+	if (answered && config_check(r->config, &r->errors) == 0)
 		load_check_sandboxes(r->config, false, &r->errors);
-	for (i = 0; i < r->errors.n; i++) {
-		e = &r->errors.v[i];
-		if (e->warning)
-			verdict_warn(&r->verdict, "%s", e->text);
-		else
-			verdict_fail(&r->verdict, errors_exit_code(&r->errors),
-			    "%s", e->text);
-	}
-	if (names_open(r->config->names) > 0) {
-		verdict_fail(&r->verdict, EX_UNAVAILABLE, "%s", why);
+	for (i = 0; i < r->errors.n; i++)
+		verdict_add(&r->verdict,
+		    r->errors.v[i].warning ? 0 : errors_exit_code(&r->errors),
+		    "%s", r->errors.v[i].text);
+	if (!answered) {
+		verdict_add(&r->verdict, EX_UNAVAILABLE, "%s",
+		    lookup_failure(&r->lookup, why, sizeof(why)));
 		return false;
 	}
 	if (errors_any(&r->errors))
 		log_message(LEVEL_ERROR, "the new configuration has errors");
 	return !errors_any(&r->errors);
-}
-
-/* All else that may fail.  0, or -1 with err. */
-static int
-prepare(struct tined *t, struct listener_error *err)
-{
-	const struct config *c = t->reload.config;
-
-	if (generation_check(c, err) == -1 || next_make(t, c, err) == -1)
-		return -1;
-	if (commands_prepare(t, c, err) == 0)
-		return 0;
-	next_undo(t);
-	return -1;
-}
-
-static void
-keep_old_config(struct tined *t)
-{
-	struct config **old;
-
-	old = reallocarray(t->old, t->nold + 1, sizeof(*old));
-	if (old == NULL)
-		return;
-	t->old = old;
-	t->old[t->nold++] = t->config;
 }
 
 static void
@@ -160,7 +127,7 @@ put_in_force(struct tined *t)
 	struct reload *r = &t->reload;
 	struct served *s;
 
-	keep_old_config(t);
+	r->config->older = t->config;
 	t->config = r->config;
 	r->config = NULL;
 	forget_config(r);
@@ -178,15 +145,21 @@ put_in_force(struct tined *t)
 static void
 looked_up(struct tined *t)
 {
+	const struct config *c = t->reload.config;
 	struct listener_error err;
 
 	if (!check(&t->reload)) {
 		refuse(t);
-	} else if (prepare(t, &err) == -1) {
-		verdict_fail(&t->reload.verdict, err.exit_code, "%s", err.text);
-		refuse(t);
-	} else
+		return;
+	}
+	if (generation_check(c, &err) == 0 && next_make(t, c, &err) == 0 &&
+	    commands_prepare(t, c, &err) == 0) {
 		put_in_force(t);
+		return;
+	}
+	next_undo(t);
+	verdict_add(&t->reload.verdict, err.exit_code, "%s", err.text);
+	refuse(t);
 }
 
 int64_t
@@ -228,8 +201,9 @@ is_used(const struct tined *t, const struct config *c)
 void
 reload_sweep(struct tined *t)
 {
+	struct config **at = &t->config->older, *c;
 	struct served *s, *next;
-	size_t i, before = t->nold;
+	bool freed = false;
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || s->lead != NULL ||
@@ -245,14 +219,16 @@ reload_sweep(struct tined *t)
 	if (!t->unswept)
 		return;
 	t->unswept = t->reload.stage == RELOAD_HANDOVER;
-	for (i = 0; i < t->nold;) {
-		if (is_used(t, t->old[i])) {
-			i++;
+	while ((c = *at) != NULL) {
+		if (is_used(t, c)) {
+			at = &c->older;
 			continue;
 		}
-		config_free(t->old[i]);
-		t->old[i] = t->old[--t->nold];
+		*at = c->older;
+		c->older = NULL;
+		config_free(c);
+		freed = true;
 	}
-	if (t->nold < before)
+	if (freed)
 		mem_trim();
 }

@@ -193,9 +193,6 @@ end(struct startup *st, int code)
 		workers_forget(s);
 		served_free(s);
 	}
-	while (t->nold > 0)
-		config_free(t->old[--t->nold]);
-	free(t->old);
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
 	commands_end(t);

@@ -102,9 +102,7 @@ struct tined {
 	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
 	struct config *config;
-	struct config **old; /* replaced, but still used by some service */
-	size_t nold;
-	bool unswept; /* some of them may have become unused */
+	bool unswept; /* some of those before it may have become unused */
 	struct served_list served;
 	struct adopted_list adopted;
 	struct logger_process logger;

@@ -21,50 +21,33 @@ verdict_begin(struct verdict *v)
 	v->running = true;
 	v->code = 0;
 	v->more = 0;
-	v->why[0] = '\0';
 }
 
 /* Some of the text is an acceptor's: encoded, so that it cannot add a line to the
  * status or to a reply. */
-static void __attribute__((format(printf, 3, 0)))
-say(struct verdict *v, enum level level, const char *fmt, va_list ap)
+void
+verdict_add(struct verdict *v, int code, const char *fmt, ...)
 {
 	char message[MESSAGE_MAX], line[4 * MESSAGE_MAX + 1];
+	va_list ap;
 
+	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
-	log_message(level, "%s", message);
-	if (!v->running || v->lines.len > LINES_MAX)
+	va_end(ap);
+	log_message(code == 0 ? LEVEL_WARNING : LEVEL_ERROR, "%s", message);
+	if (!v->running)
 		return;
 	strvis(line, message,
 	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	buf_str(&v->lines, line);
-	buf_char(&v->lines, '\n');
-	if (level == LEVEL_ERROR && v->code == 0)
-		strlcpy(v->why, line, sizeof(v->why));
-}
-
-void
-verdict_fail(struct verdict *v, int code, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say(v, LEVEL_ERROR, fmt, ap);
-	va_end(ap);
-	if (v->running && v->code == 0)
+	if (v->lines.len <= LINES_MAX) {
+		buf_str(&v->lines, line);
+		buf_char(&v->lines, '\n');
+	}
+	if (code != 0 && v->code == 0) {
 		v->code = code;
-	else
+		strlcpy(v->why, line, sizeof(v->why));
+	} else if (code != 0)
 		v->more++;
-}
-
-void
-verdict_warn(struct verdict *v, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say(v, LEVEL_WARNING, fmt, ap);
-	va_end(ap);
 }
 
 static void

@@ -26,14 +26,10 @@ struct verdict {
 /* A reload begins. */
 void verdict_begin(struct verdict *v);
 
-/* Reports an error; code is an exit status of tined(8).  Without a running
- * reload it is only logged. */
-void verdict_fail(struct verdict *v, int code, const char *fmt, ...)
+/* Reports an error, code is an exit status of tined(8); or with code 0 a problem
+ * that does not refuse the reload.  Without a running reload it is only logged. */
+void verdict_add(struct verdict *v, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* Reports a problem that does not refuse the reload. */
-void verdict_warn(struct verdict *v, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /*
  * The reload is over, whether or not the new configuration is in force: logs the

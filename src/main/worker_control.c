@@ -28,7 +28,7 @@ worker_complain(struct tined *t, bool next, struct served *s, const char *fmt,
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
 	if (next)
-		verdict_fail(&t->reload.verdict, EX_OSERR, "%s: %s", s->name,
+		verdict_add(&t->reload.verdict, EX_OSERR, "%s: %s", s->name,
 		    why);
 	else if (log_may_say(&s->pace, clock_ms()))
 		log_message(LEVEL_ERROR, "%s: %s%s", s->name, why,
