@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -118,15 +117,6 @@ next_make(struct tined *t, const struct config *c, struct listener_error *err)
 	return rc;
 }
 
-/* The service whose running listeners these are. */
-static struct served *
-served_of(struct listener_list *now)
-{
-	const size_t offset = offsetof(struct served, now.listeners);
-
-	return (struct served *)(void *)((char *)now - offset);
-}
-
 static void
 join(struct tined *t, struct served *a, struct served *b)
 {
@@ -152,32 +142,28 @@ is_beside(const struct listener_list *list, const struct listener *waits)
 	return false;
 }
 
-/* Joins those with a listener that one of s, bound beside it, waits for. */
-static void
-join_sharing(struct tined *t, struct served *s, const struct listener *waits)
+/* Whether s hands l over, or has a listener that l, bound beside it, waits for. */
+static bool
+is_tied(const struct listener *l, const struct served *s)
 {
-	struct served *other;
-
-	TAILQ_FOREACH (other, &t->served, entry)
-		if (is_beside(&other->now.listeners, waits) ||
-		    is_beside(&other->next.listeners, waits))
-			join(t, s, other);
+	return l->home == &s->now.listeners ||
+	    (l->waits &&
+		(is_beside(&s->now.listeners, l) ||
+		    is_beside(&s->next.listeners, l)));
 }
 
 void
 next_group(struct tined *t)
 {
+	struct served *s, *other;
 	struct listener *l;
-	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (s->next.settings != -1)
 			s->lead = s;
 	TAILQ_FOREACH (s, &t->served, entry)
-		TAILQ_FOREACH (l, &s->next.listeners, entry) {
-			if (l->home != NULL)
-				join(t, s, served_of(l->home));
-			if (l->waits)
-				join_sharing(t, s, l);
-		}
+		TAILQ_FOREACH (l, &s->next.listeners, entry)
+			TAILQ_FOREACH (other, &t->served, entry)
+				if (is_tied(l, other))
+					join(t, s, other);
 }
