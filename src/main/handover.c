@@ -18,9 +18,10 @@
 #define TAIL_MS 1000 /* a handshake, and one packet of it sent again */
 #define LOOK_MS 100  /* between two looks at a queue */
 
-/* Keeps what is given up for narrower addresses: whether there is any. */
-static bool
-keep_tail(struct served *s, int64_t now)
+/* The running generation of s becomes the old one, and what it gives up for
+ * narrower addresses its tail. */
+static void
+leave(struct served *s, int64_t now)
 {
 	struct listener *l, *next;
 
@@ -32,14 +33,7 @@ keep_tail(struct served *s, int64_t now)
 	listeners_unshare(&s->tail);
 	s->tail_at = now + TAIL_MS;
 	s->tail_end = now + READY_MS;
-	return !TAILQ_EMPTY(&s->tail);
-}
-
-/* The running generation of s becomes the old one. */
-static void
-leave(struct served *s, int64_t now)
-{
-	workers_replace(s, keep_tail(s, now) ? s->tail_end : now);
+	workers_replace(s);
 	generation_close(&s->now);
 	s->missing = 0;
 }
@@ -80,10 +74,8 @@ handover_begin(struct tined *t)
 	next_group(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead == NULL && !s->retired &&
-		    config_service(t->config, s->name) == NULL) {
+		    config_service(t->config, s->name) == NULL)
 			retire(s, now);
-			worker_control_tell(s, now);
-		}
 		if (s->next.settings == -1)
 			continue;
 		(void)workers_start(t, s, &s->next, true);
@@ -91,20 +83,19 @@ handover_begin(struct tined *t)
 }
 
 static void
-end_group(struct tined *t, const struct served *lead, int64_t now)
+end_group(struct tined *t, const struct served *lead)
 {
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (s->lead == lead) {
 			listeners_unshare(&s->now.listeners);
-			worker_control_tell(s, now);
 			s->lead = NULL;
 		}
 }
 
 static void
-give_up(struct tined *t, struct served *lead, int64_t now)
+give_up(struct tined *t, struct served *lead)
 {
 	struct served *s;
 
@@ -119,7 +110,7 @@ give_up(struct tined *t, struct served *lead, int64_t now)
 		workers_kill(s, false);
 		generation_undo(&s->next);
 	}
-	end_group(t, lead, now);
+	end_group(t, lead);
 }
 
 /* What may fail before the group takes over: whether it has succeeded. */
@@ -161,25 +152,16 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 		else if (config_service(t->config, s->name) == NULL)
 			retire(s, now);
 	}
-	end_group(t, lead, now);
+	end_group(t, lead);
 	t->reload.settle_due = now + READY_MS;
 }
 
 /* Waiting */
 
+/* Sets waiting and failed of each group. */
 static void
-say_failed(struct tined *t, const struct served *s)
-{
-	verdict_add(&t->reload.verdict, EX_OSERR,
-	    "%s: the new acceptor is not ready, %s", s->name,
-	    s->now.conf == NULL ? "it is not served" : "the old one stays");
-}
-
-/* Sets waiting and failed of each group; the next deadline, or 0. */
-static int64_t
 look_at_groups(struct tined *t, int64_t now)
 {
-	int64_t due = 0;
 	struct served *s;
 	unsigned int want, ready, starting;
 
@@ -196,14 +178,15 @@ look_at_groups(struct tined *t, int64_t now)
 		if (ready == want)
 			continue;
 		s->lead->waiting = true;
-		due = t->reload.ready_due;
-		if (ready + starting >= want && due > now)
+		if (ready + starting >= want && t->reload.ready_due > now)
 			continue;
 		if (s->lead->failed == NULL)
-			say_failed(t, s);
+			verdict_add(&t->reload.verdict, EX_OSERR,
+			    "%s: the new acceptor is not ready, %s", s->name,
+			    s->now.conf == NULL ? "it is not served" :
+						  "the old one stays");
 		s->lead->failed = s;
 	}
-	return due;
 }
 
 /* The old acceptors of s go on as long as its tail needs them. */
@@ -217,7 +200,6 @@ end_tail(struct served *s, int64_t now)
 		s->tail_at = now + LOOK_MS;
 	if (s->tail_at > now)
 		return s->tail_at;
-	worker_control_hurry(s, now);
 	listeners_close(&s->tail);
 	return 0;
 }
@@ -269,20 +251,19 @@ settle(struct tined *t, int64_t now)
 int64_t
 handover_step(struct tined *t, int64_t now)
 {
-	int64_t due = look_at_groups(t, now), settled;
+	int64_t due = 0;
 	struct served *s;
 
+	look_at_groups(t, now);
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead != s)
 			continue;
 		if (s->failed != NULL || (!s->waiting && !prepare(t, s)))
-			give_up(t, s, now);
+			give_up(t, s);
 		else if (!s->waiting)
 			take_over(t, s, now);
+		else
+			due = t->reload.ready_due;
 	}
-	settled = settle(t, now);
-	TAILQ_FOREACH (s, &t->served, entry)
-		if (s->lead != NULL)
-			return clock_earlier(due, settled);
-	return settled;
+	return clock_earlier(due, settle(t, now));
 }

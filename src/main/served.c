@@ -89,7 +89,7 @@ served_grown(struct served *s)
 	struct worker *w;
 
 	TAILQ_FOREACH (w, &s->workers, entry)
-		if (w->control.fd != -1 && w->npages < npages &&
+		if (w->npages < npages &&
 		    control_send(w->control.fd, CONTROL_GREW, (int32_t)npages,
 			NULL) == 0)
 			w->npages = npages;

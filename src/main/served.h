@@ -40,8 +40,9 @@ struct worker {
 	bool closed;        /* draining: its listeners are closed */
 	bool end;           /* leftovers = end */
 	bool failed;        /* has reported why it does not start */
+	bool untold;        /* draining: CONTROL_DRAIN is to be sent, once its
+			       service has no tail */
 	uint64_t not_shown; /* messages of it that were not logged */
-	int64_t drain_at;   /* when CONTROL_DRAIN is sent, or 0 */
 	int64_t since;      /* clock_ms: started, then ready */
 	int64_t due;        /* when it is killed (not ready, listeners not
 			       closed, or not ended); or 0 */

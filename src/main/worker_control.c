@@ -14,7 +14,7 @@
 #include "main/worker_control.h"
 
 #define MESSAGES      16  /* read from one of them in a turn */
-#define TELL_AGAIN_MS 100 /* what its socket had no room for */
+#define TELL_AGAIN_MS 100 /* until what could not be sent is sent again */
 
 void
 worker_complain(struct tined *t, bool next, struct served *s, const char *fmt,
@@ -131,7 +131,7 @@ worker_control_wake(struct served *s)
 	served_grown(s); /* a socket may have been full */
 	TAILQ_FOREACH (w, &s->workers, entry) {
 		sec = scoreboard_parts(s->board, &w->place).section;
-		if (w->control.fd != -1 && atomic_load(&sec->waiting) != 0)
+		if (atomic_load(&sec->waiting) != 0)
 			control_send(w->control.fd, CONTROL_WAKE, 0, NULL);
 	}
 }
@@ -143,33 +143,11 @@ worker_control_stop(struct served *s, int ms)
 
 	TAILQ_FOREACH (w, &s->workers, entry) {
 		w->state = WORKER_DRAINING;
-		w->due = w->drain_at = 0;
+		w->untold = false;
+		w->due = 0;
 		kill(w->pid, SIGCONT); /* it may be stopped */
-		if (w->control.fd != -1)
-			control_send(w->control.fd, CONTROL_STOP, ms, NULL);
+		control_send(w->control.fd, CONTROL_STOP, ms, NULL);
 	}
-}
-
-void
-worker_control_hurry(struct served *s, int64_t now)
-{
-	struct worker *w;
-
-	TAILQ_FOREACH (w, &s->workers, entry)
-		if (w->drain_at > now)
-			w->drain_at = now;
-	worker_control_tell(s, now);
-}
-
-static void
-tell_to_drain(struct worker *w, int32_t prefixes, int64_t now)
-{
-	if (control_send(w->control.fd, CONTROL_DRAIN, prefixes, NULL) == -1) {
-		w->drain_at = now + TELL_AGAIN_MS;
-		return;
-	}
-	w->drain_at = 0;
-	w->due = w->closed ? 0 : now + READY_MS;
 }
 
 int64_t
@@ -185,15 +163,17 @@ worker_control_tell(struct served *s, int64_t now)
 	TAILQ_FOREACH (w, &s->workers, entry) {
 		if (w->control.fd == -1)
 			continue;
-		if (w->held && !w->next) {
+		if (w->held && !w->next)
 			w->held = control_send(w->control.fd, CONTROL_ACCEPT, 0,
 				      NULL) == -1;
-			if (w->held)
-				due = clock_earlier(due, now + TELL_AGAIN_MS);
+		if (w->untold && TAILQ_EMPTY(&s->tail) &&
+		    control_send(w->control.fd, CONTROL_DRAIN, prefixes,
+			NULL) == 0) {
+			w->untold = false;
+			w->due = w->closed ? 0 : now + READY_MS;
 		}
-		if (w->drain_at != 0 && w->drain_at <= now)
-			tell_to_drain(w, prefixes, now);
-		due = clock_earlier(due, w->drain_at);
+		if ((w->held && !w->next) || w->untold)
+			due = now + TELL_AGAIN_MS;
 	}
 	return due;
 }

@@ -26,9 +26,6 @@ void worker_control_wake(struct served *s);
 /* Tells all to stop accepting, and to end their sessions in ms. */
 void worker_control_stop(struct served *s, int ms);
 
-/* Those that would drain later do so now. */
-void worker_control_hurry(struct served *s, int64_t now);
-
 /* Sends CONTROL_ACCEPT and CONTROL_DRAIN where due.  When to call again, or 0. */
 int64_t worker_control_tell(struct served *s, int64_t now);
 

@@ -151,7 +151,7 @@ workers_kill(struct served *s, bool all)
 }
 
 void
-workers_replace(struct served *s, int64_t drain_at)
+workers_replace(struct served *s)
 {
 	struct worker *w;
 
@@ -162,10 +162,8 @@ workers_replace(struct served *s, int64_t drain_at)
 		}
 		if (w->state != WORKER_DRAINING)
 			w->due = 0;
-		/* One that drains already may get new prefixes. */
-		if (w->state != WORKER_DRAINING || w->drain_at == 0)
-			w->drain_at = drain_at;
 		w->state = WORKER_DRAINING;
+		w->untold = true; /* one that drains may get new prefixes */
 	}
 }
 

@@ -20,9 +20,9 @@ int64_t workers_step(struct tined *t, struct served *s, int64_t now);
 /* Kills those of a reload, or all. */
 void workers_kill(struct served *s, bool all);
 
-/* A reload's workers become the service's, and may accept; the others drain from
- * drain_at on. */
-void workers_replace(struct served *s, int64_t drain_at);
+/* A reload's workers become the service's, and may accept; the others drain, once
+ * the service has no tail. */
+void workers_replace(struct served *s);
 
 /* One was reaped: adopts its sessions; schedules its restart where needed. */
 void worker_exit(struct tined *t, struct worker *w, int status);
