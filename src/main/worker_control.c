@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
@@ -17,21 +15,16 @@
 #define TELL_AGAIN_MS 100 /* until what could not be sent is sent again */
 
 void
-worker_complain(struct tined *t, bool next, struct served *s, const char *fmt,
-    ...)
+worker_complain(struct tined *t, bool next, struct served *s, const char *what,
+    const char *why)
 {
 	char more[LOG_MORE_MAX];
-	char why[CONTROL_TEXT_MAX + 64];
-	va_list ap;
 
-	va_start(ap, fmt);
-	(void)vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
 	if (next)
-		verdict_add(&t->reload.verdict, EX_OSERR, "%s: %s", s->name,
-		    why);
+		verdict_add(&t->reload.verdict, EX_OSERR, "%s: %s: %s", s->name,
+		    what, why);
 	else if (log_may_say(&s->pace, clock_ms()))
-		log_message(LEVEL_ERROR, "%s: %s%s", s->name, why,
+		log_message(LEVEL_ERROR, "%s: %s: %s%s", s->name, what, why,
 		    log_more(&s->pace, more));
 }
 
@@ -47,7 +40,7 @@ start_failed(struct tined *t, struct worker *w, const struct control *msg)
 	w->failed = true;
 	if (!t->starting)
 		worker_complain(t, w->next, w->served,
-		    "the acceptor does not start: %s", msg->text);
+		    "the acceptor does not start", msg->text);
 	else if (t->failure.exit_code == 0)
 		listener_fail(&t->failure, msg->arg > 0 ? msg->arg : EX_OSERR,
 		    "%s: %s", w->served->name, msg->text);

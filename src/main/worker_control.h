@@ -15,10 +15,10 @@
 /* The callback of a worker's control socket: handles its messages. */
 void worker_control_ready(struct watch *watch);
 
-/* Reports why one does not start: as a failure of the reload (next), or in the
- * log, one line a second for a service. */
+/* Reports that one does not start, and why: as a failure of the reload (next), or
+ * in the log, one line a second for a service. */
 void worker_complain(struct tined *t, bool next, struct served *s,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+    const char *what, const char *why);
 
 /* Wakes those that wait for a slot. */
 void worker_control_wake(struct served *s);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "ipc/scoreboard_main.h"
 #include "main/ledger.h"
 #include "main/pulse.h"
@@ -48,6 +49,7 @@ worker_new(struct served *s, const struct generation *g, bool next)
 	w->since = clock_ms();
 	w->due = w->since + READY_MS;
 	w->control.fd = -1;
+	w->pid = -1;
 	return w;
 }
 
@@ -67,35 +69,41 @@ take_section(struct served *s, const struct generation *g, struct worker *w)
 }
 
 static int
+try_start(struct tined *t, struct worker *w, const struct generation *g)
+{
+	int pair[2], settings = take_section(w->served, g, w);
+
+	if (settings == -1 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+		goto out;
+	if (watch_add(&t->watch, &w->control, pair[0], worker_control_ready) ==
+	    0)
+		w->pid = spawn_acceptor(t->acceptor_fd, w->served, g, settings,
+		    pair[1]);
+	io_close(pair[1]);
+out:
+	io_close(settings);
+	return w->pid == -1 ? -1 : 0;
+}
+
+/* 0, or -1 with the reason reported. */
+static int
 start_one(struct tined *t, struct served *s, const struct generation *g,
     bool next)
 {
 	struct worker *w = worker_new(s, g, next);
-	int pair[2], settings;
 
-	if (w == NULL)
-		return -1;
-	if ((settings = take_section(s, g, w)) == -1)
-		goto err0;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
-		goto err1;
-	if (watch_add(&t->watch, &w->control, pair[0], worker_control_ready) !=
-	    -1)
-		w->pid = spawn_acceptor(t->acceptor_fd, s, g, settings,
-		    pair[1]);
-	else
-		w->pid = -1;
-	close(pair[1]);
-	if (w->pid == -1)
-		goto err1;
-	close(settings);
-	TAILQ_INSERT_TAIL(&s->workers, w, entry);
-	return 0;
-err1:
-	close(settings);
-err0:
-	scoreboard_release(s->board, &w->place);
-	worker_free(w);
+	if (w != NULL && try_start(t, w, g) == 0) {
+		TAILQ_INSERT_TAIL(&s->workers, w, entry);
+		return 0;
+	}
+	worker_complain(t, next, s, "cannot start an acceptor",
+	    errno == ENOSPC ? "too many old ones still drain" :
+			      strerror(errno));
+	if (w != NULL) {
+		scoreboard_release(s->board, &w->place);
+		worker_free(w);
+	}
 	return -1;
 }
 
@@ -107,14 +115,9 @@ workers_start(struct tined *t, struct served *s, const struct generation *g,
 
 	if (g->conf->builtin == BUILTIN_NONE)
 		t->ran_programs = true;
-	for (i = 0; i < g->conf->acceptors; i++) {
-		if (start_one(t, s, g, next) == 0)
-			continue;
-		worker_complain(t, next, s, "cannot start an acceptor: %s",
-		    errno == ENOSPC ? "too many old ones still drain" :
-				      strerror(errno));
-		return -1;
-	}
+	for (i = 0; i < g->conf->acceptors; i++)
+		if (start_one(t, s, g, next) == -1)
+			return -1;
 	return 0;
 }
 
@@ -130,8 +133,6 @@ restart(struct tined *t, struct served *s, int64_t now)
 		return now + BACKOFF_MIN_MS;
 	for (; s->missing > 0; s->missing--)
 		if (start_one(t, s, &s->now, false) == -1) {
-			worker_complain(t, false, s,
-			    "cannot start an acceptor: %s", strerror(errno));
 			s->restart_at = now + s->backoff;
 			return s->restart_at;
 		}
