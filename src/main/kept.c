@@ -17,14 +17,6 @@
 #define QUEUE_MAX   1024
 #define FEW_MAX     64
 
-void
-kept_init(struct kept_ends *all)
-{
-	all->n = 0;
-	all->tree = NULL;
-	TAILQ_INIT(&all->list);
-}
-
 /* What is left for standard errors, in main and in the logger alike. */
 static size_t
 descriptors(size_t nservices)

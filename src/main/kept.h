@@ -26,13 +26,12 @@ struct kept {
 
 TAILQ_HEAD(kept_list, kept);
 
+/* Zeroed but for the list, which is initialised, it is empty. */
 struct kept_ends {
 	struct kept_list list; /* those the logger does not have come first */
 	void *tree;            /* the same, for tfind(3) */
 	size_t n;
 };
-
-void kept_init(struct kept_ends *all);
 
 /* How many of a service's the logger may have: each of the services that log
  * standard errors has the same share of half of the descriptors. */

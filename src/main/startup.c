@@ -212,7 +212,7 @@ startup(const struct options *o)
 	st.t.starting = true;
 	st.t.logger.control.fd = -1;
 	commands_init(&st.t.commands);
-	kept_init(&st.t.kept);
+	TAILQ_INIT(&st.t.kept.list);
 	TAILQ_INIT(&st.t.served);
 	spawn_raise_nofile();
 	if ((code = start(&st)) == 0) {

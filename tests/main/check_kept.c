@@ -21,7 +21,8 @@ static void
 setup(void)
 {
 	TAILQ_INIT(&list);
-	kept_init(&all);
+	memset(&all, 0, sizeof(all));
+	TAILQ_INIT(&all.list);
 }
 
 static bool
