@@ -13,7 +13,6 @@
 #include "base/io.h"
 #include "base/offspring.h"
 #include "ipc/scoreboard_main.h"
-#include "ipc/source.h"
 #include "main/adopt.h"
 
 #define PID_MAX      (4 << 20) /* PID_MAX_LIMIT of the kernel */
@@ -79,25 +78,27 @@ find(const struct adopted_list *l, pid_t pid)
 	return at == NULL ? NULL : *at;
 }
 
-static void
+/* False where there is no memory, or where another slot has that pid. */
+static bool
 keep(struct adopted_list *l, struct adopted *a, const struct orphan *found)
 {
-	struct orphan *o = malloc(sizeof(*o));
+	struct orphan *o = malloc(sizeof(*o)), **at = NULL;
 
-	if (o == NULL)
-		return;
-	*o = *found;
-	o->adopted = a;
-	if (l->stop_due != 0)
+	if (o != NULL) {
+		*o = *found;
+		o->adopted = a;
 		o->due = clock_earlier(o->due, l->stop_due);
-	if (tsearch(o, &l->tree, compare) == NULL) {
+		at = tsearch(o, &l->tree, compare);
+	}
+	if (at == NULL || *at != o) {
 		free(o);
-		return;
+		return false;
 	}
 	l->n++;
 	l->due = clock_earlier(l->due, o->due);
 	LIST_INSERT_HEAD(&l->all, o, any);
 	TAILQ_INSERT_TAIL(&a->orphans, o, entry);
+	return true;
 }
 
 static void
@@ -112,14 +113,12 @@ take_slot(struct adopted_list *l, struct adopted *a, const struct worker *dead,
 	if (state == SLOT_ENDED)
 		write_record(a->served, slot);
 	if (state == SLOT_TAKEN && is_session_of(dead, pid) &&
-	    find(l, pid) == NULL) {
-		keep(l, a,
-		    &(struct orphan) { .pid = pid,
-			.peer = slot->peer,
-			.slot = i,
-			.due = slot->until_ms });
+	    keep(l, a,
+		&(struct orphan) { .pid = pid,
+		    .peer = slot->peer,
+		    .slot = i,
+		    .due = slot->until_ms }))
 		return;
-	}
 	/* Never forked; or reaped by the acceptor just before it died, and how it
 	 * ended is unknown. */
 	if (state == SLOT_TAKEN && pid != 0)
@@ -144,52 +143,6 @@ take_page(struct adopted_list *l, struct adopted *a, const struct worker *dead,
 	last = TAILQ_LAST(&a->orphans, orphan_queue);
 	if (last == NULL || page_of(last) != page)
 		scoreboard_drop_slots(a->served->board, &a->place, page);
-}
-
-/*
- * The acceptor may have died before it counted a start or an end.  What has
- * started and does not live has ended.
- */
-static void
-complete_counts(const struct adopted *a, size_t nalive)
-{
-	struct scoreboard_counters *n;
-	uint64_t started, known;
-
-	n = &scoreboard_parts(a->served->board, &a->place).section->n;
-	started = atomic_load(&n->started);
-	known = atomic_load(&n->ended) + nalive;
-	if (started < known)
-		atomic_store(&n->started, known);
-	else
-		atomic_fetch_add(&n->ended, started - known);
-}
-
-/* Moves the counts from the section to the ledger one by one: none is ever
- * counted twice, which would refuse a client, and none is missing for more than a
- * moment. */
-static void
-move_counts(struct adopted *a, size_t n)
-{
-	struct served *s = a->served;
-	struct scoreboard_section *sec;
-	struct scoreboard_parts d;
-	struct orphan *o;
-	struct addr source;
-
-	ledger_make_room(s, n);
-	d = scoreboard_parts(s->board, &a->place);
-	sec = d.section;
-	TAILQ_FOREACH (o, &a->orphans, entry) {
-		source = o->peer;
-		addr_mask(&source, s->prefix_v4, s->prefix_v6);
-		source_remove(s->board, &d, &source);
-		if (atomic_load(&sec->nsessions) > 0)
-			atomic_fetch_sub(&sec->nsessions, 1);
-		ledger_add(s, o);
-	}
-	s->ndropped += atomic_load(&sec->unreported);
-	scoreboard_retire(s->board, &a->place);
 }
 
 static void
@@ -218,25 +171,20 @@ adopt_section(struct adopted_list *l, struct worker *dead)
 	TAILQ_INIT(&a->orphans);
 	for (i = 0; i < scoreboard_slots_pages(a->place.nslots); i++)
 		take_page(l, a, dead, i);
-	complete_counts(a, l->n - before);
-	ledger_follow(s);
-	move_counts(a, l->n - before);
+	ledger_take(a, l->n - before);
 	if (TAILQ_EMPTY(&a->orphans))
 		let_go(a);
 	else
 		TAILQ_INSERT_TAIL(&s->adopted, a, entry);
 }
 
-bool
-adopt_peek(struct adopted_list *l, pid_t pid)
+void
+adopt_peek(const struct adopted_list *l, pid_t pid)
 {
-	struct orphan *o = find(l, pid);
+	const struct orphan *o = find(l, pid);
 
-	if (o == NULL)
-		return false;
-	if (o->told > 0 || o->adopted->end)
+	if (o != NULL && (o->told > 0 || o->adopted->end))
 		kill(-pid, SIGKILL);
-	return true;
 }
 
 static bool
@@ -348,10 +296,4 @@ adopt_stop(struct adopted_list *l, int64_t due)
 			o->due = clock_earlier(o->due, due);
 			l->due = clock_earlier(l->due, o->due);
 		}
-}
-
-size_t
-adopt_count(const struct adopted_list *l)
-{
-	return l->n;
 }

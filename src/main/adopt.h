@@ -24,8 +24,8 @@
 /* A zeroed one is empty. */
 struct adopted_list {
 	LIST_HEAD(, orphan) all;
-	void *tree; /* the same by pid, for tfind(3) */
-	size_t n;
+	void *tree;       /* the same by pid, for tfind(3) */
+	size_t n;         /* sessions that still live */
 	int64_t due;      /* no deadline is earlier; 0: there is none */
 	int64_t stop_due; /* when all of them get TERM, or 0 */
 };
@@ -34,12 +34,9 @@ struct adopted_list {
  * once none is left. */
 void adopt_section(struct adopted_list *l, struct worker *dead);
 
-/*
- * Call before a child is reaped: kills what is left of the group of a session
- * that got TERM.  (A pid that was reaped is never signalled.)  Whether
- * pid is an adopted session.
- */
-bool adopt_peek(struct adopted_list *l, pid_t pid);
+/* Call before a child is reaped: kills what is left of the group of a session
+ * that got TERM.  (A pid that was reaped is never signalled.) */
+void adopt_peek(const struct adopted_list *l, pid_t pid);
 
 /* A child was reaped: where it was an adopted session, writes its record and
  * frees its slot. */
@@ -51,8 +48,5 @@ int64_t adopt_expire(struct adopted_list *l, int64_t now);
 
 /* Stop: all of them get TERM at due at the latest. */
 void adopt_stop(struct adopted_list *l, int64_t due);
-
-/* Sessions that still live. */
-size_t adopt_count(const struct adopted_list *l);
 
 #endif

@@ -54,24 +54,49 @@ table_for(size_t n)
 							  (uint32_t)n);
 }
 
-int
-ledger_make_room(struct served *s, size_t n)
+/*
+ * The acceptor may have died before it counted a start or an end.  What has
+ * started and does not live has ended.
+ */
+static void
+complete_counts(struct scoreboard_counters *n, size_t nalive)
 {
-	uint32_t nsources = table_for(s->norphans + n);
+	uint64_t started = atomic_load(&n->started);
+	uint64_t known = atomic_load(&n->ended) + nalive;
 
-	if (nsources <= scoreboard_ledger(s->board)->nsources)
-		return 0;
-	return write_anew(s, nsources);
+	if (started < known)
+		atomic_store(&n->started, known);
+	else
+		atomic_fetch_add(&n->ended, started - known);
 }
 
+/* One by one: none is ever counted twice, which would refuse a client, and none is
+ * missing for more than a moment. */
 void
-ledger_add(struct served *s, const struct orphan *o)
+ledger_take(struct adopted *a, size_t n)
 {
-	struct scoreboard_parts d = scoreboard_parts(s->board,
-	    scoreboard_ledger(s->board));
+	struct served *s = a->served;
+	uint32_t nsources = table_for(s->norphans + n);
+	struct scoreboard_parts from, to;
+	struct addr source;
+	struct orphan *o;
 
-	add_source(s, &d, o);
-	atomic_store(&d.section->nsessions, (uint32_t)++s->norphans);
+	ledger_follow(s);
+	if (nsources > scoreboard_ledger(s->board)->nsources)
+		write_anew(s, nsources);
+	from = scoreboard_parts(s->board, &a->place);
+	to = scoreboard_parts(s->board, scoreboard_ledger(s->board));
+	complete_counts(&from.section->n, n);
+	TAILQ_FOREACH (o, &a->orphans, entry) {
+		source = source_of(s, o);
+		source_remove(s->board, &from, &source);
+		if (atomic_load(&from.section->nsessions) > 0)
+			atomic_fetch_sub(&from.section->nsessions, 1);
+		add_source(s, &to, o);
+		atomic_store(&to.section->nsessions, (uint32_t)++s->norphans);
+	}
+	s->ndropped += atomic_load(&from.section->unreported);
+	scoreboard_retire(s->board, &a->place);
 }
 
 void

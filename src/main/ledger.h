@@ -31,12 +31,11 @@ struct adopted {
 	bool end;                      /* leftovers = end */
 };
 
-/* Makes room for n sessions more.  0, or -1 with errno: those without room count
- * in instances, but not in per_source. */
-int ledger_make_room(struct served *s, size_t n);
+/* Counts the orphans of a, n of them, there instead of in its section, which is
+ * retired.  Those without room count in instances, but not in per_source. */
+void ledger_take(struct adopted *a, size_t n);
 
-/* Counts one, or no longer. */
-void ledger_add(struct served *s, const struct orphan *o);
+/* Counts one no longer. */
 void ledger_remove(struct served *s, const struct orphan *o);
 
 /* Counts all sources again where the configuration in force has other prefixes.

@@ -137,7 +137,7 @@ count_own(const struct tined *t)
 	TAILQ_FOREACH (s, &t->served, entry)
 		TAILQ_FOREACH (w, &s->workers, entry)
 			n++;
-	return n + (unsigned int)adopt_count(&t->adopted);
+	return n + (unsigned int)t->adopted.n;
 }
 
 /* Without a list of the children: the kernel searches all of them each time. */

@@ -135,7 +135,7 @@ is_stopped(const struct tined *t)
 {
 	const struct served *s;
 
-	if (!t->stopping || adopt_count(&t->adopted) > 0)
+	if (!t->stopping || t->adopted.n > 0)
 		return false;
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (!TAILQ_EMPTY(&s->workers))
