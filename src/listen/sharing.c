@@ -125,11 +125,10 @@ sharing_allow(struct opening *o, const struct listener_request *r,
 	const struct listener_request *q;
 
 	for (q = o->v; q < o->v + o->n; q++)
-		if (!q->stays && allow_beside(o, r, l, q->own) == -1)
-			return -1;
-	/* An open one takes IPv4 until it is v6only. */
-	for (q = o->v; q < o->v + o->n; q++)
-		if (allow_beside(o, r, l, q->out) == -1)
+		/* In out, too: an open one takes IPv4 until it is v6only. */
+		if (!q->stays &&
+		    (allow_beside(o, r, l, q->own) == -1 ||
+			allow_beside(o, r, l, q->out) == -1))
 			return -1;
 	return 0;
 }

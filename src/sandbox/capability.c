@@ -81,30 +81,25 @@ capability_hold(void)
 	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 }
 
+/* Raises keep, and checks that it has exactly that. */
 static int
 ambient_raise(uint64_t keep)
 {
 	unsigned int cap;
-
-	for (cap = 0; cap < CAP_BITS; cap++)
-		if ((keep & BIT(cap)) != 0 &&
-		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) ==
-			-1)
-			return -1;
-	return 0;
-}
-
-static int
-ambient_check(uint64_t keep)
-{
-	unsigned int cap;
+	bool kept;
 	int has;
 
 	for (cap = 0; cap < CAP_BITS; cap++) {
+		kept = (keep & BIT(cap)) != 0;
+		if (kept &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) ==
+			-1)
+			return -1;
 		has = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0, 0);
 		if (has == -1)
+			/* EINVAL: one that the kernel does not know. */
 			return errno == EINVAL ? 0 : -1;
-		if ((has == 1) != ((keep & BIT(cap)) != 0)) {
+		if ((has == 1) != kept) {
 			errno = EPERM;
 			return -1;
 		}
@@ -127,7 +122,7 @@ capability_set(uint64_t keep)
 		return -1;
 	if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) == -1)
 		return -1;
-	if (sets_call(SYS_capget, &got) == -1 || ambient_check(keep) == -1)
+	if (sets_call(SYS_capget, &got) == -1)
 		return -1;
 	if (memcmp(&got, &want, sizeof(got)) != 0) {
 		errno = EPERM;

@@ -156,7 +156,7 @@ take_memory(struct state *st)
 static int
 take_landlock(struct state *st)
 {
-	int abi, ruleset;
+	int abi;
 
 	if (st->unfiltered || (!st->builtin && !st->strict))
 		return 0;
@@ -164,11 +164,8 @@ take_landlock(struct state *st)
 		return -1;
 	if (st->builtin)
 		return landlock_nothing(abi);
-	if (landlock_program(st->settings, abi, st->private_tmp, &ruleset,
-		&st->noun) == -1)
-		return -1;
-	st->out->ruleset = ruleset == -1 ? 0 : ruleset;
-	return 0;
+	return landlock_program(st->settings, abi, st->private_tmp,
+	    &st->out->ruleset, &st->noun);
 }
 
 static int

@@ -84,12 +84,13 @@ landlock_session(int ruleset)
 }
 
 static int
-rule_add(int ruleset, const char *path, uint64_t rights)
+rule_add(int ruleset, const char *path, uint64_t rights, const char **noun)
 {
 	struct path_beneath_attr attr = { .allowed = rights };
 	struct stat st;
 	int result;
 
+	*noun = path;
 	if ((attr.fd = open(path, O_PATH | O_CLOEXEC)) == -1)
 		return -1;
 	result = fstat(attr.fd, &st);
@@ -121,50 +122,47 @@ static int
 program_rules(int ruleset, const struct settings *s, uint64_t all, bool tmp,
     const char **noun)
 {
+	const char *directory = settings_bytes(s, s->directory);
 	size_t i;
 
-	*noun = "/";
-	if (rule_add(ruleset, "/", FS_READ) == -1)
+	if (rule_add(ruleset, "/", FS_READ, noun) == -1)
 		return -1;
-	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		*noun = devices[i];
+	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
 		if (rule_add(ruleset, devices[i],
-			all & (FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE)) ==
-			-1 &&
+			all & (FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE),
+			noun) == -1 &&
 		    errno != ENOENT)
 			return -1;
-	}
-	for (i = 0; i < s->writable.count; i++) {
-		*noun = settings_item(s, s->writable, (uint32_t)i);
-		if (rule_add(ruleset, *noun, all) == -1)
+	for (i = 0; i < s->writable.count; i++)
+		if (rule_add(ruleset,
+			settings_item(s, s->writable, (uint32_t)i), all,
+			noun) == -1)
 			return -1;
-	}
-	if (s->directory.count != 0) {
-		*noun = settings_bytes(s, s->directory);
-		if (strcmp(*noun, "/") != 0 &&
-		    rule_add(ruleset, *noun, all) == -1)
-			return -1;
-	}
-	*noun = "/tmp";
-	return tmp ? rule_add(ruleset, "/tmp", all) : 0;
+	if (directory != NULL && strcmp(directory, "/") != 0 &&
+	    rule_add(ruleset, directory, all, noun) == -1)
+		return -1;
+	return tmp ? rule_add(ruleset, "/tmp", all, noun) : 0;
 }
 
 int
 landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun)
 {
+	int fd;
+
 	*noun = "landlock";
-	*ruleset = -1;
+	*ruleset = 0;
 	if (abi < 1)
 		return 0;
-	if ((*ruleset = ruleset_new(abi)) == -1)
+	if ((fd = ruleset_new(abi)) == -1)
 		return -1;
-	if (program_rules(*ruleset, s, fs_all(abi), tmp, noun) == 0) {
+	if (program_rules(fd, s, fs_all(abi), tmp, noun) == 0) {
 		*noun = "landlock";
-		if (landlock_session(*ruleset) == 0)
+		if (landlock_session(fd) == 0) {
+			*ruleset = fd;
 			return 0;
+		}
 	}
-	io_close(*ruleset);
-	*ruleset = -1;
+	io_close(fd);
 	return -1;
 }

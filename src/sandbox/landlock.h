@@ -20,7 +20,7 @@ int landlock_nothing(int abi);
  * write below `writable` and `directory` (unless it is "/"), to the harmless
  * devices, and to /tmp where tmp says that it is private; to bind or connect no
  * TCP port.  0, or -1 with errno and *noun what failed: a path or "landlock".
- * *ruleset is for landlock_session, the caller's to close; -1: there is none.
+ * *ruleset is for landlock_session, the caller's to close; 0: there is none.
  */
 int landlock_program(const struct settings *s, int abi, bool tmp, int *ruleset,
     const char **noun);

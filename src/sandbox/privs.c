@@ -38,35 +38,19 @@ gid_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The supplementary groups, which the kernel keeps sorted; the caller's.  NULL
- * with errno. */
-static gid_t *
-own_groups(size_t *n)
-{
-	int count = getgroups(0, NULL);
-	gid_t *got;
-
-	if (count == -1)
-		return NULL;
-	if ((got = calloc((size_t)count + 1, sizeof(*got))) == NULL)
-		return NULL;
-	*n = (size_t)count;
-	if (getgroups(count, got) == count)
-		return got;
-	free(got);
-	return NULL;
-}
-
-/* Whether the supplementary groups are those of p; loosely: the group itself
- * may be among them or not. */
+/* Whether the supplementary groups, which the kernel keeps sorted, are those of
+ * p; loosely: the group itself may be among them or not. */
 static bool
 has_groups(const struct privs *p, bool loosely)
 {
-	size_t i, n = 0, have = 0, want = 0;
-	gid_t *got = own_groups(&n);
-	bool same = got != NULL;
+	const int count = getgroups(0, NULL);
+	const size_t n = count == -1 ? 0 : (size_t)count;
+	gid_t *got = calloc(n + 1, sizeof(*got));
+	bool same = count != -1 && got != NULL &&
+	    getgroups(count, got) == count;
+	size_t i, have = 0, want = 0;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && same; i++)
 		have += !loosely || got[i] != p->gid;
 	for (i = 0; i < p->ngroups && same; i++) {
 		if (loosely && p->groups[i] == p->gid)

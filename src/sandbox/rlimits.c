@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/param.h>
 #include <sys/resource.h>
 
 #include <errno.h>
@@ -84,10 +85,8 @@ rlimit_nice(const struct settings *s)
 		return 0;
 	if (getrlimit(RLIMIT_NICE, &rl) == -1)
 		return -1;
-	if (rl.rlim_max < NICE_LIMIT(s->nice))
-		rl.rlim_max = NICE_LIMIT(s->nice);
-	if (rl.rlim_cur < NICE_LIMIT(s->nice))
-		rl.rlim_cur = NICE_LIMIT(s->nice);
+	rl.rlim_max = MAX(rl.rlim_max, NICE_LIMIT(s->nice));
+	rl.rlim_cur = MAX(rl.rlim_cur, NICE_LIMIT(s->nice));
 	if (setrlimit(RLIMIT_NICE, &rl) == 0)
 		return 0;
 	/* Without CAP_SYS_RESOURCE: the sessions inherit the acceptor's. */
