@@ -11,17 +11,12 @@ static bool
 reserve(const struct scoreboard *b, const struct settings *s)
 {
 	struct scoreboard_section *own = b->own.section;
-	uint32_t n;
 
 	atomic_fetch_add(&own->nsessions, 1);
-	n = scoreboard_sessions(b);
-	if (n > s->instances) {
-		atomic_fetch_sub(&own->nsessions, 1);
-		return false;
-	}
-	if (n > atomic_load_explicit(&own->peak, memory_order_relaxed))
-		atomic_store_explicit(&own->peak, n, memory_order_relaxed);
-	return true;
+	if (scoreboard_sessions(b) <= s->instances)
+		return true;
+	atomic_fetch_sub(&own->nsessions, 1);
+	return false;
 }
 
 bool

@@ -112,10 +112,15 @@ static void
 count_start(struct acceptor *a, const struct pending *c)
 {
 	struct scoreboard_counters *n = &a->section->n;
+	const uint32_t sessions = scoreboard_sessions(a->board);
 	const int64_t us = clock_us() - c->now_us;
 
 	atomic_fetch_add(&n->started, 1);
 	atomic_fetch_add(&recent_now(&a->section->recent, c->now)->started, 1);
+	if (sessions >
+	    atomic_load_explicit(&a->section->peak, memory_order_relaxed))
+		atomic_store_explicit(&a->section->peak, sessions,
+		    memory_order_relaxed);
 	histogram_add(&n->histogram[HISTOGRAM_SPAWN], HISTOGRAM_SPAWN,
 	    us > 0 ? (uint64_t)us : 0);
 }

@@ -14,6 +14,7 @@ static const char *const names[COMMAND_VERBS] = {
 	[COMMAND_UPGRADE] = "upgrade",
 	[COMMAND_RELOAD] = "reload",
 	[COMMAND_STOP] = "stop",
+	[COMMAND_LOOK] = "look",
 };
 
 const char *

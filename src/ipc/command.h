@@ -5,7 +5,8 @@
  *
  * A request is one struct command_request.  The response is any number of
  * packets, each a struct command_answer and at most COMMAND_TEXT_MAX bytes:
- * those of type COMMAND_TEXT are pieces of one text of whole lines, and
+ * those of type COMMAND_TEXT are pieces of one text of whole lines, those of
+ * type COMMAND_DESCRIPTORS have descriptors and their numbers (uint64_t), and
  * COMMAND_END, with the exit status and possibly one more line, is the last one.
  * A packet of another type is skipped.
  *
@@ -22,11 +23,13 @@
 #define COMMAND_VERSION    1
 #define COMMAND_NAME_MAX   64 /* SETTINGS_NAME_MAX */
 #define COMMAND_PACKET_MAX 4096
+#define COMMAND_FDS_MAX    250 /* in a packet; SCM_MAX_FD is 253 */
 
 enum command_verb {
 	COMMAND_UPGRADE = 1, /* execute the installed program anew */
 	COMMAND_RELOAD,      /* read the configuration, answer its verdict */
 	COMMAND_STOP,        /* as SIGTERM; answered when main ends */
+	COMMAND_LOOK,        /* descriptors to read: see main/handout.h */
 	COMMAND_VERBS
 };
 
@@ -43,11 +46,12 @@ struct command_request {
 	char service[COMMAND_NAME_MAX]; /* a name and zeros; empty: none */
 };
 
-enum command_answer_type { COMMAND_TEXT = 1, COMMAND_END };
+enum command_answer_type { COMMAND_TEXT = 1, COMMAND_END, COMMAND_DESCRIPTORS };
 
 struct command_answer {
 	uint32_t type;
-	int32_t code; /* of COMMAND_END: the exit status, sysexits(3) */
+	int32_t code; /* of COMMAND_END: the exit status, sysexits(3); of
+			 COMMAND_DESCRIPTORS how many */
 };
 
 #define COMMAND_TEXT_MAX (COMMAND_PACKET_MAX - sizeof(struct command_answer))

@@ -144,9 +144,16 @@ keep_refusals(struct scoreboard *b, const struct scoreboard_place *p)
 void
 scoreboard_retire(struct scoreboard *b, struct scoreboard_place *p)
 {
+	const struct scoreboard_section *section;
+	uint32_t peak;
+
 	if (p->first == 0)
 		return;
-	counters_add(&b->keeper->gone, &scoreboard_parts(b, p).section->n);
+	section = scoreboard_parts(b, p).section;
+	counters_add(&b->keeper->gone, &section->n);
+	peak = atomic_load(&section->peak);
+	if (peak > b->keeper->peak && peak <= SCOREBOARD_SLOTS)
+		b->keeper->peak = peak;
 	keep_refusals(b, p);
 	set_entry(b, p->number, 0);
 	give(b, p->first, scoreboard_section_pages(p->nsources));
@@ -224,6 +231,12 @@ struct scoreboard_counters *
 scoreboard_gone(struct scoreboard *b)
 {
 	return &b->keeper->gone;
+}
+
+uint32_t
+scoreboard_peak(const struct scoreboard *b)
+{
+	return b->keeper->peak;
 }
 
 void

@@ -58,6 +58,9 @@ void scoreboard_announce(struct scoreboard *b);
 /* The counters of sections that have gone; main adds to them. */
 struct scoreboard_counters *scoreboard_gone(struct scoreboard *b);
 
+/* The most sessions of the service that sections which have gone have seen. */
+uint32_t scoreboard_peak(const struct scoreboard *b);
+
 /* The totals over all sections, those that have gone included. */
 void scoreboard_sum(const struct scoreboard *b, struct scoreboard_counters *n);
 

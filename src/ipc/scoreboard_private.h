@@ -45,6 +45,7 @@ struct keeper {
 	bool dirty_buckets; /* they are not, and take memory */
 	struct scoreboard_place ledger;
 	struct scoreboard_counters gone;
+	uint32_t peak; /* of sessions, as those that have gone knew it */
 };
 
 /* An entry of the index: a section's first page and how many sources it has. */

@@ -37,6 +37,7 @@ struct listener {
 	struct place place;       /* of path, locked */
 	struct stat made;         /* path as bound, so that no other is removed;
 				     st_ino 0: not bound */
+	uint32_t queue, queue_max; /* as overview_sample has seen them */
 
 	/* While it is being opened. */
 	size_t item; /* of the service's addresses: a name has several */

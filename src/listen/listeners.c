@@ -252,7 +252,8 @@ listeners_queued(const struct listener_list *list)
 	const struct listener *l;
 
 	TAILQ_FOREACH (l, list, entry)
-		if (l->local.family != AF_UNIX && tcpsock_queued(l->fd) > 0)
+		if (l->local.family != AF_UNIX &&
+		    tcpsock_queue(l->fd, NULL) > 0)
 			return true;
 	return false;
 }

@@ -159,14 +159,17 @@ tcpsock_share(int fd, bool on)
 	return set(fd, SOL_SOCKET, SO_REUSEPORT, on);
 }
 
-/* For a listener tcpi_unacked is the length of its backlog. */
+/* For a listener tcpi_unacked is the length of its backlog, and tcpi_sacked its
+ * limit. */
 unsigned int
-tcpsock_queued(int fd)
+tcpsock_queue(int fd, unsigned int *limit)
 {
 	struct tcp_info info = { .tcpi_unacked = 0 };
 	socklen_t len = sizeof(info);
 
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1)
-		return 0;
+		info.tcpi_unacked = info.tcpi_sacked = 0;
+	if (limit != NULL)
+		*limit = info.tcpi_sacked;
 	return info.tcpi_unacked;
 }

@@ -26,8 +26,9 @@ int tcpsock_open(const struct addr *a, const struct service_conf *sc,
  */
 int tcpsock_share(int fd, bool on);
 
-/* The number of connections in the backlog. */
-unsigned int tcpsock_queued(int fd);
+/* The number of connections in the backlog of a TCP listener, else 0; limit may
+ * be NULL. */
+unsigned int tcpsock_queue(int fd, unsigned int *limit);
 
 /* Sets the options that may change while the socket is open: keepalive,
  * peer_timeout, nodelay.  The backlog is set by tcpsock_listen. */

@@ -15,6 +15,7 @@
 #include "ipc/command.h"
 #include "main/command_conn.h"
 #include "main/command_peer.h"
+#include "main/handout.h"
 
 #define REQUEST_MS 1000
 #define REPLY_MS   1000 /* without a part of it being taken */
@@ -79,6 +80,20 @@ refuse(struct commands *c, struct command_conn *conn, const char *verb,
 	command_conn_close(conn);
 }
 
+/* Reading changes nothing: it is logged for debugging only. */
+static void
+show(struct tined *t, struct command_conn *conn)
+{
+	const int code = handout_send(t, conn->watch.fd) == 0 ? 0 : EX_OSERR;
+	const char *why = code == 0 ? "" : strerror(errno);
+
+	(void)command_reply_end(conn->watch.fd, code, why);
+	log_event(LEVEL_DEBUG, "command", "verb", command_name(COMMAND_LOOK),
+	    "uid", LOG_NUMBER(conn->peer.uid), "pid",
+	    LOG_NUMBER(conn->peer.pid), "exit", LOG_NUMBER(code), NULL);
+	command_conn_close(conn);
+}
+
 static void
 take_request(struct tined *t, struct command_conn *conn,
     const struct command_request *r)
@@ -87,6 +102,11 @@ take_request(struct tined *t, struct command_conn *conn,
 	struct commands *c = &t->commands;
 
 	conn->due = 0;
+	if (r->verb == COMMAND_LOOK) {
+		c->taken++;
+		show(t, conn);
+		return;
+	}
 	if (r->verb == COMMAND_RELOAD && t->stopping) {
 		c->refused++;
 		refuse(c, conn, verb, EX_UNAVAILABLE, COMMAND_STOPPING);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "logger/log.h"
@@ -13,6 +14,7 @@
 #include "main/logproc.h"
 #include "main/next.h"
 #include "main/notify.h"
+#include "main/overview_write.h"
 #include "main/reload.h"
 #include "main/state.h"
 
@@ -26,6 +28,12 @@ finish(struct tined *t, bool in_force)
 
 	r->stage = RELOAD_NONE;
 	mem_release();
+	if (in_force) {
+		t->overview.reloads_ok++;
+		t->overview.config_time = time(NULL);
+	} else
+		t->overview.reloads_refused++;
+	overview_touch(t);
 	outcome = verdict_end(&r->verdict, in_force, &code);
 	state_ready(t);
 	commands_reload_ends(t, buf_string(&r->verdict.lines), code, outcome);
@@ -210,6 +218,7 @@ reload_sweep(struct tined *t)
 		    !TAILQ_EMPTY(&s->workers) || !TAILQ_EMPTY(&s->adopted) ||
 		    s->ndropped != 0)
 			continue;
+		overview_touch(t);
 		TAILQ_REMOVE(&t->served, s, entry);
 		served_free(s);
 		t->unswept = true;

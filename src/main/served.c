@@ -6,9 +6,11 @@
 #include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -33,12 +35,15 @@ struct served *
 served_new(const char *name)
 {
 	struct served *s;
-	char title[SETTINGS_NAME_MAX + 24];
+	char title[SETTINGS_NAME_MAX + 48];
+	static uint64_t last_number;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;
+	s->number = ++last_number;
 	strlcpy(s->name, name, sizeof(s->name));
-	snprintf(title, sizeof(title), "tined scoreboard %s", name);
+	snprintf(title, sizeof(title), "tined scoreboard %s %" PRIu64, name,
+	    s->number);
 	TAILQ_INIT(&s->workers);
 	TAILQ_INIT(&s->adopted);
 	s->prefix_v4 = 32;
@@ -80,6 +85,13 @@ served_free(struct served *s)
 	close(s->stderrs[1]);
 	scoreboard_free(s->board);
 	free(s);
+}
+
+void
+served_error(struct served *s, const char *msg)
+{
+	strlcpy(s->error, msg, sizeof(s->error));
+	s->error_time = time(NULL);
 }
 
 void

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "config/conf.h"
+#include "ipc/control.h"
 #include "ipc/scoreboard.h"
 #include "ipc/watch.h"
 #include "listen/listeners.h"
@@ -69,6 +70,7 @@ TAILQ_HEAD(adopted_queue, adopted);
 struct served {
 	TAILQ_ENTRY(served) entry;
 	char name[SETTINGS_NAME_MAX];
+	uint64_t number; /* of its scoreboard, never used again */
 	struct scoreboard *board;
 	int64_t trim_at; /* when its memory is next given back, or 0 */
 	unsigned int prefix_v4, prefix_v6; /* by which the ledger counts */
@@ -94,10 +96,13 @@ struct served {
 	int64_t restart_at;   /* clock_ms, or 0 */
 	int64_t backoff;      /* ms until the next restart */
 	struct log_pace pace; /* of messages about workers that do not start */
-	bool wake;            /* wake acceptors that wait for a slot */
-	bool piped;           /* the logger has its names and its pipe */
-	bool told;            /* and its socket of standard errors */
-	bool retired;         /* no longer configured: it drains */
+	uint64_t restarts;
+	char error[CONTROL_TEXT_MAX]; /* the last one, for the overview */
+	int64_t error_time;           /* time(2) of that */
+	bool wake;                    /* wake acceptors that wait for a slot */
+	bool piped;   /* the logger has its names and its pipe */
+	bool told;    /* and its socket of standard errors */
+	bool retired; /* no longer configured: it drains */
 };
 
 TAILQ_HEAD(served_list, served);
@@ -107,6 +112,9 @@ struct served *served_new(const char *name);
 
 /* Frees it and closes its listeners; its workers have ended.  NULL is fine. */
 void served_free(struct served *s);
+
+/* Keeps an error message for the overview. */
+void served_error(struct served *s, const char *msg);
 
 /* Tells its workers how long the scoreboard is, where it has grown. */
 void served_grown(struct served *s);

@@ -22,6 +22,7 @@
 #include "main/logtell.h"
 #include "main/next.h"
 #include "main/notify.h"
+#include "main/overview_write.h"
 #include "main/pid_file.h"
 #include "main/reload.h"
 #include "main/spawn.h"
@@ -172,6 +173,8 @@ start(struct startup *st)
 		return refused(&err);
 	if (logproc_start(t) == -1)
 		return failed("logger");
+	if (overview_open(t) == -1)
+		return failed("overview");
 	if (commands_prepare(t, t->config, &err) == -1)
 		return refused(&err);
 	t->commands.l = t->commands.next;
@@ -196,6 +199,7 @@ end(struct startup *st, int code)
 	if (code == 0)
 		log_event(LEVEL_NOTICE, "stopped", NULL);
 	commands_end(t);
+	overview_close(t);
 	pid_file_remove(&st->pid_file);
 	logproc_stop(t);
 	config_free(t->config);
@@ -212,6 +216,7 @@ startup(const struct options *o)
 	st.t.starting = true;
 	st.t.logger.control.fd = -1;
 	commands_init(&st.t.commands);
+	st.t.overview.fd = -1;
 	TAILQ_INIT(&st.t.kept.list);
 	TAILQ_INIT(&st.t.served);
 	spawn_raise_nofile();

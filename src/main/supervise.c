@@ -12,6 +12,7 @@
 #include "main/commands.h"
 #include "main/logproc.h"
 #include "main/notify.h"
+#include "main/overview_write.h"
 #include "main/reaper.h"
 #include "main/reload.h"
 #include "main/signals.h"
@@ -93,6 +94,7 @@ stop(struct tined *t)
 		log_event(LEVEL_NOTICE, "draining", "sessions",
 		    LOG_NUMBER(state_sessions(t)), NULL);
 	}
+	overview_touch(t);
 	t->stop_due = now + ms + SESSION_KILL_MS + GRACE_MS;
 	TAILQ_FOREACH (s, &t->served, entry) {
 		s->missing = 0;
@@ -211,6 +213,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
 	due = clock_earlier(due, command_conn_step(t, now));
+	due = clock_earlier(due, overview_step(t, now));
 	due = clock_earlier(due, state_log_lost(t, now));
 	return clock_earlier(due, notify_watchdog(now));
 }

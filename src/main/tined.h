@@ -15,6 +15,7 @@
 
 #include "base/offspring.h"
 #include "config/conf.h"
+#include "ipc/overview.h"
 #include "ipc/watch.h"
 #include "main/adopt.h"
 #include "main/command_reply.h"
@@ -98,6 +99,18 @@ struct commands {
 	struct log_pace pace; /* of refusals in the log */
 };
 
+/* See overview.h. */
+struct overview {
+	int fd; /* -1: none */
+	struct overview_head *shared;
+	bool touched;
+	int64_t write_at; /* not before, clock_ms */
+	int64_t start_ms; /* clock_ms and time(2) of main's start */
+	int64_t start_time;
+	int64_t config_time; /* of the configuration in force */
+	uint64_t reloads_ok, reloads_refused;
+};
+
 struct tined {
 	struct watch_set watch; /* first: a callback finds tined by it */
 	const struct options *options;
@@ -112,6 +125,7 @@ struct tined {
 	struct listener_error failure; /* the first one, while starting */
 	struct reload reload;
 	struct commands commands;
+	struct overview overview;
 	bool ran_programs; /* some service has run a program */
 	bool stopping;
 	int64_t stop_due;  /* when acceptors that still run are killed */

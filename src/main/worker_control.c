@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "ipc/control.h"
 #include "ipc/scoreboard_main.h"
+#include "main/overview_write.h"
 #include "main/pulse.h"
 #include "main/worker_control.h"
 
@@ -20,6 +21,7 @@ worker_complain(struct tined *t, bool next, struct served *s, const char *what,
 {
 	char more[LOG_MORE_MAX];
 
+	served_error(s, why);
 	if (next)
 		verdict_add(&t->reload.verdict, EX_OSERR, "%s: %s: %s", s->name,
 		    what, why);
@@ -60,6 +62,7 @@ listener_broken(struct worker *w, const struct control *msg)
 	}
 	w->broken[n / 64] |= bit;
 	w->nbroken++;
+	served_error(w->served, msg->text);
 	log_event(LEVEL_ERROR, "error", "service", w->served->name, "msg",
 	    msg->text, NULL);
 }
@@ -67,6 +70,8 @@ listener_broken(struct worker *w, const struct control *msg)
 static void
 handle(struct tined *t, struct worker *w, const struct control *msg)
 {
+	if (msg->type != CONTROL_FREED && msg->type != CONTROL_PONG)
+		overview_touch(t);
 	switch (msg->type) {
 	case CONTROL_READY:
 		if (w->state != WORKER_STARTING)

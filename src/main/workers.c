@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "ipc/scoreboard_main.h"
 #include "main/ledger.h"
+#include "main/overview_write.h"
 #include "main/pulse.h"
 #include "main/spawn.h"
 #include "main/worker_control.h"
@@ -95,6 +96,7 @@ start_one(struct tined *t, struct served *s, const struct generation *g,
 
 	if (w != NULL && try_start(t, w, g) == 0) {
 		TAILQ_INSERT_TAIL(&s->workers, w, entry);
+		overview_touch(t);
 		return 0;
 	}
 	worker_complain(t, next, s, "cannot start an acceptor",
@@ -266,7 +268,7 @@ schedule_restart(struct served *s, const struct worker *w, int64_t now)
 static void
 say_died(const struct worker *w, int status)
 {
-	char how[48];
+	char how[48], msg[80];
 
 	if (WIFSIGNALED(status))
 		snprintf(how, sizeof(how), "killed by signal %d",
@@ -274,6 +276,9 @@ say_died(const struct worker *w, int status)
 	else
 		snprintf(how, sizeof(how), "exited with %d",
 		    WEXITSTATUS(status));
+	snprintf(msg, sizeof(msg), "acceptor %d %s", (int)w->pid, how);
+	served_error(w->served, msg);
+	w->served->restarts++;
 	log_event(LEVEL_ERROR, "restarted", "service", w->served->name, "pid",
 	    LOG_NUMBER(w->pid), "msg", how, "after_ms",
 	    LOG_NUMBER(w->served->backoff), NULL);
@@ -285,6 +290,7 @@ worker_exit(struct tined *t, struct worker *w, int status)
 	struct served *s = w->served;
 	bool missed = w->state == WORKER_READY && !w->next;
 
+	overview_touch(t); /* before its counters move */
 	/* One that failed to start in place of one that died, too. */
 	if (w->state == WORKER_STARTING && !w->next)
 		missed = !s->retired && !t->starting;

@@ -66,12 +66,67 @@ wait_for(const struct ask *a, int fd)
 	return n != 0;
 }
 
+bool
+ask_is_late(const struct ask *a)
+{
+	return a->timeout != 0 && units_now() >= a->began + a->timeout;
+}
+
 static int
 timed_out(struct ask *a)
 {
 	snprintf(a->last, sizeof(a->last), "not done within %s",
 	    units_print_time((double)a->timeout).s);
 	return EX_UNAVAILABLE;
+}
+
+/* A packet, and the descriptors that came with it. */
+struct packet {
+	_Alignas(struct command_answer) char text[COMMAND_PACKET_MAX];
+	int fd[COMMAND_FDS_MAX];
+	size_t nfds;
+};
+
+static ssize_t
+receive(int sock, struct packet *p)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(p->fd))];
+	struct iovec iov = { p->text, sizeof(p->text) };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
+	const struct cmsghdr *c;
+	ssize_t n;
+
+	p->nfds = 0;
+	n = recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	c = n == -1 ? NULL : CMSG_FIRSTHDR(&msg);
+	if (c != NULL && c->cmsg_level == SOL_SOCKET &&
+	    c->cmsg_type == SCM_RIGHTS) {
+		p->nfds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(p->fd, CMSG_DATA(c), p->nfds * sizeof(int));
+	}
+	return n;
+}
+
+/* The overview has the number 0. */
+static void
+take_descriptors(struct ask *a, struct packet *p, size_t size)
+{
+	const uint64_t *number = (const void *)(p->text +
+	    sizeof(struct command_answer));
+	size_t i, n = (size - sizeof(struct command_answer)) / sizeof(*number);
+
+	for (i = 0; i < p->nfds; i++) {
+		if (a->view == NULL || i >= n ||
+		    (number[i] == 0 && a->view->fd != -1))
+			close(p->fd[i]);
+		else if (number[i] == 0)
+			a->view->fd = p->fd[i];
+		else
+			(void)view_add(a->view, number[i], p->fd[i]);
+	}
 }
 
 static int
@@ -93,19 +148,21 @@ take(struct ask *a, const char *packet, size_t size)
 int
 ask_receive(struct ask *a)
 {
-	char packet[COMMAND_PACKET_MAX];
+	struct packet packet;
 	ssize_t n;
 
 	if (!wait_for(a, a->fd))
 		return timed_out(a);
 	do {
-		n = recv(a->fd, packet, sizeof(packet), MSG_DONTWAIT);
+		n = receive(a->fd, &packet);
 		/* Main did not read the request; its response is next. */
 	} while (n == -1 && errno == ECONNRESET);
 	if (n == -1 && errno == EAGAIN)
 		return -1;
-	if (n >= (ssize_t)sizeof(struct command_answer))
-		return take(a, packet, (size_t)n);
+	if (n >= (ssize_t)sizeof(struct command_answer)) {
+		take_descriptors(a, &packet, (size_t)n);
+		return take(a, packet.text, (size_t)n);
+	}
 	if (n <= 0)
 		strlcpy(a->last, "tined ended without a response",
 		    sizeof(a->last));

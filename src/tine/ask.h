@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "ipc/command.h"
+#include "ipc/view.h"
 #include "tine/cli.h"
 
 /* Exit statuses of sysexits(3): 69 no connection to tined, 71 the system failed, 77
@@ -27,6 +28,8 @@ struct ask {
 	int fd;
 	int pidfd; /* of main; -1: unknown */
 
+	struct view *view; /* gets the descriptors received; NULL: closed */
+
 	/* The response. */
 	struct buf text;                 /* whole lines */
 	char last[COMMAND_TEXT_MAX + 1]; /* its last line, or what went wrong */
@@ -38,6 +41,9 @@ int ask_send(struct ask *a, enum command_verb verb);
 /* Receives a packet: -1 when more follow, else the exit status, which a->last
  * explains. */
 int ask_receive(struct ask *a);
+
+/* Whether the timeout has passed. */
+bool ask_is_late(const struct ask *a);
 
 /* Receives until the end of the response: the exit status. */
 int ask_verdict(struct ask *a);

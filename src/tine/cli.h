@@ -37,6 +37,9 @@ extern const struct cli_command command_ping;
 extern const struct cli_command command_bench;
 extern const struct cli_command command_reload;
 extern const struct cli_command command_stop;
+extern const struct cli_command command_status;
+extern const struct cli_command command_list;
+extern const struct cli_command command_refused;
 
 /*
  * Parses the options into the command's struct, values, which holds the

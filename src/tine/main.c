@@ -20,6 +20,9 @@ static const struct cli_command *const commands[] = {
 	&command_bench,
 	&command_reload,
 	&command_stop,
+	&command_status,
+	&command_list,
+	&command_refused,
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

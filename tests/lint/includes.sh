@@ -23,6 +23,7 @@ listen          base config logger names
 main            base ipc sandbox names config logger listen
 tine            base ipc
 tine/bench      base tine
+tine/look       base ipc tine
 '
 
 # FILE INCLUDED, both below src and without the suffix: x.c and x.h are one.

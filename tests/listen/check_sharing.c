@@ -122,12 +122,12 @@ static int
 connect_through(const char *ip, const struct listener *l)
 {
 	struct pollfd pfd = { .fd = l->fd, .events = POLLIN };
-	unsigned int before = tcpsock_queued(l->fd);
+	unsigned int before = tcpsock_queue(l->fd, NULL);
 	int fd = fixture_connect_ip(ip, l->local.port);
 
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(poll(&pfd, 1, 5000), 1);
-	ck_assert_uint_eq(tcpsock_queued(l->fd), before + 1);
+	ck_assert_uint_eq(tcpsock_queue(l->fd, NULL), before + 1);
 	return fd;
 }
 
