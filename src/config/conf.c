@@ -14,6 +14,7 @@
 #include "config/lookups.h"
 #include "config/conf.h"
 #include "config/origin.h"
+#include "config/print.h"
 #include "config/tree.h"
 #include "config/value.h"
 #include "names/names.h"
@@ -168,12 +169,15 @@ config_service(const struct config *c, const char *name)
 static bool
 same_values(const struct service_conf *a, const struct service_conf *b)
 {
-	const struct setting *set;
+	struct buf ta = { 0 }, tb = { 0 };
+	bool same;
 
-	for (set = a->set; set->d != NULL; set++)
-		if (!value_same(set->d, a, b))
-			return false;
-	return true;
+	print_service(&ta, a);
+	print_service(&tb, b);
+	same = strcmp(buf_string(&ta), buf_string(&tb)) == 0;
+	free(ta.s);
+	free(tb.s);
+	return same;
 }
 
 static bool

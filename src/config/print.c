@@ -164,6 +164,16 @@ print_members(struct buf *t, const char *indent, const struct setting *set,
 	}
 }
 
+void
+print_service(struct buf *t, const struct service_conf *sc)
+{
+	buf_str(t, "service ");
+	buf_str(t, sc->name);
+	buf_str(t, " {\n");
+	print_members(t, "\t", sc->set, sc);
+	buf_str(t, "}\n");
+}
+
 int
 print_config(const struct config *c, int fd)
 {
@@ -173,11 +183,8 @@ print_config(const struct config *c, int fd)
 
 	print_members(&t, "", c->set, c);
 	TAILQ_FOREACH (sc, &c->services, entry) {
-		buf_str(&t, "\nservice ");
-		buf_str(&t, sc->name);
-		buf_str(&t, " {\n");
-		print_members(&t, "\t", sc->set, sc);
-		buf_str(&t, "}\n");
+		buf_char(&t, '\n');
+		print_service(&t, sc);
 	}
 	result = io_write_all(fd, t.s, t.len);
 	free(t.s);

@@ -13,6 +13,9 @@
  * `"text"`, `{"a", "b"}`. */
 void print_value(struct buf *t, const struct directive *d, const void *conf);
 
+/* Adds a service in the syntax of the file, every directive. */
+void print_service(struct buf *t, const struct service_conf *sc);
+
 /* Writes the effective configuration in its own syntax, every directive; 0,
  * or -1 with errno. */
 int print_config(const struct config *c, int fd);

@@ -29,10 +29,7 @@ struct reader {
 	char *why;
 };
 
-static bool wrong(struct reader *r, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static bool
+static bool __attribute__((format(printf, 2, 3)))
 wrong(struct reader *r, const char *fmt, ...)
 {
 	va_list ap;
@@ -175,14 +172,14 @@ read_choice(struct reader *r)
 	struct buf all = { 0 };
 	int i;
 
-	for (i = 0; choices[i] != NULL; i++) {
+	for (i = 0; choices[i] != NULL; i++)
 		if (strcmp(choices[i], r->text) == 0) {
 			*(int *)r->member = i + (int)r->d->min;
-			free(all.s);
 			return true;
 		}
-		if (i > 0)
-			buf_str(&all, choices[i + 1] == NULL ? " or " : ", ");
+	buf_str(&all, choices[0]);
+	for (i = 1; choices[i] != NULL; i++) {
+		buf_str(&all, choices[i + 1] == NULL ? " or " : ", ");
 		buf_str(&all, choices[i]);
 	}
 	wrong(r, "%s: must be %s", unit_shown(r->text), buf_string(&all));
@@ -262,26 +259,22 @@ read_capabilities(struct reader *r)
 
 static const struct {
 	bool (*read)(struct reader *r);
-	size_t size;
 	bool many; /* takes any number of items */
 } types[TYPES] = {
-	[TYPE_STRING] = { read_string, sizeof(const char *), false },
-	[TYPE_NAME] = { read_string, sizeof(const char *), false },
-	[TYPE_PATH] = { read_string, sizeof(const char *), false },
-	[TYPE_LIST] = { read_list, sizeof(struct list), true },
-	[TYPE_BOOL] = { read_bool, sizeof(bool), false },
-	[TYPE_INT] = { read_int, sizeof(int), false },
-	[TYPE_DURATION] = { read_duration, sizeof(int64_t), false },
-	[TYPE_MODE] = { read_mode, sizeof(mode_t), false },
-	[TYPE_CHOICE] = { read_choice, sizeof(int), false },
-	[TYPE_RATE] = { read_rate, sizeof(struct rate), true },
-	[TYPE_SIZE_LIMIT] = { read_limit, sizeof(struct settings_limit),
-	    false },
-	[TYPE_NUMBER_LIMIT] = { read_limit, sizeof(struct settings_limit),
-	    false },
-	[TYPE_DURATION_LIMIT] = { read_limit, sizeof(struct settings_limit),
-	    false },
-	[TYPE_CAPABILITIES] = { read_capabilities, sizeof(uint64_t), true },
+	[TYPE_STRING] = { read_string, false },
+	[TYPE_NAME] = { read_string, false },
+	[TYPE_PATH] = { read_string, false },
+	[TYPE_LIST] = { read_list, true },
+	[TYPE_BOOL] = { read_bool, false },
+	[TYPE_INT] = { read_int, false },
+	[TYPE_DURATION] = { read_duration, false },
+	[TYPE_MODE] = { read_mode, false },
+	[TYPE_CHOICE] = { read_choice, false },
+	[TYPE_RATE] = { read_rate, true },
+	[TYPE_SIZE_LIMIT] = { read_limit, false },
+	[TYPE_NUMBER_LIMIT] = { read_limit, false },
+	[TYPE_DURATION_LIMIT] = { read_limit, false },
+	[TYPE_CAPABILITIES] = { read_capabilities, true },
 };
 
 static bool
@@ -332,31 +325,4 @@ value_set_all(struct setting *set, void *conf, const struct where *otherwise,
 {
 	for (; set->d != NULL; set++)
 		value_set(set, conf, otherwise, errors);
-}
-
-static bool
-same_list(const struct list *a, const struct list *b)
-{
-	size_t i;
-
-	for (i = 0; i < a->n && i < b->n; i++)
-		if (strcmp(a->v[i].text, b->v[i].text) != 0)
-			return false;
-	return a->n == b->n;
-}
-
-bool
-value_same(const struct directive *d, const void *a, const void *b)
-{
-	const void *ma = (const char *)a + d->offset;
-	const void *mb = (const char *)b + d->offset;
-	const char *sa, *sb;
-
-	if (d->type == TYPE_LIST)
-		return same_list(ma, mb);
-	if (d->type > TYPE_PATH)
-		return memcmp(ma, mb, types[d->type].size) == 0;
-	sa = *(const char *const *)ma;
-	sb = *(const char *const *)mb;
-	return sa == NULL || sb == NULL ? sa == sb : strcmp(sa, sb) == 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Values of directives: from what was written into the typed member, and
- * compared.
+ * Values of directives: from what was written into the typed member.
  */
 #ifndef TINED_CONFIG_VALUE_H
 #define TINED_CONFIG_VALUE_H
@@ -26,8 +25,5 @@ void value_set(struct setting *set, void *conf, const struct where *otherwise,
 /* The same for all settings of a scope. */
 void value_set_all(struct setting *set, void *conf,
     const struct where *otherwise, struct errors *errors);
-
-/* Whether the members of two are the same value. */
-bool value_same(const struct directive *d, const void *a, const void *b);
 
 #endif
