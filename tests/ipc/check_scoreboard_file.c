@@ -59,23 +59,23 @@ START_TEST(gives_a_section_without_what_was_in_it)
 {
 	static const char zeros[SCOREBOARD_PAGE];
 	struct scoreboard_section *s = section_take(0, SECTIONS_DEFAULT);
-	struct scoreboard_place was = taken[0];
+	struct scoreboard_place was = sections[0];
 	struct scoreboard_parts d;
 
 	memset(s, 0xff, SCOREBOARD_PAGE);
-	memset(scoreboard_slot(b, &taken[0], 5), 0xff, 128);
-	d = scoreboard_parts(b, &taken[0]);
+	memset(scoreboard_slot(b, &sections[0], 5), 0xff, 128);
+	d = scoreboard_parts(b, &sections[0]);
 	memset(d.sources + d.nsources - 1, 0xff, sizeof(*d.sources));
 	section_take(1, SECTIONS_DEFAULT);
-	atomic_store(&scoreboard_parts(b, &taken[1]).section->nsessions, 9);
-	scoreboard_release(b, &taken[0]);
+	atomic_store(&scoreboard_parts(b, &sections[1]).section->nsessions, 9);
+	scoreboard_release(b, &sections[0]);
 	s = section_take(2, SECTIONS_DEFAULT);
-	ck_assert_uint_eq(taken[2].first, was.first);
-	d = scoreboard_parts(b, &taken[2]);
+	ck_assert_uint_eq(sections[2].first, was.first);
+	d = scoreboard_parts(b, &sections[2]);
 	ck_assert_mem_eq(s, zeros, SCOREBOARD_PAGE);
-	ck_assert_mem_eq(scoreboard_slot(b, &taken[2], 5), zeros, 128);
+	ck_assert_mem_eq(scoreboard_slot(b, &sections[2], 5), zeros, 128);
 	ck_assert_mem_eq(d.sources + d.nsources - 1, zeros, sizeof(*d.sources));
-	ck_assert_uint_eq(atomic_load(&scoreboard_parts(b, &taken[1])
+	ck_assert_uint_eq(atomic_load(&scoreboard_parts(b, &sections[1])
 					   .section->nsessions),
 	    9);
 }
@@ -87,7 +87,7 @@ START_TEST(gives_a_section_without_what_was_written_after_it_was_freed)
 {
 	struct scoreboard_section *s = section_take(0, 1);
 
-	scoreboard_release(b, &taken[0]);
+	scoreboard_release(b, &sections[0]);
 	trim();
 	atomic_store(&s->nsessions, 12);
 	section_take(0, 1);
@@ -101,17 +101,17 @@ START_TEST(gives_memory_back)
 	uint32_t i;
 
 	section_take(0, 60000);
-	for (i = 0; i < taken[0].nslots; i += 16)
-		scoreboard_slot(b, &taken[0], i)->id = 1;
+	for (i = 0; i < sections[0].nslots; i += 16)
+		scoreboard_slot(b, &sections[0], i)->id = 1;
 	ck_assert_uint_gt(scoreboard_memory(b), 7 << 20);
-	scoreboard_retire(b, &taken[0]);
-	for (i = 0; i < scoreboard_slots_pages(taken[0].nslots); i++)
+	scoreboard_retire(b, &sections[0]);
+	for (i = 0; i < scoreboard_slots_pages(sections[0].nslots); i++)
 		if (i != 700)
-			scoreboard_drop_slots(b, &taken[0], i);
+			scoreboard_drop_slots(b, &sections[0], i);
 	trim();
 	ck_assert_uint_le(scoreboard_memory(b), empty + SCOREBOARD_PAGE);
-	ck_assert_uint_eq(scoreboard_slot(b, &taken[0], 700 * 32)->id, 1);
-	scoreboard_release(b, &taken[0]);
+	ck_assert_uint_eq(scoreboard_slot(b, &sections[0], 700 * 32)->id, 1);
+	scoreboard_release(b, &sections[0]);
 	trim();
 	ck_assert_uint_le(scoreboard_memory(b), empty);
 }
@@ -123,9 +123,9 @@ START_TEST(keeps_no_memory_of_the_section_before)
 	uint32_t i;
 
 	section_take(0, 60000);
-	for (i = 0; i < taken[0].nslots; i += 16)
-		scoreboard_slot(b, &taken[0], i)->id = 1;
-	scoreboard_release(b, &taken[0]);
+	for (i = 0; i < sections[0].nslots; i += 16)
+		scoreboard_slot(b, &sections[0], i)->id = 1;
+	scoreboard_release(b, &sections[0]);
 	section_take(0, 60000);
 	ck_assert_uint_le(scoreboard_memory(b), empty + SCOREBOARD_PAGE);
 }
@@ -139,13 +139,13 @@ START_TEST(gives_memory_back_that_was_not_given_out)
 
 	section_take(0, 60000);
 	section_take(1, 1);
-	scoreboard_release(b, &taken[0]);
+	scoreboard_release(b, &sections[0]);
 	trim();
 	scoreboard_use_buckets(b, _i == 1);
 	memset(scoreboard_at(b, SCOREBOARD_HEAD_PAGES), 0xff,
 	    (size_t)(b->npages - SCOREBOARD_HEAD_PAGES) * SCOREBOARD_PAGE);
 	ck_assert_uint_gt(scoreboard_memory(b), 7 << 20);
-	scoreboard_release(b, &taken[1]);
+	scoreboard_release(b, &sections[1]);
 	trim();
 	if (_i == 1)
 		empty += SCOREBOARD_BUCKETS * sizeof(struct scoreboard_bucket);
@@ -164,7 +164,7 @@ START_TEST(keeps_the_buckets_while_there_is_a_rate)
 	memset(scoreboard_buckets(b), 0xff,
 	    SCOREBOARD_BUCKETS * sizeof(struct scoreboard_bucket));
 	section_take(0, 1);
-	scoreboard_release(b, &taken[0]);
+	scoreboard_release(b, &sections[0]);
 	trim();
 	ck_assert_uint_eq(atomic_load(&scoreboard_buckets(b)[7].key),
 	    UINT64_MAX);
@@ -184,12 +184,13 @@ START_TEST(does_not_make_pages_by_looking_at_them)
 	uint32_t i;
 
 	section_take(0, 1000);
-	scoreboard_slot(b, &taken[0], 100)->id = 1;
+	scoreboard_slot(b, &sections[0], 100)->id = 1;
 	before = scoreboard_memory(b);
-	for (i = 0; i < scoreboard_slots_pages(taken[0].nslots); i++)
-		ck_assert_int_eq(scoreboard_has_slots(b, &taken[0], i), i == 3);
-	scoreboard_drop_slots(b, &taken[0], 3);
-	ck_assert(!scoreboard_has_slots(b, &taken[0], 3));
+	for (i = 0; i < scoreboard_slots_pages(sections[0].nslots); i++)
+		ck_assert_int_eq(scoreboard_has_slots(b, &sections[0], i),
+		    i == 3);
+	scoreboard_drop_slots(b, &sections[0], 3);
+	ck_assert(!scoreboard_has_slots(b, &sections[0], 3));
 	ck_assert_uint_eq(scoreboard_memory(b), before);
 }
 END_TEST
@@ -200,12 +201,12 @@ START_TEST(is_emptied_by_hand_where_no_hole_can_be_made)
 
 	ck_assert_int_eq(inject(SYS_fallocate, INJECT_ANY, EOPNOTSUPP), 0);
 	memset(s, 0xff, SCOREBOARD_PAGE);
-	scoreboard_slot(b, &taken[0], 100)->id = 7;
-	scoreboard_release(b, &taken[0]);
+	scoreboard_slot(b, &sections[0], 100)->id = 7;
+	scoreboard_release(b, &sections[0]);
 	trim();
 	ck_assert_ptr_eq(section_take(0, SECTIONS_DEFAULT), s);
 	ck_assert_uint_eq(atomic_load(&s->nsessions), 0);
-	ck_assert_uint_eq(scoreboard_slot(b, &taken[0], 100)->id, 0);
+	ck_assert_uint_eq(scoreboard_slot(b, &sections[0], 100)->id, 0);
 }
 END_TEST
 

@@ -58,7 +58,7 @@ START_TEST(keeps_all_parts_apart)
 	memset(used, 0, sizeof(used));
 	for (i = 0; i < 4; i++)
 		section_take(i, i == 1 ? 20000 : 10 + i * 700);
-	scoreboard_release(b, &taken[1]);
+	scoreboard_release(b, &sections[1]);
 	section_take(1, 3000);
 	section_take(4, 40000);
 	ck_assert_uint_lt(b->npages, sizeof(used));
@@ -68,19 +68,19 @@ START_TEST(keeps_all_parts_apart)
 	ck_assert_ptr_eq(scoreboard_buckets(b) + SCOREBOARD_BUCKETS,
 	    scoreboard_at(b, SCOREBOARD_FIRST));
 	for (i = 0; i < 5; i++) {
-		for (k = 0; k < scoreboard_section_pages(taken[i].nsources);
+		for (k = 0; k < scoreboard_section_pages(sections[i].nsources);
 		     k++)
-			ck_assert_uint_eq(used[taken[i].first + k]++, 0);
-		for (k = 0; k < scoreboard_slots_pages(taken[i].nslots); k++)
-			ck_assert_uint_eq(used[taken[i].pages[k]]++, 0);
+			ck_assert_uint_eq(used[sections[i].first + k]++, 0);
+		for (k = 0; k < scoreboard_slots_pages(sections[i].nslots); k++)
+			ck_assert_uint_eq(used[sections[i].pages[k]]++, 0);
 	}
 	page = scoreboard_ledger(b)->first;
 	for (k = 0;
 	     k < scoreboard_section_pages(scoreboard_ledger(b)->nsources); k++)
 		ck_assert_uint_eq(used[page + k]++, 0);
-	for (k = 1; k < taken[4].nslots; k++)
-		ck_assert(scoreboard_slot(b, &taken[4], k) !=
-		    scoreboard_slot(b, &taken[4], k - 1));
+	for (k = 1; k < sections[4].nslots; k++)
+		ck_assert(scoreboard_slot(b, &sections[4], k) !=
+		    scoreboard_slot(b, &sections[4], k - 1));
 }
 END_TEST
 
@@ -90,17 +90,17 @@ START_TEST(gives_each_entry_of_the_index_once)
 
 	for (i = 0; i < SCOREBOARD_LIVE - 1; i++) {
 		section_take(i, 1);
-		ck_assert_uint_eq(taken[i].number, i + 1);
+		ck_assert_uint_eq(sections[i].number, i + 1);
 	}
-	ck_assert_int_eq(scoreboard_take(b, 1, &taken[i]), -1);
+	ck_assert_int_eq(scoreboard_take(b, 1, &sections[i]), -1);
 	ck_assert_int_eq(errno, ENOSPC);
 	ck_assert_uint_eq(sections_count(), SCOREBOARD_LIVE);
-	scoreboard_release(b, &taken[17]);
-	scoreboard_retire(b, &taken[1000]);
+	scoreboard_release(b, &sections[17]);
+	scoreboard_retire(b, &sections[1000]);
 	section_take(17, 1);
-	ck_assert_uint_eq(taken[17].number, 18);
+	ck_assert_uint_eq(sections[17].number, 18);
 	section_take(i, 1);
-	ck_assert_uint_eq(taken[i].number, 1001);
+	ck_assert_uint_eq(sections[i].number, 1001);
 	ck_assert_int_eq(scoreboard_take(b, 1,
 			     &(struct scoreboard_place) { 0 }),
 	    -1);
@@ -120,14 +120,14 @@ START_TEST(does_not_believe_a_scribbled_head)
 		    SCOREBOARD_HEAD_PAGES * SCOREBOARD_PAGE);
 		ck_assert_uint_eq(sections_count(), 3);
 		section_take(2, 10);
-		ck_assert_uint_eq(taken[2].number, 3);
+		ck_assert_uint_eq(sections[2].number, 3);
 		/* What others need is right again. */
 		ck_assert_uint_eq(b->seed, seed);
 		ck_assert_uint_eq(b->head->magic, SCOREBOARD_MAGIC);
 		ck_assert_uint_eq(atomic_load(&b->head->nindex), 4);
 		ck_assert_uint_eq(atomic_load(&scoreboard_index(b)[1]),
-		    scoreboard_entry(taken[0].first, taken[0].nsources));
-		scoreboard_release(b, &taken[2]);
+		    scoreboard_entry(sections[0].first, sections[0].nsources));
+		scoreboard_release(b, &sections[2]);
 	}
 }
 END_TEST
@@ -168,10 +168,10 @@ START_TEST(sums_what_is_and_what_was)
 		n->refused[REFUSED_ACCESS] = i;
 		n->refused[REFUSED_FORK] = 5;
 	}
-	scoreboard_release(b, &taken[1]);
-	scoreboard_retire(b, &taken[2]);
-	scoreboard_retire(b, &taken[2]); /* once is enough */
-	scoreboard_release(b, &taken[2]);
+	scoreboard_release(b, &sections[1]);
+	scoreboard_retire(b, &sections[2]);
+	scoreboard_retire(b, &sections[2]); /* once is enough */
+	scoreboard_release(b, &sections[2]);
 	section_take(1, 1)->n.accepted = 50;
 	scoreboard_gone(b)->ended += 2;
 	scoreboard_sum(b, &t);
@@ -194,13 +194,13 @@ START_TEST(is_no_longer_than_it_may_be)
 	unsigned int n = 0;
 	uint32_t npages;
 
-	while (scoreboard_take(b, 65536, &taken[n]) == 0)
+	while (scoreboard_take(b, 65536, &sections[n]) == 0)
 		n++;
 	ck_assert_int_eq(errno, ENOSPC);
 	ck_assert_uint_ge(n, sizeof(void *) == 8 ? 128 : 16);
 	ck_assert_uint_le(npages = b->npages, SCOREBOARD_PAGES);
 	/* What was taken for it meanwhile is free. */
-	scoreboard_release(b, &taken[0]);
+	scoreboard_release(b, &sections[0]);
 	section_take(0, 65536);
 	ck_assert_uint_eq(b->npages, npages);
 }
@@ -233,10 +233,10 @@ START_TEST(gives_no_section_that_there_is_no_room_for)
 
 	section_take(0, 1);
 	ck_assert_int_eq(inject(growing[_i], INJECT_ANY, ENOMEM), 0);
-	ck_assert_int_eq(scoreboard_take(b, 5000, &taken[1]), -1);
+	ck_assert_int_eq(scoreboard_take(b, 5000, &sections[1]), -1);
 	ck_assert_int_eq(errno, ENOMEM);
 	ck_assert_uint_eq(sections_count(), 2);
-	scoreboard_release(b, &taken[0]);
+	scoreboard_release(b, &sections[0]);
 	section_take(0, 1);
 	ck_assert_uint_ge(b->npages, before);
 }

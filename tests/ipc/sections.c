@@ -5,7 +5,7 @@
 #include "runner.h"
 
 struct scoreboard *b;
-struct scoreboard_place taken[SCOREBOARD_LIVE];
+struct scoreboard_place sections[SCOREBOARD_LIVE];
 
 void
 sections_setup(void)
@@ -22,8 +22,8 @@ sections_teardown(void)
 struct scoreboard_section *
 section_take(unsigned int i, uint32_t instances)
 {
-	ck_assert_int_eq(scoreboard_take(b, instances, &taken[i]), 0);
-	return scoreboard_parts(b, &taken[i]).section;
+	ck_assert_int_eq(scoreboard_take(b, instances, &sections[i]), 0);
+	return scoreboard_parts(b, &sections[i]).section;
 }
 
 unsigned int

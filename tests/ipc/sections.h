@@ -10,13 +10,13 @@
 #define SECTIONS_DEFAULT 1024 /* instances' default */
 
 extern struct scoreboard *b;
-extern struct scoreboard_place taken[SCOREBOARD_LIVE];
+extern struct scoreboard_place sections[SCOREBOARD_LIVE];
 
 /* A checked fixture: a new scoreboard. */
 void sections_setup(void);
 void sections_teardown(void);
 
-/* Takes taken[i]; its start. */
+/* Takes sections[i]; its start. */
 struct scoreboard_section *section_take(unsigned int i, uint32_t instances);
 
 /* How many sections the index has. */
