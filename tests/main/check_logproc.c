@@ -102,7 +102,7 @@ set_up(void)
 	ck_assert_int_eq(pipe2(report, O_CLOEXEC), 0);
 	ck_assert_int_eq(watch_open(&t.watch), 0);
 	TAILQ_INIT(&t.served);
-	kept_init(&t.kept);
+	TAILQ_INIT(&t.kept.list);
 	serve("a");
 	serve("b");
 	TAILQ_INSERT_TAIL(&TAILQ_FIRST(&t.served)->now.listeners, &listener,
