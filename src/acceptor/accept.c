@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "acceptor/accept.h"
-#include "acceptor/access.h"
 #include "acceptor/ends.h"
 #include "acceptor/events.h"
 #include "acceptor/limits.h"
@@ -98,7 +97,7 @@ admit(struct acceptor *a, struct pending *c)
 	const struct settings *s = a->settings;
 	enum refusal why;
 
-	if (!access_allows(s, &c->peer))
+	if (!limits_allow(s, &c->peer))
 		return REFUSED_ACCESS;
 	if (!c->instance && !(c->instance = enter(a, c)))
 		return REFUSED_INSTANCES;

@@ -6,6 +6,20 @@
 
 #define WAYS 4u
 
+bool
+limits_allow(const struct settings *s, const struct addr *peer)
+{
+	const struct settings_access *rule = settings_bytes(s, s->access);
+	uint32_t i;
+
+	if (peer->family == AF_UNIX)
+		return true;
+	for (i = 0; i < s->access.count; i++)
+		if (cidr_contains(&rule[i].net, peer))
+			return rule[i].allow != 0;
+	return s->access_default != 0;
+}
+
 /* Reserves one, then sums; gives it back if that was one too many. */
 static bool
 reserve(const struct scoreboard *b, const struct settings *s)
@@ -94,22 +108,20 @@ enum refusal
 limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth)
 {
-	const struct scoreboard_parts *own = &b->own;
+	enum refusal why = REFUSED_NOT;
 
 	addr_mask(source, s->prefix_v4, s->prefix_v6);
-	source_add(b, own, source);
+	source_add(b, &b->own, source);
 	*nth = source_count(b, source);
-	if (*nth > s->per_source) {
-		source_remove(b, own, source);
-		return REFUSED_PER_SOURCE;
-	}
-	if (s->cps_per_source.rate != 0 &&
+	if (*nth > s->per_source)
+		why = REFUSED_PER_SOURCE;
+	else if (s->cps_per_source.rate != 0 &&
 	    rate_take(limits_bucket(b, source), &s->cps_per_source, now_us) !=
-		0) {
-		source_remove(b, own, source);
-		return REFUSED_SOURCE_RATE;
-	}
-	return REFUSED_NOT;
+		0)
+		why = REFUSED_SOURCE_RATE;
+	if (why != REFUSED_NOT)
+		source_remove(b, &b->own, source);
+	return why;
 }
 
 void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The limits: instances, cps, per_source, cps_per_source.  Pure decisions on
- * the scoreboard, without sockets.  Shared places are reserved first and
- * summed afterwards: two acceptors that compete for the last one may both
- * fail, but never both get it.
+ * The access rules, only_from and no_access, and the limits: instances, cps,
+ * per_source, cps_per_source.  Pure decisions on the scoreboard, without sockets.
+ * Shared places are reserved first and summed afterwards: two acceptors that
+ * compete for the last one may both fail, but never both get it.
  */
 #ifndef TINED_ACCEPTOR_LIMITS_H
 #define TINED_ACCEPTOR_LIMITS_H
@@ -13,6 +13,13 @@
 
 #include "ipc/scoreboard.h"
 #include "ipc/settings.h"
+
+/*
+ * Whether peer has access.  Main has sorted the rules (the most specific
+ * first, no_access before only_from): the first one that matches decides.
+ * Unix peers have no address and always have access.
+ */
+bool limits_allow(const struct settings *s, const struct addr *peer);
 
 /* Reserves one of `instances`; false when all are taken. */
 bool limits_enter(const struct scoreboard *b, const struct settings *s);

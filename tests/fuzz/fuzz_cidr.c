@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acceptor/access.h"
+#include "acceptor/limits.h"
 #include "config/rules.h"
 #include "fuzz/fuzz.h"
 
@@ -116,7 +116,7 @@ check_rules(const struct addr *peer)
 	image.settings.access.off = offsetof(__typeof__(image), rule);
 	image.settings.access.count = (uint32_t)rules.n;
 	image.settings.access_default = rules.allow_others;
-	FUZZ_REQUIRE(access_allows(&image.settings, peer) == may_enter(peer));
+	FUZZ_REQUIRE(limits_allow(&image.settings, peer) == may_enter(peer));
 	rules_free(&rules);
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "acceptor/access.h"
+#include "acceptor/limits.h"
 #include "runner.h"
 
 /* A settings of nothing but rules, in the order that main gives them. */
@@ -31,7 +31,7 @@ enters(const char *ip)
 
 	ck_assert_int_eq(addr_from_ip(ip, &a), 0);
 	a.port = 5;
-	return access_allows(&it.s, &a);
+	return limits_allow(&it.s, &a);
 }
 
 START_TEST(goes_by_the_default_without_rules)
@@ -100,15 +100,15 @@ START_TEST(matches_every_length_of_prefix)
 							   "128.0.0.0",
 				     &a),
 		    0);
-		ck_assert(access_allows(&it.s, &a));
+		ck_assert(limits_allow(&it.s, &a));
 		/* The last bit that counts, and the first that does not. */
 		a.ip[(bits - 1) / 8] ^= (uint8_t)(0x80 >> (bits - 1) % 8);
-		ck_assert_msg(!access_allows(&it.s, &a), "%s", net);
+		ck_assert_msg(!limits_allow(&it.s, &a), "%s", net);
 		a.ip[(bits - 1) / 8] ^= (uint8_t)(0x80 >> (bits - 1) % 8);
 		if (bits == 32)
 			continue;
 		a.ip[bits / 8] ^= (uint8_t)(0x80 >> bits % 8);
-		ck_assert_msg(access_allows(&it.s, &a), "%s", net);
+		ck_assert_msg(limits_allow(&it.s, &a), "%s", net);
 	}
 }
 END_TEST
@@ -119,7 +119,7 @@ START_TEST(concerns_no_unix_peer)
 
 	rule("0.0.0.0/0", false);
 	rule("::/0", false);
-	ck_assert(access_allows(&it.s, &a));
+	ck_assert(limits_allow(&it.s, &a));
 }
 END_TEST
 
@@ -130,7 +130,7 @@ START_TEST(bears_a_prefix_that_is_too_long)
 	rule("0.0.0.0/0", true);
 	it.rule[0].net.bits = 255;
 	ck_assert_int_eq(addr_from_ip("0.0.0.0", &a), 0);
-	ck_assert(!access_allows(&it.s, &a));
+	ck_assert(!limits_allow(&it.s, &a));
 }
 END_TEST
 
@@ -149,5 +149,5 @@ add(TCase *tc)
 int
 main(void)
 {
-	return runner_main("access", add);
+	return runner_main("limits_allow", add);
 }
