@@ -152,17 +152,11 @@ child_free(struct children *c, struct child *ch)
 }
 
 void
-child_ending(struct children *c, struct child *ch, int64_t kill_due)
+child_ending(struct children *c, struct child *ch, enum child_state state,
+    int64_t due)
 {
-	ch->due = kill_due;
-	move(c, ch, CHILD_ENDING);
-}
-
-void
-child_killed(struct children *c, struct child *ch)
-{
-	ch->due = 0;
-	move(c, ch, CHILD_KILLED);
+	ch->due = due;
+	move(c, ch, state);
 }
 
 /* TERM and KILL go to the oldest first, so each queue is ordered. */

@@ -76,9 +76,10 @@ void child_exit(struct children *c, struct child *ch);
 /* It is free again (from taken, when fork failed, or from ended). */
 void child_free(struct children *c, struct child *ch);
 
-/* Its time is over: from running to ending, or from ending to killed. */
-void child_ending(struct children *c, struct child *ch, int64_t kill_due);
-void child_killed(struct children *c, struct child *ch);
+/* Its time is over: from running to CHILD_ENDING, with the time of KILL, or from
+ * that to CHILD_KILLED, with 0. */
+void child_ending(struct children *c, struct child *ch, enum child_state state,
+    int64_t due);
 
 /* The serial of the oldest running one, or UINT64_MAX. */
 uint64_t children_oldest(const struct children *c);

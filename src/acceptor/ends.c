@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -109,16 +108,6 @@ ends_read(struct acceptor *a, int64_t now)
 		a->look_ms = clock_earlier(a->look_ms, a->rest_ms);
 }
 
-static bool
-has_ended(pid_t pid)
-{
-	siginfo_t si = { .si_pid = 0 };
-
-	return waitid(P_PID, (id_t)pid, &si,
-		   WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
-	    si.si_pid == pid;
-}
-
 static void
 look_at_part(struct acceptor *a, int64_t now)
 {
@@ -127,7 +116,7 @@ look_at_part(struct acceptor *a, int64_t now)
 
 	offspring_read(list);
 	while ((pid = offspring_next(list)) != 0)
-		if (has_ended(pid))
+		if (reap_peek(pid))
 			offspring_keep(list, pid);
 		else if (child_find(&a->children, pid) == NULL)
 			leftovers_found(&a->left, &a->children, pid, now);

@@ -14,7 +14,7 @@ static void
 terminate(struct acceptor *a, struct child *ch, int64_t now)
 {
 	offspring_end(ch->pid, ch->program);
-	child_ending(&a->children, ch, now + SESSION_KILL_MS);
+	child_ending(&a->children, ch, CHILD_ENDING, now + SESSION_KILL_MS);
 }
 
 /* A built-in never stops itself, and a stopped one has no idle_timeout. */
@@ -49,7 +49,7 @@ expire_due(struct acceptor *a, int64_t now)
 	while ((ch = TAILQ_FIRST(&c->queue[CHILD_ENDING])) != NULL &&
 	    ch->due <= now) {
 		offspring_signal(ch->pid, ch->program, SIGKILL);
-		child_killed(c, ch);
+		child_ending(c, ch, CHILD_KILLED, 0);
 	}
 }
 

@@ -22,7 +22,6 @@ void
 linger_init(struct linger_ring *l, unsigned int max)
 {
 	l->max = max < LINGER_MOST ? max : LINGER_MOST;
-	l->first = l->n = 0;
 }
 
 /* Closed ones stay in the ring as -1 until they are the oldest. */

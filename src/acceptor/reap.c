@@ -60,6 +60,16 @@ reap_again(struct acceptor *a, int64_t now)
 	a->look_ms = clock_earlier(a->look_ms, now + AGAIN_MS);
 }
 
+bool
+reap_peek(pid_t pid)
+{
+	siginfo_t si = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &si,
+		   WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	    si.si_pid == pid;
+}
+
 /* Whether the group that a program leads must be killed when it ends. */
 static bool
 ends_groups(const struct acceptor *a)
@@ -76,12 +86,8 @@ ends_groups(const struct acceptor *a)
 static void
 kill_rest_of_group(const struct acceptor *a, const struct child *ch)
 {
-	siginfo_t si = { .si_pid = 0 };
-
 	if (ch->program && (a->left.end || ch->state != CHILD_RUNNING) &&
-	    waitid(P_PID, (id_t)ch->pid, &si, WEXITED | WNOHANG | WNOWAIT) ==
-		0 &&
-	    si.si_pid == ch->pid)
+	    reap_peek(ch->pid))
 		kill(-ch->pid, SIGKILL);
 }
 

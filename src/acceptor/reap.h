@@ -8,6 +8,9 @@
 
 #include "acceptor/acceptor.h"
 
+/* Whether a child has ended, which is not reaped. */
+bool reap_peek(pid_t pid);
+
 /* Reaps the child of that pid if it has ended.  Whether it still runs. */
 bool reap_one(struct acceptor *a, pid_t pid, int64_t now);
 

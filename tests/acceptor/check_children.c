@@ -93,11 +93,11 @@ START_TEST(goes_from_queue_to_queue)
 	struct child *a = running(1, 100), *b = running(2, 200);
 
 	ck_assert_int_eq(children_due(&c), 100);
-	child_ending(&c, a, 150);
+	child_ending(&c, a, CHILD_ENDING, 150);
 	ck_assert_int_eq(children_due(&c), 150);
 	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_RUNNING]), b);
 	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_ENDING]), a);
-	child_killed(&c, a);
+	child_ending(&c, a, CHILD_KILLED, 0);
 	ck_assert_int_eq(children_due(&c), 200);
 	ck_assert_ptr_eq(TAILQ_FIRST(&c.queue[CHILD_KILLED]), a);
 	child_exit(&c, b);
@@ -172,9 +172,9 @@ START_TEST(agrees_with_a_model)
 			child_register(&c, ch, (pid_t)pid, i);
 			at[pid] = ch;
 		} else if (ch->state == CHILD_RUNNING && random() % 4 == 0) {
-			child_ending(&c, ch, i);
+			child_ending(&c, ch, CHILD_ENDING, i);
 		} else if (ch->state == CHILD_ENDING && random() % 2 == 0) {
-			child_killed(&c, ch);
+			child_ending(&c, ch, CHILD_KILLED, 0);
 		} else {
 			child_exit(&c, ch);
 			at[pid] = NULL;
@@ -212,9 +212,9 @@ START_TEST(knows_the_oldest_that_runs)
 	b = running(2, 20);
 	d = running(3, 30);
 	ck_assert_uint_eq(children_oldest(&c), a->serial);
-	child_ending(&c, a, 40);
+	child_ending(&c, a, CHILD_ENDING, 40);
 	ck_assert_uint_eq(children_oldest(&c), a->serial);
-	child_killed(&c, a);
+	child_ending(&c, a, CHILD_KILLED, 0);
 	ck_assert_uint_eq(children_oldest(&c), a->serial);
 	child_exit(&c, a);
 	child_free(&c, a);

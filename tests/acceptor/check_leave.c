@@ -55,9 +55,9 @@ START_TEST(stays_while_somebody_is_told_to_end)
 	ck_assert(!leave_possible(rig, now));
 	rig->orphan = false;
 	ck_assert(leave_possible(rig, now));
-	child_ending(&rig->children, rig_child(0), now + 5000);
+	child_ending(&rig->children, rig_child(0), CHILD_ENDING, now + 5000);
 	ck_assert(!leave_possible(rig, now));
-	child_killed(&rig->children, rig_child(0));
+	child_ending(&rig->children, rig_child(0), CHILD_KILLED, 0);
 	ck_assert(!leave_possible(rig, now));
 	ck_assert_int_eq(rig->leave_ms, 0); /* an event will come */
 	kill_all();
@@ -225,7 +225,8 @@ START_TEST(counts_its_sources_as_the_next_generation_does)
 	come_from("2001:db8:0:1::5");
 	ck_assert_uint_eq(count_of("192.0.2.1"), 2);
 	ck_assert_uint_eq(count_of("192.0.2.0"), 0);
-	child_ending(&rig->children, rig_child(2), clock_ms() + 5000);
+	child_ending(&rig->children, rig_child(2), CHILD_ENDING,
+	    clock_ms() + 5000);
 	ck_assert_int_eq(control_send(rig_control, CONTROL_DRAIN, arg, NULL),
 	    0);
 	orders_take(rig, clock_ms());

@@ -68,10 +68,10 @@ START_TEST(waits_for_every_session_that_may_be_its_own)
 	child_exit(&c, older);
 	left_look(now);
 	ck_assert(!left_has_ended(a));
-	child_ending(&c, old, now + 1);
+	child_ending(&c, old, CHILD_ENDING, now + 1);
 	left_look(now);
 	ck_assert(!left_has_ended(a));
-	child_killed(&c, old);
+	child_ending(&c, old, CHILD_KILLED, 0);
 	left_look(now);
 	ck_assert(!left_has_ended(a));
 	child_exit(&c, old);
