@@ -89,7 +89,6 @@ add(struct kept_ends *all, const struct logger_report *r, int fd)
 		strlcpy(k->service, r->service, sizeof(k->service));
 		k->which = r->stderr;
 		k->fd = fd;
-		k->told = true;
 		at = tsearch(k, &all->tree, compare);
 	}
 	if (at == NULL || *at != k) {
@@ -97,7 +96,10 @@ add(struct kept_ends *all, const struct logger_report *r, int fd)
 		close(fd);
 		return;
 	}
-	TAILQ_INSERT_TAIL(&all->list, k, entry);
+	if (all->untold != NULL)
+		TAILQ_INSERT_BEFORE(all->untold, k, entry);
+	else
+		TAILQ_INSERT_TAIL(&all->list, k, entry);
 	all->n++;
 }
 
@@ -111,6 +113,8 @@ drop(struct kept_ends *all, const struct logger_report *r)
 		return;
 	k = *at;
 	tdelete(k, &all->tree, compare);
+	if (all->untold == k)
+		all->untold = TAILQ_NEXT(k, entry);
 	TAILQ_REMOVE(&all->list, k, entry);
 	close(k->fd);
 	free(k);
@@ -129,29 +133,4 @@ kept_report(struct kept_ends *all, struct logger_report *r, int fd)
 		add(all, r, fd);
 	else if (fd != -1)
 		close(fd);
-}
-
-struct kept *
-kept_untold(const struct kept_ends *all)
-{
-	struct kept *k = TAILQ_FIRST(&all->list);
-
-	return k == NULL || k->told ? NULL : k;
-}
-
-void
-kept_told(struct kept_ends *all, struct kept *k)
-{
-	TAILQ_REMOVE(&all->list, k, entry);
-	TAILQ_INSERT_TAIL(&all->list, k, entry);
-	k->told = true;
-}
-
-void
-kept_tell_again(struct kept_ends *all)
-{
-	struct kept *k;
-
-	TAILQ_FOREACH (k, &all->list, entry)
-		k->told = false;
 }

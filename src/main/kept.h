@@ -10,7 +10,6 @@
 #define TINED_MAIN_KEPT_H
 
 #include <bsd/sys/queue.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "logger/messages.h"
@@ -21,15 +20,16 @@ struct kept {
 	char service[SETTINGS_NAME_MAX];
 	struct stderr_msg which;
 	int fd;
-	bool told; /* the running logger has it */
 };
 
 TAILQ_HEAD(kept_list, kept);
 
 /* Zeroed but for the list, which is initialised, it is empty. */
 struct kept_ends {
-	struct kept_list list; /* those the logger does not have come first */
-	void *tree;            /* the same, for tfind(3) */
+	struct kept_list list;
+	struct kept *untold; /* the first that the logger does not have, nor any
+				after it; or NULL */
+	void *tree;          /* the same, for tfind(3) */
 	size_t n;
 };
 
@@ -40,12 +40,5 @@ void kept_limits(const struct served_list *list, const struct served *s,
 
 /* Does what the logger asks for.  Takes fd, which may be -1. */
 void kept_report(struct kept_ends *all, struct logger_report *r, int fd);
-
-/* One that the logger does not have, or NULL; and that it has it now. */
-struct kept *kept_untold(const struct kept_ends *all);
-void kept_told(struct kept_ends *all, struct kept *k);
-
-/* There is another logger, which has none of them. */
-void kept_tell_again(struct kept_ends *all);
 
 #endif

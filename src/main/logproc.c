@@ -116,7 +116,7 @@ start(struct tined *t)
 		watch_close(&l->control);
 		return -1;
 	}
-	kept_tell_again(&t->kept);
+	t->kept.untold = TAILQ_FIRST(&t->kept.list);
 	logproc_settings(t);
 	return 0;
 }

@@ -87,12 +87,12 @@ tell_kept(struct tined *t)
 	struct logger_msg msg = { .type = LOGGER_STDERR };
 	struct kept *k;
 
-	while ((k = kept_untold(&t->kept)) != NULL) {
+	while ((k = t->kept.untold) != NULL) {
 		strlcpy(msg.service, k->service, sizeof(msg.service));
 		msg.stderr = k->which;
 		if (!tell(t, &msg, k->fd))
 			return false;
-		kept_told(&t->kept, k);
+		t->kept.untold = TAILQ_NEXT(k, entry);
 	}
 	return true;
 }

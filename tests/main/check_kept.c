@@ -103,26 +103,26 @@ START_TEST(the_next_logger_is_told_of_each_once)
 		report(LOGGER_KEEP, "a", i, 1);
 		report(LOGGER_KEEP, "b", i, 1);
 	}
-	ck_assert_ptr_null(kept_untold(&all));
+	ck_assert_ptr_null(all.untold);
 	for (round = 0; round < 2; round++) {
-		kept_tell_again(&all);
+		all.untold = TAILQ_FIRST(&all.list);
 		for (i = 0; i < 20; i++) {
-			k = kept_untold(&all);
+			k = all.untold;
 			ck_assert_ptr_nonnull(k);
 			ck_assert_str_eq(k->service, i % 2 == 0 ? "a" : "b");
 			ck_assert_uint_eq(k->which.id, i / 2);
-			kept_told(&all, k);
+			all.untold = TAILQ_NEXT(k, entry);
 			/* The logger has the one that it reports. */
 			report(LOGGER_KEEP, "b", 100 + i, 1);
 		}
-		ck_assert_ptr_null(kept_untold(&all));
+		ck_assert_ptr_null(all.untold);
 		for (i = 0; i < 20; i++)
 			report(LOGGER_DROP, "b", 100 + i, 1);
 	}
-	kept_tell_again(&all);
+	all.untold = TAILQ_FIRST(&all.list);
 	for (i = 0; i < 10; i++)
 		report(LOGGER_DROP, "a", i, 1); /* before they were sent */
-	ck_assert_str_eq(kept_untold(&all)->service, "b");
+	ck_assert_str_eq(all.untold->service, "b");
 	ck_assert_uint_eq(all.n, 10);
 }
 END_TEST
