@@ -11,6 +11,7 @@
 #include "config/check_rights.h"
 #include "config/lookups.h"
 #include "ipc/builtin.h"
+#include "main/help.h"
 #include "main/load.h"
 #include "main/signals.h"
 #include "names/lookup.h"
@@ -105,7 +106,7 @@ load_for(const struct options *o, int *code)
 	if (*code == 0)
 		return c;
 	if (*code == EX_CONFIG)
-		options_hint(o, stderr);
+		help_configure(o, stderr);
 	config_free(c);
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "base/title.h"
 #include "config/print.h"
 #include "main/explain.h"
+#include "main/help.h"
 #include "main/load.h"
 #include "main/options.h"
 #include "main/signals.h"
@@ -65,10 +66,10 @@ main(int argc, char *argv[])
 	}
 	switch (o.mode) {
 	case MODE_VERSION:
-		options_version(stdout);
+		help_version(stdout);
 		break;
 	case MODE_HELP:
-		options_help(stdout);
+		help_options(stdout);
 		break;
 	case MODE_RUN:
 		signals_set();

@@ -10,6 +10,9 @@
 
 #include "config/conf.h"
 
+/* The installed configuration. */
+#define OPTIONS_FILE SYSCONFDIR "/tined/tined.conf"
+
 enum mode {
 	MODE_RUN,
 	MODE_TEST,    /* -t */
@@ -43,11 +46,5 @@ struct options {
  */
 int options_read(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
-
-void options_help(FILE *fp);
-
-/* Where no configuration is installed, prints how to get one. */
-void options_hint(const struct options *o, FILE *fp);
-void options_version(FILE *fp);
 
 #endif

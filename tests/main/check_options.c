@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "main/help.h"
 #include "main/options.h"
 #include "runner.h"
 
@@ -234,7 +235,7 @@ START_TEST(helps_with_every_option)
 	const char *line;
 	size_t i;
 
-	options_help(fp);
+	help_options(fp);
 	fclose(fp);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ck_assert_ptr_nonnull(strstr(text, names[i]));
@@ -252,7 +253,7 @@ START_TEST(names_its_version_and_what_is_built_in)
 	char text[1024] = "";
 	FILE *fp = fmemopen(text, sizeof(text), "w");
 
-	options_version(fp);
+	help_version(fp);
 	fclose(fp);
 	ck_assert_ptr_eq(strstr(text, "tined " PACKAGE_VERSION), text);
 	ck_assert_ptr_nonnull(strstr(text, "seccomp"));
