@@ -82,7 +82,6 @@ control_socket_open(const char *path, const struct config *c,
 	const struct service_conf sc = describe(c);
 	struct listener *l = listener_new(path);
 
-	err->exit_code = EX_UNAVAILABLE;
 	if (l == NULL) {
 		(void)listener_fail(err, EX_UNAVAILABLE, "%s: %s", name,
 		    strerror(errno));
