@@ -12,7 +12,6 @@
 #include "acceptor/start.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "service/stream.h"
 
 /*
  * There are more slots than instances, for ended sessions whose records are

@@ -19,7 +19,7 @@
 #include <sys/types.h>
 
 #include "ipc/scoreboard.h"
-#include "service/service.h"
+#include "service/stream.h"
 
 /*
  * Joins the program's mappings.  The linker makes headers and relocations, the

@@ -15,7 +15,6 @@
 #include "acceptor/loop.h"
 #include "acceptor/rig.h"
 #include "base/io.h"
-#include "service/stream.h"
 
 static struct scoreboard_slot *slot;
 static struct pending c;
