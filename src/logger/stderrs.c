@@ -62,7 +62,7 @@ advance(struct stderr_queue *q)
 		q->full = false;
 		watch_edge(&q->source.watch);
 	}
-	/* Closed by retry(): this may be called for one that is ready. */
+	/* retry() closes it: here an event of the socket may be pending. */
 	if (q->over && q->n == 0)
 		q->all->pipes.retry_ms = clock_ms();
 }
@@ -148,17 +148,19 @@ take(struct stderr_queue *q)
 		return NOTHING;
 	}
 	n = peek(q, &msg, &fd);
-	if (n == sizeof(msg) && join(q, &msg, fd) == 0)
-		return TAKEN;
+	if (n == sizeof(msg)) {
+		if (join(q, &msg, fd) == 0)
+			return TAKEN;
+		peek_again(q);
+		return NOTHING;
+	}
+	io_close(fd);
+	if (n > 0 || (n == -1 && errno == EMSGSIZE))
+		return INVALID;
 	if (n == 0)
 		q->over = true;
-	else if (n == sizeof(msg) ||
-	    (n == -1 && errno != EAGAIN && errno != EMSGSIZE))
+	else if (errno != EAGAIN)
 		peek_again(q);
-	else if (n != -1 || errno == EMSGSIZE) {
-		io_close(fd);
-		return INVALID;
-	}
 	return NOTHING;
 }
 
