@@ -14,13 +14,6 @@ emit_use(struct emit *e, const struct log_settings *settings)
 	sink_use(&e->sink, settings->target, settings->format, settings->timed);
 }
 
-static void
-put(struct emit *e, struct record_fields *f)
-{
-	f->time = sink_time(&e->sink);
-	sink_put(&e->sink, f);
-}
-
 void
 emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 {
@@ -39,7 +32,7 @@ emit_fields(struct emit *e, const char *service, const struct record_fields *f)
 		else if (service[0] == '\0' ||
 		    strcmp(f->key[i], "service") != 0)
 			record_add(&out, f->key[i], f->value[i]);
-	put(e, &out);
+	sink_put(&e->sink, &out);
 }
 
 void
@@ -55,7 +48,7 @@ emit_end(struct emit *e, const char *service, const char *listener,
 	if (LEVEL_INFO > e->settings.level)
 		return;
 	logend_fields(slot, &ctx, &store, &f);
-	put(e, &f);
+	sink_put(&e->sink, &f);
 }
 
 void

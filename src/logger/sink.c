@@ -23,8 +23,9 @@ format(const struct sink *s, const struct record_fields *f, char *buf,
 	return logline_text(f, buf, size);
 }
 
-const char *
-sink_time(const struct sink *s)
+/* The time of a record that is put now, or NULL where lines have none. */
+static const char *
+time_now(const struct sink *s)
 {
 	struct timespec now;
 
@@ -39,7 +40,7 @@ static void
 lost_fields(const struct sink *s, char number[24], struct record_fields *f)
 {
 	snprintf(number, 24, "%llu", (unsigned long long)s->lost);
-	*f = (struct record_fields) { .time = sink_time(s),
+	*f = (struct record_fields) { .time = time_now(s),
 		.level = LEVEL_WARNING,
 		.event = "lost",
 		.n = 1,
@@ -164,8 +165,9 @@ sink_use(struct sink *s, enum log_target target, enum log_format fmt,
 }
 
 void
-sink_put(struct sink *s, const struct record_fields *f)
+sink_put(struct sink *s, struct record_fields *f)
 {
+	f->time = time_now(s);
 	if (s->target == TARGET_STDERR) {
 		put_stderr(s, f);
 		return;

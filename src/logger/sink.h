@@ -32,11 +32,9 @@ struct sink {
 void sink_use(struct sink *s, enum log_target target, enum log_format format,
     bool timed);
 
-/* The time of a record that is put now, or NULL where lines have none. */
-const char *sink_time(const struct sink *s);
-
-/* Puts one line or entry.  Lines for standard error wait for sink_flush. */
-void sink_put(struct sink *s, const struct record_fields *f);
+/* Puts one line or entry, of now: sets f->time.  Lines for standard error wait for
+ * sink_flush. */
+void sink_put(struct sink *s, struct record_fields *f);
 
 /* Writes what waits, and tries to report what was lost. */
 void sink_flush(struct sink *s);

@@ -32,14 +32,8 @@ sink_use(struct sink *s, enum log_target target, enum log_format format,
 	s->timed = timed;
 }
 
-const char *
-sink_time(const struct sink *s)
-{
-	return s->timed ? "now" : NULL;
-}
-
 void
-sink_put(struct sink *s, const struct record_fields *f)
+sink_put(struct sink *s, struct record_fields *f)
 {
 	static char line[LOGLINE_MAX];
 	size_t len, i;

@@ -36,13 +36,6 @@ sink_use(struct sink *s, enum log_target target, enum log_format format,
 	s->timed = timed;
 }
 
-const char *
-sink_time(const struct sink *s)
-{
-	(void)s;
-	return NULL;
-}
-
 static const char *
 field(const struct record_fields *f, const char *key)
 {
@@ -56,7 +49,7 @@ field(const struct record_fields *f, const char *key)
 }
 
 void
-sink_put(struct sink *s, const struct record_fields *f)
+sink_put(struct sink *s, struct record_fields *f)
 {
 	const char *msg;
 	size_t n;
