@@ -27,9 +27,8 @@ event_lost(struct acceptor *a)
 void
 event_send(struct acceptor *a, const struct record *r)
 {
-	if (record_send(r, SETTINGS_FD_LOG) == 0)
-		return;
-	event_lost(a);
+	if (record_send(r, SETTINGS_FD_LOG) == -1)
+		event_lost(a);
 }
 
 static void
@@ -197,7 +196,7 @@ event_end(struct acceptor *a, struct child *ch)
 }
 
 int64_t
-event_suppressed(struct acceptor *a, int64_t now)
+event_suppressed(struct acceptor *a, int64_t now, bool all)
 {
 	int64_t next = 0, wait_us;
 	unsigned int i;
@@ -205,8 +204,9 @@ event_suppressed(struct acceptor *a, int64_t now)
 	for (i = 0; i < REFUSED_REASONS; i++) {
 		if (a->refused[i].not_shown == 0)
 			continue;
-		wait_us = rate_take(&a->board->head->refused_us[i], &log_rate,
-		    now * 1000);
+		wait_us = all ? 0 :
+				rate_take(&a->board->head->refused_us[i],
+				    &log_rate, now * 1000);
 		if (wait_us == 0)
 			log_refused(a, i, NULL);
 		else
@@ -214,14 +214,4 @@ event_suppressed(struct acceptor *a, int64_t now)
 			    now + (wait_us + 999) / 1000);
 	}
 	return next;
-}
-
-void
-event_flush_suppressed(struct acceptor *a)
-{
-	unsigned int i;
-
-	for (i = 0; i < REFUSED_REASONS; i++)
-		if (a->refused[i].not_shown > 0)
-			log_refused(a, i, NULL);
 }

@@ -38,11 +38,8 @@ void event_end(struct acceptor *a, struct child *ch);
  * their slots. */
 void event_flush(struct acceptor *a);
 
-/* Logs the numbers of suppressed records whose second is over.  The time of
- * the next call, or 0. */
-int64_t event_suppressed(struct acceptor *a, int64_t now);
-
-/* The same at once, when the acceptor ends. */
-void event_flush_suppressed(struct acceptor *a);
+/* Logs the numbers of suppressed records whose second is over, or all of them,
+ * when the acceptor ends.  The time of the next call, or 0. */
+int64_t event_suppressed(struct acceptor *a, int64_t now, bool all);
 
 #endif

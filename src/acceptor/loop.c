@@ -220,8 +220,8 @@ loop_run(struct acceptor *a)
 			accept_ready(a);
 		run_timers(a, now);
 		event_flush(a);
-		log_due = event_suppressed(a, now);
+		log_due = event_suppressed(a, now, false);
 	}
-	event_flush_suppressed(a);
+	(void)event_suppressed(a, now, true);
 	leave_slots(a);
 }

@@ -167,12 +167,12 @@ START_TEST(logs_at_the_end_what_was_suppressed)
 	for (i = 0; i < 5; i++)
 		event_refused(rig, REFUSED_PER_SOURCE, &a, 10000);
 	ck_assert(rig_record(&r));
-	event_flush_suppressed(rig);
+	(void)event_suppressed(rig, 0, true);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(r.f.event, "refused");
 	ck_assert_str_eq(rig_value(&r, "reason"), "per_source");
 	ck_assert_str_eq(rig_value(&r, "not_shown"), "4");
-	event_flush_suppressed(rig);
+	(void)event_suppressed(rig, 0, true);
 	ck_assert(!rig_record(&r));
 }
 END_TEST
@@ -207,18 +207,18 @@ START_TEST(logs_later_what_was_suppressed)
 {
 	struct addr a = peer();
 
-	ck_assert_int_eq(event_suppressed(rig, 9999), 0);
+	ck_assert_int_eq(event_suppressed(rig, 9999, false), 0);
 	event_refused(rig, REFUSED_RATE, &a, 10000);
 	event_refused(rig, REFUSED_RATE, &a, 10001);
 	event_refused(rig, REFUSED_RATE, &a, 10002);
 	ck_assert(rig_record(&r));
-	ck_assert_int_eq(event_suppressed(rig, 10500), 11000);
+	ck_assert_int_eq(event_suppressed(rig, 10500, false), 11000);
 	ck_assert(!rig_record(&r));
-	ck_assert_int_eq(event_suppressed(rig, 11000), 0);
+	ck_assert_int_eq(event_suppressed(rig, 11000, false), 0);
 	ck_assert(rig_record(&r));
 	ck_assert_str_eq(rig_value(&r, "not_shown"), "2");
 	ck_assert_ptr_null(rig_value(&r, "peer"));
-	ck_assert_int_eq(event_suppressed(rig, 12000), 0);
+	ck_assert_int_eq(event_suppressed(rig, 12000, false), 0);
 	ck_assert(!rig_record(&r));
 }
 END_TEST
@@ -239,7 +239,7 @@ START_TEST(tolerates_garbage_in_shared_times)
 		event_refused(rig, REFUSED_RATE, &a, 10000);
 		rig->refused[REFUSED_RATE].not_shown = 3;
 		atomic_store(said, bad[i]);
-		due = event_suppressed(rig, 10001);
+		due = event_suppressed(rig, 10001, false);
 		ck_assert_msg(due == 0 || (due > 10001 && due <= 12000),
 		    "%lld: %lld", (long long)bad[i], (long long)due);
 		atomic_store(said, bad[i]);
