@@ -15,99 +15,14 @@
 #include <unistd.h>
 
 #include "inject.h"
-#include "listen/fixture.h"
+#include "listen/beside.h"
 #include "listen/tcpsock.h"
 #include "runner.h"
-
-/* Of the old service and of the new one. */
-static struct listener_list old_now, new_now, next, none;
-static struct listener_request request[2];
-static struct service_conf *conf;
-static struct listener_error err;
-static struct listener *old; /* what the old service has */
-
-static void
-set_up(void)
-{
-	(void)fixture_network();
-	TAILQ_INIT(&old_now);
-	TAILQ_INIT(&new_now);
-	TAILQ_INIT(&next);
-	TAILQ_INIT(&none);
-	memset(&err, 0, sizeof(err));
-	request[0] = (struct listener_request) { .own = &old_now,
-		.out = &none };
-	request[1] = (struct listener_request) { .own = &new_now,
-		.out = &next };
-	conf = NULL;
-}
-
-static void
-tear_down(void)
-{
-	fixture_close(&old_now);
-	fixture_close(&new_now);
-	fixture_close(&next);
-	if (conf != NULL)
-		fixture_conf_free(conf);
-}
-
-/* The old service has a port of that host. */
-static void
-hold(const char *host)
-{
-	struct service_conf *sc;
-	char text[64];
-
-	snprintf(text, sizeof(text), "%s:0", host);
-	sc = fixture_conf(text, NULL);
-	ck_assert_msg(fixture_open(sc, NULL, &old_now, &err) == 0, "%s",
-	    err.text);
-	fixture_conf_free(sc);
-	old = TAILQ_FIRST(&old_now);
-}
-
-/* The new one asks for the same port of a host. */
-static int
-ask(const char *host)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "%s:%u", host, old->local.port);
-	if (conf != NULL)
-		fixture_conf_free(conf);
-	request[1].sc = conf = fixture_conf(text, NULL);
-	return listeners_open(request, 2, false, &err);
-}
-
-static int
-follow(const char *host, const char *by)
-{
-	hold(host);
-	return ask(by);
-}
-
-/* What is asked for is had, and cannot be undone. */
-static void
-take_over(void)
-{
-	ck_assert_int_eq(listeners_listen(&next, conf, &err), 0);
-	listeners_unshare(&next);
-	listeners_settle(&next);
-	fixture_close(&new_now);
-	TAILQ_CONCAT(&new_now, &next, entry);
-}
-
-static struct listener *
-new_one_of(const struct listener_list *list)
-{
-	return TAILQ_FIRST(list);
-}
 
 static struct listener *
 new_one(void)
 {
-	return new_one_of(&next);
+	return TAILQ_FIRST(&beside_next);
 }
 
 static void
@@ -146,14 +61,16 @@ START_TEST(lets_a_narrower_one_follow)
 	int before, after;
 
 	ck_assert_msg(follow(pairs[_i].wide, pairs[_i].narrow) == 0, "%s",
-	    err.text);
+	    beside_err.text);
 	ck_assert(new_one()->waits);
 	ck_assert(old->shared);
 	ck_assert_ptr_eq(TAILQ_FIRST(&old_now), old);
 	before = connect_through(pairs[_i].ip, old);
 
-	ck_assert_int_eq(listeners_listen(&next, conf, &err), 0);
-	listeners_unshare(&next);
+	ck_assert_int_eq(listeners_listen(&beside_next, beside_conf,
+			     &beside_err),
+	    0);
+	listeners_unshare(&beside_next);
 	listeners_unshare(&old_now);
 	ck_assert(!new_one()->waits);
 	assert_shares(new_one(), false);
@@ -170,13 +87,15 @@ START_TEST(keeps_the_narrower_one_where_a_wider_one_follows)
 	int fd;
 
 	ck_assert_msg(follow(pairs[_i].narrow, pairs[_i].wide) == 0, "%s",
-	    err.text);
+	    beside_err.text);
 	ck_assert(new_one()->waits);
 	ck_assert(old->covered);
 	ck_assert_ptr_eq(TAILQ_NEXT(new_one(), entry), old);
 	ck_assert(TAILQ_EMPTY(&old_now));
-	ck_assert_int_eq(listeners_listen(&next, conf, &err), 0);
-	listeners_unshare(&next);
+	ck_assert_int_eq(listeners_listen(&beside_next, beside_conf,
+			     &beside_err),
+	    0);
+	listeners_unshare(&beside_next);
 	assert_shares(new_one(), false);
 	assert_shares(old, false);
 	fd = connect_through(pairs[_i].ip, old);
@@ -192,9 +111,9 @@ START_TEST(leaves_no_trace_when_it_is_undone)
 		follow(pairs[_i].wide, pairs[_i].narrow) :
 		follow(pairs[_i - PAIRS].narrow, pairs[_i - PAIRS].wide),
 	    0);
-	listeners_undo(&next);
+	listeners_undo(&beside_next);
 	listeners_unshare(&old_now);
-	ck_assert(TAILQ_EMPTY(&next));
+	ck_assert(TAILQ_EMPTY(&beside_next));
 	ck_assert_ptr_eq(TAILQ_FIRST(&old_now), old);
 	ck_assert(!old->covered);
 	assert_shares(old, false);
@@ -217,7 +136,7 @@ START_TEST(stays_covered_until_it_is_asked_for)
 	ck_assert(old->covered);
 	take_over();
 
-	ck_assert_msg(ask("127.0.0.1") == 0, "%s", err.text);
+	ck_assert_msg(ask("127.0.0.1") == 0, "%s", beside_err.text);
 	ck_assert_ptr_eq(new_one(), old);
 	ck_assert(!old->covered);
 	ck_assert_ptr_null(TAILQ_NEXT(old, entry));
@@ -230,25 +149,26 @@ START_TEST(shares_with_as_many_as_there_are)
 	struct service_conf *sc;
 	char text[64];
 
-	hold("127.0.0.1");
+	beside_hold("127.0.0.1");
 	snprintf(text, sizeof(text), "127.0.0.2:%u", old->local.port);
 	sc = fixture_conf(text, NULL);
-	ck_assert_int_eq(fixture_open(sc, NULL, &old_now, &err), 0);
+	ck_assert_int_eq(fixture_open(sc, NULL, &old_now, &beside_err), 0);
 	fixture_conf_free(sc);
-	ck_assert_msg(ask("*") == 0, "%s", err.text);
+	ck_assert_msg(ask("*") == 0, "%s", beside_err.text);
 	ck_assert(TAILQ_EMPTY(&old_now));
-	ck_assert_uint_eq(fixture_count(&next), 3);
+	ck_assert_uint_eq(fixture_count(&beside_next), 3);
 }
 END_TEST
 
 START_TEST(says_that_the_running_configuration_has_it)
 {
-	hold("*");
+	beside_hold("*");
 	if (inject(SYS_setsockopt, old->fd, EPERM) == -1)
 		return;
 	ck_assert_int_eq(ask("127.0.0.1"), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, "the running configuration"));
-	ck_assert(TAILQ_EMPTY(&next));
+	ck_assert_ptr_nonnull(strstr(beside_err.text,
+	    "the running configuration"));
+	ck_assert(TAILQ_EMPTY(&beside_next));
 	ck_assert_ptr_eq(TAILQ_FIRST(&old_now), old);
 }
 END_TEST
@@ -256,12 +176,13 @@ END_TEST
 /* Where the kernel does not let it be bound beside the other one. */
 START_TEST(says_so_when_it_cannot_be_bound)
 {
-	hold("*");
+	beside_hold("*");
 	if (inject(SYS_bind, INJECT_ANY, EADDRINUSE) == -1)
 		return;
 	ck_assert_int_eq(ask("127.0.0.1"), -1);
-	ck_assert_int_eq(err.exit_code, EX_UNAVAILABLE);
-	ck_assert_ptr_nonnull(strstr(err.text, "the running configuration"));
+	ck_assert_int_eq(beside_err.exit_code, EX_UNAVAILABLE);
+	ck_assert_ptr_nonnull(strstr(beside_err.text,
+	    "the running configuration"));
 	assert_shares(old, false);
 }
 END_TEST
@@ -271,8 +192,10 @@ START_TEST(says_so_when_it_cannot_listen)
 	ck_assert_int_eq(follow("*", "127.0.0.1"), 0);
 	if (inject(SYS_listen, INJECT_ANY, EADDRINUSE) == -1)
 		return;
-	ck_assert_int_eq(listeners_listen(&next, conf, &err), -1);
-	ck_assert_ptr_nonnull(strstr(err.text, "listen 127.0.0.1:"));
+	ck_assert_int_eq(listeners_listen(&beside_next, beside_conf,
+			     &beside_err),
+	    -1);
+	ck_assert_ptr_nonnull(strstr(beside_err.text, "listen 127.0.0.1:"));
 	ck_assert(new_one()->waits);
 }
 END_TEST
@@ -284,15 +207,15 @@ START_TEST(takes_ipv4_where_it_was_not_taken)
 	int fd;
 
 	sc->v6only = true;
-	ck_assert_int_eq(fixture_open(sc, NULL, &new_now, &err), 0);
+	ck_assert_int_eq(fixture_open(sc, NULL, &new_now, &beside_err), 0);
 	fixture_conf_free(sc);
 	old = TAILQ_FIRST(&new_now);
-	ck_assert_msg(ask("*") == 0, "%s", err.text);
+	ck_assert_msg(ask("*") == 0, "%s", beside_err.text);
 	ck_assert_ptr_ne(new_one(), old);
 	ck_assert(old->covered);
 	ck_assert(TAILQ_EMPTY(&new_now));
 	take_over();
-	fd = connect_through("127.0.0.1", new_one_of(&new_now));
+	fd = connect_through("127.0.0.1", TAILQ_FIRST(&new_now));
 	close(fd);
 	fd = connect_through("::1", old);
 	close(fd);
@@ -308,19 +231,19 @@ START_TEST(gives_ipv4_to_another_service)
 	char text[64];
 	int fd;
 
-	hold("*");
+	beside_hold("*");
 	TAILQ_INIT(&six);
 	snprintf(text, sizeof(text), "*:%u", old->local.port);
-	request[0].sc = sc = fixture_conf(text, NULL);
-	request[0].out = &six;
+	beside_request[0].sc = sc = fixture_conf(text, NULL);
+	beside_request[0].out = &six;
 	sc->v6only = true;
-	ck_assert_msg(ask("0.0.0.0") == 0, "%s", err.text);
+	ck_assert_msg(ask("0.0.0.0") == 0, "%s", beside_err.text);
 	ck_assert_ptr_eq(TAILQ_FIRST(&six), old);
 	ck_assert(old->shared);
 	ck_assert(new_one()->waits);
 	take_over();
 	listeners_unshare(&six);
-	fd = connect_through("127.0.0.1", new_one_of(&new_now));
+	fd = connect_through("127.0.0.1", TAILQ_FIRST(&new_now));
 	close(fd);
 	fd = connect_through("::1", old);
 	close(fd);
@@ -336,12 +259,13 @@ START_TEST(refuses_two_of_the_new_configuration)
 	struct service_conf *sc;
 
 	TAILQ_INIT(&other);
-	hold("127.0.0.1");
-	request[0].sc = sc = fixture_conf("127.0.0.1:0", NULL);
-	request[0].out = &other;
+	beside_hold("127.0.0.1");
+	beside_request[0].sc = sc = fixture_conf("127.0.0.1:0", NULL);
+	beside_request[0].out = &other;
 	ck_assert_int_eq(ask("*"), -1);
-	ck_assert_int_eq(err.exit_code, EX_CONFIG);
-	ck_assert_ptr_nonnull(strstr(err.text, "which service test has"));
+	ck_assert_int_eq(beside_err.exit_code, EX_CONFIG);
+	ck_assert_ptr_nonnull(strstr(beside_err.text,
+	    "which service test has"));
 	ck_assert_ptr_eq(TAILQ_FIRST(&old_now), old);
 	fixture_conf_free(sc);
 }
@@ -350,7 +274,7 @@ END_TEST
 static void
 add(TCase *tc)
 {
-	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_checked_fixture(tc, beside_set_up, beside_tear_down);
 	tcase_add_loop_test(tc, lets_a_narrower_one_follow, 0, PAIRS);
 	tcase_add_loop_test(tc,
 	    keeps_the_narrower_one_where_a_wider_one_follows, 0, PAIRS);
