@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Commands from tine(1) on the control socket: reload and stop.  Main's loop takes
- * what was requested, and reports here what has come of it.
+ * what was requested, and reports here what has come of it.  The rules for the
+ * socket's path are those of other Unix listeners (listen/unixpath.h).
  */
 #ifndef TINED_MAIN_COMMANDS_H
 #define TINED_MAIN_COMMANDS_H
