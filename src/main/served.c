@@ -12,11 +12,9 @@
 #include <string.h>
 #include <time.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/mem.h"
 #include "config/compile.h"
 #include "ipc/control.h"
 #include "ipc/scoreboard_main.h"
@@ -52,37 +50,28 @@ served_new(const char *name)
 	TAILQ_INIT(&s->next.listeners);
 	TAILQ_INIT(&s->tail);
 	s->now.settings = s->next.settings = -1;
-	if ((s->board = scoreboard_new(title)) == NULL)
-		goto err0;
-	if (pipe2(s->log, O_CLOEXEC | O_NONBLOCK) == -1)
-		goto err1;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->stderrs) ==
-	    -1)
-		goto err2;
+	s->log[0] = s->log[1] = s->stderrs[0] = s->stderrs[1] = -1;
+	if ((s->board = scoreboard_new(title)) == NULL ||
+	    pipe2(s->log, O_CLOEXEC | O_NONBLOCK) == -1 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->stderrs) ==
+		-1) {
+		served_free(s);
+		return NULL;
+	}
 	fcntl(s->log[1], F_SETPIPE_SZ, LOG_PIPE_SIZE);
 	return s;
-err2:
-	close(s->log[0]);
-	close(s->log[1]);
-err1:
-	scoreboard_free(s->board);
-err0:
-	free(s);
-	return NULL;
 }
 
 void
 served_free(struct served *s)
 {
-	if (s == NULL)
-		return;
 	generation_close(&s->now);
 	generation_close(&s->next);
 	listeners_close(&s->tail);
-	close(s->log[0]);
-	close(s->log[1]);
-	close(s->stderrs[0]);
-	close(s->stderrs[1]);
+	io_close(s->log[0]);
+	io_close(s->log[1]);
+	io_close(s->stderrs[0]);
+	io_close(s->stderrs[1]);
 	scoreboard_free(s->board);
 	free(s);
 }
@@ -233,8 +222,7 @@ generation_advance(struct served *s)
 static void
 close_settings(struct generation *g)
 {
-	if (g->settings != -1)
-		close(g->settings);
+	io_close(g->settings);
 	g->settings = -1;
 }
 

@@ -110,7 +110,7 @@ TAILQ_HEAD(served_list, served);
 /* A service without listeners and workers; NULL with errno. */
 struct served *served_new(const char *name);
 
-/* Frees it and closes its listeners; its workers have ended.  NULL is fine. */
+/* Frees it and closes its listeners; its workers have ended. */
 void served_free(struct served *s);
 
 /* Keeps an error message for the overview. */
