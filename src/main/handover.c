@@ -67,17 +67,21 @@ replace(struct served *s, int64_t now)
 void
 handover_begin(struct tined *t)
 {
+	const struct service_conf *conf;
 	int64_t now = clock_ms();
 	struct served *s;
 
 	t->reload.ready_due = t->reload.settle_due = now + READY_MS;
 	next_group(t);
 	TAILQ_FOREACH (s, &t->served, entry) {
-		if (s->lead == NULL && !s->retired &&
-		    config_service(t->config, s->name) == NULL)
+		conf = config_service(t->config, s->name);
+		if (s->lead == NULL && !s->retired && conf == NULL)
 			retire(s, now);
-		if (s->next.settings == -1)
+		if (s->next.settings == -1) {
+			if (conf != NULL && !s->retired)
+				s->now.conf = conf;
 			continue;
+		}
 		(void)workers_start(t, s, &s->next, true);
 	}
 }

@@ -17,8 +17,9 @@
 
 #include "main/tined.h"
 
-/* Starts the acceptors of every next generation.  Services that are no longer
- * configured and have nothing to hand over are retired. */
+/* Starts the acceptors of every next generation.  Services that have not changed
+ * get the new configuration; those that are no longer configured and have nothing
+ * to hand over are retired. */
 void handover_begin(struct tined *t);
 
 /* Lets groups take over, or gives them up.  When to call again, or 0 when all is

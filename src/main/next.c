@@ -10,13 +10,6 @@
 #include "main/next.h"
 #include "main/workers.h"
 
-/* Whether the settings of all services differ: they contain these. */
-static bool
-globals_differ(const struct config *a, const struct config *b)
-{
-	return a->log_level != b->log_level || a->drain_ms != b->drain_ms;
-}
-
 /* Services that the running configuration does not have. */
 static int
 add_new_services(struct tined *t, const struct config *c,
@@ -56,6 +49,9 @@ static struct listener_request *
 make_requests(struct tined *t, const struct config *c, size_t *n,
     struct listener_error *err)
 {
+	/* The settings of all services contain these. */
+	const bool same_globals = t->config->log_level == c->log_level &&
+	    t->config->drain_ms == c->drain_ms;
 	struct listener_request *v, *r;
 	struct served *s;
 
@@ -73,7 +69,7 @@ make_requests(struct tined *t, const struct config *c, size_t *n,
 		r->out = &s->next.listeners;
 		r->stays = r->sc != NULL && !s->retired &&
 		    config_same_service(s->now.conf, r->sc) &&
-		    workers_broken(s) == 0 && !globals_differ(t->config, c);
+		    workers_broken(s) == 0 && same_globals;
 		if (r->stays)
 			warn_kept(t, r->sc);
 		r++;

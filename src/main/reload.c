@@ -131,9 +131,7 @@ check(struct reload *r)
 static void
 put_in_force(struct tined *t)
 {
-	const struct service_conf *conf;
 	struct reload *r = &t->reload;
-	struct served *s;
 
 	r->config->older = t->config;
 	t->config = r->config;
@@ -141,11 +139,6 @@ put_in_force(struct tined *t)
 	forget_config(r);
 	commands_commit(t);
 	logproc_settings(t);
-	TAILQ_FOREACH (s, &t->served, entry) {
-		conf = config_service(t->config, s->name);
-		if (conf != NULL && s->next.settings == -1 && !s->retired)
-			s->now.conf = conf;
-	}
 	handover_begin(t);
 	r->stage = RELOAD_HANDOVER;
 }
