@@ -153,8 +153,7 @@ search(struct tined *t)
 			look_in(t, AGAIN_MS);
 		if (si.si_pid == 0)
 			return;
-		if (worker_find(t, si.si_pid) == NULL)
-			reap_one(t, si.si_pid);
+		reap_one(t, si.si_pid);
 		if (clock_us() - start < SEARCH_US)
 			continue;
 		look_in(t, 0);
@@ -172,7 +171,6 @@ count_leftovers(struct tined *t)
 	if (r->list.whole && !r->list.failed)
 		r->leftovers = r->alive > own ? r->alive - own : 0;
 	r->alive = 0;
-	r->again = r->list.nkept > 0 || !r->list.whole;
 }
 
 static void
@@ -213,12 +211,11 @@ look_through_list(struct tined *t)
 		r->list.nkept = 0; /* they will be found again */
 		return;
 	}
+	/* There may be more than this pass has found. */
+	if (offspring_keeps(&r->list))
+		look_in(t, 0);
 	for (i = 0; i < OFFSPRING_TURN && offspring_keeps(&r->list); i++)
 		reap_one(t, offspring_kept(&r->list));
-	if (r->again || offspring_keeps(&r->list))
-		look_in(t, 0);
-	if (!offspring_keeps(&r->list))
-		r->again = false;
 }
 
 int64_t
@@ -229,9 +226,6 @@ reap_due(struct tined *t, int64_t now)
 
 	if (r->due > now)
 		return r->due;
-	if (!r->opened)
-		offspring_open(&r->list);
-	r->opened = true;
 	r->due = clock_beat(now, SWEEP_MS);
 	if (r->list.fd != -1)
 		look_through_list(t);

@@ -221,8 +221,10 @@ run_timers(struct tined *t)
 void
 supervise_run(struct tined *t)
 {
-	int64_t due = run_timers(t); /* the start may have left something */
+	int64_t due;
 
+	offspring_open(&t->reaping.list);
+	due = run_timers(t); /* the start may have left something */
 	while (!is_stopped(t)) {
 		turn(t, due);
 		run_signals(t);

@@ -41,8 +41,6 @@ struct logger_process {
 /* The search for children that have ended, see reaper.c. */
 struct reaping {
 	struct offspring list;
-	bool opened;
-	bool again;             /* there may be more than this pass has found */
 	unsigned int alive;     /* in this pass so far */
 	unsigned int leftovers; /* neither main's own processes nor sessions */
 	int64_t due;            /* clock_ms of the next part */
