@@ -288,15 +288,14 @@ void
 worker_exit(struct tined *t, struct worker *w, int status)
 {
 	struct served *s = w->served;
-	bool missed = w->state == WORKER_READY && !w->next;
+	/* One that failed to start in place of one that died, too. */
+	bool missed = w->state == WORKER_READY ||
+	    (w->state == WORKER_STARTING && !s->retired && !t->starting);
 
 	overview_touch(t); /* before its counters move */
-	/* One that failed to start in place of one that died, too. */
-	if (w->state == WORKER_STARTING && !w->next)
-		missed = !s->retired && !t->starting;
 	TAILQ_REMOVE(&s->workers, w, entry);
 	adopt_section(&t->adopted, w);
-	if (missed && !t->stopping) {
+	if (missed && !w->next && !t->stopping) {
 		ledger_renew(s);
 		schedule_restart(s, w, clock_ms());
 		say_died(w, status);
