@@ -44,39 +44,6 @@ warn_kept(struct tined *t, const struct service_conf *conf)
 			    conf->name, conf->listen.v[i].text, why);
 }
 
-/* A request for each service; NULL with err. */
-static struct listener_request *
-make_requests(struct tined *t, const struct config *c, size_t *n,
-    struct listener_error *err)
-{
-	/* The settings of all services contain these. */
-	const bool same_globals = t->config->log_level == c->log_level &&
-	    t->config->drain_ms == c->drain_ms;
-	struct listener_request *v, *r;
-	struct served *s;
-
-	*n = 0;
-	TAILQ_FOREACH (s, &t->served, entry)
-		++*n;
-	if ((v = calloc(*n, sizeof(*v))) == NULL) {
-		listener_fail(err, EX_OSERR, "listeners: %s", strerror(errno));
-		return NULL;
-	}
-	r = v;
-	TAILQ_FOREACH (s, &t->served, entry) {
-		r->sc = config_service(c, s->name);
-		r->own = &s->now.listeners;
-		r->out = &s->next.listeners;
-		r->stays = r->sc != NULL && !s->retired &&
-		    config_same_service(s->now.conf, r->sc) &&
-		    workers_broken(s) == 0 && same_globals;
-		if (r->stays)
-			warn_kept(t, r->sc);
-		r++;
-	}
-	return v;
-}
-
 void
 next_undo(struct tined *t)
 {
@@ -91,15 +58,33 @@ next_undo(struct tined *t)
 int
 next_make(struct tined *t, const struct config *c, struct listener_error *err)
 {
+	/* The settings of all services contain these. */
+	const bool same_globals = t->config->log_level == c->log_level &&
+	    t->config->drain_ms == c->drain_ms;
 	struct listener_request *v, *r;
 	struct served *s;
-	size_t n;
+	size_t n = 0;
 	int rc;
 
 	if (add_new_services(t, c, err) == -1)
 		return -1;
-	if ((v = make_requests(t, c, &n, err)) == NULL)
-		return -1;
+	TAILQ_FOREACH (s, &t->served, entry)
+		n++;
+	if ((v = calloc(n, sizeof(*v))) == NULL)
+		return listener_fail(err, EX_OSERR, "listeners: %s",
+		    strerror(errno));
+	r = v;
+	TAILQ_FOREACH (s, &t->served, entry) {
+		r->sc = config_service(c, s->name);
+		r->own = &s->now.listeners;
+		r->out = &s->next.listeners;
+		r->stays = r->sc != NULL && !s->retired && same_globals &&
+		    config_same_service(s->now.conf, r->sc) &&
+		    workers_broken(s) == 0;
+		if (r->stays)
+			warn_kept(t, r->sc);
+		r++;
+	}
 	rc = listeners_open(v, n, t->starting, err);
 	r = v;
 	TAILQ_FOREACH (s, &t->served, entry) {

@@ -54,11 +54,13 @@ worker_new(struct served *s, const struct generation *g, bool next)
 	return w;
 }
 
-/* Takes its section of the scoreboard, and returns settings that say where that
- * is; or -1. */
+/* Its settings say where its section of the scoreboard is. */
 static int
-take_section(struct served *s, const struct generation *g, struct worker *w)
+try_start(struct tined *t, struct worker *w, const struct generation *g)
 {
+	struct served *s = w->served;
+	int pair[2], settings;
+
 	if (scoreboard_take(s->board, g->conf->instances, &w->place) == -1)
 		return -1;
 	if (g->conf->cps_per_source.rate != 0)
@@ -66,20 +68,13 @@ take_section(struct served *s, const struct generation *g, struct worker *w)
 	/* The others first: the new one may count sessions at once. */
 	served_grown(s);
 	w->npages = s->board->npages;
-	return settings_copy(g->settings, &w->place, w->next);
-}
-
-static int
-try_start(struct tined *t, struct worker *w, const struct generation *g)
-{
-	int pair[2], settings = take_section(w->served, g, w);
-
+	settings = settings_copy(g->settings, &w->place, w->next);
 	if (settings == -1 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto out;
 	if (watch_add(&t->watch, &w->control, pair[0], worker_control_ready) ==
 	    0)
-		w->pid = spawn_acceptor(t->acceptor_fd, w->served, g, settings,
+		w->pid = spawn_acceptor(t->acceptor_fd, s, g, settings,
 		    pair[1]);
 	io_close(pair[1]);
 out:
