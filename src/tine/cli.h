@@ -39,6 +39,7 @@ extern const struct cli_command command_reload;
 extern const struct cli_command command_stop;
 extern const struct cli_command command_status;
 extern const struct cli_command command_list;
+extern const struct cli_command command_show;
 extern const struct cli_command command_refused;
 
 /*

@@ -22,6 +22,7 @@ static const struct cli_command *const commands[] = {
 	&command_stop,
 	&command_status,
 	&command_list,
+	&command_show,
 	&command_refused,
 };
 

@@ -12,7 +12,7 @@ options_in_help() {
 		grep -Eo -- '^(-[A-Za-z0-9], )?--[a-z0-9-]+' | tr -d , | tr ' ' '\n'
 }
 
-for command in connect ping bench reload stop status list refused; do
+for command in connect ping bench reload stop status list show refused; do
 	run "$TINE" "$command" --help
 	expect "$command --help" 0
 	cp "$tmp/out" "$tmp/help.$command"
@@ -27,7 +27,7 @@ for command in connect ping bench reload stop status list refused; do
 	options_in_help "$command" >"$tmp/options.$command"
 	least=12
 	case $command in
-	status) least=4 ;;
+	status | show) least=4 ;;
 	reload | stop | list | refused) least=6 ;;
 	esac
 	[ "$(wc -l <"$tmp/options.$command")" -ge "$least" ] ||
@@ -40,7 +40,7 @@ for command in connect ping bench reload stop status list refused; do
 		# Without an address that is wrong usage; these need none, and
 		# are not to find a tined of this machine's.
 		case $command in
-		reload | stop | status | list | refused) set -- nothing more ;;
+		reload | stop | status | list | show | refused) set -- nothing more ;;
 		*) set -- ;;
 		esac
 		run "$TINE" "$command" "$option" "$@"
@@ -62,7 +62,7 @@ done || exit 1
 
 run "$TINE" --help
 expect "--help" 0
-for command in connect ping bench reload stop status list refused; do
+for command in connect ping bench reload stop status list show refused; do
 	says out "^  $command "
 done
 run "$TINE" --version
@@ -105,7 +105,7 @@ offers() {
 	complete_line "$1" | grep -Fxq -- "$2" ||
 		fail "'$1': no $2 in $(complete_line "$1" | tr '\n' ' ')"
 }
-for command in connect ping bench reload stop status list refused; do
+for command in connect ping bench reload stop status list show refused; do
 	while read -r option; do
 		offers "tine $command -" "$option"
 	done <"$tmp/options.$command"
