@@ -42,7 +42,8 @@ opening_want(struct opening *o, const struct listener_request *r, size_t item,
 	struct listener *l = listener_new(r->sc->listen.v[item].text);
 
 	if (l == NULL) {
-		(void)opening_failed(o, r);
+		(void)listener_fail(o->err, EX_OSERR, "%s: listen: %s",
+		    r->sc->name, strerror(errno));
 		return NULL;
 	}
 	l->item = item;
@@ -50,11 +51,4 @@ opening_want(struct opening *o, const struct listener_request *r, size_t item,
 	l->v6only = r->sc->v6only;
 	TAILQ_INSERT_TAIL(r->out, l, entry);
 	return l;
-}
-
-int
-opening_failed(struct opening *o, const struct listener_request *r)
-{
-	return listener_fail(o->err, EX_OSERR, "%s: listen: %s", r->sc->name,
-	    strerror(errno));
 }

@@ -29,9 +29,6 @@ struct listener *opening_want(struct opening *o,
  * that, 1 s in all, is over, or there was none. */
 bool opening_retry(struct opening *o);
 
-/* Fills in err from errno, for errors that do not concern an address; -1. */
-int opening_failed(struct opening *o, const struct listener_request *r);
-
 /* Appends what is wanted for a host and a port, a listener for each address of
  * the host.  0, or -1 with err. */
 int inet_want(struct opening *o, const struct listener_request *r, size_t item,

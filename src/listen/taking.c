@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <bsd/sys/queue.h>
+#include <errno.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -98,7 +99,8 @@ take_inherited(struct opening *o, const struct listener_request *r,
 	const int n = inherited_open(want);
 
 	if (n == -1)
-		return opening_failed(o, r);
+		return listener_fail(o->err, EX_OSERR, "%s: listen: %s",
+		    r->sc->name, strerror(errno));
 	if (n == 0)
 		return listener_fail(o->err, EX_UNAVAILABLE,
 		    "%s: listen %s: no such name in LISTEN_FDNAMES",

@@ -18,6 +18,7 @@
 #include "ipc/control.h"
 #include "ipc/scoreboard_main.h"
 #include "main/spawn.h"
+#include "sandbox/rlimits.h"
 
 #define FDS_MAX (SETTINGS_FD_LISTENER + SETTINGS_LISTENERS)
 
@@ -59,13 +60,7 @@ spawn_open(const char **path)
 void
 spawn_raise_nofile(void)
 {
-	struct rlimit rl;
-
-	if (getrlimit(RLIMIT_NOFILE, &nofile) == -1)
-		return;
-	rl = nofile;
-	rl.rlim_cur = rl.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &rl);
+	(void)rlimits_nofile(&nofile);
 }
 
 static int

@@ -11,25 +11,15 @@
 #define NEWEST_CALL "file_setattr"
 
 int
-profile_number(const char *name)
-{
-	int nr;
-
-	/* What other architectures have is negative here. */
-	nr = seccomp_syscall_resolve_name(name);
-	return nr < 0 ? -1 : nr;
-}
-
-int
 profile_last(void)
 {
 	char *name;
 	int first, nr;
 
-	if ((nr = profile_number(NEWEST_CALL)) != -1)
+	if ((nr = seccomp_syscall_resolve_name(NEWEST_CALL)) >= 0)
 		return nr;
 	/* An older libseccomp: the last of the numbers that it knows. */
-	first = profile_number("clone3");
+	first = seccomp_syscall_resolve_name("clone3");
 	for (nr = first + 256; nr > first; nr--) {
 		name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
 		if (name != NULL) {
@@ -40,6 +30,7 @@ profile_last(void)
 	return nr;
 }
 
+/* What other architectures have has a negative number here. */
 static void
 add(struct profile_filter *f, int nr, const struct profile_rule *r)
 {
@@ -49,7 +40,7 @@ add(struct profile_filter *f, int nr, const struct profile_rule *r)
 
 	while (n < PROFILE_ARGS && r->arg[n].op != 0)
 		n++;
-	if (f->error == 0 && nr != -1)
+	if (f->error == 0 && nr >= 0)
 		f->error = seccomp_rule_add_array(f->ctx, action, nr, n,
 		    r->arg);
 }
@@ -58,13 +49,14 @@ void
 profile_add(struct profile_filter *f, const struct profile_rule *rules)
 {
 	for (; rules->name != NULL; rules++)
-		add(f, profile_number(rules->name), rules);
+		add(f, seccomp_syscall_resolve_name(rules->name), rules);
 }
 
 void
 profile_call(struct profile_filter *f, int error, int nr)
 {
-	add(f, nr, &(struct profile_rule) { .error = error });
+	if (error != PROFILE_LEAVE)
+		add(f, nr, &(struct profile_rule) { .error = error });
 	if (nr >= 0 && nr < PROFILE_CALLS)
 		f->decided[nr] = true;
 }
@@ -73,7 +65,7 @@ void
 profile_calls(struct profile_filter *f, int error, const char *const *names)
 {
 	for (; *names != NULL; names++)
-		profile_call(f, error, profile_number(*names));
+		profile_call(f, error, seccomp_syscall_resolve_name(*names));
 }
 
 #endif

@@ -11,6 +11,7 @@
 
 #define PROFILE_ARGS  2
 #define PROFILE_CALLS 8192
+#define PROFILE_LEAVE (-1) /* no rule: what the filter does otherwise */
 
 /*
  * What happens to a system call whose arguments all match.  The names are
@@ -67,17 +68,14 @@ struct profile_filter {
 #define CLONE_ARG 0
 #endif
 
-/* The number of a system call here; -1 where there is none of that name. */
-int profile_number(const char *name);
-
 /* The highest number that the rules were written for. */
 int profile_last(void);
 
 /* Adds each rule of a table. */
 void profile_add(struct profile_filter *f, const struct profile_rule *rules);
 
-/* Rules for calls whatever their arguments, by name (NULL ends the list) or
- * number; error as in struct profile_rule. */
+/* Decides calls whatever their arguments, by name (NULL ends the list) or
+ * number; error as in struct profile_rule, or PROFILE_LEAVE. */
 void profile_calls(struct profile_filter *f, int error,
     const char *const *names);
 void profile_call(struct profile_filter *f, int error, int nr);

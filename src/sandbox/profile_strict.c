@@ -156,19 +156,6 @@ deny_personalities(struct profile_filter *f)
 	}
 }
 
-/* The filter allows them without a rule. */
-static void
-leave(struct profile_filter *f, const char *const *names)
-{
-	int nr;
-
-	for (; *names != NULL; names++) {
-		nr = profile_number(*names);
-		if (nr >= 0 && nr < PROFILE_CALLS)
-			f->decided[nr] = true;
-	}
-}
-
 /* By number, so that calls that libseccomp has no name for are included. */
 static void
 deny_unlisted(struct profile_filter *f)
@@ -188,9 +175,9 @@ profile_strict(struct profile_filter *f)
 	profile_add(f, rules);
 	deny_personalities(f);
 	profile_sockets(f);
-	leave(f, allowed_calls);
+	profile_calls(f, PROFILE_LEAVE, allowed_calls);
 	if (f->writes)
-		leave(f, attribute_calls);
+		profile_calls(f, PROFILE_LEAVE, attribute_calls);
 	else
 		profile_add(f, attribute_rules);
 	deny_unlisted(f);
