@@ -16,6 +16,11 @@ refuses_connections() {
 	! socat -u /dev/null "$(socat_address "$1")" 2>/dev/null ||
 		fail "$1 is still open"
 }
+# become LINE...: a new configuration is in force.
+become() {
+	printf '%s\n' "$@" >"$conf"
+	reload
+}
 # listeners: how many there are in this network.
 listeners() {
 	awk 'FNR > 1 && $4 == "0A"' /proc/net/tcp /proc/net/tcp6 | wc -l
@@ -29,48 +34,30 @@ start_tined -c "$conf"
 serves a 127.0.0.2:7007
 
 # Narrower, in two services of other names; then wider again, in a third.
-cat >"$conf" <<END
-service b { listen = {"127.0.0.1:7007"} builtin = whoami }
-service c { listen = {"[::1]:7007"} builtin = whoami }
-END
-reload
+become 'service b { listen = {"127.0.0.1:7007"} builtin = whoami }' \
+    'service c { listen = {"[::1]:7007"} builtin = whoami }'
 serves b 127.0.0.1:7007
 serves c '[::1]:7007'
 refuses_connections 127.0.0.2:7007
 same "listeners" 2 "$(listeners)"
 
-cat >"$conf" <<END
-service d { listen = {"*:7007"} builtin = whoami }
-END
-reload
+become 'service d { listen = {"*:7007"} builtin = whoami }'
 serves d 127.0.0.1:7007
 serves d '[::1]:7007'
 serves d 127.0.0.2:7007
 wait_for_log '^notice listening service=d address=\[::\]:7007'
 
 # What was covered is part of that service now, and asked for again.
-cat >"$conf" <<END
-service d { listen = {"*:7007"} builtin = whoami instances = 7 }
-END
-reload
+become 'service d { listen = {"*:7007"} builtin = whoami instances = 7 }'
 serves d 127.0.0.1:7007
-cat >"$conf" <<END
-service d { listen = {"127.0.0.1:7007"} builtin = whoami }
-END
-reload
+become 'service d { listen = {"127.0.0.1:7007"} builtin = whoami }'
 serves d 127.0.0.1:7007
 refuses_connections '[::1]:7007'
 same "listeners" 1 "$(listeners)"
 
 # IPv4 alone, of both.
-cat >"$conf" <<END
-service e { listen = {"*:7007"} builtin = whoami }
-END
-reload
-cat >"$conf" <<END
-service f { listen = {"0.0.0.0:7007"} builtin = whoami }
-END
-reload
+become 'service e { listen = {"*:7007"} builtin = whoami }'
+become 'service f { listen = {"0.0.0.0:7007"} builtin = whoami }'
 serves f 127.0.0.1:7007
 serves f 127.0.0.2:7007
 refuses_connections '[::1]:7007'
@@ -134,10 +121,7 @@ serves f 127.0.0.1:7007
 
 # ------------------------------------- what began at the wider one ends there
 
-cat >"$conf" <<END
-service a { listen = {"*:7008"} builtin = whoami }
-END
-reload
+become 'service a { listen = {"*:7008"} builtin = whoami }'
 old=$(acceptor a)
 kill -STOP "$old"
 ask 127.0.0.1:7008 60 </dev/null >"$tmp/began" &
@@ -163,37 +147,22 @@ wait_until 10 test_reloads "$before" || fail "the reload does not end"
 same "listeners" 1 "$(listeners)"
 
 # v6only: IPv4 goes to another service, and comes back.
-cat >"$conf" <<END
-service a { listen = {"*:7010"} builtin = whoami }
-END
-reload
+become 'service a { listen = {"*:7010"} builtin = whoami }'
 serves a 127.0.0.1:7010
-cat >"$conf" <<END
-service a { listen = {"*:7010"} builtin = whoami v6only = yes }
-service b { listen = {"0.0.0.0:7010"} builtin = whoami }
-END
-reload
+become 'service a { listen = {"*:7010"} builtin = whoami v6only = yes }' \
+    'service b { listen = {"0.0.0.0:7010"} builtin = whoami }'
 serves a '[::1]:7010'
 serves b 127.0.0.1:7010
-cat >"$conf" <<END
-service b { listen = {"[::]:7011"} builtin = whoami v6only = yes }
-END
-reload
+become 'service b { listen = {"[::]:7011"} builtin = whoami v6only = yes }'
 refuses_connections 127.0.0.1:7010
 refuses_connections 127.0.0.1:7011
-cat >"$conf" <<END
-service b { listen = {"[::]:7011"} builtin = whoami }
-END
-reload
+become 'service b { listen = {"[::]:7011"} builtin = whoami }'
 serves b '[::1]:7011'
 serves b 127.0.0.1:7011
 
 # Connections whose handshakes are under way, on a slow link.
 slow=(tc qdisc replace dev lo root tbf rate 64kbit burst 1600 latency 10s)
-cat >"$conf" <<END
-service a { listen = {"*:7009"} builtin = whoami }
-END
-reload
+become 'service a { listen = {"*:7009"} builtin = whoami }'
 cat >"$tmp/next" <<END
 service b { listen = {"127.0.0.1:7009"} builtin = whoami }
 END
@@ -218,38 +187,17 @@ fi
 
 # -------------------------------------------------------------- under a load
 
-cat >"$conf" <<END
-service a { listen = {"127.0.0.1:7007"} builtin = echo }
-END
-reload
+become 'service a { listen = {"127.0.0.1:7007"} builtin = echo }'
 start_load "$tmp/load" 127.0.0.1:7007
 for ((i = 0; i < 3; i++)); do
-	cat >"$conf" <<-END
-	service b { listen = {"*:7007"} builtin = echo }
-	END
-	reload
-	cat >"$conf" <<-END
-	service a { listen = {"127.0.0.1:7007"} builtin = echo }
-	END
-	reload
+	become 'service b { listen = {"*:7007"} builtin = echo }'
+	become 'service a { listen = {"127.0.0.1:7007"} builtin = echo }'
 	# A new socket instead of the kept one.
-	cat >"$conf" <<-END
-	service b { listen = {"0.0.0.0:7007"} builtin = echo }
-	END
-	reload
-	cat >"$conf" <<-END
-	service c { listen = {"127.0.0.2:7007"} builtin = echo }
-	service b { listen = {"127.0.0.1:7007"} builtin = echo }
-	END
-	reload
-	cat >"$conf" <<-END
-	service c { listen = {"*:7007"} builtin = echo }
-	END
-	reload
-	cat >"$conf" <<-END
-	service a { listen = {"127.0.0.1:7007"} builtin = echo }
-	END
-	reload
+	become 'service b { listen = {"0.0.0.0:7007"} builtin = echo }'
+	become 'service c { listen = {"127.0.0.2:7007"} builtin = echo }' \
+	    'service b { listen = {"127.0.0.1:7007"} builtin = echo }'
+	become 'service c { listen = {"*:7007"} builtin = echo }'
+	become 'service a { listen = {"127.0.0.1:7007"} builtin = echo }'
 done
 end_load
 same "connections lost of $DONE in 18 reloads" 0 "$FAILED"
