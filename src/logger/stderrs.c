@@ -92,7 +92,7 @@ peek_again(struct stderr_queue *q)
 	stderr_pipes_retry_later(&q->all->pipes);
 }
 
-/* At the message behind those seen. */
+/* At the message behind those seen.  EAGAIN and EMSGSIZE are about the message. */
 static ssize_t
 peek(const struct stderr_queue *q, struct stderr_msg *msg, int *fd)
 {
@@ -101,8 +101,10 @@ peek(const struct stderr_queue *q, struct stderr_msg *msg, int *fd)
 
 	*fd = -1;
 	if (setsockopt(sock, SOL_SOCKET, SO_PEEK_OFF, &offset,
-		sizeof(offset)) == -1)
+		sizeof(offset)) == -1) {
+		errno = EINVAL;
 		return -1;
+	}
 	return io_recv_fd(sock, msg, sizeof(*msg), MSG_PEEK, fd);
 }
 
