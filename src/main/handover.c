@@ -114,7 +114,6 @@ give_up(struct tined *t, struct served *lead)
 		workers_kill(s, false);
 		generation_undo(&s->next);
 	}
-	end_group(t, lead);
 }
 
 /* What may fail before the group takes over: whether it has succeeded. */
@@ -156,7 +155,6 @@ take_over(struct tined *t, struct served *lead, int64_t now)
 		else if (config_service(t->config, s->name) == NULL)
 			retire(s, now);
 	}
-	end_group(t, lead);
 	t->reload.settle_due = now + READY_MS;
 }
 
@@ -262,12 +260,15 @@ handover_step(struct tined *t, int64_t now)
 	TAILQ_FOREACH (s, &t->served, entry) {
 		if (s->lead != s)
 			continue;
-		if (s->failed != NULL || (!s->waiting && !prepare(t, s)))
-			give_up(t, s);
-		else if (!s->waiting)
+		if (s->failed == NULL && s->waiting) {
+			due = t->reload.ready_due;
+			continue;
+		}
+		if (s->failed == NULL && prepare(t, s))
 			take_over(t, s, now);
 		else
-			due = t->reload.ready_due;
+			give_up(t, s);
+		end_group(t, s);
 	}
 	return clock_earlier(due, settle(t, now));
 }
