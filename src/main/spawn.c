@@ -63,12 +63,6 @@ spawn_raise_nofile(void)
 	(void)rlimits_nofile(&nofile);
 }
 
-static int
-restore_nofile(void)
-{
-	return nofile.rlim_max == 0 ? 0 : setrlimit(RLIMIT_NOFILE, &nofile);
-}
-
 /* fd, or a copy of it at end or above, where place() does not overwrite it.
  * F_DUPFD's EINVAL means that end is above the limit. */
 static int
@@ -161,7 +155,7 @@ become_acceptor(int acceptor_fd, const struct served *s, int *fd, int n)
 	setsid();
 	exe = beyond(acceptor_fd, SETTINGS_FD_SETTINGS + n);
 	if (exe != -1 && place(fd, n) == 0 && stdfds_null(STDFDS_UNUSED) == 0 &&
-	    restore_nofile() == 0)
+	    (nofile.rlim_max == 0 || setrlimit(RLIMIT_NOFILE, &nofile) == 0))
 		syscall(SYS_execveat, exe, "", argv, environment(),
 		    AT_EMPTY_PATH);
 	report_failed(fd);

@@ -183,13 +183,13 @@ check_due(struct worker *w, int64_t now)
 {
 	if (w->due == 0 || w->due > now)
 		return w->due;
-	if (now - w->due > PULSE_LATE_MS) {
+	if (now - w->due > PULSE_LATE_MS)
 		w->due = now + PULSE_WAIT_MS;
-		return w->due;
+	else {
+		kill(w->pid, SIGKILL);
+		w->due = 0;
 	}
-	kill(w->pid, SIGKILL);
-	w->due = 0;
-	return 0;
+	return w->due;
 }
 
 int64_t
@@ -263,14 +263,12 @@ schedule_restart(struct served *s, const struct worker *w, int64_t now)
 static void
 say_died(const struct worker *w, int status)
 {
+	const bool killed = WIFSIGNALED(status);
 	char how[48], msg[80];
 
-	if (WIFSIGNALED(status))
-		snprintf(how, sizeof(how), "killed by signal %d",
-		    WTERMSIG(status));
-	else
-		snprintf(how, sizeof(how), "exited with %d",
-		    WEXITSTATUS(status));
+	snprintf(how, sizeof(how), "%s %d",
+	    killed ? "killed by signal" : "exited with",
+	    killed ? WTERMSIG(status) : WEXITSTATUS(status));
 	snprintf(msg, sizeof(msg), "acceptor %d %s", (int)w->pid, how);
 	served_error(w->served, msg);
 	w->served->restarts++;
