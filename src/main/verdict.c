@@ -50,21 +50,6 @@ verdict_add(struct verdict *v, int code, const char *fmt, ...)
 		v->more++;
 }
 
-static void
-set_refused(struct verdict *v, bool in_force)
-{
-	const char *what = in_force ? "reload incomplete" : "reload refused";
-
-	if (v->code == 0)
-		v->refused[0] = '\0';
-	else if (v->more == 0)
-		snprintf(v->refused, sizeof(v->refused), "%s: %s", what,
-		    v->why);
-	else
-		snprintf(v->refused, sizeof(v->refused), "%s: %s, and %u more",
-		    what, v->why, v->more);
-}
-
 /* 77 is tine's own, for a user who may not give commands. */
 static int
 exit_status(int code)
@@ -79,17 +64,21 @@ exit_status(int code)
 const char *
 verdict_end(struct verdict *v, bool in_force, int *code)
 {
-	const char *outcome = "reloaded";
-
-	set_refused(v, in_force);
-	*code = exit_status(v->code);
-	if (v->code == 0) {
-		log_event(LEVEL_NOTICE, outcome, NULL);
-		return outcome;
-	}
-	outcome = in_force ?
+	const char *outcome = in_force ?
 	    "reload incomplete, what could not start stays as it was" :
 	    "reload refused, the configuration stays as it was";
+	char more[32] = "";
+
+	*code = exit_status(v->code);
+	v->refused[0] = '\0';
+	if (v->code == 0) {
+		log_event(LEVEL_NOTICE, "reloaded", NULL);
+		return "reloaded";
+	}
+	if (v->more > 0)
+		snprintf(more, sizeof(more), ", and %u more", v->more);
+	snprintf(v->refused, sizeof(v->refused), "reload %s: %s%s",
+	    in_force ? "incomplete" : "refused", v->why, more);
 	log_message(LEVEL_ERROR, "%s", outcome);
 	return outcome;
 }
