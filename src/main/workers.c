@@ -49,8 +49,7 @@ worker_new(struct served *s, const struct generation *g, bool next)
 	w->end = g->conf->leftovers == LEFTOVERS_END;
 	w->since = clock_ms();
 	w->due = w->since + READY_MS;
-	w->control.fd = -1;
-	w->pid = -1;
+	w->control.fd = w->pid = -1;
 	return w;
 }
 
@@ -207,8 +206,6 @@ workers_step(struct tined *t, struct served *s, int64_t now)
 		worker_control_wake(s);
 	return due;
 }
-
-/* Looking them up */
 
 struct worker *
 worker_find(struct tined *t, pid_t pid)
