@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <bsd/string.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,37 +83,41 @@ with_environment(struct settings_builder *b)
 	settings_of(b)->env = ref;
 }
 
-START_TEST(is_that_of_a_tcp4_connection)
+/* Between these hosts; the rest is in the slot. */
+static void
+is_that_of(struct scoreboard_slot slot, const char *local, const char *peer)
 {
-	struct scoreboard_slot slot = { .id = 17, .nth = 3 };
+	const uint16_t lport = slot.local.port, pport = slot.peer.port;
 
 	rig_make(with_environment, 4);
-	addr_from_ip("127.0.0.1", &slot.local);
-	addr_from_ip("192.0.2.1", &slot.peer);
-	slot.local.port = 7;
-	slot.peer.port = 50312;
-	want_tcp("127.0.0.1", 7, "192.0.2.1", 50312);
-	want("TCPCONNNUM=3");
-	want("TINED_ID=17");
+	addr_from_ip(local, &slot.local);
+	addr_from_ip(peer, &slot.peer);
+	slot.local.port = lport;
+	slot.peer.port = pport;
+	want_tcp(local, lport, peer, pport);
+	want("TCPCONNNUM=%" PRIu32, slot.nth);
+	want("TINED_ID=%" PRIu64, slot.id);
 	want_service();
 	is_as_wanted(program_environment(rig, &slot, -1));
+}
+
+START_TEST(is_that_of_a_tcp4_connection)
+{
+	is_that_of((struct scoreboard_slot) { .id = 17,
+		       .nth = 3,
+		       .local.port = 7,
+		       .peer.port = 50312 },
+	    "127.0.0.1", "192.0.2.1");
 }
 END_TEST
 
 START_TEST(is_that_of_a_tcp6_connection)
 {
-	struct scoreboard_slot slot = { .id = UINT64_MAX, .nth = 1 };
-
-	rig_make(with_environment, 4);
-	addr_from_ip("2001:db8::1", &slot.local);
-	addr_from_ip("fe80::1:2", &slot.peer);
-	slot.local.port = 65535;
-	slot.peer.port = 1;
-	want_tcp("2001:db8::1", 65535, "fe80::1:2", 1);
-	want("TCPCONNNUM=1");
-	want("TINED_ID=18446744073709551615");
-	want_service();
-	is_as_wanted(program_environment(rig, &slot, -1));
+	is_that_of((struct scoreboard_slot) { .id = UINT64_MAX,
+		       .nth = 1,
+		       .local.port = 65535,
+		       .peer.port = 1 },
+	    "2001:db8::1", "fe80::1:2");
 }
 END_TEST
 

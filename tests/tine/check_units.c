@@ -13,6 +13,15 @@ duration(const char *text)
 	return ns;
 }
 
+static uint64_t
+number(const char *(*read)(const char *, uint64_t *), const char *text)
+{
+	uint64_t n = 0;
+
+	ck_assert_ptr_null(read(text, &n));
+	return n;
+}
+
 START_TEST(reads_durations_in_every_unit)
 {
 	ck_assert_int_eq(duration("0"), 0);
@@ -46,14 +55,10 @@ START_TEST(reads_sizes_as_powers_of_1024)
 {
 	uint64_t n;
 
-	ck_assert_ptr_null(units_size("64", &n));
-	ck_assert_uint_eq(n, 64);
-	ck_assert_ptr_null(units_size("64k", &n));
-	ck_assert_uint_eq(n, 65536);
-	ck_assert_ptr_null(units_size("1M", &n));
-	ck_assert_uint_eq(n, 1048576);
-	ck_assert_ptr_null(units_size("1G", &n));
-	ck_assert_uint_eq(n, 1073741824);
+	ck_assert_uint_eq(number(units_size, "64"), 64);
+	ck_assert_uint_eq(number(units_size, "64k"), 65536);
+	ck_assert_uint_eq(number(units_size, "1M"), 1048576);
+	ck_assert_uint_eq(number(units_size, "1G"), 1073741824);
 	ck_assert_ptr_nonnull(units_size("1T", &n));
 	ck_assert_ptr_nonnull(units_size("9999999999G", &n));
 	ck_assert_ptr_nonnull(units_size("-1", &n));
@@ -64,12 +69,9 @@ START_TEST(reads_counts_as_powers_of_1000)
 {
 	uint64_t n;
 
-	ck_assert_ptr_null(units_count("20k", &n));
-	ck_assert_uint_eq(n, 20000);
-	ck_assert_ptr_null(units_count("1.5M", &n));
-	ck_assert_uint_eq(n, 1500000);
-	ck_assert_ptr_null(units_count("0", &n));
-	ck_assert_uint_eq(n, 0);
+	ck_assert_uint_eq(number(units_count, "20k"), 20000);
+	ck_assert_uint_eq(number(units_count, "1.5M"), 1500000);
+	ck_assert_uint_eq(number(units_count, "0"), 0);
 	ck_assert_str_eq(units_count("1.5", &n), "not a whole number");
 	ck_assert_str_eq(units_count("many", &n), "not a number");
 	ck_assert_str_eq(units_count("1q", &n), "unknown unit");
