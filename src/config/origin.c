@@ -26,20 +26,17 @@ static const char embedded[] = "service echo {\n"
 			       "	builtin = whoami\n"
 			       "}\n";
 
-static const struct where from_listen = { .file = "-l" };
-static const struct where from_builtin = { .file = "-s" };
 static const struct where from_option = { .file = "-o" };
-static const struct where from_program = { .file = NULL };
 
-/* Adds an item to what a service has of a directive. */
+/* Adds an item to what a service has of a directive; file is the option. */
 static struct setting *
 give(struct service_conf *sc, const char *directive, const char *text,
-    struct where where)
+    const char *file)
 {
 	struct setting *set = setting_find(sc->set, directive);
 
 	set->given = true;
-	list_add(&set->items, text, where);
+	list_add(&set->items, text, (struct where) { .file = file });
 	return set;
 }
 
@@ -155,8 +152,8 @@ read_program(struct service_conf *sc, const struct config_source *src,
 	char *path = find_program(name);
 	size_t i;
 
-	give(sc, "exec", path == NULL ? name : path, from_program)
-	    ->wrong = path == NULL;
+	give(sc, "exec", path == NULL ? name : path, NULL)->wrong = path ==
+	    NULL;
 	if (path == NULL)
 		errors_add(errors, NULL, "%s: not found in PATH", name);
 	if (builtin_find(name) != BUILTIN_NONE)
@@ -165,7 +162,7 @@ read_program(struct service_conf *sc, const struct config_source *src,
 		    name, path == NULL ? name : path, name);
 	free(path);
 	for (i = 1; i < src->nargv; i++)
-		give(sc, "exec", src->argv[i], from_program);
+		give(sc, "exec", src->argv[i], NULL);
 }
 
 /* One service from the command line. */
@@ -174,16 +171,17 @@ read_arguments(struct config *c, const struct config_source *src,
     struct errors *errors)
 {
 	char *name = name_service(src, errors);
-	struct service_conf *sc = tree_add_service(c, name, from_program);
+	struct service_conf *sc = tree_add_service(c, name,
+	    (struct where) { .file = NULL });
 	size_t i;
 
 	free(name);
 	for (i = 0; i < src->nlisten; i++)
-		give(sc, "listen", src->listen[i], from_listen);
+		give(sc, "listen", src->listen[i], "-l");
 	if (src->builtin == NULL)
 		read_program(sc, src, errors);
 	else
-		give(sc, "builtin", src->builtin, from_builtin);
+		give(sc, "builtin", src->builtin, "-s");
 }
 
 void
