@@ -4,30 +4,19 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/sys.h"
 
-#define PASSED_MAX 4 /* descriptors in a message, of which one is taken */
-
 /* More than an acceptor has open: it closes all others before it is confined. */
 #define CONFINED_FDS 1024
-
-/* Room for control data, aligned as cmsg(3) wants it. */
-union passed {
-	struct cmsghdr align;
-	char buf[CMSG_SPACE(PASSED_MAX * sizeof(int))];
-};
 
 SYS_HOT ssize_t
 io_read(int fd, void *buf, size_t size)
@@ -160,91 +149,6 @@ io_sndbuf(int sock, int size)
 	    -1)
 		(void)setsockopt(sock, SOL_SOCKET, SO_SNDBUF, &size,
 		    sizeof(size));
-}
-
-int
-io_send_fd(int sock, const void *buf, size_t size, int fd)
-{
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)buf,
-		.iov_len = size };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	union passed control = { .buf = { 0 } };
-	struct cmsghdr *c;
-	ssize_t n;
-
-	if (size == 0) { /* the receiver would see end of file */
-		errno = EINVAL;
-		return -1;
-	}
-	if (fd != -1) {
-		msg.msg_control = control.buf;
-		msg.msg_controllen = CMSG_SPACE(sizeof(int));
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	}
-	if ((n = io_sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL)) == -1)
-		return -1;
-	if ((size_t)n != size) { /* of a stream, which took a part */
-		errno = EMSGSIZE;
-		return -1;
-	}
-	return 0;
-}
-
-/* Moves the first descriptor of a message to *fd and closes the others. */
-static void
-take_passed(struct msghdr *msg, int *fd)
-{
-	struct cmsghdr *c;
-	size_t i, n;
-	int one;
-
-	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (i = 0; i < n; i++) {
-			memcpy(&one, CMSG_DATA(c) + i * sizeof(int),
-			    sizeof(int));
-			if (*fd == -1)
-				*fd = one;
-			else
-				close(one);
-		}
-	}
-}
-
-ssize_t
-io_recv_fd(int sock, void *buf, size_t size, int flags, int *fd)
-{
-	struct iovec iov = { .iov_base = buf, .iov_len = size };
-	union passed control = { .buf = { 0 } };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.buf,
-		.msg_controllen = sizeof(control.buf) };
-	ssize_t n;
-
-	*fd = -1;
-	flags |= MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
-	while ((n = recvmsg(sock, &msg, flags)) == -1 && errno == EINTR)
-		continue;
-	if (n == -1)
-		return -1;
-	take_passed(&msg, fd);
-	if ((msg.msg_flags & MSG_TRUNC) != 0)
-		errno = EMSGSIZE;
-	else if ((flags & MSG_PEEK) != 0 && *fd == -1 &&
-	    (msg.msg_flags & MSG_CTRUNC) != 0)
-		errno = EMFILE;
-	else if (n > 0)
-		return n;
-	io_close(*fd);
-	*fd = -1;
-	return n == 0 ? 0 : -1;
 }
 
 /* The number of an entry; -1 for "." and "..". */
