@@ -69,13 +69,12 @@ take_run(struct scoreboard *b, uint32_t n)
 {
 	uint32_t first = space_take(&b->keeper->space, n);
 
-	if (first == 0)
-		return 0;
-	if (scoreboard_reach(b, first + n) == -1) {
+	if (first != 0 && scoreboard_reach(b, first + n) == -1) {
 		space_give(&b->keeper->space, first, n);
-		return 0;
+		first = 0;
 	}
-	scoreboard_clean(b, first, n);
+	if (first != 0)
+		scoreboard_clean(b, first, n);
 	return first;
 }
 
@@ -88,17 +87,15 @@ take_slots(struct scoreboard *b, uint32_t n)
 
 	if (pages == NULL)
 		return NULL;
-	if (space_take_any(&b->keeper->space, n, pages) == -1)
-		goto err0;
-	if (scoreboard_reach(b, pages[n - 1] + 1) == -1)
-		goto err1;
-	for (i = 0; i < n; i++)
-		scoreboard_clean(b, pages[i], 1);
-	return pages;
-err1:
-	for (i = 0; i < n; i++)
-		space_give(&b->keeper->space, pages[i], 1);
-err0:
+	if (space_take_any(&b->keeper->space, n, pages) == 0) {
+		if (scoreboard_reach(b, pages[n - 1] + 1) == 0) {
+			for (i = 0; i < n; i++)
+				scoreboard_clean(b, pages[i], 1);
+			return pages;
+		}
+		for (i = 0; i < n; i++)
+			space_give(&b->keeper->space, pages[i], 1);
+	}
 	free(pages);
 	return NULL;
 }
@@ -134,11 +131,10 @@ static void
 keep_refusals(struct scoreboard *b, const struct scoreboard_place *p)
 {
 	const struct scoreboard_parts from = scoreboard_parts(b, p);
-	const struct scoreboard_parts to = scoreboard_parts(b,
-	    &b->keeper->ledger);
 
 	if (from.refusals->next != 0)
-		refusals_merge(to.refusals, from.refusals, b->seed);
+		refusals_merge(scoreboard_parts(b, &b->keeper->ledger).refusals,
+		    from.refusals, b->seed);
 }
 
 void
@@ -200,10 +196,9 @@ int
 scoreboard_take_ledger(struct scoreboard *b, uint32_t nsources,
     struct scoreboard_place *p)
 {
-	memset(p, 0, sizeof(*p));
-	p->number = LEDGER;
-	p->nsources = nsources;
-	p->first = take_run(b, scoreboard_section_pages(nsources));
+	*p = (struct scoreboard_place) { .number = LEDGER,
+		.nsources = nsources,
+		.first = take_run(b, scoreboard_section_pages(nsources)) };
 	return p->first == 0 ? -1 : 0;
 }
 
