@@ -56,7 +56,7 @@ struct acceptor {
 	struct children children;
 	struct linger_ring linger;
 
-	bool waiting;         /* for main, before the first accept */
+	bool waiting;         /* accepts nothing until CONTROL_ACCEPT */
 	bool orphan;          /* main is gone */
 	bool draining;        /* no more accepting */
 	int64_t stop_ms;      /* when all get TERM, or 0 */

@@ -47,6 +47,9 @@ handle(struct acceptor *a, const struct control *msg, int64_t now)
 	case CONTROL_ACCEPT:
 		a->waiting = false;
 		break;
+	case CONTROL_PAUSE:
+		a->waiting = true;
+		break;
 	case CONTROL_DRAIN:
 		replaced(a, msg->arg);
 		break;

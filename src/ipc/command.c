@@ -15,6 +15,8 @@ static const char *const names[COMMAND_VERBS] = {
 	[COMMAND_RELOAD] = "reload",
 	[COMMAND_STOP] = "stop",
 	[COMMAND_LOOK] = "look",
+	[COMMAND_PAUSE] = "pause",
+	[COMMAND_RESUME] = "resume",
 };
 
 const char *

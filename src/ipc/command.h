@@ -30,6 +30,8 @@ enum command_verb {
 	COMMAND_RELOAD,      /* read the configuration, answer its verdict */
 	COMMAND_STOP,        /* as SIGTERM; answered when main ends */
 	COMMAND_LOOK,        /* descriptors to read: see main/handout.h */
+	COMMAND_PAUSE,  /* service: accept no connection, for ms or until */
+	COMMAND_RESUME, /* service: accept again */
 	COMMAND_VERBS
 };
 

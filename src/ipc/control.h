@@ -20,7 +20,9 @@ enum control_type {
 	CONTROL_CLOSED,    /* draining: the listeners are closed */
 	CONTROL_PONG,      /* the response to CONTROL_PING */
 	/* from main */
-	CONTROL_ACCEPT, /* accept from now on, if the settings have wait */
+	CONTROL_ACCEPT, /* accept from now on: the settings have wait, or it
+			   was paused */
+	CONTROL_PAUSE,  /* leave clients in the backlog until CONTROL_ACCEPT */
 	CONTROL_DRAIN,  /* stop accepting; sessions live to their own limits;
 			   arg: control_prefixes, or 0 */
 	CONTROL_STOP,   /* the same, and end sessions; arg: ms until TERM */

@@ -15,6 +15,7 @@
 #include "ipc/command.h"
 #include "main/command_conn.h"
 #include "main/command_peer.h"
+#include "main/command_service.h"
 #include "main/handout.h"
 
 #define REQUEST_MS 1000
@@ -94,6 +95,21 @@ show(struct tined *t, struct command_conn *conn)
 	command_conn_close(conn);
 }
 
+/* A command that is done at once. */
+static void
+carry_out(struct tined *t, struct command_conn *conn,
+    const struct command_request *r)
+{
+	char text[COMMAND_TEXT_MAX];
+	const int code = command_service(t, r, text, sizeof(text));
+
+	log_event(LEVEL_NOTICE, "command", "verb", command_name(r->verb),
+	    "service", r->service, "uid", LOG_NUMBER(conn->peer.uid), "pid",
+	    LOG_NUMBER(conn->peer.pid), "exit", LOG_NUMBER(code), NULL);
+	(void)command_reply_end(conn->watch.fd, code, text);
+	command_conn_close(conn);
+}
+
 static void
 take_request(struct tined *t, struct command_conn *conn,
     const struct command_request *r)
@@ -105,6 +121,11 @@ take_request(struct tined *t, struct command_conn *conn,
 	if (r->verb == COMMAND_LOOK) {
 		c->taken++;
 		show(t, conn);
+		return;
+	}
+	if (command_service_has(r->verb)) {
+		c->taken++;
+		carry_out(t, conn, r);
 		return;
 	}
 	if (r->verb == COMMAND_RELOAD && t->stopping) {

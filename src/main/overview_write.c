@@ -111,7 +111,9 @@ state_of(const struct tined *t, const struct served *s)
 {
 	if (t->stopping)
 		return OVERVIEW_DRAINING;
-	return s->retired ? OVERVIEW_RETIRED : OVERVIEW_SERVING;
+	if (s->retired)
+		return OVERVIEW_RETIRED;
+	return s->paused ? OVERVIEW_PAUSED : OVERVIEW_SERVING;
 }
 
 static void

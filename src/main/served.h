@@ -100,9 +100,11 @@ struct served {
 	char error[CONTROL_TEXT_MAX]; /* the last one, for the overview */
 	int64_t error_time;           /* time(2) of that */
 	bool wake;                    /* wake acceptors that wait for a slot */
-	bool piped;   /* the logger has its names and its pipe */
-	bool told;    /* and its socket of standard errors */
-	bool retired; /* no longer configured: it drains */
+	bool piped;        /* the logger has its names and its pipe */
+	bool told;         /* and its socket of standard errors */
+	bool retired;      /* no longer configured: it drains */
+	bool paused;       /* accepts nothing, by an operator\'s command */
+	int64_t resume_at; /* clock_ms at which that ends by itself, or 0 */
 };
 
 TAILQ_HEAD(served_list, served);

@@ -148,6 +148,27 @@ worker_control_stop(struct served *s, int ms)
 	}
 }
 
+void
+worker_control_pause(struct tined *t, struct served *s, bool paused, int64_t ms)
+{
+	const int64_t now = clock_ms();
+
+	s->paused = paused;
+	s->resume_at = paused && ms > 0 ? now + ms : 0;
+	overview_touch(t);
+	(void)worker_control_tell(s, now);
+}
+
+int64_t
+worker_control_resume(struct tined *t, struct served *s, int64_t now)
+{
+	if (s->resume_at == 0 || s->resume_at > now)
+		return s->resume_at;
+	worker_control_pause(t, s, false, 0);
+	log_event(LEVEL_NOTICE, "resumed", "service", s->name, NULL);
+	return 0;
+}
+
 int64_t
 worker_control_tell(struct served *s, int64_t now)
 {
@@ -161,16 +182,18 @@ worker_control_tell(struct served *s, int64_t now)
 	TAILQ_FOREACH (w, &s->workers, entry) {
 		if (w->control.fd == -1)
 			continue;
-		if (w->held && !w->next)
-			w->held = control_send(w->control.fd, CONTROL_ACCEPT, 0,
-				      NULL) == -1;
+		if (w->held != s->paused && !w->next &&
+		    control_send(w->control.fd,
+			s->paused ? CONTROL_PAUSE : CONTROL_ACCEPT, 0,
+			NULL) == 0)
+			w->held = s->paused;
 		if (w->untold && TAILQ_EMPTY(&s->tail) &&
 		    control_send(w->control.fd, CONTROL_DRAIN, prefixes,
 			NULL) == 0) {
 			w->untold = false;
 			w->due = w->closed ? 0 : now + READY_MS;
 		}
-		if ((w->held && !w->next) || w->untold)
+		if ((w->held != s->paused && !w->next) || w->untold)
 			due = now + TELL_AGAIN_MS;
 	}
 	return due;

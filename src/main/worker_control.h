@@ -29,4 +29,12 @@ void worker_control_stop(struct served *s, int ms);
 /* Sends CONTROL_ACCEPT and CONTROL_DRAIN where due.  When to call again, or 0. */
 int64_t worker_control_tell(struct served *s, int64_t now);
 
+/* No acceptor of s accepts from now on, for ms or (0) until it is called again.
+ * Clients wait in the backlog. */
+void worker_control_pause(struct tined *t, struct served *s, bool paused,
+    int64_t ms);
+
+/* Ends a pause whose time is over; when to call again, or 0. */
+int64_t worker_control_resume(struct tined *t, struct served *s, int64_t now);
+
 #endif

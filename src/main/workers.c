@@ -45,7 +45,8 @@ worker_new(struct served *s, const struct generation *g, bool next)
 		return NULL;
 	w->served = s;
 	w->state = WORKER_STARTING;
-	w->next = w->held = next;
+	w->next = next;
+	w->held = next || s->paused;
 	w->end = g->conf->leftovers == LEFTOVERS_END;
 	w->since = clock_ms();
 	w->due = w->since + READY_MS;
@@ -67,7 +68,7 @@ try_start(struct tined *t, struct worker *w, const struct generation *g)
 	/* The others first: the new one may count sessions at once. */
 	served_grown(s);
 	w->npages = s->board->npages;
-	settings = settings_copy(g->settings, &w->place, w->next);
+	settings = settings_copy(g->settings, &w->place, w->held);
 	if (settings == -1 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
 		goto out;
@@ -201,6 +202,7 @@ workers_step(struct tined *t, struct served *s, int64_t now)
 		due = clock_earlier(due, check_due(w, now));
 		due = clock_earlier(due, pulse_step(w, now));
 	}
+	due = clock_earlier(due, worker_control_resume(t, s, now));
 	due = clock_earlier(due, worker_control_tell(s, now));
 	if (s->wake)
 		worker_control_wake(s);

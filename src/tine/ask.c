@@ -34,16 +34,15 @@ open_pidfd(int fd)
 int
 ask_send(struct ask *a, enum command_verb verb)
 {
-	const struct command_request request = { .version = COMMAND_VERSION,
-		.verb = verb };
-
+	a->request.version = COMMAND_VERSION;
+	a->request.verb = verb;
 	a->began = units_now();
 	a->fd = locate_control(a->socket, a->last, sizeof(a->last));
 	if (a->fd < 0)
 		return -a->fd;
 	a->pidfd = open_pidfd(a->fd);
 	/* When this fails, the reason may be there to be received. */
-	(void)send(a->fd, &request, sizeof(request), MSG_NOSIGNAL);
+	(void)send(a->fd, &a->request, sizeof(a->request), MSG_NOSIGNAL);
 	return 0;
 }
 

@@ -24,6 +24,8 @@ struct ask {
 	bool no_wait;
 	int64_t timeout; /* ns, for all of it; 0: none */
 
+	struct command_request request; /* but for version and verb */
+
 	int64_t began;
 	int fd;
 	int pidfd; /* of main; -1: unknown */

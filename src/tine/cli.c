@@ -81,6 +81,7 @@ cli_parse(const struct cli_command *c, int argc, char **argv, void *values)
 {
 	struct option longs[OPTIONS_MAX + 2] = { 0 };
 	char letters[2 * OPTIONS_MAX + 4] = "+:", *end = letters + 2;
+	char *first = letters + (c->permutes ? 1 : 0);
 	const struct cli_option *o;
 	int i, value;
 
@@ -91,7 +92,7 @@ cli_parse(const struct cli_command *c, int argc, char **argv, void *values)
 	}
 	add(&help_option, 'h', &longs[i], &end);
 	opterr = 0;
-	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+	while ((value = getopt_long(argc, argv, first, longs, NULL)) != -1) {
 		if (value == 'h')
 			exit(cli_help(c));
 		if ((o = find(c, value)) != NULL)

@@ -7,6 +7,7 @@
 #ifndef TINED_TINE_CLI_H
 #define TINED_TINE_CLI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Exit statuses beside 0; wrong usage is EX_USAGE of sysexits(3). */
@@ -29,6 +30,7 @@ struct cli_command {
 	const char *usage;   /* the help above the options */
 	const char *notes;   /* and below them */
 	const struct cli_option *options;
+	bool permutes; /* options may follow operands */
 	int (*run)(int argc, char **argv);
 };
 
@@ -37,6 +39,8 @@ extern const struct cli_command command_ping;
 extern const struct cli_command command_bench;
 extern const struct cli_command command_reload;
 extern const struct cli_command command_stop;
+extern const struct cli_command command_pause;
+extern const struct cli_command command_resume;
 extern const struct cli_command command_status;
 extern const struct cli_command command_list;
 extern const struct cli_command command_show;

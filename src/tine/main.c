@@ -20,6 +20,8 @@ static const struct cli_command *const commands[] = {
 	&command_bench,
 	&command_reload,
 	&command_stop,
+	&command_pause,
+	&command_resume,
 	&command_status,
 	&command_list,
 	&command_show,

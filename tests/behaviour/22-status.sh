@@ -124,9 +124,7 @@ done
 look list --peer 10.0.0.1/8
 expect "host bits" 64
 
-run "$TINE" show --socket "$control" echo/1 --json
-expect "show with an option behind" 64
-run "$TINE" show --socket "$control" --json echo/1
+look show echo/1 --json
 expect "show" 0
 python3 -c '
 import json, sys
@@ -135,11 +133,11 @@ assert r["id"] == "echo/1" and r["pid"] == int(sys.argv[2]), r
 assert r["in"] == r["tcp_received"] == 6 and r["out"] == r["tcp_sent"] == 6, r
 assert r["cpu_s"] >= 0 and r["rtt_us"] > 0 and r["retransmissions"] == 0, r
 ' "$tmp/out" "$session" || fail "show --json: $(cat "$tmp/out")"
-run "$TINE" show --socket "$control" cat/1
+look show cat/1
 expect "show of a program" 0
 grep -Eq '^cat/1  uid:.* -> unix$' "$tmp/out" || fail "$(cat "$tmp/out")"
 grep -Eq '^process      [0-9]+, CPU 0' "$tmp/out" || fail "$(cat "$tmp/out")"
-run "$TINE" show --socket "$control" echo/77
+look show echo/77
 expect "show of none" 1
 look show
 expect "show of nothing" 64

@@ -12,7 +12,7 @@ options_in_help() {
 		grep -Eo -- '^(-[A-Za-z0-9], )?--[a-z0-9-]+' | tr -d , | tr ' ' '\n'
 }
 
-for command in connect ping bench reload stop status list show refused; do
+for command in connect ping bench reload stop pause resume status list show refused; do
 	run "$TINE" "$command" --help
 	expect "$command --help" 0
 	cp "$tmp/out" "$tmp/help.$command"
@@ -27,7 +27,8 @@ for command in connect ping bench reload stop status list show refused; do
 	options_in_help "$command" >"$tmp/options.$command"
 	least=12
 	case $command in
-	status | show) least=4 ;;
+	status | show | resume) least=4 ;;
+	pause) least=5 ;;
 	reload | stop | list | refused) least=6 ;;
 	esac
 	[ "$(wc -l <"$tmp/options.$command")" -ge "$least" ] ||
@@ -40,7 +41,7 @@ for command in connect ping bench reload stop status list show refused; do
 		# Without an address that is wrong usage; these need none, and
 		# are not to find a tined of this machine's.
 		case $command in
-		reload | stop | status | list | show | refused) set -- nothing more ;;
+		reload | stop | pause | resume | status | list | show | refused) set -- nothing more here ;;
 		*) set -- ;;
 		esac
 		run "$TINE" "$command" "$option" "$@"

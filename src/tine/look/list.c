@@ -146,6 +146,7 @@ const struct cli_command command_list = {
 	    "Lists the sessions of the running tined, the oldest first: of one\n"
 	    "service, from one network, or one alone by its ID.\n",
 	.options = options,
+	.permutes = true,
 	.notes =
 	    "With --json each session is an object in a line of its own.\n"
 	    "Exit status: 0, 1 no session matches, 69 tined is not running,\n"

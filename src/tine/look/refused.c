@@ -394,6 +394,7 @@ const struct cli_command command_refused = {
 	    "of the last refusal, and what would happen to them now. Counts are\n"
 	    "halved every ten minutes.\n",
 	.options = options,
+	.permutes = true,
 	.notes =
 	    "With --json each is an object in a line of its own.\n"
 	    "Exit status: 0, 1 no connection was refused, 69 tined is not running,\n"

@@ -240,6 +240,7 @@ const struct cli_command command_show = {
 	    "Shows a session by its ID of tine list or the log: its times and bytes,\n"
 	    "its process, and what the kernel knows of its TCP connection.\n",
 	.options = options,
+	.permutes = true,
 	.notes = "Exit status: 0, 1 there is no such session, 69 tined is not\n"
 		 "running, 77 not allowed, 64 wrong usage.\n",
 	.run = show_run,

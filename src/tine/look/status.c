@@ -291,6 +291,7 @@ const struct cli_command command_status = {
 	    "new and refused connections each second, clients in the queue,\n"
 	    "and how long it takes to start a session.\n",
 	.options = options,
+	.permutes = true,
 	.notes = "Exit status: 0, 69 tined is not running, 77 not allowed,\n"
 		 "64 wrong usage.\n",
 	.run = status_run,
