@@ -204,7 +204,6 @@ reload_sweep(struct tined *t)
 {
 	struct config **at = &t->config->older, *c;
 	struct served *s, *next;
-	bool freed = false;
 
 	TAILQ_FOREACH_SAFE (s, &t->served, entry, next) {
 		if (!s->retired || s->lead != NULL ||
@@ -229,8 +228,6 @@ reload_sweep(struct tined *t)
 		*at = c->older;
 		c->older = NULL;
 		config_free(c);
-		freed = true;
-	}
-	if (freed)
 		mem_trim();
+	}
 }

@@ -166,19 +166,14 @@ number_unix(struct served *s, struct listener_list *listeners)
 	}
 }
 
-static int
-cannot_compile(struct listener_error *err, struct compile_error *why)
-{
-	listener_fail(err, why->exit_code, "%s", why->text);
-	return -1;
-}
-
 int
 generation_check(const struct config *c, struct listener_error *err)
 {
 	struct compile_error why;
 
-	return compile_check(c, &why) == -1 ? cannot_compile(err, &why) : 0;
+	if (compile_check(c, &why) == 0)
+		return 0;
+	return listener_fail(err, why.exit_code, "%s", why.text);
 }
 
 int
@@ -205,7 +200,9 @@ generation_make(struct served *s, struct generation *g, const struct config *c,
 	}
 	g->settings = compile_settings(c, g->conf, v, n, &why);
 	free(v);
-	return g->settings == -1 ? cannot_compile(err, &why) : 0;
+	if (g->settings != -1)
+		return 0;
+	return listener_fail(err, why.exit_code, "%s", why.text);
 }
 
 void

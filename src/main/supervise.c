@@ -164,11 +164,8 @@ run_signals(struct tined *t)
 
 	/* Before children are reaped: what died of the same signal is not
 	 * restarted. */
-	if ((n = signals_take(SIGTERM)) > 0) {
+	for (n = signals_take(SIGTERM); n > 0; n--)
 		stop(t);
-		if (n > 1)
-			stop(t);
-	}
 	reap(t);
 	if (signals_take(SIGHUP) > 0)
 		reload_begin(t);
