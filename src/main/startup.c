@@ -89,7 +89,7 @@ start_acceptors(struct tined *t)
 
 	TAILQ_FOREACH (s, &t->served, entry)
 		if (workers_start(t, s, &s->now, false) == -1)
-			return EX_OSERR;
+			return refused(&t->failure);
 	return supervise_start(t) == -1 ? refused(&t->failure) : 0;
 }
 

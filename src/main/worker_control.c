@@ -22,7 +22,10 @@ worker_complain(struct tined *t, bool next, struct served *s, const char *what,
 	char more[LOG_MORE_MAX];
 
 	served_error(s, why);
-	if (next)
+	if (t->starting)
+		listener_fail(&t->failure, EX_OSERR, "%s: %s: %s", s->name,
+		    what, why);
+	else if (next)
 		verdict_add(&t->reload.verdict, EX_OSERR, "%s: %s: %s", s->name,
 		    what, why);
 	else if (log_may_say(&s->pace, clock_ms()))

@@ -15,8 +15,8 @@
 /* The callback of a worker's control socket: handles its messages. */
 void worker_control_ready(struct watch *watch);
 
-/* Reports that one does not start, and why: as a failure of the reload (next), or
- * in the log, one line a second for a service. */
+/* Reports that one does not start, and why: as the failure of main's start, of the
+ * reload (next), or in the log, one line a second for a service. */
 void worker_complain(struct tined *t, bool next, struct served *s,
     const char *what, const char *why);
 

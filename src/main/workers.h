@@ -9,7 +9,7 @@
 #include "main/tined.h"
 
 /* Starts as many as the generation's configuration asks for; next marks them
- * as those of a reload.  0, or -1 with the reason logged. */
+ * as those of a reload.  0, or -1 with the reason reported (worker_complain). */
 int workers_start(struct tined *t, struct served *s, const struct generation *g,
     bool next);
 

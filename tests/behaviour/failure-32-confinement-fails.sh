@@ -56,6 +56,10 @@ fails prctl -l 127.0.0.1:0 -s echo
 fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -s echo
 fails prctl:error=EPERM:when=20+ -l 127.0.0.1:0 -- /bin/cat
 
+# Main fails, not the acceptor: its third pair of sockets is for that.  The line
+# is on standard error, wherever the log goes.
+fails socketpair:error=EMFILE:when=3 -o log_target=syslog -l 127.0.0.1:0 -s echo
+
 # The number of a call of prctl(2) in the acceptor: strace counts them for each
 # process; main and the logger have fewer.
 strace -f -qq -o "$tmp/calls" -e trace=prctl timeout 20 "$real" -f \
