@@ -57,12 +57,11 @@ read_bool(struct reader *r)
 		"off", "on" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(r->text, words[i]) == 0) {
 			*(bool *)r->member = i % 2 == 1;
 			return NULL;
 		}
-	}
 	return refuse(r->text, "must be yes or no");
 }
 
@@ -271,8 +270,7 @@ void
 value_set(struct setting *set, void *conf, const struct where *otherwise,
     struct errors *errors)
 {
-	const struct list *items = &set->items;
-	struct reader r = { .d = set->d, .items = items };
+	struct reader r = { .d = set->d, .items = &set->items };
 	struct item def = { .text = (char *)(uintptr_t)set->d->def };
 	struct list defs = { &def, 1 };
 	char *why;
@@ -281,7 +279,7 @@ value_set(struct setting *set, void *conf, const struct where *otherwise,
 		if ((why = read_items(&r, conf)) == NULL)
 			return;
 		errors_add_for(errors,
-		    r.item < items->n ? &items->v[r.item].where : otherwise,
+		    r.item < r.items->n ? &r.items->v[r.item].where : otherwise,
 		    set->d->name, why);
 		set->wrong = true;
 		free(why);
