@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What opening any kind of listener needs: time, memory, errors.
+ * What opening any kind of listener needs: time and memory.
  */
 #include "config.h"
+
+#include <sys/param.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -19,19 +21,13 @@ bool
 opening_retry(struct opening *o)
 {
 	const int64_t now = clock_ms();
-	int64_t ms;
 
-	if (!o->may_wait)
-		return false;
-	if (o->until == 0) {
-		o->until = now + RETRY_MS;
-		o->pause = RETRY_FIRST_MS;
-	}
+	if (o->until == 0)
+		o->until = now + (o->may_wait ? RETRY_MS : 0);
 	if (now >= o->until)
 		return false;
-	ms = o->pause < o->until - now ? o->pause : o->until - now;
-	o->pause *= 2;
-	(void)poll(NULL, 0, (int)ms);
+	o->pause = o->pause == 0 ? RETRY_FIRST_MS : 2 * o->pause;
+	(void)poll(NULL, 0, (int)MIN(o->pause, o->until - now));
 	return true;
 }
 

@@ -17,7 +17,7 @@ struct opening {
 	struct listener_error *err;
 	bool may_wait; /* at the start; a reload must not delay main */
 	int64_t until; /* end of retries; 0: none yet */
-	int64_t pause;
+	int64_t pause; /* the last one, ms; 0: none yet */
 };
 
 /* A listener that is wanted, for that item of r's addresses, appended to r's
