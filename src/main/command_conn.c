@@ -40,12 +40,10 @@ send_reply(struct command_conn *conn)
 	int done;
 
 	done = command_reply_send(conn->watch.fd, conn->reply, &conn->sent);
-	if (done == 0 && watch_write(&conn->watch) == 0) {
-		if (conn->sent > before || conn->due == 0)
-			conn->due = clock_ms() + REPLY_MS;
-		return;
-	}
-	command_conn_close(conn);
+	if (done != 0 || watch_write(&conn->watch) == -1)
+		command_conn_close(conn);
+	else if (conn->sent > before || conn->due == 0)
+		conn->due = clock_ms() + REPLY_MS;
 }
 
 void
@@ -65,7 +63,6 @@ command_conn_reply(struct commands *c, enum command_stage stage,
 		conn->reply = r;
 		conn->stage = STAGE_REPLY;
 		conn->sent = 0;
-		conn->due = 0;
 		send_reply(conn);
 	}
 	command_reply_leave(r);
@@ -86,9 +83,9 @@ static void
 show(struct tined *t, struct command_conn *conn)
 {
 	const int code = handout_send(t, conn->watch.fd) == 0 ? 0 : EX_OSERR;
-	const char *why = code == 0 ? "" : strerror(errno);
 
-	(void)command_reply_end(conn->watch.fd, code, why);
+	(void)command_reply_end(conn->watch.fd, code,
+	    code == 0 ? "" : strerror(errno));
 	log_event(LEVEL_DEBUG, "command", "verb", command_name(COMMAND_LOOK),
 	    "uid", LOG_NUMBER(conn->peer.uid), "pid",
 	    LOG_NUMBER(conn->peer.pid), "exit", LOG_NUMBER(code), NULL);
@@ -313,8 +310,7 @@ command_conn_step(struct tined *t, int64_t now)
 	int64_t due = command_peer_log_more(&c->pace, now);
 
 	for (conn = c->conn; conn < c->conn + COMMAND_CONNS; conn++) {
-		if (conn->watch.fd != -1 && conn->due != 0 &&
-		    conn->due <= now) {
+		if (conn->due != 0 && conn->due <= now) {
 			c->errors++;
 			command_conn_close(conn);
 		}
