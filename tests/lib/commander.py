@@ -21,6 +21,7 @@ import time
 
 PATH = sys.argv[1]
 RELOAD = 2
+UNKNOWN = 200  # no verb, and none soon
 
 
 def request(version=1, verb=RELOAD, ident=0, ms=0, network=b"", family=0,
@@ -71,7 +72,7 @@ WRONG = [
     ("too long", request() + b"\0"),
     ("very long", b"\1" * 60000),
     ("no verb", request(verb=0)),
-    ("unknown verb", request(verb=4)),
+    ("unknown verb", request(verb=UNKNOWN)),
     ("unknown verb", request(verb=0xffffffff)),
     ("upgrade", request(verb=1)),
     ("version 0", request(version=0)),
@@ -95,7 +96,7 @@ def wrong():
         print(*answer(s))
     # Unexpected descriptors.
     with dial() as s:
-        socket.send_fds(s, [request(verb=9)], [0] * 100)
+        socket.send_fds(s, [request(verb=UNKNOWN)], [0] * 100)
         print(*answer(s))
 
 
@@ -115,10 +116,10 @@ def one_of_a_storm(rng):
             s.shutdown(socket.SHUT_WR)
         elif how == 3:
             s.shutdown(socket.SHUT_RD)
-            s.send(request(verb=7))
+            s.send(request(verb=UNKNOWN))
         elif how == 4:
-            s.send(request(verb=7))
-            s.send(request(verb=8))
+            s.send(request(verb=UNKNOWN))
+            s.send(request(verb=UNKNOWN + 1))
     except OSError:
         pass
     return s
