@@ -34,8 +34,6 @@ worker_free(struct worker *w)
 	free(w);
 }
 
-/* Starting */
-
 static struct worker *
 worker_new(struct served *s, const struct generation *g, bool next)
 {
