@@ -208,8 +208,43 @@ if [ "$(id -u)" -eq 0 ]; then
 			fail "$(cat "$tmp/denied")"
 	done
 fi
-# What was handed out can only be read, and by its owner alone.
 grep -q '^debug command verb=look uid=' < <(untimed) || fail "no event of a look"
+
+# What is handed out can only be read, also by a user who may look.
+if [ "$(id -u)" -eq 0 ]; then
+	cat >"$tmp/write.py" <<-'END'
+	import os, socket, struct, sys
+	os.setgroups([])
+	os.setgid(65534)
+	os.setuid(65534)
+	s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+	s.connect(sys.argv[1])
+	s.send(struct.pack("=II120x", 1, 4))
+	data, fds, _, _ = socket.recv_fds(s, 4096, 253)
+	kind, count = struct.unpack("=Ii", data[:8])
+	print(kind, count, len(fds))
+	assert kind == 3 and count == len(fds) >= 4
+	for fd in fds:
+	    assert len(os.pread(fd, 4096, 0)) > 0
+	    for attempt in (lambda: os.pwrite(fd, b"x", 0),
+	                    lambda: os.ftruncate(fd, 1 << 20),
+	                    lambda: os.open("/proc/self/fd/%d" % fd, os.O_RDWR)):
+	        try:
+	            attempt()
+	        except OSError:
+	            continue
+	        sys.exit("it could be written")
+	END
+	sed -i '/wrong/d; 1i control_group = "nogroup"' "$conf"
+	kill -HUP "$PID"
+	comes 's["reloads"]["ok"] == 2'
+	chmod 777 "$control"
+	python3 "$tmp/write.py" "$control" || fail "a reader could write"
+	STATUS=0
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$TINE" list \
+	    --socket "$control" -s few >"$tmp/out" 2>&1 || STATUS=$?
+	expect "list by a member of control_group" 0
+fi
 
 # ------------------------------------------------------------ main is stopped
 

@@ -53,21 +53,26 @@ find_line(pid_t pid, const char *name, const char *begin, char *line, int size)
 	return found;
 }
 
-/* CPU time behind the name, which may have any character but a newline; memory by
- * smaps_rollup, because the kernel's counters are not exact for small ones. */
+/* The CPU time is in fields 14 and 15, behind the name, which may have any character
+ * but a newline; memory by smaps_rollup, because the kernel's counters are not exact
+ * for small ones. */
 static bool
 read_process(pid_t pid, struct process *p)
 {
-	unsigned long utime, stime;
+	unsigned long long ticks;
 	char line[1024], *at;
+	int field;
 
 	at = find_line(pid, "stat", "", line, sizeof(line));
-	if (at == NULL || (at = strrchr(at, ')')) == NULL ||
-	    sscanf(at + 1,
-		" %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &utime,
-		&stime) != 2)
+	if (at == NULL || (at = strrchr(at, ')')) == NULL)
 		return false;
-	p->cpu_s = (double)(utime + stime) / (double)sysconf(_SC_CLK_TCK);
+	for (field = 2; field < 14 && at != NULL; field++)
+		at = strchr(at + 1, ' ');
+	if (at == NULL)
+		return false;
+	ticks = strtoull(at, &at, 10);
+	ticks += strtoull(at, &at, 10);
+	p->cpu_s = (double)ticks / (double)sysconf(_SC_CLK_TCK);
 	at = find_line(pid, "smaps_rollup", "Rss:", line, sizeof(line));
 	p->memory = at == NULL ? 0 : strtoull(at, NULL, 10) * 1024;
 	return true;
