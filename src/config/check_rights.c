@@ -22,16 +22,11 @@
 #define DROP_IN      DOCDIR "/tined-programs.conf"
 
 /* systemd.unit(5): the first unit wins, and the last drop-in. */
-#define ADMIN  "/etc/systemd/system"
-#define RUN    "/run/systemd/system"
-#define LOCAL  "/usr/local/lib/systemd/system"
-#define VENDOR "/usr/lib/systemd/system"
-#define OLD    "/lib/systemd/system"
+static const char *const dirs[] = { "/etc/systemd/system",
+	"/run/systemd/system", SYSTEMDUNITDIR, "/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system", "/lib/systemd/system" };
 
-static const char units[] = "{" ADMIN "," RUN "," SYSTEMDUNITDIR "," LOCAL
-			    "," VENDOR "," OLD "}/" UNIT;
-static const char drop_ins[] = "{" OLD "," VENDOR "," LOCAL "," SYSTEMDUNITDIR
-			       "," RUN "," ADMIN "}/" UNIT ".d/*.conf";
+#define NDIRS (sizeof(dirs) / sizeof(dirs[0]))
 
 /* What the installed unit says; NULL: nothing. */
 struct unit {
@@ -77,20 +72,22 @@ take_file(struct unit *u, const char *path)
 	return text != NULL || (stat(path, &st) == 0 && S_ISCHR(st.st_mode));
 }
 
-/* Takes the first of the files that is there, or all of them; whether there is
- * one. */
+/* Takes the unit, or its drop-ins, in a directory; whether there is one. */
 static bool
-take_files(struct unit *u, const char *pattern, bool all)
+take_files(struct unit *u, const char *dir, const char *names)
 {
+	char *pattern = mem_printf("%s/" UNIT "%s", dir, names);
 	bool found = false;
 	glob_t files;
 	size_t i;
 
-	if (glob(pattern, GLOB_BRACE | GLOB_PERIOD, NULL, &files) != 0)
-		return false;
-	for (i = 0; i < files.gl_pathc && (all || !found); i++)
-		found = take_file(u, files.gl_pathv[i]);
-	globfree(&files);
+	/* The build may install no unit: its directory is "". */
+	if (dir[0] != '\0' && glob(pattern, GLOB_PERIOD, NULL, &files) == 0) {
+		for (i = 0; i < files.gl_pathc; i++)
+			found |= take_file(u, files.gl_pathv[i]);
+		globfree(&files);
+	}
+	free(pattern);
 	return found;
 }
 
@@ -98,9 +95,14 @@ take_files(struct unit *u, const char *pattern, bool all)
 static void
 read_unit(struct unit *u)
 {
+	bool found = false;
+	size_t i;
+
 	*u = (struct unit) { .user = NULL };
-	if (take_files(u, units, false))
-		(void)take_files(u, drop_ins, true);
+	for (i = 0; i < NDIRS && !found; i++)
+		found = take_files(u, dirs[i], "");
+	for (i = NDIRS; i > 0 && found; i--)
+		(void)take_files(u, dirs[i - 1], ".d/*.conf");
 }
 
 static void
