@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <bsd/stdlib.h>
-#include <bsd/string.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -26,16 +23,14 @@ struct making {
 	const struct service_conf *conf;
 	struct settings_builder *b;
 	struct settings *s; /* what it builds */
-	struct compile_error *err;
+	struct failure *err;
 };
 
 static int
 cannot(const struct making *m, int code, const char *what, const char *why)
 {
-	m->err->exit_code = code;
-	snprintf(m->err->text, sizeof(m->err->text), "%s: %s: %s",
-	    m->conf->name, what, why);
-	return -1;
+	return errors_fail(m->err, code, "%s: %s: %s", m->conf->name, what,
+	    why);
 }
 
 static struct settings_ref
@@ -129,7 +124,7 @@ make_rules(const struct making *m, struct rules *rules)
 }
 
 int
-compile_check(const struct config *c, struct compile_error *err)
+compile_check(const struct config *c, struct failure *err)
 {
 	struct making m = { .config = c, .err = err };
 	struct rules rules;
@@ -234,8 +229,7 @@ add_texts(const struct making *m)
 
 int
 compile_settings(const struct config *c, const struct service_conf *sc,
-    const struct settings_listener *listeners, size_t n,
-    struct compile_error *err)
+    const struct settings_listener *listeners, size_t n, struct failure *err)
 {
 	struct making m = { .config = c, .conf = sc, .err = err };
 	int fd = -1;

@@ -7,20 +7,15 @@
 #ifndef TINED_CONFIG_COMPILE_H
 #define TINED_CONFIG_COMPILE_H
 
+#include "config/errors.h"
 #include "config/types.h"
-
-struct compile_error {
-	int exit_code;  /* EX_UNAVAILABLE, EX_CONFIG, EX_OSERR */
-	char text[512]; /* `SERVICE: what: reason` */
-};
 
 /* Whether every name in the access rules of all services has an address; asked
  * before anything is opened.  0, or -1 with err. */
-int compile_check(const struct config *c, struct compile_error *err);
+int compile_check(const struct config *c, struct failure *err);
 
 /* The sealed settings of a service with n open listeners, or -1 with err. */
 int compile_settings(const struct config *c, const struct service_conf *sc,
-    const struct settings_listener *listeners, size_t n,
-    struct compile_error *err);
+    const struct settings_listener *listeners, size_t n, struct failure *err);
 
 #endif

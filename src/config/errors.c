@@ -5,6 +5,7 @@
 #include <bsd/stdlib.h>
 #include <bsd/vis.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -14,6 +15,7 @@
 #include "config/errors.h"
 
 #define MESSAGE_MAX 600
+#define SHOWN_MAX   (4 * MESSAGE_MAX + 1)
 
 static char *
 format_place(const struct where *w)
@@ -23,6 +25,17 @@ format_place(const struct where *w)
 	if (w->file[0] == '-')
 		return mem_printf("tined: %s ", w->file);
 	return mem_printf("%s:%d: ", w->file, w->line);
+}
+
+/* One line, of as much of the text as fits in size bytes. */
+static void
+encode(char shown[static SHOWN_MAX], size_t size, const char *text)
+{
+	char message[MESSAGE_MAX];
+
+	shorten_text(message, size, text);
+	strvis(shown, message,
+	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
 }
 
 static void
@@ -48,8 +61,7 @@ errors_vadd(struct errors *e, const struct where *w, bool warning,
     const char *fmt, va_list ap)
 {
 	static const struct where nowhere = { .file = NULL };
-	char message[MESSAGE_MAX], shown[4 * MESSAGE_MAX + 1];
-	char *place, *text;
+	char shown[SHOWN_MAX], *place, *text;
 
 	if (e->n >= ERRORS_MAX) {
 		e->nmore[warning]++;
@@ -58,9 +70,7 @@ errors_vadd(struct errors *e, const struct where *w, bool warning,
 	if (w == NULL)
 		w = &nowhere;
 	text = mem_vprintf(fmt, ap);
-	shorten_text(message, sizeof(message), text);
-	strvis(shown, message,
-	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
+	encode(shown, MESSAGE_MAX, text);
 	free(text);
 	place = format_place(w);
 	text = mem_printf("%s%s%s", place, warning ? "warning: " : "", shown);
@@ -111,6 +121,22 @@ errors_add_unknown(struct errors *e, const struct where *w, const char *name,
 	    meant == NULL ? "%s: unknown directive" :
 			    "%s: unknown directive (%s?)",
 	    name, meant);
+}
+
+int
+errors_fail(struct failure *f, int exit_code, const char *fmt, ...)
+{
+	char whole[2048], shown[SHOWN_MAX];
+	va_list ap;
+
+	f->exit_code = exit_code;
+	f->busy = false;
+	va_start(ap, fmt);
+	vsnprintf(whole, sizeof(whole), fmt, ap);
+	va_end(ap);
+	encode(shown, sizeof(f->text), whole);
+	shorten_text(f->text, sizeof(f->text), shown);
+	return -1;
 }
 
 bool

@@ -29,6 +29,13 @@ struct errors {
 	bool needs_root; /* some are there because tined is not root */
 };
 
+/* Why what the configuration asks for could not be done. */
+struct failure {
+	int exit_code;
+	bool busy;      /* another attempt may succeed */
+	char text[512]; /* `SERVICE: bind 127.0.0.1:7: reason` */
+};
+
 void errors_add(struct errors *e, const struct where *w, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void errors_warn(struct errors *e, const struct where *w, const char *fmt, ...)
@@ -45,6 +52,10 @@ void errors_add_for(struct errors *e, const struct where *w,
 /* Adds an unknown directive; meant is the one that was perhaps meant, or NULL. */
 void errors_add_unknown(struct errors *e, const struct where *w,
     const char *name, const char *meant);
+
+/* Fills in f, one line whatever it quotes; returns -1, for its caller to return. */
+int errors_fail(struct failure *f, int exit_code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Whether there is an error, not only warnings. */
 bool errors_any(const struct errors *e);

@@ -23,12 +23,12 @@ fail_inet(struct opening *o, const struct listener_request *r,
 
 	addr_format(&l->asked, text, sizeof(text));
 	if (error == EACCES && tcpsock_privileged(l->asked.port, &start))
-		return listener_fail(o->err, EX_NOPERM,
+		return errors_fail(o->err, EX_NOPERM,
 		    "%s: bind %s: %s (a port below %d needs "
 		    "CAP_NET_BIND_SERVICE, or a lower "
 		    "net.ipv4.ip_unprivileged_port_start)",
 		    name, text, strerror(error), start);
-	return listener_fail(o->err,
+	return errors_fail(o->err,
 	    error == EACCES || error == EPERM ? EX_NOPERM : EX_UNAVAILABLE,
 	    "%s: bind %s: %s%s", name, text, strerror(error),
 	    error == EADDRINUSE && l->waits ?
@@ -170,21 +170,21 @@ inet_want(struct opening *o, const struct listener_request *r, size_t item,
 
 	why = names_port(r->sc->names, at->port, &port);
 	if (why != NULL)
-		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
+		return errors_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
 		    r->sc->name, text, why);
 	if (!every)
 		why = names_host(r->sc->names, at->host, &found, &n);
 	if (why != NULL) {
 		found = kept;
 		if ((n = find_open(o, text, kept)) == 0)
-			return listener_fail(o->err, EX_UNAVAILABLE,
+			return errors_fail(o->err, EX_UNAVAILABLE,
 			    "%s: listen %s: %s", r->sc->name, text, why);
 		log_message(LEVEL_WARNING,
 		    "%s: listen %s: %s (the addresses are kept)", r->sc->name,
 		    text, why);
 	}
 	if (n > SETTINGS_LISTENERS)
-		return listener_fail(o->err, EX_CONFIG,
+		return errors_fail(o->err, EX_CONFIG,
 		    "%s: listen %s: %zu addresses, more than %d", r->sc->name,
 		    text, n, SETTINGS_LISTENERS);
 	for (i = 0; i < n; i++) {

@@ -45,14 +45,14 @@ refusal(int fd)
 }
 
 int
-inherited_init(struct listener_error *err)
+inherited_init(struct failure *err)
 {
 	const char *why;
 	int i, fd, n;
 
 	n = sd_listen_fds_with_names(1, &names);
 	if (n < 0)
-		return listener_fail(err, EX_CONFIG,
+		return errors_fail(err, EX_CONFIG,
 		    "LISTEN_FDS, LISTEN_FDNAMES: %s", strerror(-n));
 	for (i = 0; i < n; i++) {
 		fd = SD_LISTEN_FDS_START + i;
@@ -60,7 +60,7 @@ inherited_init(struct listener_error *err)
 		if (why == NULL && io_nonblock(fd, 1) == -1)
 			why = strerror(errno);
 		if (why != NULL)
-			return listener_fail(err, EX_CONFIG,
+			return errors_fail(err, EX_CONFIG,
 			    "inherited descriptor %d (%s) cannot be served: "
 			    "%s",
 			    fd, names[i], why);

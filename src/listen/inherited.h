@@ -14,7 +14,7 @@
  * unsets the variables.  Call before any fork: LISTEN_PID names one process.  0,
  * or -1 with err (one that is not a listening stream socket).
  */
-int inherited_init(struct listener_error *err);
+int inherited_init(struct failure *err);
 
 /* Puts a listener for each descriptor of the name that want asks for before it in
  * its list.  Their number, or -1 with errno: then some may be there. */

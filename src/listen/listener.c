@@ -11,42 +11,17 @@
 
 #include <netinet/in.h>
 
-#define LIBBSD_OPENBSD_VIS /* which of the two strnvis is meant */
-#include <bsd/string.h>
-#include <bsd/vis.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
-#include "base/shorten.h"
 #include "listen/listener.h"
 #include "listen/tcpsock.h"
 
 /* All of all services: bind(2) fails whichever service has the address. */
 static LIST_HEAD(, listener) listeners = LIST_HEAD_INITIALIZER(listeners);
-
-int
-listener_fail(struct listener_error *err, int exit_code, const char *fmt, ...)
-{
-	char message[sizeof(err->text)], shown[4 * sizeof(message) + 1];
-	char whole[2048];
-	va_list ap;
-
-	err->exit_code = exit_code;
-	err->busy = false;
-	va_start(ap, fmt);
-	vsnprintf(whole, sizeof(whole), fmt, ap);
-	va_end(ap);
-	shorten_text(message, sizeof(message), whole);
-	/* One line, whatever is in the environment's name of a descriptor. */
-	strvis(shown, message,
-	    VIS_OCTAL | VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	shorten_text(err->text, sizeof(err->text), shown);
-	return -1;
-}
 
 struct listener *
 listener_new(const char *text)

@@ -53,13 +53,6 @@ struct listener {
 	bool was_covered;
 };
 
-/* Why a service's listeners could not be opened. */
-struct listener_error {
-	int exit_code;  /* EX_UNAVAILABLE, EX_NOPERM, EX_CONFIG */
-	bool busy;      /* another attempt may succeed */
-	char text[512]; /* `SERVICE: bind 127.0.0.1:7: reason` */
-};
-
 /*
  * The listeners of one service before and after.  A reload has one of these for
  * each service of the running configuration and of the new one.
@@ -70,10 +63,6 @@ struct listener_request {
 	struct listener_list *out;     /* empty; gets its future ones */
 	bool stays;                    /* unchanged: own is not touched */
 };
-
-/* Fills in err; returns -1, for its caller to return. */
-int listener_fail(struct listener_error *err, int exit_code, const char *fmt,
-    ...) __attribute__((format(printf, 3, 4)));
 
 /* A listener of that text, not open yet; NULL with errno. */
 struct listener *listener_new(const char *text);

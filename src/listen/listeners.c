@@ -74,7 +74,7 @@ want_item(struct opening *o, const struct listener_request *r, size_t item)
 
 	why = addr_split(text, &at);
 	if (why != NULL)
-		return listener_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
+		return errors_fail(o->err, EX_CONFIG, "%s: listen %s: %s",
 		    r->sc->name, text, why);
 	if (at.kind == ADDR_INET)
 		return inet_want(o, r, item, &at);
@@ -109,7 +109,7 @@ open_unix(struct opening *o, const struct listener_request *r,
 		return -1;
 	/* No service has it: it is the control socket. */
 	if (listener_overlapping(l) != NULL)
-		return listener_fail(o->err, EX_CONFIG,
+		return errors_fail(o->err, EX_CONFIG,
 		    "%s: listen %s: it is the control socket", r->sc->name,
 		    l->text);
 	while (unixpath_open(l, r->sc, o->err) == -1)
@@ -161,7 +161,7 @@ check_numbers(struct opening *o)
 		TAILQ_FOREACH (l, r->out, entry)
 			n++;
 		if (n > SETTINGS_LISTENERS)
-			return listener_fail(o->err, EX_CONFIG,
+			return errors_fail(o->err, EX_CONFIG,
 			    "%s: listen: %zu addresses, more than %d",
 			    r->sc->name, n, SETTINGS_LISTENERS);
 	}
@@ -170,7 +170,7 @@ check_numbers(struct opening *o)
 
 int
 listeners_open(struct listener_request *v, size_t n, bool wait,
-    struct listener_error *err)
+    struct failure *err)
 {
 	struct opening o = { .v = v, .n = n, .err = err, .may_wait = wait };
 	size_t i;
@@ -216,7 +216,7 @@ listeners_settle(struct listener_list *list)
 
 int
 listeners_listen(struct listener_list *list, const struct service_conf *sc,
-    struct listener_error *err)
+    struct failure *err)
 {
 	char name[ADDR_TEXT_MAX];
 	struct listener *l;
@@ -225,7 +225,7 @@ listeners_listen(struct listener_list *list, const struct service_conf *sc,
 		if (!l->waits)
 			continue;
 		if (tcpsock_listen(l->fd, sc) == -1)
-			return listener_fail(err, EX_UNAVAILABLE,
+			return errors_fail(err, EX_UNAVAILABLE,
 			    "%s: listen %s: %s", sc->name,
 			    listener_format(l, name, sizeof(name)),
 			    strerror(errno));

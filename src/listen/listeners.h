@@ -34,7 +34,7 @@
  * 0, or -1 with err: then every list is as it was, in any order.
  */
 int listeners_open(struct listener_request *v, size_t n, bool wait,
-    struct listener_error *err);
+    struct failure *err);
 
 /* Undoes listeners_open for one out: listeners from another list go back there,
  * the others are closed. */
@@ -45,7 +45,7 @@ void listeners_settle(struct listener_list *list);
 
 /* Calls listen(2) for those that wait.  0, or -1 with err. */
 int listeners_listen(struct listener_list *list, const struct service_conf *sc,
-    struct listener_error *err);
+    struct failure *err);
 
 /* Takes SO_REUSEPORT away from them: none is to be bound beside them now. */
 void listeners_unshare(struct listener_list *list);

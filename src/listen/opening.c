@@ -38,7 +38,7 @@ opening_want(struct opening *o, const struct listener_request *r, size_t item,
 	struct listener *l = listener_new(r->sc->listen.v[item].text);
 
 	if (l == NULL) {
-		(void)listener_fail(o->err, EX_OSERR, "%s: listen: %s",
+		(void)errors_fail(o->err, EX_OSERR, "%s: listen: %s",
 		    r->sc->name, strerror(errno));
 		return NULL;
 	}

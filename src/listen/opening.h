@@ -14,7 +14,7 @@
 struct opening {
 	struct listener_request *v; /* of all services, n of them */
 	size_t n;
-	struct listener_error *err;
+	struct failure *err;
 	bool may_wait; /* at the start; a reload must not delay main */
 	int64_t until; /* end of retries; 0: none yet */
 	int64_t pause; /* the last one, ms; 0: none yet */

@@ -26,7 +26,7 @@ overlaps(struct opening *o, const struct listener_request *r,
 {
 	char mine[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
 
-	return listener_fail(o->err, EX_CONFIG,
+	return errors_fail(o->err, EX_CONFIG,
 	    "%s: listen %s: overlaps %s, which %s", r->sc->name,
 	    listener_format(l, mine, sizeof(mine)),
 	    listener_format(have, other, sizeof(other)), whose);

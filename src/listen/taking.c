@@ -99,10 +99,10 @@ take_inherited(struct opening *o, const struct listener_request *r,
 	const int n = inherited_open(want);
 
 	if (n == -1)
-		return listener_fail(o->err, EX_OSERR, "%s: listen: %s",
+		return errors_fail(o->err, EX_OSERR, "%s: listen: %s",
 		    r->sc->name, strerror(errno));
 	if (n == 0)
-		return listener_fail(o->err, EX_UNAVAILABLE,
+		return errors_fail(o->err, EX_UNAVAILABLE,
 		    "%s: listen %s: no such name in LISTEN_FDNAMES",
 		    r->sc->name, want->text);
 	drop(r, want);

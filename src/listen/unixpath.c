@@ -26,7 +26,7 @@
 struct claim {
 	struct listener *l;
 	const struct service_conf *sc;
-	struct listener_error *err;
+	struct failure *err;
 	uid_t uid; /* the owner to be */
 	gid_t gid;
 };
@@ -34,8 +34,8 @@ struct claim {
 static int
 fail(const struct claim *t, int exit_code, const char *verb, const char *why)
 {
-	return listener_fail(t->err, exit_code, "%s: %s unix:%s: %s",
-	    t->sc->name, verb, t->l->path, why);
+	return errors_fail(t->err, exit_code, "%s: %s unix:%s: %s", t->sc->name,
+	    verb, t->l->path, why);
 }
 
 static int
@@ -218,7 +218,7 @@ path_take(const struct claim *t)
 
 int
 unixpath_open(struct listener *l, const struct service_conf *sc,
-    struct listener_error *err)
+    struct failure *err)
 {
 	struct claim t = { .l = l, .sc = sc, .err = err };
 

@@ -14,7 +14,7 @@
  * another process has the path), and nothing is left behind.
  */
 int unixpath_open(struct listener *l, const struct service_conf *sc,
-    struct listener_error *err);
+    struct failure *err);
 
 /* Removes path and lock file if they are still the listener's; unlocks. */
 void unixpath_remove(struct listener *l);

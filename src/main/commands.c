@@ -107,14 +107,13 @@ close_socket(struct listener *l)
 /* Opens it at that path, listening; makes the directory of a default path.  NULL
  * with err. */
 static struct listener *
-open_socket(const char *path, const struct config *c,
-    struct listener_error *err)
+open_socket(const char *path, const struct config *c, struct failure *err)
 {
 	const struct service_conf sc = describe(c);
 	struct listener *l = listener_new(path);
 
 	if (l == NULL) {
-		(void)listener_fail(err, EX_UNAVAILABLE, "%s: %s", name,
+		(void)errors_fail(err, EX_UNAVAILABLE, "%s: %s", name,
 		    strerror(errno));
 		return NULL;
 	}
@@ -124,7 +123,7 @@ open_socket(const char *path, const struct config *c,
 	if (is_default(c))
 		make_directory(path);
 	if (listener_overlapping(l) != NULL)
-		(void)listener_fail(err, EX_UNAVAILABLE,
+		(void)errors_fail(err, EX_UNAVAILABLE,
 		    "%s: unix:%s: a service listens there", name, path);
 	else if (unixpath_open(l, &sc, err) == 0)
 		return l;
@@ -146,8 +145,7 @@ change_socket(const struct listener *l, const struct config *c)
 }
 
 int
-commands_prepare(struct tined *t, const struct config *c,
-    struct listener_error *err)
+commands_prepare(struct tined *t, const struct config *c, struct failure *err)
 {
 	struct commands *all = &t->commands;
 	char buf[ADDR_PATH_MAX];

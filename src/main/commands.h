@@ -16,7 +16,7 @@ void commands_init(struct commands *c);
  * that is the last step that may fail.  0, or -1 with err; a default path that
  * cannot be opened is only logged. */
 int commands_prepare(struct tined *t, const struct config *c,
-    struct listener_error *err);
+    struct failure *err);
 
 /* The configuration is in force: uses what was opened and closes the old one, or
  * gives that its mode and group. */

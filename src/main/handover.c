@@ -120,7 +120,7 @@ give_up(struct tined *t, struct served *lead)
 static bool
 prepare(struct tined *t, struct served *lead)
 {
-	struct listener_error err;
+	struct failure err;
 	struct served *s;
 
 	TAILQ_FOREACH (s, &t->served, entry)

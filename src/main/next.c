@@ -12,8 +12,7 @@
 
 /* Services that the running configuration does not have. */
 static int
-add_new_services(struct tined *t, const struct config *c,
-    struct listener_error *err)
+add_new_services(struct tined *t, const struct config *c, struct failure *err)
 {
 	const struct service_conf *conf;
 	struct served *s;
@@ -22,8 +21,8 @@ add_new_services(struct tined *t, const struct config *c,
 		if (served_find(&t->served, conf->name) != NULL)
 			continue;
 		if ((s = served_new(conf->name)) == NULL)
-			return listener_fail(err, EX_OSERR, "%s: %s",
-			    conf->name, strerror(errno));
+			return errors_fail(err, EX_OSERR, "%s: %s", conf->name,
+			    strerror(errno));
 		s->retired = true; /* until its first generation is ready */
 		TAILQ_INSERT_TAIL(&t->served, s, entry);
 	}
@@ -56,7 +55,7 @@ next_undo(struct tined *t)
 }
 
 int
-next_make(struct tined *t, const struct config *c, struct listener_error *err)
+next_make(struct tined *t, const struct config *c, struct failure *err)
 {
 	/* The settings of all services contain these. */
 	const bool same_globals = t->config->log_level == c->log_level &&
@@ -71,7 +70,7 @@ next_make(struct tined *t, const struct config *c, struct listener_error *err)
 	TAILQ_FOREACH (s, &t->served, entry)
 		n++;
 	if ((v = calloc(n, sizeof(*v))) == NULL)
-		return listener_fail(err, EX_OSERR, "listeners: %s",
+		return errors_fail(err, EX_OSERR, "listeners: %s",
 		    strerror(errno));
 	r = v;
 	TAILQ_FOREACH (s, &t->served, entry) {

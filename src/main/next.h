@@ -11,8 +11,7 @@
 
 /* Makes it for each service that is new or has changed; at the start, for all.
  * 0, or -1 with err: then next_undo must be called. */
-int next_make(struct tined *t, const struct config *c,
-    struct listener_error *err);
+int next_make(struct tined *t, const struct config *c, struct failure *err);
 
 /* Undoes all of that, as far as it came. */
 void next_undo(struct tined *t);

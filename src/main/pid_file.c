@@ -37,23 +37,23 @@ read_pid(int fd)
 
 /* Another main, or another process, holds the lock. */
 static int
-say_held(int fd, struct listener_error *err)
+say_held(int fd, struct failure *err)
 {
 	const pid_t pid = fd == -1 ? 0 : read_pid(fd);
 
 	if (pid == 0)
-		return listener_fail(err, EX_UNAVAILABLE,
+		return errors_fail(err, EX_UNAVAILABLE,
 		    "another process holds it");
-	return listener_fail(err, EX_UNAVAILABLE, "already running, pid %d",
+	return errors_fail(err, EX_UNAVAILABLE, "already running, pid %d",
 	    (int)pid);
 }
 
 static int
-say_errno(struct listener_error *err)
+say_errno(struct failure *err)
 {
 	if (errno == ELOOP || errno == EISDIR || errno == ENXIO)
-		return listener_fail(err, EX_OSERR, "not a regular file");
-	return listener_fail(err, errno == EACCES ? EX_NOPERM : EX_OSERR, "%s",
+		return errors_fail(err, EX_OSERR, "not a regular file");
+	return errors_fail(err, errno == EACCES ? EX_NOPERM : EX_OSERR, "%s",
 	    strerror(errno));
 }
 
@@ -69,21 +69,21 @@ is_write_locked(int fd)
 
 /* Whether f->fd is safe to write to: 0, or -1 with err. */
 static int
-check(const struct pid_file *f, struct listener_error *err)
+check(const struct pid_file *f, struct failure *err)
 {
 	struct stat st;
 
 	if (fstat(f->fd, &st) == -1)
 		return say_errno(err);
 	if (!S_ISREG(st.st_mode))
-		return listener_fail(err, EX_OSERR, "not a regular file");
+		return errors_fail(err, EX_OSERR, "not a regular file");
 	if (place_trusts(&f->place, &st))
 		return 0;
 	if (st.st_nlink > 1)
-		return listener_fail(err, EX_OSERR,
+		return errors_fail(err, EX_OSERR,
 		    "it is a hard link, the file has another name");
-	return listener_fail(err, EX_OSERR,
-	    "it belongs to another user, uid %u", (unsigned int)st.st_uid);
+	return errors_fail(err, EX_OSERR, "it belongs to another user, uid %u",
+	    (unsigned int)st.st_uid);
 }
 
 /*
@@ -91,7 +91,7 @@ check(const struct pid_file *f, struct listener_error *err)
  * prevent it, which is fine: the lock file keeps other mains away.
  */
 static int
-lock_it(const struct pid_file *f, struct listener_error *err)
+lock_it(const struct pid_file *f, struct failure *err)
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -102,7 +102,7 @@ lock_it(const struct pid_file *f, struct listener_error *err)
 
 /* Another main has the lock file: names its pid if that is written already. */
 static int
-refuse(const struct pid_file *f, struct listener_error *err)
+refuse(const struct pid_file *f, struct failure *err)
 {
 	int fd;
 
@@ -123,7 +123,7 @@ let_go(struct pid_file *f)
 }
 
 int
-pid_file_take(struct pid_file *f, const char *path, struct listener_error *err)
+pid_file_take(struct pid_file *f, const char *path, struct failure *err)
 {
 	bool was_there;
 	int result;

@@ -26,8 +26,7 @@ struct pid_file {
 
 /* Opens and locks it, for as long as main lives.  0, or -1 with err, whose text
  * is the reason only. */
-int pid_file_take(struct pid_file *f, const char *path,
-    struct listener_error *err);
+int pid_file_take(struct pid_file *f, const char *path, struct failure *err);
 
 /* Writes main's pid into it.  0, or -1 with errno. */
 int pid_file_write(const struct pid_file *f);

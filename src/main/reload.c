@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "config/compile.h"
 #include "logger/log.h"
 #include "main/commands.h"
 #include "main/handover.h"
@@ -147,13 +148,13 @@ static void
 looked_up(struct tined *t)
 {
 	const struct config *c = t->reload.config;
-	struct listener_error err;
+	struct failure err;
 
 	if (!check(&t->reload)) {
 		refuse(t);
 		return;
 	}
-	if (generation_check(c, &err) == 0 && next_make(t, c, &err) == 0 &&
+	if (compile_check(c, &err) == 0 && next_make(t, c, &err) == 0 &&
 	    commands_prepare(t, c, &err) == 0) {
 		put_in_force(t);
 		return;

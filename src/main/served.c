@@ -167,29 +167,18 @@ number_unix(struct served *s, struct listener_list *listeners)
 }
 
 int
-generation_check(const struct config *c, struct listener_error *err)
-{
-	struct compile_error why;
-
-	if (compile_check(c, &why) == 0)
-		return 0;
-	return listener_fail(err, why.exit_code, "%s", why.text);
-}
-
-int
 generation_make(struct served *s, struct generation *g, const struct config *c,
-    struct listener_error *err)
+    struct failure *err)
 {
 	struct settings_listener *v;
 	const struct listener *l;
-	struct compile_error why;
 	size_t n = 0;
 
 	number_unix(s, &g->listeners);
 	TAILQ_FOREACH (l, &g->listeners, entry)
 		n++;
 	if ((v = calloc(n + 1, sizeof(*v))) == NULL)
-		return listener_fail(err, EX_OSERR, "%s: %s", s->name,
+		return errors_fail(err, EX_OSERR, "%s: %s", s->name,
 		    strerror(errno));
 	n = 0;
 	TAILQ_FOREACH (l, &g->listeners, entry) {
@@ -198,11 +187,9 @@ generation_make(struct served *s, struct generation *g, const struct config *c,
 		    !addr_is_any(&l->local);
 		strlcpy(v[n++].path, l->path, sizeof(v->path));
 	}
-	g->settings = compile_settings(c, g->conf, v, n, &why);
+	g->settings = compile_settings(c, g->conf, v, n, err);
 	free(v);
-	if (g->settings != -1)
-		return 0;
-	return listener_fail(err, why.exit_code, "%s", why.text);
+	return g->settings == -1 ? -1 : 0;
 }
 
 void

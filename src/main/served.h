@@ -133,13 +133,10 @@ struct served *served_find(struct served_list *l, const char *name);
 /* The configuration that counts: the next one while a reload is under way. */
 const struct service_conf *served_conf(const struct served *s);
 
-/* compile_check; 0, or -1 with err. */
-int generation_check(const struct config *c, struct listener_error *err);
-
 /* Makes the settings of a generation whose listeners are open.  0, or -1 with
  * err. */
 int generation_make(struct served *s, struct generation *g,
-    const struct config *c, struct listener_error *err);
+    const struct config *c, struct failure *err);
 
 /* The next generation becomes the running one, which was closed. */
 void generation_advance(struct served *s);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/stdfds.h"
+#include "config/compile.h"
 #include "listen/inherited.h"
 #include "logger/log.h"
 #include "main/command_conn.h"
@@ -46,7 +47,7 @@ failed(const char *what)
 }
 
 static int
-refused(const struct listener_error *err)
+refused(const struct failure *err)
 {
 	warnx("%s", err->text);
 	return err->exit_code;
@@ -56,7 +57,7 @@ static int
 take_pid_file(struct startup *st)
 {
 	const char *path = st->t.config->pid_file;
-	struct listener_error err;
+	struct failure err;
 
 	if (path == NULL || pid_file_take(&st->pid_file, path, &err) == 0)
 		return 0;
@@ -70,11 +71,11 @@ take_pid_file(struct startup *st)
 }
 
 static int
-open_listeners(struct tined *t, struct listener_error *err)
+open_listeners(struct tined *t, struct failure *err)
 {
 	struct served *s;
 
-	if (generation_check(t->config, err) == -1 ||
+	if (compile_check(t->config, err) == -1 ||
 	    next_make(t, t->config, err) == -1)
 		return -1;
 	TAILQ_FOREACH (s, &t->served, entry)
@@ -148,7 +149,7 @@ start(struct startup *st)
 {
 	struct tined *t = &st->t;
 	const struct options *o = t->options;
-	struct listener_error err;
+	struct failure err;
 	const char *path;
 	int code;
 

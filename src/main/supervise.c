@@ -61,7 +61,7 @@ await(struct tined *t, const struct served *s, int64_t until)
 		why = "its acceptor was not ready in 5 s";
 	else
 		return 0;
-	return listener_fail(&t->failure, EX_OSERR, "%s: %s", s->name, why);
+	return errors_fail(&t->failure, EX_OSERR, "%s: %s", s->name, why);
 }
 
 int

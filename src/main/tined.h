@@ -118,9 +118,9 @@ struct tined {
 	struct adopted_list adopted;
 	struct logger_process logger;
 	struct kept_ends kept;
-	int acceptor_fd; /* the acceptor's executable, opened once */
-	bool starting;   /* the first generation is not ready yet */
-	struct listener_error failure; /* the first one, while starting */
+	int acceptor_fd;        /* the acceptor's executable, opened once */
+	bool starting;          /* the first generation is not ready yet */
+	struct failure failure; /* the first one, while starting */
 	struct reload reload;
 	struct commands commands;
 	struct overview overview;

@@ -23,8 +23,8 @@ worker_complain(struct tined *t, bool next, struct served *s, const char *what,
 
 	served_error(s, why);
 	if (t->starting)
-		listener_fail(&t->failure, EX_OSERR, "%s: %s: %s", s->name,
-		    what, why);
+		errors_fail(&t->failure, EX_OSERR, "%s: %s: %s", s->name, what,
+		    why);
 	else if (next)
 		verdict_add(&t->reload.verdict, EX_OSERR, "%s: %s: %s", s->name,
 		    what, why);
@@ -47,7 +47,7 @@ start_failed(struct tined *t, struct worker *w, const struct control *msg)
 		worker_complain(t, w->next, w->served,
 		    "the acceptor does not start", msg->text);
 	else if (t->failure.exit_code == 0)
-		listener_fail(&t->failure, msg->arg > 0 ? msg->arg : EX_OSERR,
+		errors_fail(&t->failure, msg->arg > 0 ? msg->arg : EX_OSERR,
 		    "%s: %s", w->served->name, msg->text);
 }
 

@@ -14,7 +14,7 @@
 #define SET_MAX 16
 
 static struct config *config;
-static struct compile_error error;
+static struct failure error;
 static const struct settings *settings;
 
 /* The settings of a service set like this from the command line. */

@@ -153,7 +153,7 @@ check_found(const char *name)
 static void
 take_over(const char *name)
 {
-	struct listener_error err = { 0 };
+	struct failure err = { 0 };
 	int i, n = 0;
 
 	if (inherited_init(&err) == 0) {

@@ -12,7 +12,7 @@ struct listener_list old_now, new_now, beside_next;
 static struct listener_list none;
 struct listener_request beside_request[2];
 struct service_conf *beside_conf;
-struct listener_error beside_err;
+struct failure beside_err;
 struct listener *old;
 
 void

@@ -12,7 +12,7 @@ extern struct listener_list old_now, new_now, beside_next;
 extern struct listener_request
     beside_request[2]; /* of the old and of the new one */
 extern struct service_conf *beside_conf;
-extern struct listener_error beside_err;
+extern struct failure beside_err;
 extern struct listener *old; /* what the old service has */
 
 /* The checked fixture. */

@@ -18,7 +18,7 @@
 #include "runner.h"
 
 static struct listener_list out;
-static struct listener_error err;
+static struct failure err;
 
 /* The one listener of that address. */
 static struct listener *
@@ -66,7 +66,7 @@ START_TEST(cuts_an_error_that_is_too_long)
 
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
-	ck_assert_int_eq(listener_fail(&err, EX_NOPERM, "%s", text), -1);
+	ck_assert_int_eq(errors_fail(&err, EX_NOPERM, "%s", text), -1);
 	ck_assert_int_eq(err.exit_code, EX_NOPERM);
 	ck_assert_uint_eq(strlen(err.text), sizeof(err.text) - 1);
 }

@@ -112,7 +112,7 @@ fixture_conf_free(struct service_conf *sc)
 
 int
 fixture_open(const struct service_conf *sc, struct listener_list *own,
-    struct listener_list *out, struct listener_error *err)
+    struct listener_list *out, struct failure *err)
 {
 	struct listener_list none = TAILQ_HEAD_INITIALIZER(none);
 	struct listener_list opened = TAILQ_HEAD_INITIALIZER(opened);

@@ -21,7 +21,7 @@ void fixture_conf_free(struct service_conf *sc);
 /* listeners_open for one service that has own (NULL: nothing, at the start); what
  * it gets is appended to out. */
 int fixture_open(const struct service_conf *sc, struct listener_list *own,
-    struct listener_list *out, struct listener_error *err);
+    struct listener_list *out, struct failure *err);
 
 /* What listeners_open and the others said to the log, a line each. */
 extern char fixture_log[4096];

@@ -12,7 +12,7 @@
 /* Of the test that runs: its service, its path and the lock file of that. */
 extern struct own {
 	struct service_conf *sc;
-	struct listener_error err;
+	struct failure err;
 	char path[64];
 	char lock[80];
 } own;

@@ -12,7 +12,7 @@
 #include "listen/passed.h"
 #include "runner.h"
 
-struct listener_error passed_err;
+struct failure passed_err;
 struct listener_list passed_out = TAILQ_HEAD_INITIALIZER(passed_out);
 int passed_nfds;
 

@@ -24,7 +24,7 @@
 		}                                                              \
 	} while (0)
 
-extern struct listener_error passed_err;
+extern struct failure passed_err;
 extern struct listener_list passed_out;
 extern int passed_nfds; /* passed so far */
 

@@ -11,7 +11,7 @@
 struct listener_list several_now[SERVICES], several_next[SERVICES];
 struct service_conf *several_conf[SERVICES];
 struct listener_request several_request[SERVICES];
-struct listener_error several_err;
+struct failure several_err;
 char several_unix_text[SERVICES][96];
 
 void

@@ -13,7 +13,7 @@
 extern struct listener_list several_now[SERVICES], several_next[SERVICES];
 extern struct service_conf *several_conf[SERVICES];
 extern struct listener_request several_request[SERVICES];
-extern struct listener_error several_err;
+extern struct failure several_err;
 extern char several_unix_text[SERVICES][96];
 
 /* The checked fixture. */

@@ -13,7 +13,7 @@
 #include "runner.h"
 
 struct listener_list single_held, single_out;
-struct listener_error single_err;
+struct failure single_err;
 char single_path[80], single_unix_text[96];
 
 void

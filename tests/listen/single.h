@@ -9,7 +9,7 @@
 #include "listen/fixture.h"
 
 extern struct listener_list single_held, single_out;
-extern struct listener_error single_err;
+extern struct failure single_err;
 /* A path, and the same as an item of `listen`. */
 extern char single_path[80], single_unix_text[96];
 

@@ -21,7 +21,7 @@
 #define LOCK_NAME "tined.pid.lock"
 
 static struct pid_file file;
-static struct listener_error err;
+static struct failure err;
 
 static void
 set_up(void)
