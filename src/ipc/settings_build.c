@@ -6,10 +6,13 @@
 #include "config.h"
 
 #include <sys/mman.h>
+#include <sys/param.h>
+#include <sys/stat.h>
 
 #include <bsd/string.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,9 +21,11 @@
 #include "ipc/scoreboard.h"
 #include "ipc/settings.h"
 
-/* A mapping of its own: only pages that are used take memory. */
+/* A mapping of its own, only as long as there is room: pages that are not used
+ * take no memory. */
 struct settings_builder {
 	size_t size; /* used of buf; a multiple of 8 */
+	size_t room; /* of buf; the same */
 	int error;   /* the errno of the first failed adder */
 	union {
 		struct settings settings;
@@ -28,19 +33,24 @@ struct settings_builder {
 	};
 };
 
+#define HEAD_SIZE offsetof(struct settings_builder, buf)
+
 static struct settings_builder *
-builder_new(void)
+builder_new(size_t room)
 {
-	struct settings_builder *b = mmap(NULL, sizeof(*b),
+	struct settings_builder *b = mmap(NULL, HEAD_SIZE + room,
 	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	return b == MAP_FAILED ? NULL : b;
+	if (b == MAP_FAILED)
+		return NULL;
+	b->room = room;
+	return b;
 }
 
 struct settings_builder *
 settings_new(const char *service)
 {
-	struct settings_builder *b = builder_new();
+	struct settings_builder *b = builder_new(SETTINGS_SIZE_MAX);
 	struct settings *s;
 
 	if (b == NULL)
@@ -66,7 +76,7 @@ settings_add_bytes(struct settings_builder *b, const void *data, size_t size,
 
 	if (count == 0 || b->error != 0)
 		return r;
-	if (count > (SETTINGS_SIZE_MAX - b->size) / size) {
+	if (count > (b->room - b->size) / size) {
 		b->error = E2BIG;
 		return r;
 	}
@@ -133,26 +143,34 @@ void
 settings_free(struct settings_builder *b)
 {
 	if (b != NULL)
-		munmap(b, sizeof(*b));
+		munmap(b, HEAD_SIZE + b->room);
 }
 
 int
 settings_copy(int fd, const struct scoreboard_place *p, bool wait)
 {
-	struct settings_builder *b = builder_new();
+	const size_t npages = scoreboard_slots_pages(p->nslots);
+	struct settings_builder *b;
 	struct settings *s;
+	struct stat st;
 	int copy = -1;
+	size_t room;
 	ssize_t n;
 
-	if (b == NULL)
+	if (fstat(fd, &st) == -1)
 		return -1;
-	if ((n = pread(fd, b->buf, SETTINGS_SIZE_MAX, 0)) > 0) {
+	/* An acceptor that died is replaced also where memory is short. */
+	room = sizeof(*s) + (size_t)st.st_size + npages * sizeof(*p->pages);
+	room = MIN((room + 7) & ~(size_t)7, SETTINGS_SIZE_MAX);
+	if ((b = builder_new(room)) == NULL)
+		return -1;
+	if ((n = pread(fd, b->buf, room, 0)) > 0) {
 		b->size = (size_t)n;
 		s = settings_of(b);
 		s->place = *p;
 		s->place.pages = NULL;
 		s->pages = settings_add_bytes(b, p->pages, sizeof(*p->pages),
-		    scoreboard_slots_pages(p->nslots));
+		    npages);
 		s->wait = wait;
 		copy = settings_seal(b);
 	}

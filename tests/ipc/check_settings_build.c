@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -239,6 +240,39 @@ START_TEST(says_that_there_was_no_memory)
 }
 END_TEST
 
+/* 0: copied with no more than 1 MiB of new memory. */
+static int
+copy_with_little(int fd)
+{
+	struct rlimit rl;
+	unsigned long pages;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
+		return 98;
+	rl.rlim_cur = rl.rlim_max = pages * (rlim_t)sysconf(_SC_PAGESIZE) +
+	    (1 << 20);
+	if (setrlimit(RLIMIT_AS, &rl) == -1)
+		return 99;
+	return settings_copy(fd, &nowhere, false) == -1;
+}
+
+/* An acceptor that died must be replaced. */
+START_TEST(is_copied_where_memory_is_short)
+{
+	int fd = settings_image_fd(settings_image_size, SETTINGS_IMAGE_SEALS);
+	int status = -1;
+	pid_t pid;
+
+	if (WIDE_SANDBOX)
+		return;
+	if ((pid = fork()) == 0)
+		_exit(copy_with_little(fd));
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -254,6 +288,7 @@ add(TCase *tc)
 	runner_add_loop(tc, lack, is_not_sealed_where_a_call_fails, 0, 3);
 	tcase_add_test(tc, is_not_copied_from_something_without_content);
 	tcase_add_test(tc, says_that_there_was_no_memory);
+	tcase_add_test(tc, is_copied_where_memory_is_short);
 }
 
 int
