@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <stddef.h>
-
 #include "ipc/histogram.h"
 
 #define DECADE(n) (n), 2 * (n), 5 * (n)

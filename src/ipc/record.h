@@ -8,7 +8,6 @@
 #ifndef TINED_IPC_RECORD_H
 #define TINED_IPC_RECORD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "logger/lines.h"

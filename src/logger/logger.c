@@ -12,8 +12,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <bsd/unistd.h>
-
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/stdfds.h"

@@ -17,7 +17,6 @@
 
 #include <sys/queue.h>
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "logger/log.h"

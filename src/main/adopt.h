@@ -15,7 +15,6 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -4,7 +4,6 @@
 
 #include <err.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "ipc/control.h"
-#include "ipc/scoreboard_main.h"
 #include "main/overview_write.h"
 #include "main/pulse.h"
 #include "main/worker_control.h"

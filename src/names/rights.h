@@ -7,8 +7,6 @@
 
 #include <sys/types.h>
 
-#include <stdbool.h>
-
 #include "names/names.h"
 
 /* Why an acceptor cannot change to that identity; NULL where it can, or has it

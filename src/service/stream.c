@@ -15,7 +15,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"

@@ -5,7 +5,6 @@
 #include <sys/syscall.h>
 
 #include <bsd/string.h>
-#include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

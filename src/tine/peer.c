@@ -3,7 +3,6 @@
 
 #include <err.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include "tine/dial.h"
 #include "tine/peer.h"

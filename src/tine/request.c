@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <bsd/stdlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,6 @@
 #ifndef TINED_TINE_UNITS_H
 #define TINED_TINE_UNITS_H
 
-#include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 

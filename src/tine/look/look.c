@@ -15,7 +15,6 @@
 
 #include "base/clock.h"
 #include "tine/look/look.h"
-#include "tine/units.h"
 
 #define OVERVIEW_LINK   "/memfd:tined overview"
 #define SCOREBOARD_LINK "/memfd:tined scoreboard "
