@@ -38,8 +38,7 @@ gid_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Whether the supplementary groups, which the kernel keeps sorted, are those of
- * p; loosely: the group itself may be among them or not. */
+/* Whether the supplementary groups are those of p; loosely: the group itself may be among them or not. */
 static bool
 has_groups(const struct privs *p, bool loosely)
 {
@@ -50,6 +49,9 @@ has_groups(const struct privs *p, bool loosely)
 	    getgroups(count, got) == count;
 	size_t i, have = 0, want = 0;
 
+	/* The kernel has sorted them by their ids outside of a user namespace. */
+	if (same)
+		qsort(got, n, sizeof(*got), gid_compare);
 	for (i = 0; i < n && same; i++)
 		have += !loosely || got[i] != p->gid;
 	for (i = 0; i < p->ngroups && same; i++) {

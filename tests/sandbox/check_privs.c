@@ -2,10 +2,15 @@
 #include "config.h"
 
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sandbox/privs.h"
@@ -113,6 +118,54 @@ START_TEST(are_refused_with_groups_that_are_others)
 }
 END_TEST
 
+/* In a user namespace: its groups 0 and 1 are 1000 and 100 outside of it, which
+ * is the order that getgroups(2) returns them in. */
+static int
+take_in_namespace(int ready, int mapped)
+{
+	const gid_t both[] = { 0, 1 };
+	const struct privs p = { 0, 0, both, 2, 0 };
+	char c = 0;
+
+	if (unshare(CLONE_NEWUSER) == -1 || write(ready, &c, 1) != 1 ||
+	    read(mapped, &c, 1) != 1)
+		return 2;
+	return privs_take(&p, &noun) == 0 ? 0 : 1;
+}
+
+static void
+write_map(pid_t pid, const char *name, const char *map)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	ck_assert_int_ne(fd = open(path, O_WRONLY), -1);
+	ck_assert_int_eq(write(fd, map, strlen(map)), (ssize_t)strlen(map));
+	close(fd);
+}
+
+START_TEST(are_found_in_any_order)
+{
+	int ready[2], mapped[2], status;
+	pid_t pid;
+	char c;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	ck_assert_int_eq(pipe(mapped), 0);
+	if ((pid = fork()) == 0)
+		_exit(take_in_namespace(ready[1], mapped[0]));
+	close(ready[1]);
+	if (read(ready[0], &c, 1) == 1) { /* else there are no namespaces */
+		write_map(pid, "uid_map", "0 0 1\n");
+		write_map(pid, "gid_map", "0 1000 1\n1 100 1\n");
+		ck_assert_int_eq(write(mapped[1], &c, 1), 1);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert_int_eq(status, 0);
+	}
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -125,6 +178,7 @@ add(TCase *tc)
 	tcase_add_test(tc, are_found_out_where_its_group_can_be_regained);
 	tcase_add_test(tc, may_be_changed_by_who_keeps_the_capabilities);
 	tcase_add_test(tc, are_not_asked_of_root);
+	tcase_add_test(tc, are_found_in_any_order);
 	runner_add(tc, lack, are_left_alone_where_they_are_as_wanted);
 	runner_add(tc, lack, say_which_could_not_be_taken);
 	runner_add(tc, lack, are_refused_with_groups_that_are_others);
