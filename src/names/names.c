@@ -262,8 +262,9 @@ compare_bytes(const void *a, const void *b, void *size)
 	return memcmp(a, b, *(const size_t *)size);
 }
 
-bool
-names_same_set(const void *a, const void *b, size_t n, size_t size)
+/* Whether two arrays have the same n elements of that size, in any order. */
+static bool
+same_set(const void *a, const void *b, size_t n, size_t size)
 {
 	void *x, *y;
 	bool same;
@@ -292,6 +293,6 @@ names_agree(const struct names *na, const struct names *nb, enum name_kind kind,
 	    answer_for(nb, kind, text, group, &b) != NULL)
 		return false;
 	return a->id == b->id && a->gid == b->gid && a->count == b->count &&
-	    names_same_set(a->list, b->list, a->count,
+	    same_set(a->list, b->list, a->count,
 		kind == NAME_HOST ? sizeof(struct addr) : sizeof(gid_t));
 }

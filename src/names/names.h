@@ -107,9 +107,6 @@ const char *names_identity(const struct names *n, const char *user,
 /* The name of that user, or NULL. */
 const char *names_login(const struct names *n, uid_t uid);
 
-/* Whether two arrays have the same n elements of that size, in any order. */
-bool names_same_set(const void *a, const void *b, size_t n, size_t size);
-
 /* Whether both tables have the same answer for a name; the order of addresses
  * does not matter.  False where one of them has none. */
 bool names_agree(const struct names *a, const struct names *b,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
-#include <sys/syscall.h>
-
 #include <linux/capability.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +8,8 @@
 #include <unistd.h>
 
 #include "names/rights.h"
+#include "sandbox/capability.h"
+#include "sandbox/privs.h"
 
 /* user_namespaces(7): whether there are ids beyond those that are mapped. */
 static bool
@@ -41,52 +41,13 @@ denies_setgroups(void)
 	return strncmp(word, "deny", 4) == 0;
 }
 
-/* Whether a capability is effective; true where that is not known. */
-static bool
-has_capability(unsigned int cap)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2] = { { 0 } };
-
-	if (syscall(SYS_capget, &head, data) == -1)
-		return true;
-	return (data[cap / 32].effective >> cap % 32 & 1) != 0;
-}
-
-/* Copies all groups but gid; returns how many they are. */
-static size_t
-copy_but(gid_t gid, const gid_t *v, size_t n, gid_t *to)
-{
-	size_t i, left = 0;
-
-	for (i = 0; i < n; i++)
-		if (v[i] != gid)
-			to[left++] = v[i];
-	return left;
-}
-
-/* Whether main has exactly these groups; the gid itself may or may not be one of
- * them. */
-static bool
-has_groups(const struct identity *id)
-{
-	static gid_t own[NAME_GROUPS_MAX], want[NAME_GROUPS_MAX];
-	const int n = getgroups(NAME_GROUPS_MAX, own);
-	size_t nown, nwant;
-
-	if (n == -1)
-		return false;
-	nown = copy_but(id->gid, own, (size_t)n, own);
-	nwant = copy_but(id->gid, id->groups, id->ngroups, want);
-	return nown == nwant && names_same_set(own, want, nown, sizeof(*own));
-}
-
 const char *
 rights_missing(const struct identity *id)
 {
-	const bool groups = has_groups(id);
+	const struct privs p = {
+		.gid = id->gid, .groups = id->groups, .ngroups = id->ngroups
+	};
+	const bool groups = privs_has_groups(&p, true);
 
 	if (groups && id->uid == getuid() && id->uid == geteuid() &&
 	    id->gid == getgid() && id->gid == getegid())
@@ -94,7 +55,8 @@ rights_missing(const struct identity *id)
 	if (!is_mapped("/proc/self/uid_map", id->uid) ||
 	    !is_mapped("/proc/self/gid_map", id->gid))
 		return "is not in this user namespace";
-	if (!has_capability(CAP_SETUID) || !has_capability(CAP_SETGID))
+	/* -1: not known. */
+	if (capability_has(CAP_SETUID) == 0 || capability_has(CAP_SETGID) == 0)
 		return "requires CAP_SETUID and CAP_SETGID, which "
 		       "this root lacks";
 	if (!groups && denies_setgroups())

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,9 +37,8 @@ gid_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Whether the supplementary groups are those of p; loosely: the group itself may be among them or not. */
-static bool
-has_groups(const struct privs *p, bool loosely)
+bool
+privs_has_groups(const struct privs *p, bool loosely)
 {
 	const int count = getgroups(0, NULL);
 	const size_t n = count == -1 ? 0 : (size_t)count;
@@ -73,7 +71,8 @@ check(const struct privs *p, const char **noun)
 	if (!is_user(p->uid) || !is_group(p->gid))
 		return -1;
 	*noun = "groups";
-	return has_groups(p, false) || (p->uid == 0 && has_groups(p, true)) ?
+	return privs_has_groups(p, false) ||
+		(p->uid == 0 && privs_has_groups(p, true)) ?
 	    0 :
 	    -1;
 }
@@ -84,8 +83,9 @@ int
 privs_take(const struct privs *p, const char **noun)
 {
 	*noun = "setgroups";
-	if (!has_groups(p, false) && setgroups(p->ngroups, p->groups) == -1 &&
-	    !(is_user(p->uid) && is_group(p->gid) && has_groups(p, true)))
+	if (!privs_has_groups(p, false) &&
+	    setgroups(p->ngroups, p->groups) == -1 &&
+	    !(is_user(p->uid) && is_group(p->gid) && privs_has_groups(p, true)))
 		return -1;
 	*noun = "setresgid";
 	if (!is_group(p->gid) && setresgid(p->gid, p->gid, p->gid) == -1)

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,12 @@ int privs_take(const struct privs *p, const char **noun);
  * process that is root, or keeps the capability to change its ids.
  */
 int privs_prove(const struct privs *p, const char **noun);
+
+/*
+ * Whether the supplementary groups of the process are those of p; loosely: the
+ * group itself may be among them or not.
+ */
+bool privs_has_groups(const struct privs *p, bool loosely);
 
 /* Sets no_new_privs, prctl(2), and reads it back.  0, or -1 with errno. */
 int privs_no_new(void);
