@@ -47,7 +47,6 @@ addr_from_ip(const char *text, struct addr *out)
 	char ip[INET6_ADDRSTRLEN];
 	struct in6_addr in6;
 	struct in_addr in4;
-	const char *zone;
 	uint32_t scope = 0;
 	size_t n;
 
@@ -62,13 +61,11 @@ addr_from_ip(const char *text, struct addr *out)
 		return -1;
 	memcpy(ip, text, n);
 	ip[n] = '\0';
-	zone = text[n] == '%' ? text + n + 1 : NULL;
 	if (inet_pton(AF_INET6, ip, &in6) != 1)
 		return -1;
-	if (zone != NULL) {
-		if (!IN6_IS_ADDR_LINKLOCAL(&in6))
-			return -1;
-		if ((scope = zone_index(zone)) == 0)
+	if (text[n] == '%') {
+		scope = zone_index(text + n + 1);
+		if (scope == 0 || !IN6_IS_ADDR_LINKLOCAL(&in6))
 			return -1;
 	}
 	set_ip6(out, &in6, scope);
