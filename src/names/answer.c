@@ -92,12 +92,6 @@ answer_all(const struct names *n, int fd)
 	pthread_attr_destroy(&attr);
 }
 
-static bool
-is_text(const char *s, size_t count)
-{
-	return count > 0 && strnlen(s, count) == count - 1;
-}
-
 /* Whether a list is valid for its kind. */
 static bool
 list_ok(enum name_kind kind, const struct answer *head, const void *list)
@@ -106,7 +100,8 @@ list_ok(enum name_kind kind, const struct answer *head, const void *list)
 	uint32_t i;
 
 	if (kind == NAME_LOGIN)
-		return is_text(list, head->count);
+		return head->count > 0 &&
+		    strnlen(list, head->count) == head->count - 1;
 	if (kind == NAME_PORT)
 		return head->id <= UINT16_MAX;
 	if (kind != NAME_HOST)
