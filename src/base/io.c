@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -8,7 +9,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -140,6 +140,19 @@ io_nonblock(int fd, int on)
 		return -1;
 	new = on ? old | O_NONBLOCK : old & ~O_NONBLOCK;
 	return new == old ? 0 : fcntl(fd, F_SETFL, new);
+}
+
+int
+io_sealed(const char *name, const void *buf, size_t size)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd == -1 ||
+	    (io_write_all(fd, buf, size) == 0 &&
+		fcntl(fd, F_ADD_SEALS, IO_SEALS) == 0))
+		return fd;
+	io_close(fd);
+	return -1;
 }
 
 void

@@ -9,7 +9,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include <fcntl.h>
 #include <stddef.h>
+
+#define IO_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 /* The calls of that name. */
 ssize_t io_read(int fd, void *buf, size_t size);
@@ -34,6 +37,12 @@ ssize_t io_read_all(int fd, void *buf, size_t size);
 
 /* Sets or clears O_NONBLOCK, unless it is so.  0, or -1 with errno. */
 int io_nonblock(int fd, int on);
+
+/*
+ * A memfd with these size bytes, sealed so that nothing can change them.  The
+ * descriptor, or -1 with errno.
+ */
+int io_sealed(const char *name, const void *buf, size_t size);
 
 /* Sets SO_SNDBUF, beyond wmem_max where main may (socket(7)). */
 void io_sndbuf(int sock, int size);

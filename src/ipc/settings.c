@@ -9,17 +9,14 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <fcntl.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "ipc/settings.h"
 
 #ifndef TINED_BUILD
 #define TINED_BUILD "0"
 #endif
-
-#define SETTINGS_SEALS                                                         \
-	(F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 const char *
 settings_version(void)
@@ -58,7 +55,7 @@ settings_map(int fd, const char **why)
 	int seals;
 
 	seals = fcntl(fd, F_GET_SEALS);
-	if (seals == -1 || (seals & SETTINGS_SEALS) != SETTINGS_SEALS) {
+	if (seals == -1 || (seals & IO_SEALS) != IO_SEALS) {
 		*why = "not a sealed memfd";
 		return NULL;
 	}

@@ -11,7 +11,6 @@
 
 #include <bsd/string.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,25 +117,12 @@ settings_add_list(struct settings_builder *b, const char *const *v, size_t n)
 int
 settings_seal(struct settings_builder *b)
 {
-	int fd;
-
 	if (b->error != 0) {
 		errno = b->error;
 		return -1;
 	}
 	settings_of(b)->size = (uint32_t)b->size;
-	fd = memfd_create("tined settings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd == -1)
-		return -1;
-	if (io_write_all(fd, b->buf, b->size) == -1)
-		goto err;
-	if (fcntl(fd, F_ADD_SEALS,
-		F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == -1)
-		goto err;
-	return fd;
-err:
-	close(fd);
-	return -1;
+	return io_sealed("tined settings", b->buf, b->size);
 }
 
 void

@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 
 #include <elf.h>
-#include <fcntl.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +13,6 @@
 
 #include "acceptor/fork/fork.h"
 #include "base/io.h"
-
-#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 /* By the linker: the beginning of the program in memory. */
 extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
@@ -93,15 +90,11 @@ image_find(struct image *im)
 static void
 seal(const struct range *r)
 {
-	int fd = memfd_create("tined constants",
-	    MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = io_sealed("tined constants", r->from, r->size);
 
 	if (fd == -1)
 		return;
-	if (io_write_all(fd, r->from, r->size) == 0 &&
-	    fcntl(fd, F_ADD_SEALS, SEALS) == 0)
-		mmap(r->from, r->size, PROT_READ, MAP_SHARED | MAP_FIXED, fd,
-		    0);
+	mmap(r->from, r->size, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0);
 	close(fd);
 }
 
