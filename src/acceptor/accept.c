@@ -60,27 +60,14 @@ reserve(struct acceptor *a, struct pending *c)
 	return c->instance;
 }
 
-/* Sessions that have ended since the last round must not count. */
-static bool
-enter(struct acceptor *a, const struct pending *c)
-{
-	if (limits_enter(a->board, a->settings))
-		return true;
-	ends_read(a, c->now);
-	return limits_enter(a->board, a->settings);
-}
-
+/* Counts it by the limits of sessions. */
 static enum refusal
-enter_source(struct acceptor *a, struct pending *c)
+count(struct acceptor *a, struct pending *c)
 {
-	enum refusal why;
-
-	c->source = c->peer;
-	why = limits_source(a->board, a->settings, c->now_us, &c->source,
-	    &c->nth);
-	if (why != REFUSED_PER_SOURCE)
-		return why;
-	ends_read(a, c->now);
+	if (!c->instance)
+		c->instance = limits_enter(a->board, a->settings);
+	if (!c->instance)
+		return REFUSED_INSTANCES;
 	c->source = c->peer;
 	return limits_source(a->board, a->settings, c->now_us, &c->source,
 	    &c->nth);
@@ -99,9 +86,14 @@ admit(struct acceptor *a, struct pending *c)
 
 	if (!limits_allow(s, &c->peer))
 		return REFUSED_ACCESS;
-	if (!c->instance && !(c->instance = enter(a, c)))
-		return REFUSED_INSTANCES;
-	if ((why = enter_source(a, c)) != REFUSED_NOT)
+	why = count(a, c);
+	if (why == REFUSED_INSTANCES || why == REFUSED_PER_SOURCE) {
+		/* Sessions that have ended since the last round must not
+		 * count. */
+		ends_read(a, c->now);
+		why = count(a, c);
+	}
+	if (why != REFUSED_NOT)
 		return why;
 	c->counted = true;
 	if (!c->token)
