@@ -20,14 +20,12 @@
 static struct child *
 take(struct acceptor *a)
 {
-	struct child *ch = child_take(&a->children);
+	struct child *ch = TAILQ_FIRST(&a->children.queue[CHILD_ENDED]);
 
-	if (ch != NULL)
-		return ch;
-	if ((ch = TAILQ_FIRST(&a->children.queue[CHILD_ENDED])) == NULL)
-		return NULL;
-	event_lost(a);
-	child_free(&a->children, ch);
+	if (ch != NULL && TAILQ_EMPTY(&a->children.queue[CHILD_FREE])) {
+		event_lost(a);
+		child_free(&a->children, ch);
+	}
 	return child_take(&a->children);
 }
 
