@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "config/checks.h"
 #include "config/unit.h"
@@ -89,10 +90,8 @@ look(const char *root, const char *path, struct found *f)
 		why = strerror(errno);
 	else
 		real_path(fd, f->real, sizeof(f->real));
-	if (fd != -1)
-		close(fd);
-	if (rootfd != -1)
-		close(rootfd);
+	io_close(fd);
+	io_close(rootfd);
 	return why;
 }
 

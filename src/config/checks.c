@@ -39,12 +39,11 @@ setting_of(const struct checked *c, const char *directive)
 const struct where *
 checks_where(const struct checked *c, const char *directive, size_t item)
 {
-	static const struct where nowhere = { .file = NULL };
 	const struct list *items = &setting_of(c, directive)->items;
 
 	if (item < items->n)
 		return &items->v[item].where;
-	return c->sc == NULL ? &nowhere : &c->sc->where;
+	return c->sc == NULL ? NULL : &c->sc->where;
 }
 
 void

@@ -32,7 +32,7 @@ void check_users(const struct checked *c);
 /* Adds what is wrong with programs, directories and other paths. */
 void check_paths(const struct checked *c);
 
-/* Where a directive's item was written, or else the service. */
+/* Where a directive's item was written, or else the service; NULL: nowhere. */
 const struct where *checks_where(const struct checked *c, const char *directive,
     size_t item);
 

@@ -73,11 +73,10 @@ merge_defaults(struct service_conf *sc, const struct setting *defaults)
 static void
 convert(struct config *c, struct errors *errors)
 {
-	static const struct where nowhere = { .file = NULL };
 	const struct where where = { c->files[0], 1, 1 };
 	struct service_conf *sc, scratch = { 0 };
 
-	value_set_all(c->set, c, &nowhere, errors);
+	value_set_all(c->set, c, NULL, errors);
 	/* What is wrong in defaults is reported also where no service uses
 	 * it. */
 	value_set_all(c->defaults, &scratch, &where, errors);

@@ -17,6 +17,8 @@
 #define MESSAGE_MAX 600
 #define SHOWN_MAX   (4 * MESSAGE_MAX + 1)
 
+static const struct where nowhere = { .file = NULL };
+
 static char *
 format_place(const struct where *w)
 {
@@ -60,7 +62,6 @@ void
 errors_vadd(struct errors *e, const struct where *w, bool warning,
     const char *fmt, va_list ap)
 {
-	static const struct where nowhere = { .file = NULL };
 	char shown[SHOWN_MAX], *place, *text;
 
 	if (e->n >= ERRORS_MAX) {
@@ -106,7 +107,7 @@ void
 errors_add_for(struct errors *e, const struct where *w, const char *directive,
     const char *reason)
 {
-	if (w->file != NULL &&
+	if (w != NULL && w->file != NULL &&
 	    (strcmp(w->file, "-l") == 0 || strcmp(w->file, "-s") == 0))
 		errors_add(e, w, "%s", reason);
 	else
@@ -171,7 +172,6 @@ void
 errors_sort(struct errors *e)
 {
 	static const char *const names[] = { "errors", "warnings" };
-	const struct where nowhere = { .file = NULL };
 	int i;
 
 	if (e->n > 0)

@@ -156,9 +156,7 @@ print_members(struct buf *t, const char *indent, const struct setting *set,
     const void *conf)
 {
 	for (; set->d != NULL; set++) {
-		buf_str(t, indent);
-		buf_str(t, set->d->name);
-		buf_str(t, " = ");
+		add(t, mem_printf("%s%s = ", indent, set->d->name));
 		print_value(t, set->d, conf);
 		buf_char(t, '\n');
 	}
@@ -167,9 +165,7 @@ print_members(struct buf *t, const char *indent, const struct setting *set,
 void
 print_service(struct buf *t, const struct service_conf *sc)
 {
-	buf_str(t, "service ");
-	buf_str(t, sc->name);
-	buf_str(t, " {\n");
+	add(t, mem_printf("service %s {\n", sc->name));
 	print_members(t, "\t", sc->set, sc);
 	buf_str(t, "}\n");
 }
