@@ -69,9 +69,9 @@ int
 explain(const struct config *c, const char *service, const char *address)
 {
 	const struct service_conf *conf = config_service(c, service);
-	const struct item *culprit = NULL;
+	const struct item *culprit;
 	const struct rule *rule;
-	const char *why = NULL;
+	const char *why;
 	struct rules rules;
 	struct addr a;
 	bool allowed;
@@ -85,8 +85,7 @@ explain(const struct config *c, const char *service, const char *address)
 		return EX_USAGE;
 	}
 	if (rules_make(conf, &rules, &culprit, &why) == -1) {
-		warnx("%s: %s: %s", service,
-		    culprit == NULL ? "access" : culprit->text, why);
+		warnx("%s: %s: %s", service, culprit->text, why);
 		return EX_UNAVAILABLE;
 	}
 	rule = find_rule(&rules, &a);

@@ -203,24 +203,18 @@ generation_advance(struct served *s)
 	s->retired = false;
 }
 
-static void
-close_settings(struct generation *g)
-{
-	io_close(g->settings);
-	g->settings = -1;
-}
-
 void
 generation_undo(struct generation *g)
 {
-	close_settings(g);
 	g->conf = NULL;
 	listeners_undo(&g->listeners);
+	generation_close(g);
 }
 
 void
 generation_close(struct generation *g)
 {
-	close_settings(g);
+	io_close(g->settings);
+	g->settings = -1;
 	listeners_close(&g->listeners);
 }
