@@ -131,8 +131,7 @@ obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
 	struct log_service *s = log_service(&lg->services, msg->service);
 
 	if (s == NULL) {
-		if (fd != -1)
-			close(fd);
+		io_close(fd);
 		return -1;
 	}
 	if (msg->type == LOGGER_LISTENER)
@@ -215,9 +214,8 @@ timeout(const struct logger *lg)
 static bool
 is_done(const struct logger *lg)
 {
-	if (lg->stopping)
-		return true;
-	return lg->control.fd == -1 && log_services_idle(&lg->services);
+	return lg->stopping ||
+	    (lg->control.fd == -1 && log_services_idle(&lg->services));
 }
 
 /* Main's own records come last. */

@@ -120,15 +120,6 @@ flush_stderr(struct sink *s)
 	s->report = 0;
 }
 
-static void
-put_stderr(struct sink *s, const struct record_fields *f)
-{
-	if (sizeof(s->buf) - s->len < LOGLINE_MAX)
-		flush_stderr(s);
-	begin_buffer(s);
-	s->len += format(s, f, s->buf + s->len, LOGLINE_MAX);
-}
-
 /* syslog and the journal: one message each */
 
 static int
@@ -169,7 +160,10 @@ sink_put(struct sink *s, struct record_fields *f)
 {
 	f->time = time_now(s);
 	if (s->target == TARGET_STDERR) {
-		put_stderr(s, f);
+		if (sizeof(s->buf) - s->len < LOGLINE_MAX)
+			flush_stderr(s);
+		begin_buffer(s);
+		s->len += format(s, f, s->buf + s->len, LOGLINE_MAX);
 		return;
 	}
 	if (s->lost > 0)

@@ -38,20 +38,11 @@ reconnect(void)
 	const struct sockaddr_un sun = { .sun_family = AF_UNIX,
 		.sun_path = _PATH_LOG };
 
-	if (sock != -1)
-		close(sock);
+	io_close(sock);
 	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (sock == -1)
 		return -1;
 	return connect(sock, (const struct sockaddr *)&sun, sizeof(sun));
-}
-
-static int
-send_message(const struct iovec *iov, size_t n)
-{
-	struct msghdr msg = { .msg_iov = (struct iovec *)iov, .msg_iovlen = n };
-
-	return io_sendmsg(sock, &msg, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 
 int
@@ -59,6 +50,7 @@ syslogd_send(enum level level, const char *text, size_t len)
 {
 	char stamp[32], head[80];
 	struct iovec iov[2];
+	const struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
 	struct tm tm;
 	time_t now = time(NULL);
 	int n;
@@ -75,9 +67,9 @@ syslogd_send(enum level level, const char *text, size_t len)
 	}
 	iov[0] = (struct iovec) { .iov_base = head, .iov_len = (size_t)n };
 	iov[1] = (struct iovec) { .iov_base = (char *)text, .iov_len = len };
-	if (sock != -1 && send_message(iov, 2) == 0)
+	if (sock != -1 && io_sendmsg(sock, &msg, MSG_NOSIGNAL) != -1)
 		return 0;
-	if (reconnect() == -1)
+	if (reconnect() == -1 || io_sendmsg(sock, &msg, MSG_NOSIGNAL) == -1)
 		return -1;
-	return send_message(iov, 2);
+	return 0;
 }
