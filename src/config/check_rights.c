@@ -221,32 +221,29 @@ refuse(const struct rights *r, const struct service_conf *sc,
 	    directive, value, r->unit_user, DROP_IN);
 }
 
+/* Whether a user or a group is named, and is not that one. */
 static bool
-is_other_user(const struct rights *r, const struct names *names,
-    const char *user)
+is_other(const struct names *names, enum name_kind kind, const char *name,
+    uid_t own)
 {
-	uid_t uid;
+	uid_t id;
 
-	return user != NULL &&
-	    (names_id(names, NAME_USER, user, &uid) != NULL ||
-		uid != r->unit.uid);
+	return name != NULL &&
+	    (names_id(names, kind, name, &id) != NULL || id != own);
 }
 
 /* Adds what only root can give a service. */
 static void
 check_unit(const struct rights *r, const struct service_conf *sc)
 {
-	gid_t gid;
-
-	if (!sc->auto_user && is_other_user(r, sc->names, sc->user))
+	if (!sc->auto_user &&
+	    is_other(sc->names, NAME_USER, sc->user, r->unit.uid))
 		refuse(r, sc, "user", sc->user);
-	if (sc->group != NULL &&
-	    (names_id(sc->names, NAME_GROUP, sc->group, &gid) != NULL ||
-		gid != r->unit.gid))
+	if (is_other(sc->names, NAME_GROUP, sc->group, r->unit.gid))
 		refuse(r, sc, "group", sc->group);
 	if (sc->chroot != NULL)
 		refuse(r, sc, "chroot", sc->chroot);
-	if (is_other_user(r, sc->names, sc->socket_user))
+	if (is_other(sc->names, NAME_USER, sc->socket_user, r->unit.uid))
 		refuse(r, sc, "socket_user", sc->socket_user);
 	if (sc->exec.n > 0 && sc->capabilities != 0)
 		refuse(r, sc, "capabilities", "any");
