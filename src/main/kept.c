@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/param.h>
 #include <sys/resource.h>
 
 #include <bsd/string.h>
@@ -27,7 +28,7 @@ descriptors(size_t nservices)
 	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
 		return 0;
 	n = rl.rlim_cur > INT32_MAX ? INT32_MAX : (size_t)rl.rlim_cur;
-	return n - (others < n / 2 ? others : n / 2);
+	return n - MIN(others, n / 2);
 }
 
 /* A service that has no configuration yet may turn out to. */
@@ -40,30 +41,23 @@ has_stderrs(const struct served *s)
 	    (conf->exec.n > 0 && conf->stderr_to == STDERR_LOG);
 }
 
-static uint32_t
-within(size_t least, size_t n, size_t most)
-{
-	if (n > most)
-		n = most;
-	return (uint32_t)(n < least ? least : n);
-}
-
 void
 kept_limits(const struct served_list *list, const struct served *s,
     struct stderr_limits *out)
 {
 	const struct service_conf *conf = served_conf(s);
 	const struct served *other;
-	size_t all = 0, n = 0, share;
+	size_t all = 0, n = 0, share, most;
 
 	TAILQ_FOREACH (other, list, entry) {
 		all++;
 		n += has_stderrs(other);
 	}
-	share = descriptors(all) / 2 / (n > 0 ? n : 1);
-	out->kept = within(1, share, conf != NULL ? conf->instances : 1);
-	out->queue = within(2, share, QUEUE_MAX);
-	out->few = within(1, out->queue / 4, FEW_MAX);
+	share = descriptors(all) / 2 / MAX(n, 1);
+	most = conf != NULL ? conf->instances : 1;
+	out->kept = (uint32_t)MAX(MIN(share, most), 1);
+	out->queue = (uint32_t)MAX(MIN(share, QUEUE_MAX), 2);
+	out->few = MAX(MIN(out->queue / 4, FEW_MAX), 1);
 }
 
 static int
