@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "logger/log.h"
 #include "logger/stderr_pipe.h"
 
 #define READ_SIZE (64u << 10)
@@ -29,12 +30,11 @@ event(const struct stderr_pipe *p, enum level level, const char *event,
     const char *key, const char *value)
 {
 	const struct log_service *s = p->source.service;
-	char id[24], pid[16];
+	char pid[16];
 
-	snprintf(id, sizeof(id), "%" PRIu64, p->which.id);
 	snprintf(pid, sizeof(pid), "%" PRId32, p->which.pid);
-	emit_event(s->all->emit, level, event, "service", s->name, "id", id,
-	    "pid", pid, key, value, NULL);
+	emit_event(s->all->emit, level, event, "service", s->name, "id",
+	    LOG_NUMBER(p->which.id), "pid", pid, key, value, NULL);
 }
 
 static void
@@ -48,12 +48,9 @@ show(struct lines *l, const char *line)
 static void
 report_loss(struct stderr_pipe *p)
 {
-	char lines[24];
-
 	if (p->lines.lost == 0)
 		return;
-	snprintf(lines, sizeof(lines), "%" PRIu64, p->lines.lost);
-	event(p, LEVEL_WARNING, "lost", "lines", lines);
+	event(p, LEVEL_WARNING, "lost", "lines", LOG_NUMBER(p->lines.lost));
 	p->lines.lost = 0;
 }
 
