@@ -71,8 +71,8 @@ watch_may_fail(struct watch *w, bool failed)
 	return w->failed < FAILURES_MAX;
 }
 
-static int
-call_ready(struct watch_set *set, int most, int timeout, const sigset_t *open)
+int
+watch_wait(struct watch_set *set, int most, int timeout, const sigset_t *open)
 {
 	struct epoll_event ev[WATCH_MOST];
 	struct watch *w;
@@ -85,16 +85,4 @@ call_ready(struct watch_set *set, int most, int timeout, const sigset_t *open)
 		w->ready(w);
 	}
 	return n < 0 ? 0 : n;
-}
-
-void
-watch_wait(struct watch_set *set, int timeout, const sigset_t *open)
-{
-	call_ready(set, WATCH_MOST, timeout, open);
-}
-
-int
-watch_some(struct watch_set *set, int most)
-{
-	return call_ready(set, most, 0, NULL);
 }

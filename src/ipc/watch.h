@@ -59,15 +59,11 @@ bool watch_may_fail(struct watch *w, bool failed);
 
 /*
  * Waits for at most timeout milliseconds (-1: no limit) with the signal mask open
- * (NULL: unchanged), then calls the functions of those that are ready.  A signal,
- * or an error of epoll_pwait(2), is a wake-up without an event.
+ * (NULL: unchanged), then calls the functions of at most that many (WATCH_MOST) of
+ * those that are ready; the others precede them the next time.  Returns how many
+ * it has called: 0 after a signal, or an error of epoll_pwait(2).
  */
-void watch_wait(struct watch_set *set, int timeout, const sigset_t *open);
-
-/*
- * Calls at most that many (WATCH_MOST) of those that are ready now; the others
- * precede them the next time.  Returns how many it has called.
- */
-int watch_some(struct watch_set *set, int most);
+int watch_wait(struct watch_set *set, int most, int timeout,
+    const sigset_t *open);
 
 #endif

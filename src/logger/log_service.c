@@ -26,7 +26,7 @@ service_ready(struct watch *w)
 	if (s->name[0] == '\0')
 		s->all->own = s;
 	else
-		watch_some(&s->set, EVENTS_MAX);
+		watch_wait(&s->set, EVENTS_MAX, 0, NULL);
 }
 
 void
@@ -192,7 +192,7 @@ log_services_turn(struct log_services *all)
 	struct log_service *s, *next;
 
 	if (all->own != NULL)
-		watch_some(&all->own->set, EVENTS_MAX);
+		watch_wait(&all->own->set, EVENTS_MAX, 0, NULL);
 	all->own = NULL;
 	TAILQ_FOREACH_SAFE (s, &all->list, entry, next)
 		if (s->left)
@@ -209,7 +209,7 @@ log_services_drain(struct log_services *all, const char *but, int64_t deadline)
 		n = 0;
 		TAILQ_FOREACH (s, &all->list, entry)
 			if (but == NULL || strcmp(s->name, but) != 0)
-				n += watch_some(&s->set, EVENTS_MAX);
+				n += watch_wait(&s->set, EVENTS_MAX, 0, NULL);
 	} while (n > 0 && clock_ms() < deadline);
 	return n == 0;
 }

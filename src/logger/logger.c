@@ -255,7 +255,7 @@ logger_run(int control, const struct log_settings *settings)
 		_exit(EX_OSERR);
 
 	while (!is_done(&lg)) {
-		watch_wait(&lg.watch, timeout(&lg), NULL);
+		watch_wait(&lg.watch, WATCH_MOST, timeout(&lg), NULL);
 		stderrs_tick(&lg.stderrs, clock_ms());
 		log_services_turn(&lg.services);
 		sink_flush(&lg.emit.sink);

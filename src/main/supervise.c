@@ -35,7 +35,8 @@ turn(struct tined *t, int64_t due)
 	if (due != 0 && left < 0)
 		left = 0;
 	signals_open(&open);
-	watch_wait(&t->watch, left > INT_MAX ? INT_MAX : (int)left, &open);
+	watch_wait(&t->watch, WATCH_MOST, left > INT_MAX ? INT_MAX : (int)left,
+	    &open);
 }
 
 /* The start */

@@ -204,7 +204,7 @@ wait_for(struct lookup *l, const sigset_t *open, bool (*stop)(void))
 	int64_t now;
 
 	while (!lookup_over(l, now = clock_ms())) {
-		watch_wait(l->watch.set, (int)(l->due - now), open);
+		watch_wait(l->watch.set, WATCH_MOST, (int)(l->due - now), open);
 		if (stop != NULL && stop()) {
 			errno = ECANCELED;
 			return -1;

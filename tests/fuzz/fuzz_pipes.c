@@ -76,7 +76,7 @@ play(const uint8_t *data, size_t size, size_t piece)
 	     data += n, size -= n) {
 		n = size < piece ? size : piece;
 		FUZZ_REQUIRE(write(ends[1], data, n) == (ssize_t)n);
-		watch_wait(&set, 0, NULL);
+		watch_wait(&set, WATCH_MOST, 0, NULL);
 	}
 	close(ends[1]);
 	FUZZ_REQUIRE(log_services_drain(&services, NULL, INT64_MAX));

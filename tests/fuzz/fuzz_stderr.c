@@ -84,7 +84,7 @@ sink_flush(struct sink *s)
 static void
 settle(void)
 {
-	while (watch_some(&set, WATCH_MOST) > 0)
+	while (watch_wait(&set, WATCH_MOST, 0, NULL) > 0)
 		continue;
 }
 

@@ -58,17 +58,17 @@ START_TEST(some_are_called_and_the_others_come_first)
 
 	for (i = 0; i < N; i++)
 		reader_new(&r[i], true);
-	ck_assert_int_eq(watch_some(&set, 8), 0);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 0);
 	for (i = 0; i < N; i++) {
 		feed(&r[i]);
 		feed(&r[i]);
 	}
-	ck_assert_int_eq(watch_some(&set, 8), 8);
-	ck_assert_int_eq(watch_some(&set, 8), 8);
-	ck_assert_int_eq(watch_some(&set, 4), 4);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 8);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 8);
+	ck_assert_int_eq(watch_wait(&set, 4, 0, NULL), 4);
 	for (i = 0; i < N; i++)
 		ck_assert_uint_eq(r[i].calls, 1);
-	while ((i = watch_some(&set, 8)) > 0)
+	while ((i = watch_wait(&set, 8, 0, NULL)) > 0)
 		n += i;
 	ck_assert_int_eq(n, N);
 }
@@ -81,14 +81,14 @@ START_TEST(an_edge_is_what_arrives)
 	reader_new(&r, false);
 	feed(&r);
 	watch_edge(&r.watch);
-	ck_assert_int_eq(watch_some(&set, 8), 1); /* it was there */
-	ck_assert_int_eq(watch_some(&set, 8), 0); /* and still is */
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 1); /* it was there */
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 0); /* and still is */
 	feed(&r);
-	ck_assert_int_eq(watch_some(&set, 8), 1);
-	ck_assert_int_eq(watch_some(&set, 8), 0);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 1);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 0);
 	watch_edge(&r.watch);
-	ck_assert_int_eq(watch_some(&set, 8), 1);
-	ck_assert_int_eq(watch_some(&set, 8), 0);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 1);
+	ck_assert_int_eq(watch_wait(&set, 8, 0, NULL), 0);
 	ck_assert_uint_eq(r.calls, 3);
 }
 END_TEST
@@ -98,7 +98,7 @@ static void
 inner_ready(struct watch *w)
 {
 	(void)w;
-	watch_some(&set, 1);
+	watch_wait(&set, 1, 0, NULL);
 }
 
 START_TEST(a_set_in_a_set_is_ready_as_long_as_one_of_its_own_is)
@@ -115,8 +115,8 @@ START_TEST(a_set_in_a_set_is_ready_as_long_as_one_of_its_own_is)
 		feed(&r[i]);
 	}
 	for (i = 0; i < 3; i++)
-		ck_assert_int_eq(watch_some(&outer, 8), 1);
-	ck_assert_int_eq(watch_some(&outer, 8), 0);
+		ck_assert_int_eq(watch_wait(&outer, 8, 0, NULL), 1);
+	ck_assert_int_eq(watch_wait(&outer, 8, 0, NULL), 0);
 	for (i = 0; i < 3; i++)
 		ck_assert_uint_eq(r[i].calls, 1);
 }

@@ -80,7 +80,7 @@ START_TEST(one_with_many_pipes_has_no_more_than_one_with_few)
 		reader_new(&many[i], "many", 1000);
 	reader_new(&few, "few", 1000);
 	for (turn = 1; turn <= 100; turn++) {
-		watch_wait(&set, 0, NULL);
+		watch_wait(&set, WATCH_MOST, 0, NULL);
 		log_services_turn(&services);
 		ck_assert_uint_eq(few.calls, turn);
 		sum = most = 0;
@@ -105,7 +105,7 @@ START_TEST(main_s_own_come_last)
 	reader_new(&other[0], "a", 1);
 	reader_new(&other[1], "b", 1);
 	reader_new(&other[2], "c", 1);
-	watch_wait(&set, 0, NULL);
+	watch_wait(&set, WATCH_MOST, 0, NULL);
 	log_services_turn(&services);
 	ck_assert_uint_eq(order, 4);
 	ck_assert_uint_eq(own.last, 4);
@@ -148,11 +148,11 @@ START_TEST(one_that_everything_has_left_is_forgotten)
 	ck_assert_ptr_null(log_service_listener(s, 2));
 	ck_assert_ptr_null(log_service_listener(s, 4));
 	close(r[0].writing_end);
-	watch_wait(&set, 0, NULL);
+	watch_wait(&set, WATCH_MOST, 0, NULL);
 	log_services_turn(&services);
 	ck_assert_ptr_eq(TAILQ_FIRST(&services.list), s);
 	close(r[1].writing_end);
-	watch_wait(&set, 0, NULL);
+	watch_wait(&set, WATCH_MOST, 0, NULL);
 	log_services_turn(&services);
 	ck_assert(TAILQ_EMPTY(&services.list));
 	ck_assert(log_services_idle(&services));
