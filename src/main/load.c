@@ -40,7 +40,7 @@ look_up(const struct config_source *src, struct names *names,
 	}
 	if (src->hosts == HOSTS_WANTED)
 		names_give_up(names, NAME_HOST, "no answer");
-	if (names_open(names) == 0)
+	if (names->nopen == 0)
 		return 0;
 	errors->exit_code = EX_UNAVAILABLE;
 	errors_add(errors, NULL, "%s", why);

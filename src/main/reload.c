@@ -109,7 +109,7 @@ reload_abandon(struct tined *t)
 static bool
 check(struct reload *r)
 {
-	const bool answered = names_open(r->config->names) == 0;
+	const bool answered = r->config->names->nopen == 0;
 	char why[LOOKUP_FAILURE_MAX];
 	size_t i;
 

@@ -140,7 +140,7 @@ lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
 	*l = (struct lookup) { .names = names, .process = -1 };
 	l->watch.fd = -1;
 	l->due = clock_ms() + ms;
-	if (names_open(names) == 0)
+	if (names->nopen == 0)
 		return 0;
 	if (pipe2(pipefd, O_CLOEXEC) == -1)
 		return -1;
@@ -162,7 +162,7 @@ lookup_start(struct lookup *l, struct watch_set *set, struct names *names,
 bool
 lookup_over(const struct lookup *l, int64_t now)
 {
-	return names_open(l->names) == 0 || l->watch.fd == -1 || now >= l->due;
+	return l->names->nopen == 0 || l->watch.fd == -1 || now >= l->due;
 }
 
 void
@@ -222,14 +222,14 @@ lookup_run(struct names *names, const sigset_t *open, bool (*stop)(void),
 	int rc;
 
 	buf[0] = '\0';
-	if (names_open(names) == 0)
+	if (names->nopen == 0)
 		return 0;
 	if (watch_open(&set) == -1)
 		return -1;
 	rc = lookup_start(&l, &set, names, LOOKUP_MS);
 	if (rc == 0) {
 		rc = wait_for(&l, open, stop);
-		if (names_open(names) > 0)
+		if (names->nopen > 0)
 			lookup_failure(&l, buf, size);
 		lookup_end(&l);
 	}

@@ -126,12 +126,6 @@ names_want(struct names *n, enum name_kind kind, const char *text,
 	answer_number(n, name);
 }
 
-size_t
-names_open(const struct names *n)
-{
-	return n->nopen;
-}
-
 /* Whether it is in the table as another kind, too: a user is looked up alone,
  * and as the identity of a service. */
 static bool

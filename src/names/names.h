@@ -57,12 +57,12 @@ struct name {
 	struct found found;
 };
 
-/* Only the files of this directory use its members. */
+/* Only the files of this directory use its members, but for nopen. */
 struct names {
 	void *tree;      /* of tsearch(3) */
 	struct name **v; /* in the order in which they were added */
 	size_t n;
-	size_t nopen;
+	size_t nopen; /* how many are not answered yet */
 };
 
 struct names *names_new(void);
@@ -74,9 +74,6 @@ void names_free(struct names *n); /* may be NULL */
  */
 void names_want(struct names *n, enum name_kind kind, const char *text,
     const char *group);
-
-/* How many are not answered yet. */
-size_t names_open(const struct names *n);
 
 /*
  * The names that are not answered yet, as `host a.example, user git`, and the
