@@ -24,18 +24,6 @@
 #include "config/checks.h"
 #include "config/unit.h"
 
-/* openat2(2) resolves absolute links inside root, as chroot(2) would. */
-static int
-open_in_root(int root, const char *path)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT,
-	};
-
-	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-}
-
 /* What a path leads to. */
 struct found {
 	struct stat st;
@@ -54,15 +42,18 @@ real_path(int fd, char *buf, size_t size)
 	buf[n > 0 && buf[0] == '/' ? n : 0] = '\0';
 }
 
+/* openat2(2) resolves absolute links inside root, as chroot(2) would. */
 static int
 open_path(const char *root, int rootfd, const char *path)
 {
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT };
 	char *whole;
 	int fd;
 
 	if (root == NULL)
 		return open(path, O_PATH | O_CLOEXEC);
-	fd = open_in_root(rootfd, path);
+	fd = (int)syscall(SYS_openat2, rootfd, path, &how, sizeof(how));
 	if (fd == -1 && errno == ENOSYS) {
 		whole = mem_printf("%s/%s", root, path);
 		fd = open(whole, O_PATH | O_CLOEXEC);

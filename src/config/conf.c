@@ -193,7 +193,7 @@ same_listen(const struct service_conf *a, const struct service_conf *b)
 		    names_port(b->names, at.port, &y) != NULL || x != y)
 			return false;
 		if (at.host[0] != '\0' &&
-		    lookups_listen_failure(b, i) == NULL &&
+		    lookups_failure(b, &b->listen, i) == NULL &&
 		    !names_agree(a->names, b->names, NAME_HOST, at.host, NULL))
 			return false;
 	}

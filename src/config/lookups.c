@@ -44,10 +44,9 @@ lookups_is_host(const char *s)
 	}
 }
 
-/* Why the host of an item of one of the lists has no address; NULL where it
- * has one, or is not a host. */
-static const char *
-failure(const struct service_conf *sc, const struct list *l, size_t item)
+const char *
+lookups_failure(const struct service_conf *sc, const struct list *l,
+    size_t item)
 {
 	const char *host = l->v[item].text;
 	const struct addr *addrs;
@@ -61,12 +60,6 @@ failure(const struct service_conf *sc, const struct list *l, size_t item)
 	return host[0] == '\0' ? NULL : names_host(sc->names, host, &addrs, &n);
 }
 
-const char *
-lookups_listen_failure(const struct service_conf *sc, size_t item)
-{
-	return failure(sc, &sc->listen, item);
-}
-
 static void
 warn_list(const struct service_conf *sc, const char *directive,
     const struct list *l, struct errors *errors)
@@ -75,7 +68,7 @@ warn_list(const struct service_conf *sc, const char *directive,
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
-		why = failure(sc, l, i);
+		why = lookups_failure(sc, l, i);
 		if (why != NULL)
 			errors_warn(errors, &l->v[i].where,
 			    "%s: %s: %s (%s would not start)", directive,

@@ -28,8 +28,10 @@ bool lookups_is_network(const char *text);
 /* Whether it is a host name as in RFC 1123, and not a number: 10.0.0.300. */
 bool lookups_is_host(const char *s);
 
-/* Why a host that is listened on has no address; NULL where it has one. */
-const char *lookups_listen_failure(const struct service_conf *sc, size_t item);
+/* Why the host of an item of one of the service's lists has no address; NULL
+ * where it has one, or is not a host. */
+const char *lookups_failure(const struct service_conf *sc, const struct list *l,
+    size_t item);
 
 /* Warns of host names that have no address just now, for which a start would
  * fail.  That is not an error: tomorrow they may have one. */

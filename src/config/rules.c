@@ -74,6 +74,5 @@ void
 rules_free(struct rules *r)
 {
 	free(r->v);
-	r->v = NULL;
-	r->n = 0;
+	*r = (struct rules) { 0 };
 }

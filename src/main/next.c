@@ -37,7 +37,7 @@ warn_kept(struct tined *t, const struct service_conf *conf)
 	size_t i;
 
 	for (i = 0; i < conf->listen.n; i++)
-		if ((why = lookups_listen_failure(conf, i)) != NULL)
+		if ((why = lookups_failure(conf, &conf->listen, i)) != NULL)
 			verdict_add(&t->reload.verdict, 0,
 			    "%s: listen %s: %s (the addresses are kept)",
 			    conf->name, conf->listen.v[i].text, why);
