@@ -39,15 +39,14 @@ void
 emit_end(struct emit *e, const char *service, const char *listener,
     const struct scoreboard_slot *slot)
 {
-	const struct end_context ctx = { .service = service,
-		.listener = listener,
-		.peer = e->settings.peer };
-	struct record_fields f;
+	struct record_fields f = { .level = LEVEL_INFO, .event = "end" };
 	struct end_store store;
 
-	if (LEVEL_INFO > e->settings.level)
+	if (f.level > e->settings.level)
 		return;
-	logend_fields(slot, &ctx, &store, &f);
+	if (service[0] != '\0')
+		record_add(&f, "service", service);
+	logend_fields(slot, listener, e->settings.peer, &store, &f);
 	sink_put(&e->sink, &f);
 }
 

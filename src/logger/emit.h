@@ -26,7 +26,7 @@ void emit_use(struct emit *e, const struct log_settings *settings);
 void emit_fields(struct emit *e, const char *service,
     const struct record_fields *f);
 
-/* Shows the end of a session; listener: see struct end_context. */
+/* Shows the end of a session; listener: see logend_fields. */
 void emit_end(struct emit *e, const char *service, const char *listener,
     const struct scoreboard_slot *slot);
 

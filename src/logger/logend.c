@@ -25,19 +25,16 @@ add_number(struct record_fields *out, struct end_store *store, const char *key,
 
 static void
 add_names(struct record_fields *out, struct end_store *store,
-    const struct scoreboard_slot *slot, const struct end_context *ctx)
+    const struct scoreboard_slot *slot, const char *listener, enum log_peer how)
 {
-	const char *local = ctx->listener != NULL ? ctx->listener : "unix";
+	const char *local = listener != NULL ? listener : "unix";
 	const size_t size = sizeof(store->text[0]);
 	char *text;
 
-	if (ctx->service[0] != '\0')
-		record_add(out, "service", ctx->service);
 	add_number(out, store, "id", slot->id);
 	record_add(out, "proto", slot->peer.family == AF_UNIX ? "unix" : "tcp");
 	text = store->text[out->n];
-	record_add(out, "peer",
-	    logend_peer(&slot->peer, ctx->peer, text, size));
+	record_add(out, "peer", logend_peer(&slot->peer, how, text, size));
 	if (slot->local.family == AF_INET || slot->local.family == AF_INET6) {
 		text = store->text[out->n];
 		local = addr_format(&slot->local, text, size);
@@ -62,17 +59,13 @@ add_status(struct record_fields *out, struct end_store *store,
 }
 
 void
-logend_fields(const struct scoreboard_slot *slot, const struct end_context *ctx,
-    struct end_store *store, struct record_fields *out)
+logend_fields(const struct scoreboard_slot *slot, const char *listener,
+    enum log_peer how, struct end_store *store, struct record_fields *out)
 {
 	int32_t pid = atomic_load(&slot->pid);
 	int64_t ms = 0;
 
-	out->time = NULL;
-	out->level = LEVEL_INFO;
-	out->event = "end";
-	out->n = 0;
-	add_names(out, store, slot, ctx);
+	add_names(out, store, slot, listener, how);
 	add_number(out, store, "pid", pid > 0 ? (uint64_t)pid : 0);
 	if (slot->program == 0) {
 		add_number(out, store, "in", atomic_load(&slot->in));

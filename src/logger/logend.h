@@ -10,25 +10,19 @@
 #include "config/conf.h"
 #include "ipc/record.h"
 
-struct end_context {
-	const char *service;  /* "": no such pair */
-	const char *listener; /* of a Unix listener: `unix:/path`, or NULL */
-	enum log_peer peer;
-};
-
 /* The memory of the values. */
 struct end_store {
 	char text[RECORD_FIELDS][160];
 };
 
 /*
- * The pairs of an `end` record: service id proto peer local pid in out ms exit
+ * Adds the pairs of an `end` record to out, behind service: id proto peer local pid in out ms exit
  * (or signal) reason, and for programs utime_us stime_us maxrss_kib (in and
  * out: built-in services only).  Nothing in slot is trusted.
+ * listener is the name of a Unix listener, `unix:/path`, or NULL.
  */
-void logend_fields(const struct scoreboard_slot *slot,
-    const struct end_context *ctx, struct end_store *store,
-    struct record_fields *out);
+void logend_fields(const struct scoreboard_slot *slot, const char *listener,
+    enum log_peer how, struct end_store *store, struct record_fields *out);
 
 /*
  * A peer as log_peer has it: `192.0.2.1:7`, `192.0.2.0/24` or `-`;

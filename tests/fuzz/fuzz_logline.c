@@ -58,15 +58,14 @@ event(const uint8_t *rec, size_t size)
 static void
 end(const uint8_t *bytes, size_t size)
 {
-	struct end_context ctx = { "echo", NULL, PEER_FULL };
+	struct record_fields f = { .level = LEVEL_INFO, .event = "end" };
 	struct scoreboard_slot slot;
-	struct record_fields f;
 	struct end_store store;
 
 	memset(&slot, 0, sizeof(slot));
 	memcpy(&slot, bytes, size < sizeof(slot) ? size : sizeof(slot));
-	ctx.peer = (enum log_peer)(size % 3);
-	logend_fields(&slot, &ctx, &store, &f);
+	record_add(&f, "service", "echo");
+	logend_fields(&slot, NULL, (enum log_peer)(size % 3), &store, &f);
 	write_lines(&f, sizeof(line));
 	write_lines(&f, size % 300);
 }

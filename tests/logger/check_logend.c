@@ -31,28 +31,29 @@ a_slot(const char *peer, const char *local)
 }
 
 static const char *
-end_of(const struct scoreboard_slot *slot, const struct end_context *ctx)
+end_of(const struct scoreboard_slot *slot, const char *service,
+    const char *listener, enum log_peer how)
 {
+	struct record_fields f = { .level = LEVEL_INFO, .event = "end" };
 	struct end_store store;
-	struct record_fields f;
 
 	memset(&store, 0xff, sizeof(store));
-	logend_fields(slot, ctx, &store, &f);
+	record_add(&f, "service", service);
+	logend_fields(slot, listener, how, &store, &f);
 	return text_of(&f);
 }
 
 START_TEST(the_end_of_a_built_in_session_is_as_documented)
 {
-	const struct end_context ctx = { "echo", NULL, PEER_FULL };
 	struct scoreboard_slot slot = a_slot("127.0.0.1", "127.0.0.1");
 
-	ck_assert_str_eq(end_of(&slot, &ctx),
+	ck_assert_str_eq(end_of(&slot, "echo", NULL, PEER_FULL),
 	    "info end service=echo id=17 proto=tcp peer=127.0.0.1:50312 "
 	    "local=127.0.0.1:7 pid=4242 in=64 out=65 ms=12 exit=0\n");
 	slot.status = 9;
 	slot.reason = END_IDLE;
 	slot.id = UINT64_MAX;
-	ck_assert_str_eq(end_of(&slot, &ctx),
+	ck_assert_str_eq(end_of(&slot, "echo", NULL, PEER_FULL),
 	    "info end service=echo id=18446744073709551615 proto=tcp "
 	    "peer=127.0.0.1:50312 local=127.0.0.1:7 pid=4242 in=64 out=65 "
 	    "ms=12 signal=9 reason=idle_timeout\n");
@@ -61,7 +62,6 @@ END_TEST
 
 START_TEST(the_end_of_a_program_has_what_it_used_and_no_bytes)
 {
-	const struct end_context ctx = { "git", NULL, PEER_FULL };
 	struct scoreboard_slot slot = a_slot("2001:db8::1", "::1");
 
 	slot.program = 1;
@@ -70,7 +70,7 @@ START_TEST(the_end_of_a_program_has_what_it_used_and_no_bytes)
 	slot.utime_us = 1500;
 	slot.stime_us = 2500;
 	slot.maxrss_kib = 4096;
-	ck_assert_str_eq(end_of(&slot, &ctx),
+	ck_assert_str_eq(end_of(&slot, "git", NULL, PEER_FULL),
 	    "info end service=git id=17 proto=tcp peer=[2001:db8::1]:50312 "
 	    "local=[::1]:7 pid=4242 ms=12 exit=3 reason=max_time "
 	    "utime_us=1500 stime_us=2500 maxrss_kib=4096\n");
@@ -79,7 +79,6 @@ END_TEST
 
 START_TEST(the_end_on_a_unix_socket_names_its_listener)
 {
-	struct end_context ctx = { "echo", "unix:/run/echo.sock", PEER_FULL };
 	struct scoreboard_slot slot = { .id = 1,
 		.pid = 2,
 		.start_ms = 5,
@@ -87,13 +86,12 @@ START_TEST(the_end_on_a_unix_socket_names_its_listener)
 		.peer = { .family = AF_UNIX, .cred = { 1000, 100, 77 } },
 		.local = { .family = AF_UNIX } };
 
-	ck_assert_str_eq(end_of(&slot, &ctx),
+	ck_assert_str_eq(end_of(&slot, "echo", "unix:/run/echo.sock",
+			     PEER_FULL),
 	    "info end service=echo id=1 proto=unix "
 	    "peer=uid:1000,gid:100,pid:77 local=unix:/run/echo.sock pid=2 "
 	    "in=0 out=0 ms=0 exit=0\n");
-	ctx.listener = NULL;
-	ctx.peer = PEER_PREFIX;
-	ck_assert_str_eq(end_of(&slot, &ctx),
+	ck_assert_str_eq(end_of(&slot, "echo", NULL, PEER_PREFIX),
 	    "info end service=echo id=1 proto=unix peer=uid:1000 local=unix "
 	    "pid=2 in=0 out=0 ms=0 exit=0\n");
 }
@@ -101,7 +99,6 @@ END_TEST
 
 START_TEST(a_scribbled_slot_is_still_one_line)
 {
-	const struct end_context ctx = { "echo", "unix:/x", PEER_PREFIX };
 	struct scoreboard_slot slot;
 	int i;
 
@@ -111,15 +108,15 @@ START_TEST(a_scribbled_slot_is_still_one_line)
 			slot.peer.family = AF_INET6;
 		if (i % 3 == 0)
 			slot.local.family = AF_UNIX;
-		check_reads(end_of(&slot, &ctx));
+		check_reads(end_of(&slot, "echo", "unix:/x", PEER_PREFIX));
 		ck_assert_str_eq(logline_value(&last_read, "service"), "echo");
 	}
 	memset(&slot, 0xff, sizeof(slot));
-	check_reads(end_of(&slot, &ctx));
+	check_reads(end_of(&slot, "echo", "unix:/x", PEER_PREFIX));
 	ck_assert_str_eq(logline_value(&last_read, "peer"), "-");
 	slot.start_ms = INT64_MIN;
 	slot.until_ms = INT64_MAX;
-	end_of(&slot, &ctx);
+	end_of(&slot, "echo", "unix:/x", PEER_PREFIX);
 }
 END_TEST
 
