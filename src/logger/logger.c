@@ -139,7 +139,7 @@ obey_service(struct logger *lg, const struct logger_msg *msg, int fd)
 	else if (msg->type == LOGGER_PIPE)
 		return pipes_add(s, fd);
 	else if (msg->type == LOGGER_STDERR)
-		return stderrs_restore(&lg->stderrs, s, &msg->stderr, fd);
+		return stderrs_restore(&lg->stderrs, s, &msg->which, fd);
 	else if (msg->type == LOGGER_STDERRS)
 		return stderrs_add(&lg->stderrs, s, fd, &msg->limits);
 	return 0;

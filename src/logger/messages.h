@@ -51,7 +51,7 @@ enum logger_type {
 struct logger_msg {
 	uint32_t type;
 	uint32_t index;
-	struct stderr_msg stderr;
+	struct stderr_msg which;
 	struct stderr_limits limits;
 	char service[SETTINGS_NAME_MAX];
 	char listener[ADDR_TEXT_MAX]; /* `unix:/path` */
@@ -67,7 +67,7 @@ enum logger_report_type {
 struct logger_report {
 	uint32_t type;
 	uint32_t pad;
-	struct stderr_msg stderr;
+	struct stderr_msg which;
 	char service[SETTINGS_NAME_MAX];
 };
 

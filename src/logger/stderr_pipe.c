@@ -156,7 +156,7 @@ stderr_pipes_retry_later(struct stderr_pipes *all)
 static bool
 tell_main(const struct stderr_pipe *p, enum logger_report_type type)
 {
-	struct logger_report r = { .type = type, .stderr = p->which };
+	struct logger_report r = { .type = type, .which = p->which };
 
 	strlcpy(r.service, p->source.service->name, sizeof(r.service));
 	if (io_send_fd(p->all->main, &r, sizeof(r), p->source.watch.fd) == 0)

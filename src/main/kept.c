@@ -81,7 +81,7 @@ add(struct kept_ends *all, const struct logger_report *r, int fd)
 
 	if (k != NULL) {
 		strlcpy(k->service, r->service, sizeof(k->service));
-		k->which = r->stderr;
+		k->which = r->which;
 		k->fd = fd;
 		at = tsearch(k, &all->tree, compare);
 	}
@@ -100,7 +100,7 @@ add(struct kept_ends *all, const struct logger_report *r, int fd)
 static void
 drop(struct kept_ends *all, const struct logger_report *r)
 {
-	struct kept key = { .which = r->stderr }, **at, *k;
+	struct kept key = { .which = r->which }, **at, *k;
 
 	strlcpy(key.service, r->service, sizeof(key.service));
 	if ((at = tfind(&key, &all->tree, compare)) == NULL)

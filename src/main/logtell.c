@@ -89,7 +89,7 @@ tell_kept(struct tined *t)
 
 	while ((k = t->kept.untold) != NULL) {
 		strlcpy(msg.service, k->service, sizeof(msg.service));
-		msg.stderr = k->which;
+		msg.which = k->which;
 		if (!tell(t, &msg, k->fd))
 			return false;
 		t->kept.untold = TAILQ_NEXT(k, entry);

@@ -82,8 +82,8 @@ kept(int i)
 
 	ck_assert_uint_eq(r.type, LOGGER_KEEP);
 	ck_assert_str_eq(r.service, "git");
-	ck_assert_uint_eq(r.stderr.id, (uint64_t)i);
-	ck_assert_int_eq(r.stderr.pid, 100 + i);
+	ck_assert_uint_eq(r.which.id, (uint64_t)i);
+	ck_assert_int_eq(r.which.pid, 100 + i);
 	ck_assert_int_ne(fd, -1);
 	ck_assert_int_eq(fstat(fd, &a), 0);
 	ck_assert_int_eq(fstat(ends[i], &b), 0);
@@ -99,8 +99,8 @@ dropped(int i)
 	ck_assert_int_eq(hear(&r), -1);
 	ck_assert_uint_eq(r.type, LOGGER_DROP);
 	ck_assert_str_eq(r.service, "git");
-	ck_assert_uint_eq(r.stderr.id, (uint64_t)i);
-	ck_assert_int_eq(r.stderr.pid, 100 + i);
+	ck_assert_uint_eq(r.which.id, (uint64_t)i);
+	ck_assert_int_eq(r.which.pid, 100 + i);
 }
 
 START_TEST(the_next_logger_finds_them_in_the_queue)

@@ -114,7 +114,7 @@ void
 give_back(const char *service, uint64_t id, int32_t pid, int fd)
 {
 	struct logger_msg msg = { .type = LOGGER_STDERR,
-		.stderr = { .id = id, .pid = pid } };
+		.which = { .id = id, .pid = pid } };
 
 	strlcpy(msg.service, service, sizeof(msg.service));
 	ck_assert_int_eq(io_send_fd(control, &msg, sizeof(msg), fd), 0);

@@ -36,7 +36,7 @@ report(enum logger_report_type type, const char *service, uint64_t id,
     int32_t pid)
 {
 	struct logger_report r = { .type = type,
-		.stderr = { .id = id, .pid = pid } };
+		.which = { .id = id, .pid = pid } };
 	int fd = -1;
 
 	strlcpy(r.service, service, sizeof(r.service));

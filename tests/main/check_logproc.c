@@ -116,7 +116,7 @@ keep(uint64_t n)
 	struct logger_report r = { .type = LOGGER_KEEP, .service = "b" };
 	int fd;
 
-	for (r.stderr.id = 1; r.stderr.id <= n; r.stderr.id++) {
+	for (r.which.id = 1; r.which.id <= n; r.which.id++) {
 		ck_assert_int_ne(fd = open("/dev/null", O_RDONLY), -1);
 		kept_report(&t.kept, &r, fd);
 	}
