@@ -179,21 +179,15 @@ run_below(void **sessions, void (*run)(void *), void *arg)
 	*sessions = NULL;
 }
 
-/* RLIMIT_STACK is inherited from the process that started tined. */
-static bool
-has_room(void)
-{
-	struct rlimit rl;
-
-	return CLONE_ONTO && getrlimit(RLIMIT_STACK, &rl) == 0 &&
-	    rl.rlim_cur >= LEAST_STACK;
-}
-
 void
 stack_run(void **sessions, void (*run)(void *), void *arg)
 {
+	struct rlimit rl;
+
 	*sessions = NULL;
-	if (has_room())
+	/* RLIMIT_STACK is inherited from the process that started tined. */
+	if (CLONE_ONTO && getrlimit(RLIMIT_STACK, &rl) == 0 &&
+	    rl.rlim_cur >= LEAST_STACK)
 		run_below(sessions, run, arg);
 	else
 		run(arg);
