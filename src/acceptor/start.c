@@ -94,17 +94,6 @@ launch(struct acceptor *a, struct scoreboard_slot *slot, int fd)
 	return exec_failed(a, slot, fd, pid);
 }
 
-/* With linger = yes the connection of a program stays open here, too, until
- * the program has ended (reap.c). */
-static void
-keep_or_close(const struct acceptor *a, struct child *ch, int fd)
-{
-	if (a->settings->linger != 0 && ch->program)
-		ch->conn = fd;
-	else
-		close(fd);
-}
-
 static void
 count_start(struct acceptor *a, const struct pending *c)
 {
@@ -150,7 +139,12 @@ start_session(struct acceptor *a, const struct pending *c)
 	}
 	ch->program = slot->program != 0;
 	ch->failed = a->settings->builtin == BUILTIN_NONE && !ch->program;
-	keep_or_close(a, ch, c->fd);
+	/* With linger = yes the connection of a program stays open here, too,
+	 * until the program has ended (reap.c). */
+	if (a->settings->linger != 0 && ch->program)
+		ch->conn = c->fd;
+	else
+		close(c->fd);
 	child_register(&a->children, ch, pid, slot->until_ms);
 	if (a->left.end)
 		leftovers_soon(&a->left, c->now, LEFT_KEEP_MS);
