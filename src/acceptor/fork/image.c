@@ -24,10 +24,9 @@ struct range {
 
 /* The program in memory, elf(5); size 0: none, or not to be changed. */
 struct image {
-	struct range head;      /* headers and relocations, for the start */
-	struct range constants; /* behind the text, up to relro */
-	struct range relro;     /* constants that were relocated */
-	struct range data;      /* the rest of what can be written */
+	struct range head;  /* headers and relocations, for the start */
+	struct range relro; /* relocated constants and those before them */
+	struct range data;  /* all that can be written */
 };
 
 static const char marker[] = "a constant";
@@ -61,6 +60,7 @@ image_find(struct image *im)
 {
 	const char *base = (const char *)&__ehdr_start;
 	const ElfW(Phdr) *ph = (const void *)(base + __ehdr_start.e_phoff);
+	struct range constants = { 0 }; /* behind the text, up to relro */
 	struct range *read_only = &im->head;
 	bool interpreted = false;
 	int i;
@@ -76,15 +76,18 @@ image_find(struct image *im)
 		if ((ph->p_flags & PF_W) != 0)
 			im->data = pages(ph, true);
 		else if ((ph->p_flags & PF_X) != 0)
-			read_only = &im->constants;
+			read_only = &constants;
 		else if (im->data.size == 0)
 			*read_only = pages(ph, true);
 	}
-	if (interpreted || !holds(&im->constants, marker))
+	if (interpreted || !holds(&constants, marker))
 		im->head.size = 0;
 	/* With a gap between them they stay two mappings. */
-	if (im->constants.from + im->constants.size != im->relro.from)
-		im->constants.size = 0;
+	if (im->relro.size > 0 &&
+	    constants.from + constants.size == im->relro.from) {
+		im->relro.from = constants.from;
+		im->relro.size += constants.size;
+	}
 }
 
 static void
@@ -126,7 +129,6 @@ merge(const struct range *r)
 void
 image_pack(void)
 {
-	struct range sealed;
 	struct image im;
 	char *end;
 
@@ -134,12 +136,7 @@ image_pack(void)
 	if (im.data.size == 0)
 		return;
 	if (im.relro.size > 0) {
-		sealed = im.relro;
-		if (im.constants.size > 0) {
-			sealed = im.constants;
-			sealed.size += im.relro.size;
-		}
-		seal(&sealed);
+		seal(&im.relro);
 		end = im.data.from + im.data.size;
 		im.data.from = im.relro.from + im.relro.size;
 		im.data.size = (size_t)(end - im.data.from);
