@@ -36,15 +36,6 @@ struct entry {
 	char *buf;
 };
 
-static void
-fail(struct found *f, const char *why)
-{
-	free(f->list);
-	*f = (struct found) { .why = strdup(why) };
-	if (f->why == NULL)
-		abort(); /* the process ends without this answer */
-}
-
 /* The reason for an error of getpwnam_r(3); NULL where it means that there is no
  * entry. */
 static const char *
@@ -290,6 +281,10 @@ find_name(const struct name *name, struct found *f)
 		break;
 	}
 	free(e.buf);
-	if (why != NULL)
-		fail(f, why);
+	if (why == NULL)
+		return;
+	free(f->list);
+	*f = (struct found) { .why = strdup(why) };
+	if (f->why == NULL)
+		abort(); /* the process ends without this answer */
 }
