@@ -29,20 +29,11 @@ drain(struct acceptor *a, int64_t stop_ms)
 		a->stop_ms = stop_ms;
 }
 
-/* Another generation accepts from now on, perhaps with other prefixes. */
-static void
-replaced(struct acceptor *a, int32_t prefixes)
-{
-	unsigned int v4, v6;
-
-	if (control_has_prefixes(prefixes, &v4, &v6))
-		leave_recount(a, v4, v6);
-	drain(a, 0);
-}
-
 static void
 handle(struct acceptor *a, const struct control *msg, int64_t now)
 {
+	unsigned int v4, v6;
+
 	switch (msg->type) {
 	case CONTROL_ACCEPT:
 		a->waiting = false;
@@ -51,7 +42,11 @@ handle(struct acceptor *a, const struct control *msg, int64_t now)
 		a->waiting = true;
 		break;
 	case CONTROL_DRAIN:
-		replaced(a, msg->arg);
+		/* Another generation accepts from now on, perhaps with other
+		 * prefixes. */
+		if (control_has_prefixes(msg->arg, &v4, &v6))
+			leave_recount(a, v4, v6);
+		drain(a, 0);
 		break;
 	case CONTROL_STOP:
 		drain(a, now + (msg->arg > 0 ? msg->arg : 0));
