@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sandbox/privs.h"
@@ -37,30 +38,39 @@ gid_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Sorts groups, each once, without that one; returns how many they are. */
+static size_t
+sort_but(gid_t *v, size_t n, gid_t but)
+{
+	size_t i, left = 0;
+
+	qsort(v, n, sizeof(*v), gid_compare);
+	for (i = 0; i < n; i++)
+		if (v[i] != but && (left == 0 || v[i] != v[left - 1]))
+			v[left++] = v[i];
+	return left;
+}
+
 bool
 privs_has_groups(const struct privs *p, bool loosely)
 {
+	const gid_t but = loosely ? p->gid : (gid_t)-1; /* -1 is no group */
 	const int count = getgroups(0, NULL);
-	const size_t n = count == -1 ? 0 : (size_t)count;
-	gid_t *got = calloc(n + 1, sizeof(*got));
-	bool same = count != -1 && got != NULL &&
-	    getgroups(count, got) == count;
-	size_t i, have = 0, want = 0;
+	size_t n = count == -1 ? 0 : (size_t)count, nwant = p->ngroups;
+	gid_t *own = calloc(n + nwant + 1, sizeof(*own)), *want;
+	bool same = count != -1 && own != NULL &&
+	    getgroups(count, own) == count;
 
-	/* The kernel has sorted them by their ids outside of a user namespace. */
-	if (same)
-		qsort(got, n, sizeof(*got), gid_compare);
-	for (i = 0; i < n && same; i++)
-		have += !loosely || got[i] != p->gid;
-	for (i = 0; i < p->ngroups && same; i++) {
-		if (loosely && p->groups[i] == p->gid)
-			continue;
-		want++;
-		same = bsearch(&p->groups[i], got, n, sizeof(*got),
-			   gid_compare) != NULL;
+	if (same) {
+		want = own + n;
+		if (nwant > 0)
+			memcpy(want, p->groups, nwant * sizeof(*want));
+		n = sort_but(own, n, but);
+		nwant = sort_but(want, nwant, but);
+		same = n == nwant && memcmp(own, want, n * sizeof(*own)) == 0;
 	}
-	free(got);
-	return same && have == want;
+	free(own);
+	return same;
 }
 
 static int

@@ -118,6 +118,24 @@ START_TEST(are_refused_with_groups_that_are_others)
 }
 END_TEST
 
+/* As many as there are, of which one is there twice: another one is too many. */
+START_TEST(are_not_found_in_a_list_with_one_twice)
+{
+	const gid_t own[] = { 77, 12346 }, twice[] = { 77, 77 };
+	const struct privs p = { 0, 0, twice, 2, 0 };
+	gid_t got[2] = { 0, 0 };
+
+	ck_assert_int_eq(setgroups(2, own), 0);
+	ck_assert(!privs_has_groups(&p, false));
+	ck_assert(!privs_has_groups(&p, true));
+	ck_assert_int_eq(privs_take(&p, &noun), 0);
+	ck_assert_int_ge(getgroups(2, got), 1);
+	ck_assert_uint_eq(got[0], 77);
+	ck_assert_uint_ne(got[1], 12346);
+	ck_assert(privs_has_groups(&p, false));
+}
+END_TEST
+
 /* In a user namespace: its groups 0 and 1 are 1000 and 100 outside of it, which
  * is the order that getgroups(2) returns them in. */
 static int
@@ -179,6 +197,7 @@ add(TCase *tc)
 	tcase_add_test(tc, may_be_changed_by_who_keeps_the_capabilities);
 	tcase_add_test(tc, are_not_asked_of_root);
 	tcase_add_test(tc, are_found_in_any_order);
+	tcase_add_test(tc, are_not_found_in_a_list_with_one_twice);
 	runner_add(tc, lack, are_left_alone_where_they_are_as_wanted);
 	runner_add(tc, lack, say_which_could_not_be_taken);
 	runner_add(tc, lack, are_refused_with_groups_that_are_others);
