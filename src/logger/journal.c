@@ -5,7 +5,6 @@
 #include <sys/uio.h>
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,7 +70,6 @@ journal_send(const struct record_fields *f, const char *line, size_t len)
 	struct entry e = { .text = buf_on(text, sizeof(text)) };
 	char priority[12];
 	size_t i;
-	int error;
 
 	snprintf(priority, sizeof(priority), "%d", syslogd_priority(f->level));
 	add(&e, "", "MESSAGE", line, len);
@@ -83,10 +81,5 @@ journal_send(const struct record_fields *f, const char *line, size_t len)
 	/* Without a journal sd_journal_sendv does nothing and succeeds. */
 	if (access(JOURNAL_SOCKET, F_OK) == -1)
 		return -1;
-	error = sd_journal_sendv(e.iov, e.n);
-	if (error < 0) {
-		errno = -error;
-		return -1;
-	}
-	return 0;
+	return sd_journal_sendv(e.iov, e.n) < 0 ? -1 : 0;
 }

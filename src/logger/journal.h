@@ -12,7 +12,7 @@
 
 #include "ipc/record.h"
 
-/* 0, or -1 with errno. */
+/* 0, or -1. */
 int journal_send(const struct record_fields *f, const char *line, size_t len);
 
 #endif

@@ -6,7 +6,6 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 
-#include <errno.h>
 #include <paths.h>
 #include <stdio.h>
 #include <syslog.h>
@@ -61,10 +60,8 @@ syslogd_send(enum level level, const char *text, size_t len)
 	n = snprintf(head, sizeof(head),
 	    "<%d>%s tined[%d]: ", LOG_DAEMON | syslogd_priority(level), stamp,
 	    (int)getpid());
-	if (n < 0 || (size_t)n >= sizeof(head)) {
-		errno = EINVAL;
+	if (n < 0 || (size_t)n >= sizeof(head))
 		return -1;
-	}
 	iov[0] = (struct iovec) { .iov_base = head, .iov_len = (size_t)n };
 	iov[1] = (struct iovec) { .iov_base = (char *)text, .iov_len = len };
 	if (sock != -1 && io_sendmsg(sock, &msg, MSG_NOSIGNAL) != -1)

@@ -11,7 +11,7 @@
 #include "ipc/record.h"
 
 /* Sends one message; blocks while the daemon is busy.  Reconnects to a daemon
- * that was restarted.  0, or -1 with errno. */
+ * that was restarted.  0, or -1. */
 int syslogd_send(enum level level, const char *msg, size_t len);
 
 /* The syslog and journal priority of a level. */
