@@ -22,6 +22,9 @@ void log_use(int fd);
 void log_event(enum level level, const char *event, ...)
     __attribute__((sentinel));
 
+/* Of the pipes to the logger. */
+#define LOG_PIPE_SIZE (1 << 20) /* the limit for users, pipe-max-size */
+
 /* A number as text, for the arguments of log_event: valid until the enclosing
  * block ends. */
 #define LOG_NUMBER(n) log_number((char[24]) { "" }, (uint64_t)(n))

@@ -27,7 +27,6 @@
 #define LOOK_MS           3500
 #define LOOKS             2  /* at a stopped one, until it is killed */
 #define HEAR_MAX          64 /* of its messages in a turn */
-#define LOG_PIPE          (1 << 20)
 
 /* With a logger that takes no messages there is nothing to do until the next. */
 static void
@@ -126,7 +125,7 @@ logproc_start(struct tined *t)
 {
 	if (pipe2(t->logger.log, O_CLOEXEC | O_NONBLOCK) == -1)
 		return -1;
-	fcntl(t->logger.log[1], F_SETPIPE_SZ, LOG_PIPE);
+	fcntl(t->logger.log[1], F_SETPIPE_SZ, LOG_PIPE_SIZE);
 	if (start(t) == -1)
 		return -1;
 	log_use(t->logger.log[1]);

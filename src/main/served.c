@@ -20,8 +20,6 @@
 #include "ipc/scoreboard_main.h"
 #include "main/served.h"
 
-#define LOG_PIPE_SIZE (1 << 20) /* the limit for users, pipe-max-size */
-
 /*
  * Bytes of SO_SNDBUF for each standard error in the queue: the kernel doubles
  * what is set, and a socket has room while a quarter of that is used.  Limited by
