@@ -150,6 +150,18 @@ START_TEST(says_which_host_it_cannot_look_up)
 }
 END_TEST
 
+START_TEST(cuts_an_error_that_is_too_long)
+{
+	char text[2 * sizeof(error.text)];
+
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	ck_assert_int_eq(errors_fail(&error, EX_NOPERM, "%s", text), -1);
+	ck_assert_int_eq(error.exit_code, EX_NOPERM);
+	ck_assert_uint_eq(strlen(error.text), sizeof(error.text) - 1);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -158,6 +170,7 @@ add(TCase *tc)
 	tcase_add_test(tc, holds_the_program_and_its_environment);
 	tcase_add_test(tc, sorts_the_access_rules);
 	tcase_add_test(tc, says_which_host_it_cannot_look_up);
+	tcase_add_test(tc, cuts_an_error_that_is_too_long);
 }
 
 int

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include "listen/fixture.h"
@@ -57,18 +56,6 @@ START_TEST(shows_the_longest_path)
 	memset(l.path, 'x', sizeof(l.path) - 1);
 	listener_format(&l, text, sizeof(text));
 	ck_assert_uint_eq(strlen(text), 5 + sizeof(l.path) - 1);
-}
-END_TEST
-
-START_TEST(cuts_an_error_that_is_too_long)
-{
-	char text[2 * sizeof(err.text)];
-
-	memset(text, 'x', sizeof(text));
-	text[sizeof(text) - 1] = '\0';
-	ck_assert_int_eq(errors_fail(&err, EX_NOPERM, "%s", text), -1);
-	ck_assert_int_eq(err.exit_code, EX_NOPERM);
-	ck_assert_uint_eq(strlen(err.text), sizeof(err.text) - 1);
 }
 END_TEST
 
@@ -205,7 +192,6 @@ add(TCase *tc)
 	tcase_add_test(tc, compares_inherited_ones_by_name);
 	tcase_add_test(tc, is_shown_as_it_is_connected_to);
 	tcase_add_test(tc, shows_the_longest_path);
-	tcase_add_test(tc, cuts_an_error_that_is_too_long);
 	tcase_add_test(tc, takes_new_options_while_it_is_open);
 	tcase_add_test(tc, says_what_only_a_start_can_change);
 	tcase_add_test(tc, says_nothing_of_options_that_do_not_concern_it);
