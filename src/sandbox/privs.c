@@ -54,7 +54,7 @@ sort_but(gid_t *v, size_t n, gid_t but)
 bool
 privs_has_groups(const struct privs *p, bool loosely)
 {
-	const gid_t but = loosely ? p->gid : (gid_t)-1; /* -1 is no group */
+	const gid_t but = loosely ? p->gid : (gid_t)-1; /* -1: none */
 	const int count = getgroups(0, NULL);
 	size_t n = count == -1 ? 0 : (size_t)count, nwant = p->ngroups;
 	gid_t *own = calloc(n + nwant + 1, sizeof(*own)), *want;
