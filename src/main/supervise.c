@@ -49,9 +49,10 @@ await(struct tined *t, const struct served *s, int64_t until)
 	const char *why;
 
 	turn(t, until);
+	if (t->failure.exit_code == 0)
+		reap(t);
 	if (t->failure.exit_code != 0)
 		return -1;
-	reap(t);
 	if (signals_seen(SIGTERM) > 0)
 		why = "interrupted";
 	else if (workers_count(s, false, WORKER_STARTING) +

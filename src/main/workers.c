@@ -277,10 +277,12 @@ void
 worker_exit(struct tined *t, struct worker *w, int status)
 {
 	struct served *s = w->served;
-	/* One that failed to start in place of one that died, too. */
-	bool missed = w->state == WORKER_READY ||
-	    (w->state == WORKER_STARTING && !s->retired && !t->starting);
+	bool missed;
 
+	worker_control_ready(&w->control); /* it may have said why */
+	/* One that failed to start in place of one that died, too. */
+	missed = w->state == WORKER_READY ||
+	    (w->state == WORKER_STARTING && !s->retired && !t->starting);
 	overview_touch(t); /* before its counters move */
 	TAILQ_REMOVE(&s->workers, w, entry);
 	adopt_section(&t->adopted, w);

@@ -123,6 +123,22 @@ if [ "$WIDE_SANDBOX" = 0 ] && command -v strace >/dev/null; then
 	expect "no process for the acceptor" 71
 	says err '^one: cannot start an acceptor: Resource temporarily unavailable$'
 	same "one, with its old acceptor" hi "$(echo hi | ask "$ADDR_one")"
+
+	# An acceptor that main finds dead before it has read why it ends.
+	configure <<-END
+	service one { listen = {"127.0.0.1:0"} builtin = echo instances = 20 }
+	service three {
+		listen = {"unix:$tmp/three"}
+		exec = {"/bin/cat"}
+		rlimit_nofile = 2147483647
+	}
+	END
+	inject "$PID" epoll_pwait:delay_exit=200000
+	reload
+	eject
+	expect "an acceptor that ends at once" 71
+	says err '^three: the acceptor does not start: .*rlimit_nofile'
+	says err '^three: the new acceptor is not ready, it is not served$'
 fi
 
 # ------------------------------------------- one that is asked for meanwhile
