@@ -183,7 +183,7 @@ set_up(const struct launch *l)
 	const struct settings *s = l->settings;
 	sigset_t none;
 
-	/* 0 is still /dev/null; 2 may be main's, see null_stdio in spawn.c. */
+	/* 0 is still /dev/null; 2 may be main's, see STDFDS_UNUSED. */
 	if (dup2(l->err_fd != -1 ? l->err_fd : 0, 2) == -1)
 		return -1;
 	if (setpgid(0, 0) == -1 || dup2(l->fd, 0) == -1 || dup2(l->fd, 1) == -1)
