@@ -9,8 +9,6 @@
 #include "tine/look/look.h"
 #include "tine/units.h"
 
-#define COLUMNS_MAX 16
-
 void
 table_cell(struct table *t, const char *fmt, ...)
 {
@@ -24,33 +22,72 @@ table_cell(struct table *t, const char *fmt, ...)
 	t->n++;
 }
 
-void
-table_print(struct table *t, FILE *fp)
+static void
+measure(struct table *t)
 {
 	const size_t columns = strlen(t->format);
-	int width[COLUMNS_MAX] = { 0 }, len;
 	const char *cell = t->cells.s;
-	size_t i, column;
+	size_t i;
+	int len;
 
 	for (i = 0; i < t->n; i++, cell += len + 1) {
 		len = (int)strlen(cell);
-		if (len > width[i % columns])
-			width[i % columns] = len;
+		if (len > t->width[i % columns])
+			t->width[i % columns] = len;
 	}
-	cell = t->cells.s;
-	for (i = 0; i < t->n; i++, cell += strlen(cell) + 1) {
-		column = i % columns;
-		if (t->format[column] == 'r')
-			fprintf(fp, "%*s", width[column], cell);
-		else if (column + 1 < columns)
-			fprintf(fp, "%-*s", width[column], cell);
-		else
-			fputs(cell, fp);
-		fputs(column + 1 < columns ? "  " : "\n", fp);
+}
+
+static void
+add_blanks(struct buf *b, int n)
+{
+	for (; n > 0; n--)
+		buf_char(b, ' ');
+}
+
+const char *
+table_line(struct table *t)
+{
+	const char *cell, *column;
+	int pad;
+
+	if (t->ntaken == 0)
+		measure(t);
+	if (t->ntaken == t->n) {
+		t->n = t->ntaken = t->taken = t->cells.len = 0;
+		return NULL;
 	}
+	t->line.len = 0;
+	for (column = t->format; *column != '\0'; column++) {
+		cell = t->cells.s + t->taken;
+		t->taken += strlen(cell) + 1;
+		t->ntaken++;
+		pad = t->width[column - t->format] - (int)strlen(cell);
+		if (*column == 'r')
+			add_blanks(&t->line, pad);
+		buf_str(&t->line, cell);
+		if (column[1] == '\0')
+			break;
+		add_blanks(&t->line, *column == 'l' ? pad + 2 : 2);
+	}
+	return buf_string(&t->line);
+}
+
+void
+table_end(struct table *t)
+{
 	free(t->cells.s);
-	t->cells = (struct buf) { 0 };
-	t->n = 0;
+	free(t->line.s);
+	*t = (struct table) { .format = t->format };
+}
+
+void
+table_print(struct table *t, FILE *fp)
+{
+	const char *line;
+
+	while ((line = table_line(t)) != NULL)
+		fprintf(fp, "%s\n", line);
+	table_end(t);
 }
 
 struct units_text

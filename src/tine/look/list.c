@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tine/look/select.h"
+#include "tine/look/list_text.h"
 
 struct list {
 	struct look look; /* first, for its options */
@@ -20,41 +20,15 @@ struct list {
 	uint64_t limit; /* 0: none */
 };
 
-static const char *
-name_of(const struct list *l, const struct row *r)
-{
-	return overview_services(l->look.view.o)[r->service].name;
-}
-
-/* Past max_time a session is being ended. */
-static const char *
-state_of(const struct list *l, const struct row *r)
-{
-	return r->until_ms != 0 && r->until_ms <= l->look.now ? "ending" :
-								"running";
-}
-
 static void
 print(const struct list *l, const struct rows *rows, size_t n)
 {
-	static const char *const titles[] = { "ID", "PEER", "AGE", "IN", "OUT",
-		"PID", "STATE" };
-	struct table t = { .format = "llrrrrl" };
-	char peer[ADDR_TEXT_MAX];
+	struct table t = { .format = LIST_COLUMNS };
 	const struct row *r;
-	size_t i;
 
-	for (i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-		table_cell(&t, "%s", titles[i]);
-	for (r = rows->v; r < rows->v + n; r++) {
-		table_cell(&t, "%s/%" PRIu64, name_of(l, r), r->id);
-		table_cell(&t, "%s", addr_format(&r->peer, peer, sizeof(peer)));
-		table_cell(&t, "%s", look_age(l->look.now - r->start_ms).s);
-		table_cell(&t, "%s", r->program ? "-" : look_amount(r->in).s);
-		table_cell(&t, "%s", r->program ? "-" : look_amount(r->out).s);
-		table_cell(&t, "%d", (int)r->pid);
-		table_cell(&t, "%s", state_of(l, r));
-	}
+	list_titles(&t);
+	for (r = rows->v; r < rows->v + n; r++)
+		list_row(&l->look, r, &t);
 	table_print(&t, stdout);
 	if (n < rows->n)
 		printf("and %zu more\n", rows->n - n);
@@ -67,7 +41,7 @@ print_json(const struct list *l, const struct row *r)
 
 	printf("{\"id\": \"%s/%" PRIu64 "\", \"service\": \"%s\", "
 	       "\"peer\": \"%s\", \"local\": \"%s\", \"age_ms\": %" PRId64,
-	    name_of(l, r), r->id, name_of(l, r),
+	    list_service(&l->look, r), r->id, list_service(&l->look, r),
 	    addr_format(&r->peer, peer, sizeof(peer)),
 	    r->local.family == AF_INET || r->local.family == AF_INET6 ?
 		addr_format(&r->local, local, sizeof(local)) :
@@ -79,13 +53,13 @@ print_json(const struct list *l, const struct row *r)
 		printf(", \"in\": %" PRIu64 ", \"out\": %" PRIu64, r->in,
 		    r->out);
 	printf(", \"pid\": %d, \"state\": \"%s\"}\n", (int)r->pid,
-	    state_of(l, r));
+	    list_state(&l->look, r));
 }
 
 static int
 show(struct list *l)
 {
-	struct rows rows;
+	struct rows rows = { .n = 0 };
 	size_t i, n;
 
 	if (select_rows(&l->look, &l->selector, &rows) == -1) {
@@ -96,6 +70,7 @@ show(struct list *l)
 		return CLI_FAILURE;
 	}
 	n = l->limit != 0 && l->limit < rows.n ? (size_t)l->limit : rows.n;
+	select_order(rows.v, rows.n, SELECT_AGE, 0, n);
 	if (l->look.ask.json)
 		for (i = 0; i < n; i++)
 			print_json(l, &rows.v[i]);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "tine/look/look.h"
 
 #define OVERVIEW_LINK   "/memfd:tined overview"
@@ -79,33 +81,6 @@ open_silent(struct look *l)
 	return l->silent ? 0 : EX_UNAVAILABLE;
 }
 
-static int
-fail(struct look *l, int status)
-{
-	(void)ask_print(&l->ask, status);
-	look_end(l);
-	return status;
-}
-
-int
-look_open(struct look *l)
-{
-	int status;
-
-	view_init(&l->view);
-	l->ask.view = &l->view;
-	l->ask.timeout = LOOK_TIMEOUT;
-	status = ask_send(&l->ask, COMMAND_LOOK);
-	if (status != 0)
-		return fail(l, status);
-	status = ask_verdict(&l->ask);
-	if (status == EX_UNAVAILABLE && ask_is_late(&l->ask))
-		status = open_silent(l);
-	if (status != 0)
-		return fail(l, status);
-	return look_again(l);
-}
-
 int
 look_again(struct look *l)
 {
@@ -120,13 +95,77 @@ look_again(struct look *l)
 	else
 		snprintf(l->ask.last, sizeof(l->ask.last),
 		    "cannot read what tined shows: %s", strerror(errno));
-	return fail(l, errno == EPROTO ? EX_UNAVAILABLE : EX_OSERR);
+	return errno == EPROTO ? EX_UNAVAILABLE : EX_OSERR;
+}
+
+/* Connects, gets the descriptors, and reads; the connection is closed. */
+static int
+get(struct look *l)
+{
+	int status;
+
+	view_init(&l->view);
+	l->ask.view = &l->view;
+	l->ask.timeout = LOOK_TIMEOUT;
+	l->ask.pidfd = -1;
+	l->asked = clock_ms();
+	status = ask_send(&l->ask, COMMAND_LOOK);
+	if (status != 0)
+		return status;
+	status = ask_verdict(&l->ask);
+	if (status == EX_UNAVAILABLE && ask_is_late(&l->ask))
+		status = open_silent(l);
+	close(l->ask.fd);
+	return status == 0 ? look_again(l) : status;
+}
+
+int
+look_open(struct look *l)
+{
+	const int status = get(l);
+
+	if (status != 0) {
+		(void)ask_print(&l->ask, status);
+		look_end(l);
+	}
+	return status;
+}
+
+int
+look_renew(struct look *l)
+{
+	struct look fresh = { .ask = { .command = l->ask.command,
+				  .socket = l->ask.socket,
+				  .json = l->ask.json } };
+	const int status = get(&fresh);
+
+	free(fresh.ask.text.s);
+	fresh.ask.text = (struct buf) { 0 };
+	if (status != 0) {
+		memcpy(l->ask.last, fresh.ask.last, sizeof(l->ask.last));
+		look_end(&fresh);
+		return status;
+	}
+	look_end(l);
+	*l = fresh;
+	l->ask.view = &l->view;
+	return 0;
+}
+
+bool
+look_has_ended(const struct look *l)
+{
+	struct pollfd pfd = { .fd = l->ask.pidfd, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) == 1;
 }
 
 void
 look_end(struct look *l)
 {
 	view_end(&l->view);
+	io_close(l->ask.pidfd);
+	l->ask.pidfd = -1;
 }
 
 int64_t

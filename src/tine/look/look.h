@@ -17,6 +17,8 @@ struct look {
 	struct ask ask; /* the options, and what went wrong */
 	struct view view;
 	bool silent; /* main does not answer: read by way of /proc */
+	int64_t
+	    asked;   /* clock_ms, when main was; it looked at its queues then */
 	int64_t now; /* clock_ms, when it was read */
 };
 
@@ -38,8 +40,15 @@ struct look {
  * printed. */
 int look_open(struct look *l);
 
-/* Reads again.  The same. */
+/* Reads again, without asking main.  0, or an exit status with l->ask.last. */
 int look_again(struct look *l);
+
+/* Asks for the descriptors again and reads.  The same; where it fails the look
+ * is as it was. */
+int look_renew(struct look *l);
+
+/* Whether the process that answered has ended. */
+bool look_has_ended(const struct look *l);
 
 void look_end(struct look *l);
 
@@ -52,18 +61,29 @@ struct units_text look_age(int64_t ms);
 struct units_text look_amount(uint64_t n);
 struct units_text look_rate(double n);
 
+#define TABLE_COLUMNS_MAX 16
+
 /* A table whose columns are as wide as their texts. */
 struct table {
 	const char *format; /* of each column: l, left, or r, right */
 	struct buf cells;   /* texts, each with a NUL */
 	size_t n;
+	int width[TABLE_COLUMNS_MAX]; /* they never become narrower */
+	struct buf line;              /* the last one of table_line */
+	size_t ntaken, taken;         /* cells that it took, and their bytes */
 };
 
 /* Appends a cell, row by row. */
 void table_cell(struct table *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Prints it, two blanks between columns, and empties it. */
+/* The next row, two blanks between columns, until the next call; after the last
+ * one NULL, and the table is empty. */
+const char *table_line(struct table *t);
+
+void table_end(struct table *t);
+
+/* Prints what is in it, and ends it. */
 void table_print(struct table *t, FILE *fp);
 
 #endif

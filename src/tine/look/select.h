@@ -46,15 +46,38 @@ struct row {
 };
 
 struct rows {
-	struct row *v; /* the oldest first */
+	struct row *v;
 	size_t n;
+	size_t room; /* of v, for which there is memory */
 };
 
 /*
- * All sessions that match, of a look that is open.  0, or -1 with errno (ENOENT:
- * there is no such service).  rows->v is to be freed.
+ * All sessions that match, in no order, of a look that is open; rows is zeroed, or
+ * of a call before.  0, or -1 with errno (ENOENT: there is no such service).
+ * rows->v is to be freed.
  */
 int select_rows(const struct look *l, const struct selector *s,
     struct rows *rows);
+
+/* Moves those to the front whose peer or service contains the text.  How many they
+ * are. */
+size_t select_text(const struct look *l, struct rows *rows, const char *text);
+
+enum select_key {
+	SELECT_AGE, /* the oldest first */
+	SELECT_IN,  /* those with the most bytes first */
+	SELECT_OUT,
+	SELECT_PEER,
+	SELECT_KEYS
+};
+
+/* How two of them are ordered: below, above or (of the same session) 0. */
+int select_compare(const struct row *a, const struct row *b,
+    enum select_key key);
+
+/* Puts those in their places which, if all n were sorted, would be at from up to
+ * to.  Its time grows with n, and not with the order that peers have given. */
+void select_order(struct row *v, size_t n, enum select_key key, size_t from,
+    size_t to);
 
 #endif

@@ -187,7 +187,7 @@ print_json(const struct show *s, const struct facts *f)
 static int
 find_and_print(const struct show *s)
 {
-	struct rows rows;
+	struct rows rows = { .n = 0 };
 	struct facts f;
 
 	if (select_rows(&s->look, &s->selector, &rows) == -1 &&

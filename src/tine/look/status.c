@@ -8,142 +8,27 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
+#include <stdlib.h>
 
-#include "tine/look/look.h"
-
-#define RATE_S 10 /* over which rates are taken */
-
-static const char *const states[] = { "serving", "paused", "draining",
-	"retired" };
-
-/* Sessions started or refused in a second, over the last whole ones. */
-static double
-rate(const struct view_sums *s, bool refused)
-{
-	uint32_t sum = 0;
-	int i;
-
-	for (i = 1; i <= RATE_S; i++)
-		sum += refused ? s->recent[i].refused : s->recent[i].started;
-	return (double)sum / RATE_S;
-}
-
-static uint64_t
-queue_of(const struct overview_head *o, uint32_t service)
-{
-	const struct overview_listener *l = overview_listeners(o);
-	uint64_t sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < o->nlisteners; i++)
-		if (l[i].service == service)
-			sum += l[i].queue;
-	return sum;
-}
-
-/* What an operator should know of a service at once; "" where all is well. */
-static void
-alarm_of(const struct look *l, uint32_t i, char *buf, size_t size)
-{
-	const struct overview_head *o = l->view.o;
-	const struct overview_service *s = &overview_services(o)[i];
-	const struct view_sums *n = &l->view.sums[i];
-	const double refused = rate(n, true);
-
-	buf[0] = '\0';
-	if (n->blind)
-		snprintf(buf, size, "its counts cannot be read");
-	else if (s->ready == 0 && s->state == OVERVIEW_SERVING)
-		snprintf(buf, size, "no acceptor is ready: %s", s->error);
-	else if (n->sessions >= s->instances && s->instances != 0)
-		snprintf(buf, size, "full, %s/s refused: tine list -s %s",
-		    look_rate(refused).s, s->name);
-	else if (refused > 0)
-		snprintf(buf, size, "%s/s refused: tine refused -s %s",
-		    look_rate(refused).s, s->name);
-}
-
-static void
-print_time(struct table *t, const struct view_sums *n, unsigned int thousandth)
-{
-	const uint64_t us = histogram_quantile(&n->n.histogram[HISTOGRAM_SPAWN],
-	    HISTOGRAM_SPAWN, thousandth);
-
-	if (us == 0)
-		table_cell(t, "-");
-	else if (us == UINT64_MAX)
-		table_cell(t, "over 10 s");
-	else if (us < 1000)
-		table_cell(t, "%" PRIu64 " us", us);
-	else if (us < 1000000)
-		table_cell(t, "%" PRIu64 " ms", us / 1000);
-	else
-		table_cell(t, "%" PRIu64 " s", us / 1000000);
-}
-
-static void
-print_service(const struct look *l, uint32_t i, struct table *t)
-{
-	const struct overview_service *s = &overview_services(l->view.o)[i];
-	const struct view_sums *n = &l->view.sums[i];
-	char alarm[300];
-
-	alarm_of(l, i, alarm, sizeof(alarm));
-	table_cell(t, "%s", s->name);
-	table_cell(t, "%s%s", alarm[0] != '\0' ? "! " : "  ",
-	    states[s->state < 4 ? s->state : 0]);
-	table_cell(t, "%u/%u", n->sessions, s->instances);
-	table_cell(t, "%s", look_rate(rate(n, false)).s);
-	table_cell(t, "%s", look_rate(rate(n, true)).s);
-	table_cell(t, "%" PRIu64, queue_of(l->view.o, i));
-	print_time(t, n, 500);
-	print_time(t, n, 990);
-}
-
-static void
-print_head(const struct look *l)
-{
-	const struct overview_head *o = l->view.o;
-	const time_t when = (time_t)o->config_time;
-	char at[32];
-	struct tm tm;
-
-	strftime(at, sizeof(at), "%H:%M:%S", localtime_r(&when, &tm));
-	printf("tined %.*s  pid %d  up %s  configuration of %s, reload %s\n",
-	    (int)strcspn(o->version, " "), o->version, (int)o->pid,
-	    look_age(l->now - o->start_ms).s, at,
-	    o->refused[0] != '\0' ? "refused" : "ok");
-	if (l->silent)
-		printf("! main does not answer; this was read without it\n");
-	if (o->stopping)
-		printf("! stopping: sessions are ending\n");
-}
+#include "tine/look/status_text.h"
 
 static void
 print(const struct look *l)
 {
-	static const char *const titles[] = { "SERVICE", "  STATE", "SESSIONS",
-		"NEW/s", "REFUSED/s", "QUEUE", "SPAWN p50", "p99" };
-	const struct overview_service *s = overview_services(l->view.o);
-	struct table t = { .format = "llrrrrrr" };
-	char alarm[300];
+	struct table t = { .format = STATUS_COLUMNS };
+	struct buf text = { 0 };
 	uint32_t i;
 
-	print_head(l);
-	for (i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
-		table_cell(&t, "%s", titles[i]);
+	status_head(l, &text);
+	fwrite(text.s, 1, text.len, stdout);
+	text.len = 0;
+	status_titles(&t);
 	for (i = 0; i < l->view.o->nservices; i++)
-		print_service(l, i, &t);
+		status_row(l, i, &t);
 	table_print(&t, stdout);
-	if (l->view.o->refused[0] != '\0')
-		printf("! %s\n", l->view.o->refused);
-	for (i = 0; i < l->view.o->nservices; i++) {
-		alarm_of(l, i, alarm, sizeof(alarm));
-		if (alarm[0] != '\0')
-			printf("! %s: %s\n", s[i].name, alarm);
-	}
+	status_alarms(l, &text);
+	fwrite(text.s, 1, text.len, stdout);
+	free(text.s);
 }
 
 static void
@@ -206,16 +91,17 @@ json_service(const struct look *l, uint32_t i)
 {
 	const struct overview_service *s = &overview_services(l->view.o)[i];
 	const struct view_sums *n = &l->view.sums[i];
-	char alarm[300];
+	char alarm[STATUS_ALARM_MAX];
 
-	alarm_of(l, i, alarm, sizeof(alarm));
+	status_alarm(l, i, alarm, sizeof(alarm));
 	printf("{\"name\": ");
 	cli_json_string(s->name);
 	printf(", \"state\": \"%s\", \"sessions\": %u, \"instances\": %u, "
 	       "\"peak\": %u, \"new_per_second\": %.1f, "
 	       "\"refused_per_second\": %.1f, \"queue\": %" PRIu64,
-	    states[s->state < 4 ? s->state : 0], n->sessions, s->instances,
-	    n->peak, rate(n, false), rate(n, true), queue_of(l->view.o, i));
+	    status_state(s), n->sessions, s->instances, n->peak,
+	    status_rate(n, false), status_rate(n, true),
+	    status_queue(l->view.o, i));
 	json_histogram("spawn_us", n, HISTOGRAM_SPAWN);
 	json_histogram("duration_ms", n, HISTOGRAM_DURATION);
 	json_counts(n);
