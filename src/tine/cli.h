@@ -45,6 +45,7 @@ extern const struct cli_command command_status;
 extern const struct cli_command command_list;
 extern const struct cli_command command_show;
 extern const struct cli_command command_refused;
+extern const struct cli_command command_top;
 
 /*
  * Parses the options into the command's struct, values, which holds the

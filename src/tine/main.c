@@ -25,6 +25,7 @@ static const struct cli_command *const commands[] = {
 	&command_list,
 	&command_show,
 	&command_refused,
+	&command_top,
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))

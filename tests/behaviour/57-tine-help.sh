@@ -12,7 +12,7 @@ options_in_help() {
 		grep -Eo -- '^(-[A-Za-z0-9], )?--[a-z0-9-]+' | tr -d , | tr ' ' '\n'
 }
 
-for command in connect ping bench reload stop pause resume status list show refused; do
+for command in connect ping bench reload stop pause resume status list show refused top; do
 	run "$TINE" "$command" --help
 	expect "$command --help" 0
 	cp "$tmp/out" "$tmp/help.$command"
@@ -29,6 +29,7 @@ for command in connect ping bench reload stop pause resume status list show refu
 	case $command in
 	status | show | resume) least=4 ;;
 	pause) least=5 ;;
+	top) least=3 ;;
 	reload | stop | list | refused) least=6 ;;
 	esac
 	[ "$(wc -l <"$tmp/options.$command")" -ge "$least" ] ||
@@ -41,7 +42,7 @@ for command in connect ping bench reload stop pause resume status list show refu
 		# Without an address that is wrong usage; these need none, and
 		# are not to find a tined of this machine's.
 		case $command in
-		reload | stop | pause | resume | status | list | show | refused) set -- nothing more here ;;
+		reload | stop | pause | resume | status | list | show | refused | top) set -- nothing more here ;;
 		*) set -- ;;
 		esac
 		run "$TINE" "$command" "$option" "$@"
@@ -63,7 +64,7 @@ done || exit 1
 
 run "$TINE" --help
 expect "--help" 0
-for command in connect ping bench reload stop status list show refused; do
+for command in connect ping bench reload stop status list show refused top; do
 	says out "^  $command "
 done
 run "$TINE" --version
@@ -106,7 +107,7 @@ offers() {
 	complete_line "$1" | grep -Fxq -- "$2" ||
 		fail "'$1': no $2 in $(complete_line "$1" | tr '\n' ' ')"
 }
-for command in connect ping bench reload stop status list show refused; do
+for command in connect ping bench reload stop status list show refused top; do
 	while read -r option; do
 		offers "tine $command -" "$option"
 	done <"$tmp/options.$command"
