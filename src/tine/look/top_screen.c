@@ -39,6 +39,13 @@ static const char *const help[] = {
 	"Any key ends this help.",
 };
 
+static void
+end(void)
+{
+	endwin();
+	delscreen(screen);
+}
+
 const char *
 top_screen_open(void)
 {
@@ -49,7 +56,7 @@ top_screen_open(void)
 		return "unknown type of terminal (TERM)";
 	up = tigetstr("cup");
 	if (!term.live || up == NULL || up == (char *)-1) {
-		top_screen_close();
+		end();
 		return "the terminal cannot move its cursor (TERM)";
 	}
 	alarm_look = A_BOLD;
@@ -71,8 +78,11 @@ top_screen_open(void)
 void
 top_screen_close(void)
 {
-	endwin();
-	delscreen(screen);
+	/* A terminal without a second screen keeps what was drawn. */
+	move(LINES - 1, 0);
+	clrtoeol();
+	refresh();
+	end();
 	table_end(&services);
 	table_end(&sessions);
 }
