@@ -40,8 +40,8 @@ view_add(struct view *v, uint64_t number, int fd)
 	return 0;
 }
 
-static int
-board_of(const struct view *v, uint64_t number)
+int
+view_board(const struct view *v, uint64_t number)
 {
 	size_t i;
 
@@ -51,8 +51,8 @@ board_of(const struct view *v, uint64_t number)
 	return -1;
 }
 
-static bool
-read_at(int fd, void *buf, size_t size, uint64_t page)
+bool
+view_read_pages(int fd, void *buf, size_t size, uint64_t page)
 {
 	return io_pread(fd, buf, size, (off_t)(page * SCOREBOARD_PAGE)) ==
 	    (ssize_t)size;
@@ -155,8 +155,8 @@ add_section(const struct view *v, const struct overview_section *section,
 
 	if (s->blind || section->page == 0)
 		return;
-	if (!read_at(board_of(v, o[section->service].number), &sec, sizeof(sec),
-		section->page)) {
+	if (!view_read_pages(view_board(v, o[section->service].number), &sec,
+		sizeof(sec), section->page)) {
 		s->blind = true;
 		return;
 	}
@@ -185,7 +185,7 @@ read_sums(struct view *v, int64_t now_ms)
 	for (i = 0; i < v->o->nservices; i++) {
 		counters_add(&sums[i].n, &o[i].gone);
 		sums[i].peak = o[i].peak;
-		sums[i].blind = board_of(v, o[i].number) == -1;
+		sums[i].blind = view_board(v, o[i].number) == -1;
 	}
 	for (i = 0; i < v->o->nsections; i++)
 		add_section(v, &section[i], now_ms);
@@ -221,97 +221,6 @@ view_read(struct view *v, int64_t now_ms)
 			return -1;
 	}
 	return rc;
-}
-
-/* One page of slots, copied; what has changed meanwhile is free in the copy. */
-static bool
-read_slots(int fd, struct scoreboard_slot *slots, uint32_t page)
-{
-	struct scoreboard_slot again[SCOREBOARD_SLOTS_PAGE];
-	uint32_t i;
-
-	if (!read_at(fd, slots, SCOREBOARD_PAGE, page) ||
-	    !read_at(fd, again, SCOREBOARD_PAGE, page))
-		return false;
-	for (i = 0; i < SCOREBOARD_SLOTS_PAGE; i++)
-		if (slots[i].id != again[i].id ||
-		    atomic_load(&slots[i].state) !=
-			atomic_load(&again[i].state))
-			atomic_store(&slots[i].state, SLOT_FREE);
-	return true;
-}
-
-/* How many slots of a section were ever used. */
-static uint32_t
-used_slots(int fd, const struct overview_section *section)
-{
-	struct scoreboard_section sec;
-
-	if (section->page == 0)
-		return section->nslots; /* adopted: the pages tell */
-	if (!read_at(fd, &sec, sizeof(sec), section->page))
-		return 0;
-	return at_most(atomic_load(&sec.nslots), section->nslots);
-}
-
-static bool
-section_sessions(const struct view *v, const struct overview_section *section,
-    view_row *row, void *arg)
-{
-	const struct overview_service *o = overview_services(v->o);
-	const uint32_t *page = overview_pages(v->o) + section->slots;
-	const int fd = board_of(v, o[section->service].number);
-	struct scoreboard_slot slots[SCOREBOARD_SLOTS_PAGE];
-	uint32_t i, n = used_slots(fd, section);
-
-	for (i = 0; i < n; i++) {
-		if (i % SCOREBOARD_SLOTS_PAGE == 0 &&
-		    (page[i / SCOREBOARD_SLOTS_PAGE] == 0 ||
-			!read_slots(fd, slots,
-			    page[i / SCOREBOARD_SLOTS_PAGE]))) {
-			i += SCOREBOARD_SLOTS_PAGE - 1;
-			continue;
-		}
-		if (atomic_load(&slots[i % SCOREBOARD_SLOTS_PAGE].state) ==
-			SLOT_TAKEN &&
-		    !row(arg, section->service,
-			&slots[i % SCOREBOARD_SLOTS_PAGE]))
-			return false;
-	}
-	return true;
-}
-
-void
-view_sessions(const struct view *v, uint32_t service, view_row *row, void *arg)
-{
-	const struct overview_section *section = overview_sections(v->o);
-	uint32_t i;
-
-	for (i = 0; i < v->o->nsections; i++)
-		if (section[i].service == service &&
-		    !section_sessions(v, &section[i], row, arg))
-			return;
-}
-
-void
-view_refusals(const struct view *v, uint32_t service,
-    void (*row)(void *arg, uint32_t service, const struct refusals *r),
-    void *arg)
-{
-	const struct overview_service *o = overview_services(v->o);
-	const struct overview_section *section = overview_sections(v->o);
-	const int fd = board_of(v, o[service].number);
-	struct refusals *r = malloc(sizeof(*r));
-	uint32_t i;
-
-	if (r == NULL)
-		return;
-	for (i = 0; i < v->o->nsections; i++)
-		if (section[i].service == service && section[i].page != 0 &&
-		    read_at(fd, r, sizeof(*r), section[i].page + 1) &&
-		    r->next != 0)
-			row(arg, service, r);
-	free(r);
 }
 
 void

@@ -53,6 +53,11 @@ int view_add(struct view *v, uint64_t number, int fd);
  */
 int view_read(struct view *v, int64_t now_ms);
 
+/* For view_rows.c: the descriptor of a scoreboard, or -1; and so many bytes of it,
+ * whether there were as many. */
+int view_board(const struct view *v, uint64_t number);
+bool view_read_pages(int fd, void *buf, size_t size, uint64_t page);
+
 /* A session as its slot has it; false: no more. */
 typedef bool view_row(void *arg, uint32_t service,
     const struct scoreboard_slot *slot);

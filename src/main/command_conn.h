@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections to the control socket.  There are COMMAND_CONNS places, of which
- * COMMAND_ROOTS are reserved for root; a peer without rights gets none.  A
- * request must arrive within a second, and each part of the reply must be taken
- * within a second.  Nothing here blocks; requests are only noted, for main's loop
- * to take (commands.h).
+ * Connections to the control socket: their requests and replies.  A request must
+ * arrive within a second, and each part of the reply must be taken within a
+ * second.  Nothing here blocks; what takes time is only noted, for main's loop to
+ * take (commands.h).
  */
 #ifndef TINED_MAIN_COMMAND_CONN_H
 #define TINED_MAIN_COMMAND_CONN_H
@@ -12,14 +11,12 @@
 #include "main/command_reply.h"
 #include "main/tined.h"
 
-#define COMMAND_ROOTS    2
 #define COMMAND_STOPPING "tined is stopping"
 
-/* Accepts connections from now on; without a listener nothing happens. */
-void command_conn_listen(struct tined *t);
-
-/* Closes those whose time is over; the next clock_ms to call, or 0. */
-int64_t command_conn_step(struct tined *t, int64_t now);
+/* Takes over the connection of a peer that may command, in a free place, and waits
+ * for its request.  0, or -1 with errno: then it is closed. */
+int command_conn_begin(struct tined *t, struct command_conn *conn, int fd,
+    const struct ucred *peer);
 
 /* Replies to all in that stage, and takes the caller's use of r.  It may be NULL,
  * for lack of memory: then they are closed. */

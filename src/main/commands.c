@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "listen/unixpath.h"
+#include "main/command_accept.h"
 #include "main/command_conn.h"
 #include "main/commands.h"
 
@@ -178,7 +179,7 @@ commands_commit(struct tined *t)
 	watch_close(&c->watch);
 	close_socket(c->l);
 	c->l = c->next;
-	command_conn_listen(t);
+	command_accept(t);
 }
 
 void

@@ -14,7 +14,7 @@
 #include "config/compile.h"
 #include "listen/inherited.h"
 #include "logger/log.h"
-#include "main/command_conn.h"
+#include "main/command_accept.h"
 #include "main/commands.h"
 #include "main/daemonize.h"
 #include "main/load.h"
@@ -121,7 +121,7 @@ say_ready(struct startup *st)
 		warn("pid file %s", t->config->pid_file);
 		return EX_OSERR;
 	}
-	command_conn_listen(t);
+	command_accept(t);
 	TAILQ_FOREACH (s, &t->served, entry)
 		state_log_listening(s, true);
 	if (t->options->source.embedded)

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "logger/log.h"
-#include "main/command_conn.h"
+#include "main/command_accept.h"
 #include "main/commands.h"
 #include "main/logproc.h"
 #include "main/notify.h"
@@ -211,7 +211,7 @@ run_timers(struct tined *t)
 	due = clock_earlier(due, reload_step(t, now));
 	due = clock_earlier(due, state_refresh(t, now));
 	due = clock_earlier(due, stop_step(t, now));
-	due = clock_earlier(due, command_conn_step(t, now));
+	due = clock_earlier(due, command_accept_step(t, now));
 	due = clock_earlier(due, overview_step(t, now));
 	due = clock_earlier(due, state_log_lost(t, now));
 	return clock_earlier(due, notify_watchdog(now));
