@@ -17,6 +17,7 @@
 #include "acceptor/children.h"
 #include "acceptor/leftovers.h"
 #include "acceptor/linger.h"
+#include "ipc/command.h"
 #include "ipc/scoreboard.h"
 #include "ipc/record.h"
 #include "ipc/settings.h"
@@ -56,13 +57,15 @@ struct acceptor {
 	struct children children;
 	struct linger_ring linger;
 
-	bool waiting;         /* accepts nothing until CONTROL_ACCEPT */
-	bool orphan;          /* main is gone */
-	bool draining;        /* no more accepting */
-	int64_t stop_ms;      /* when all get TERM, or 0 */
-	int64_t over_ms;      /* until when to wait for the log, or 0 */
-	int64_t leave_ms;     /* next leave_possible, see leave.h */
-	bool stopped;         /* TERM was sent to all, by drain_timeout */
+	bool waiting;       /* accepts nothing until CONTROL_ACCEPT */
+	bool orphan;        /* main is gone */
+	bool draining;      /* no more accepting */
+	int64_t stop_ms;    /* when all get TERM, or 0 */
+	int64_t over_ms;    /* until when to wait for the log, or 0 */
+	int64_t leave_ms;   /* next leave_possible, see leave.h */
+	bool stopped;       /* TERM was sent to all, by drain_timeout */
+	uint32_t ending_at; /* 1 + the slot that is compared next, or 0 */
+	struct command_request ending; /* whose sessions are ended */
 	bool full;            /* all `instances` in use (when_full = queue) */
 	int64_t rate_until;   /* no token of cps until then, clock_ms */
 	int64_t title_ms;     /* when the title was last written */

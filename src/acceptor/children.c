@@ -106,7 +106,7 @@ child_take(struct children *c)
 	ch->pid = 0;
 	ch->due = 0;
 	ch->conn = 0;
-	ch->halted = false;
+	ch->why = 0;
 	c->nrunning++;
 	return ch;
 }

@@ -35,8 +35,10 @@ struct child {
 	enum child_state state;
 	bool program; /* has a process group of its own */
 	bool failed;  /* its program could not be executed */
-	bool halted;  /* it is ended because it was stopped */
-	int conn;     /* its connection, with linger = yes; or 0 */
+	uint8_t why;  /* enum end_reason of TERM or KILL */
+	uint64_t id;  /* its slot's, which the session can change */
+	int64_t start_ms;
+	int conn; /* its connection, with linger = yes; or 0 */
 };
 
 /* Of those of a state, the oldest first: CHILD_RUNNING in the order of max_time,

@@ -29,6 +29,7 @@
 #define LOG_WAIT_MS    1000 /* for the pipe, after the last session */
 #define POLL_PAUSE_MS  100  /* after a ppoll that failed */
 #define POLL_TRIES     10   /* then main starts another acceptor */
+#define CHOSEN_MOST    4096 /* slots in a turn, for tine end */
 
 int
 loop_signals(struct acceptor *a)
@@ -83,6 +84,8 @@ next_due(const struct acceptor *a, int64_t now, int64_t log_due)
 	due = clock_earlier(due, a->over_ms);
 	due = clock_earlier(due, a->leave_ms);
 	due = clock_earlier(due, ends_due(a));
+	if (a->ending_at != 0)
+		due = now;
 	if (a->children.nrunning > 0)
 		due = clock_earlier(due, a->sweep_ms);
 	if (a->rate_until > now)
@@ -176,6 +179,7 @@ run_timers(struct acceptor *a, int64_t now)
 	}
 	ends_look(a, now);
 	expire_due(a, now);
+	(void)expire_chosen(a, now, CHOSEN_MOST);
 	linger_run(&a->linger,
 	    a->poll + FIRST_LISTENER + a->settings->nlisteners, now);
 	if (a->stop_ms != 0 && a->stop_ms <= now) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <string.h>
 #include <unistd.h>
 
+#include "acceptor/expire.h"
 #include "acceptor/leave.h"
 #include "acceptor/orders.h"
 #include "base/clock.h"
@@ -32,11 +34,17 @@ drain(struct acceptor *a, int64_t stop_ms)
 static void
 handle(struct acceptor *a, const struct control *msg, int64_t now)
 {
+	struct command_request chosen;
+
 	unsigned int v4, v6;
 
 	switch (msg->type) {
 	case CONTROL_ACCEPT:
 		a->waiting = false;
+		break;
+	case CONTROL_END:
+		memcpy(&chosen, msg->text, sizeof(chosen));
+		expire_choose(a, &chosen, now);
 		break;
 	case CONTROL_PAUSE:
 		a->waiting = true;

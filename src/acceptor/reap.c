@@ -33,12 +33,9 @@ ended(struct acceptor *a, struct child *ch, int status, int64_t now,
 	struct ending end = { .pid = ch->pid,
 		.status = ch->failed ? W_EXITCODE(127, 0) : status,
 		.now = now,
+		.why = ch->why,
 		.ru = ru };
 
-	if (ch->halted)
-		end.why = END_STOPPED;
-	else if (ch->state == CHILD_ENDING || ch->state == CHILD_KILLED)
-		end.why = a->stopped ? END_DRAIN : END_MAX;
 	if (ch->program)
 		leftovers_gone(&a->left, ch->pid,
 		    ch->state == CHILD_RUNNING ? ch->due : 0, now);

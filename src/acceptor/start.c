@@ -130,6 +130,8 @@ start_session(struct acceptor *a, const struct pending *c)
 		    child_slot(&a->children, ch) + 1);
 	slot = acceptor_slot(a, ch);
 	fill_in(a, slot, c);
+	ch->id = slot->id;
+	ch->start_ms = slot->start_ms;
 	if ((pid = launch(a, slot, c->fd)) == -1) {
 		error = errno;
 		atomic_store(&slot->state, SLOT_FREE);

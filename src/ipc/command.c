@@ -17,6 +17,7 @@ static const char *const names[COMMAND_VERBS] = {
 	[COMMAND_LOOK] = "look",
 	[COMMAND_PAUSE] = "pause",
 	[COMMAND_RESUME] = "resume",
+	[COMMAND_END_SESSIONS] = "end",
 };
 
 const char *
@@ -81,6 +82,8 @@ check(const struct command_request *c)
 		return "malformed name of a service";
 	if (!is_network(c))
 		return "malformed network";
+	if (c->kill > (c->verb == COMMAND_END_SESSIONS))
+		return "kill is set";
 	if (!is_zero(c->reserved, sizeof(c->reserved)))
 		return "reserved bytes are set";
 	return NULL;

@@ -32,19 +32,21 @@ enum command_verb {
 	COMMAND_LOOK,        /* descriptors to read: see main/handout.h */
 	COMMAND_PAUSE,  /* service: accept no connection, for ms or until */
 	COMMAND_RESUME, /* service: accept again */
+	COMMAND_END_SESSIONS, /* service: those of ipc/selection.h */
 	COMMAND_VERBS
 };
 
 /* What a verb does not need is zero. */
 struct command_request {
-	uint32_t version;               /* of the verb */
-	uint32_t verb;                  /* enum command_verb */
-	uint64_t id;                    /* of a session, 0: none */
-	int64_t ms;                     /* a time, 0: none */
-	uint8_t network[16];            /* an address in network order */
-	uint8_t family;                 /* of network: 4 or 6, 0: none */
-	uint8_t bits;                   /* the length of its prefix */
-	uint8_t reserved[22];           /* zero */
+	uint32_t version;     /* of the verb */
+	uint32_t verb;        /* enum command_verb */
+	uint64_t id;          /* of a session, 0: none */
+	int64_t ms;           /* a time, or an age; 0: none */
+	uint8_t network[16];  /* an address in network order */
+	uint8_t family;       /* of network: 4 or 6, 0: none */
+	uint8_t bits;         /* the length of its prefix */
+	uint8_t kill;         /* COMMAND_END_SESSIONS: 1: without TERM */
+	uint8_t reserved[21]; /* zero */
 	char service[COMMAND_NAME_MAX]; /* a name and zeros; empty: none */
 };
 

@@ -36,6 +36,16 @@ control_send(int fd, enum control_type type, int32_t arg, const char *text)
 }
 
 int
+control_send_bytes(int fd, enum control_type type, const void *data,
+    size_t size)
+{
+	struct control msg = { .type = type };
+
+	memcpy(msg.text, data, size);
+	return io_send_fd(fd, &msg, sizeof(msg), -1);
+}
+
+int
 control_receive(int fd, struct control *msg)
 {
 	ssize_t n = io_recv(fd, msg, sizeof(*msg));

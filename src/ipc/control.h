@@ -7,6 +7,7 @@
 #define TINED_IPC_CONTROL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define CONTROL_TEXT_MAX 240
@@ -29,6 +30,7 @@ enum control_type {
 	CONTROL_WAKE,   /* a slot is free */
 	CONTROL_GREW,   /* arg: the pages that the scoreboard has now */
 	CONTROL_PING,
+	CONTROL_END, /* text: a struct command_request, sessions to end */
 	CONTROL_TYPES
 };
 
@@ -47,6 +49,10 @@ bool control_has_prefixes(int32_t arg, unsigned int *v4, unsigned int *v6);
 
 /* Sends a message; text may be NULL.  Never blocks.  0, or -1 with errno. */
 int control_send(int fd, enum control_type type, int32_t arg, const char *text);
+
+/* The same with size bytes, fewer than CONTROL_TEXT_MAX. */
+int control_send_bytes(int fd, enum control_type type, const void *data,
+    size_t size);
 
 /* Receives a message and checks it.  1: msg is valid, 0: end of file, -1 with
  * errno (EAGAIN: there is none; EBADMSG: it is not a control message). */

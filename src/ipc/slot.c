@@ -33,6 +33,7 @@ end_reason_name(enum end_reason r)
 		[END_MAX] = "max_time",
 		[END_DRAIN] = "drain_timeout",
 		[END_STOPPED] = "stopped",
+		[END_OPERATOR] = "operator",
 		[END_PEER] = "peer_timeout",
 	};
 

@@ -19,11 +19,12 @@
 /* Why tined ended a session, as `reason=` in its record. */
 enum end_reason {
 	END_BY_ITSELF,
-	END_IDLE,    /* idle_timeout */
-	END_MAX,     /* max_time */
-	END_DRAIN,   /* drain_timeout */
-	END_PEER,    /* peer_timeout, or the kernel's own limit */
-	END_STOPPED, /* a built-in's session was stopped (SIGSTOP) */
+	END_IDLE,     /* idle_timeout */
+	END_MAX,      /* max_time */
+	END_DRAIN,    /* drain_timeout */
+	END_PEER,     /* peer_timeout, or the kernel's own limit */
+	END_STOPPED,  /* a built-in's session was stopped (SIGSTOP) */
+	END_OPERATOR, /* by a command */
 	END_REASONS
 };
 

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/offspring.h"
 #include "ipc/scoreboard_main.h"
+#include "ipc/selection.h"
 #include "main/adopt.h"
 
 #define PID_MAX      (4 << 20) /* PID_MAX_LIMIT of the kernel */
@@ -117,6 +118,8 @@ take_slot(struct adopted_list *l, struct adopted *a, const struct worker *dead,
 		&(struct orphan) { .pid = pid,
 		    .peer = slot->peer,
 		    .slot = i,
+		    .id = slot->id,
+		    .start_ms = slot->start_ms,
 		    .due = slot->until_ms }))
 		return;
 	/* Never forked; or reaped by the acceptor just before it died, and how it
@@ -230,6 +233,8 @@ adopt_exit(struct adopted_list *l, pid_t pid, int status,
 	slot = scoreboard_slot(s->board, &o->adopted->place, o->slot);
 	if (o->told > 0)
 		end.why = l->stop_due != 0 ? END_DRAIN : END_MAX;
+	if (o->by_operator)
+		end.why = END_OPERATOR;
 	slot_end(slot, &end);
 	write_record(s, slot);
 	atomic_store(&slot->state, SLOT_FREE);
@@ -283,6 +288,27 @@ adopt_expire(struct adopted_list *l, int64_t now)
 	if (l->due != 0 && l->due < now + EXPIRE_MS)
 		l->due = now + EXPIRE_MS;
 	return l->due;
+}
+
+void
+adopt_end(struct adopted_list *l, const struct served *s,
+    const struct command_request *r)
+{
+	const int64_t now = clock_ms();
+	struct selectable session;
+	struct orphan *o;
+
+	LIST_FOREACH (o, &l->all, any) {
+		session = (struct selectable) { o->id, o->start_ms, &o->peer };
+		if (o->adopted->served != s || !selection_has(r, &session, now))
+			continue;
+		o->by_operator |= o->told == 0;
+		if (o->told == 0)
+			end_session(l, o, now);
+		if (r->kill != 0 && o->told == 1)
+			end_session(l, o, now);
+		l->due = clock_earlier(l->due, o->due);
+	}
 }
 
 void

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipc/command.h"
 #include "main/ledger.h"
 
 /* A zeroed one is empty. */
@@ -44,6 +45,10 @@ void adopt_exit(struct adopted_list *l, pid_t pid, int status,
 
 /* Sends TERM and KILL to those whose time is over; when to call again, or 0. */
 int64_t adopt_expire(struct adopted_list *l, int64_t now);
+
+/* Ends those of a service that the request means. */
+void adopt_end(struct adopted_list *l, const struct served *s,
+    const struct command_request *r);
 
 /* Stop: all of them get TERM at due at the latest. */
 void adopt_stop(struct adopted_list *l, int64_t due);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "ipc/command.h"
+#include "ipc/selection.h"
 #include "main/command_conn.h"
 #include "main/command_peer.h"
 #include "main/command_service.h"
@@ -94,12 +95,14 @@ static void
 carry_out(struct tined *t, struct command_conn *conn,
     const struct command_request *r)
 {
-	char text[COMMAND_TEXT_MAX];
+	char text[COMMAND_TEXT_MAX], which[160];
 	const int code = command_service(t, r, text, sizeof(text));
 
 	log_event(LEVEL_NOTICE, "command", "verb", command_name(r->verb),
 	    "service", r->service, "uid", LOG_NUMBER(conn->peer.uid), "pid",
-	    LOG_NUMBER(conn->peer.pid), "exit", LOG_NUMBER(code), NULL);
+	    LOG_NUMBER(conn->peer.pid), "exit", LOG_NUMBER(code),
+	    r->verb == COMMAND_END_SESSIONS ? "sessions" : NULL,
+	    selection_text(r, which, sizeof(which)), NULL);
 	(void)command_reply_end(conn->watch.fd, code, text);
 	command_conn_close(conn);
 }

@@ -2,9 +2,10 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sysexits.h>
 
+#include "ipc/control.h"
+#include "main/adopt.h"
 #include "main/command_service.h"
 #include "main/worker_control.h"
 
@@ -13,7 +14,41 @@
 bool
 command_service_has(uint32_t verb)
 {
-	return verb == COMMAND_PAUSE || verb == COMMAND_RESUME;
+	return verb == COMMAND_PAUSE || verb == COMMAND_RESUME ||
+	    verb == COMMAND_END_SESSIONS;
+}
+
+static int
+change(struct tined *t, struct served *s, const struct command_request *r,
+    char *text, size_t size)
+{
+	const bool pause = r->verb == COMMAND_PAUSE;
+
+	worker_control_pause(t, s, pause, r->ms);
+	snprintf(text, size, "%s is %s", s->name, pause ? "paused" : "serving");
+	return 0;
+}
+
+/* Each acceptor ends its own; main those that it has adopted. */
+static int
+end(struct tined *t, struct served *s, const struct command_request *r,
+    char *text, size_t size)
+{
+	const struct worker *w;
+	int code = 0;
+
+	snprintf(text, size, "ending sessions of %s", s->name);
+	TAILQ_FOREACH (w, &s->workers, entry)
+		if (w->control.fd != -1 &&
+		    control_send_bytes(w->control.fd, CONTROL_END, r,
+			sizeof(*r)) == -1) {
+			snprintf(text, size,
+			    "%s: the acceptor %d takes no command now", s->name,
+			    (int)w->pid);
+			code = EX_UNAVAILABLE;
+		}
+	adopt_end(&t->adopted, s, r);
+	return code;
 }
 
 int
@@ -21,17 +56,15 @@ command_service(struct tined *t, const struct command_request *r, char *text,
     size_t size)
 {
 	struct served *s = served_find(&t->served, r->service);
-	const bool pause = r->verb == COMMAND_PAUSE;
 
-	if (t->stopping) {
-		snprintf(text, size, "tined is stopping");
-		return EX_UNAVAILABLE;
-	}
-	if (s == NULL || s->retired) {
+	if (s == NULL || (s->retired && r->verb != COMMAND_END_SESSIONS)) {
 		snprintf(text, size, "%s: no such service", r->service);
 		return NOTHING_MATCHES;
 	}
-	worker_control_pause(t, s, pause, r->ms);
-	snprintf(text, size, "%s is %s", s->name, pause ? "paused" : "serving");
-	return 0;
+	if (r->verb == COMMAND_END_SESSIONS)
+		return end(t, s, r, text, size);
+	if (!t->stopping)
+		return change(t, s, r, text, size);
+	snprintf(text, size, "tined is stopping");
+	return EX_UNAVAILABLE;
 }

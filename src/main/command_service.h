@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Commands about one service: pause and resume.
+ * Commands about one service: pause, resume, end.
  */
 #ifndef TINED_MAIN_COMMAND_SERVICE_H
 #define TINED_MAIN_COMMAND_SERVICE_H

@@ -18,6 +18,9 @@ struct orphan {
 	int64_t due;      /* clock_ms of TERM, then of KILL; 0: never */
 	struct addr peer; /* as its slot said when it was adopted */
 	uint8_t told;     /* signals sent: TERM, then KILL */
+	bool by_operator; /* the first one by a command */
+	uint64_t id;      /* as its slot said, too */
+	int64_t start_ms;
 };
 
 TAILQ_HEAD(orphan_queue, orphan);

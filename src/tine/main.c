@@ -19,6 +19,7 @@ static const struct cli_command *const commands[] = {
 	&command_bench,
 	&command_reload,
 	&command_stop,
+	&command_end,
 	&command_pause,
 	&command_resume,
 	&command_status,
