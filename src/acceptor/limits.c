@@ -4,8 +4,6 @@
 #include "acceptor/limits.h"
 #include "ipc/source.h"
 
-#define WAYS 4u
-
 bool
 limits_allow(const struct settings *s, const struct addr *peer)
 {
@@ -81,29 +79,6 @@ limits_not_started(const struct scoreboard *b, const struct settings *s)
 	rate_return(&b->head->full_us, &s->cps);
 }
 
-_Atomic int64_t *
-limits_bucket(const struct scoreboard *b, const struct addr *source)
-{
-	/* Never 0: that is a free bucket. */
-	uint64_t key = addr_hash(source, b->seed) | 1;
-	struct scoreboard_bucket *set, *oldest;
-	unsigned int i;
-
-	set = scoreboard_buckets(b) +
-	    (key >> 16 & (SCOREBOARD_BUCKETS / WAYS - 1)) * WAYS;
-	oldest = set;
-	for (i = 0; i < WAYS; i++) {
-		if (atomic_load(&set[i].key) == key)
-			return &set[i].full_us;
-		if (atomic_load(&set[i].full_us) <
-		    atomic_load(&oldest->full_us))
-			oldest = &set[i];
-	}
-	atomic_store(&oldest->full_us, 0);
-	atomic_store(&oldest->key, key);
-	return &oldest->full_us;
-}
-
 enum refusal
 limits_source(const struct scoreboard *b, const struct settings *s,
     int64_t now_us, struct addr *source, uint32_t *nth)
@@ -116,7 +91,7 @@ limits_source(const struct scoreboard *b, const struct settings *s,
 	if (*nth > s->per_source)
 		why = REFUSED_PER_SOURCE;
 	else if (s->cps_per_source.rate != 0 &&
-	    rate_take(limits_bucket(b, source), &s->cps_per_source, now_us) !=
+	    rate_take(source_bucket(b, source), &s->cps_per_source, now_us) !=
 		0)
 		why = REFUSED_SOURCE_RATE;
 	if (why != REFUSED_NOT)
@@ -130,5 +105,5 @@ limits_source_left(const struct scoreboard *b, const struct settings *s,
 {
 	source_remove(b, &b->own, source);
 	if (s->cps_per_source.rate != 0)
-		rate_return(limits_bucket(b, source), &s->cps_per_source);
+		rate_return(source_bucket(b, source), &s->cps_per_source);
 }

@@ -36,13 +36,6 @@ int64_t limits_start(const struct scoreboard *b, const struct settings *s,
 void limits_not_started(const struct scoreboard *b, const struct settings *s);
 
 /*
- * The bucket of a source, in the scoreboard's table of four-way sets; where all
- * four are in use, the one that is full first is replaced.
- */
-_Atomic int64_t *limits_bucket(const struct scoreboard *b,
-    const struct addr *source);
-
-/*
  * Counts one more session of a peer: masks *source, which is counted, and sets
  * *nth to its number of sessions.  REFUSED_NOT, or the reason why the session
  * is refused: then nothing is counted.

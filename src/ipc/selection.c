@@ -11,8 +11,8 @@
 _Static_assert(sizeof(struct command_request) < CONTROL_TEXT_MAX,
     "main passes a request to acceptors");
 
-static struct cidr
-network(const struct command_request *r)
+struct cidr
+selection_network(const struct command_request *r)
 {
 	struct cidr net = { .bits = r->bits };
 
@@ -24,7 +24,7 @@ network(const struct command_request *r)
 static bool
 is_from(const struct command_request *r, const struct addr *peer)
 {
-	const struct cidr net = network(r);
+	const struct cidr net = selection_network(r);
 
 	return r->family == 0 || cidr_contains(&net, peer);
 }
@@ -41,7 +41,7 @@ selection_has(const struct command_request *r, const struct selectable *session,
 char *
 selection_text(const struct command_request *r, char *buf, size_t size)
 {
-	const struct cidr net = network(r);
+	const struct cidr net = selection_network(r);
 	char ip[ADDR_TEXT_MAX];
 	size_t len = 0;
 

@@ -18,6 +18,9 @@ struct selectable {
 	const struct addr *peer;
 };
 
+/* The network of a request that has one. */
+struct cidr selection_network(const struct command_request *r);
+
 /* Whether the request, a valid one, means that session: by all that it names. */
 bool selection_has(const struct command_request *r,
     const struct selectable *session, int64_t now);

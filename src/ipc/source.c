@@ -8,6 +8,7 @@
 
 #define TRIES 64    /* of a reader while the table is written */
 #define RUN   8192u /* a longer run is not a valid one */
+#define WAYS  4u    /* buckets of a set */
 
 static uint32_t
 home(const struct hashtable *t, const void *entry)
@@ -117,4 +118,52 @@ source_count(const struct scoreboard *b, const struct addr *addr)
 	while (scoreboard_next(b, &at, &d))
 		sum += read_count(b, &d, addr);
 	return sum;
+}
+
+/* Never 0: that is a free bucket. */
+static uint64_t
+bucket_key(const struct scoreboard *b, const struct addr *addr)
+{
+	return addr_hash(addr, b->seed) | 1;
+}
+
+static struct scoreboard_bucket *
+bucket_set(const struct scoreboard *b, uint64_t key)
+{
+	return scoreboard_buckets(b) +
+	    (key >> 16 & (SCOREBOARD_BUCKETS / WAYS - 1)) * WAYS;
+}
+
+_Atomic int64_t *
+source_bucket(const struct scoreboard *b, const struct addr *addr)
+{
+	const uint64_t key = bucket_key(b, addr);
+	struct scoreboard_bucket *set = bucket_set(b, key), *oldest = set;
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++) {
+		if (atomic_load(&set[i].key) == key)
+			return &set[i].full_us;
+		if (atomic_load(&set[i].full_us) <
+		    atomic_load(&oldest->full_us))
+			oldest = &set[i];
+	}
+	atomic_store(&oldest->full_us, 0);
+	atomic_store(&oldest->key, key);
+	return &oldest->full_us;
+}
+
+bool
+source_forgive(const struct scoreboard *b, const struct addr *addr)
+{
+	const uint64_t key = bucket_key(b, addr);
+	struct scoreboard_bucket *set = bucket_set(b, key);
+	unsigned int i;
+
+	for (i = 0; i < WAYS; i++)
+		if (atomic_load(&set[i].key) == key) {
+			atomic_store(&set[i].full_us, 0);
+			return true;
+		}
+	return false;
 }

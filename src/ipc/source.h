@@ -6,6 +6,7 @@
 #ifndef TINED_IPC_SOURCE_H
 #define TINED_IPC_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ipc/scoreboard.h"
@@ -21,5 +22,15 @@ void source_remove(const struct scoreboard *b, const struct scoreboard_parts *d,
 
 /* The sessions of addr over all sections. */
 uint32_t source_count(const struct scoreboard *b, const struct addr *addr);
+
+/*
+ * The bucket of cps_per_source of a source, in the scoreboard's table of four-way
+ * sets; where all four are in use, the one that is full first is replaced.
+ */
+_Atomic int64_t *source_bucket(const struct scoreboard *b,
+    const struct addr *addr);
+
+/* Fills the bucket of a source again; whether it has one. */
+bool source_forgive(const struct scoreboard *b, const struct addr *addr);
 
 #endif

@@ -85,7 +85,8 @@ is_sound(struct overview_head *h)
 	for (i = 0; i < h->nsections; i++)
 		if (sec[i].service >= h->nservices ||
 		    sec[i].nslots > SCOREBOARD_SLOTS ||
-		    sec[i].slots + scoreboard_slots_pages(sec[i].nslots) >
+		    sec[i].slots +
+			    (uint64_t)scoreboard_slots_pages(sec[i].nslots) >
 			h->npages)
 			return false;
 	return true;

@@ -95,13 +95,16 @@ static void
 carry_out(struct tined *t, struct command_conn *conn,
     const struct command_request *r)
 {
+	const char *key = r->verb == COMMAND_END_SESSIONS ? "sessions" :
+	    r->verb == COMMAND_FORGIVE                    ? "source" :
+							    NULL;
 	char text[COMMAND_TEXT_MAX], which[160];
 	const int code = command_service(t, r, text, sizeof(text));
 
 	log_event(LEVEL_NOTICE, "command", "verb", command_name(r->verb),
-	    "service", r->service, "uid", LOG_NUMBER(conn->peer.uid), "pid",
-	    LOG_NUMBER(conn->peer.pid), "exit", LOG_NUMBER(code),
-	    r->verb == COMMAND_END_SESSIONS ? "sessions" : NULL,
+	    "service", r->service[0] != '\0' ? r->service : "*", "uid",
+	    LOG_NUMBER(conn->peer.uid), "pid", LOG_NUMBER(conn->peer.pid),
+	    "exit", LOG_NUMBER(code), key,
 	    selection_text(r, which, sizeof(which)), NULL);
 	(void)command_reply_end(conn->watch.fd, code, text);
 	command_conn_close(conn);

@@ -2,9 +2,12 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "ipc/control.h"
+#include "ipc/selection.h"
+#include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/command_service.h"
 #include "main/worker_control.h"
@@ -15,7 +18,7 @@ bool
 command_service_has(uint32_t verb)
 {
 	return verb == COMMAND_PAUSE || verb == COMMAND_RESUME ||
-	    verb == COMMAND_END_SESSIONS;
+	    verb == COMMAND_END_SESSIONS || verb == COMMAND_FORGIVE;
 }
 
 static int
@@ -51,12 +54,44 @@ end(struct tined *t, struct served *s, const struct command_request *r,
 	return code;
 }
 
+/* One service, or all: each knows a source by its own prefix. */
+static int
+forgive(struct tined *t, const struct command_request *r, char *text,
+    size_t size)
+{
+	const struct cidr net = selection_network(r);
+	const struct service_conf *conf;
+	const struct served *s;
+	char ip[ADDR_TEXT_MAX];
+	unsigned int n = 0;
+	struct addr source;
+
+	TAILQ_FOREACH (s, &t->served, entry) {
+		if (r->service[0] != '\0' && strcmp(r->service, s->name) != 0)
+			continue;
+		if ((conf = served_conf(s)) == NULL)
+			continue;
+		source = net.addr;
+		addr_mask(&source, conf->prefix_v4, conf->prefix_v6);
+		n += source_forgive(s->board, &source);
+	}
+	addr_format_ip(&net.addr, ip, sizeof(ip));
+	if (n == 0)
+		snprintf(text, size, "%s: no service counts its rate", ip);
+	else
+		snprintf(text, size, "%s is free again", ip);
+	return n == 0 ? NOTHING_MATCHES : 0;
+}
+
 int
 command_service(struct tined *t, const struct command_request *r, char *text,
     size_t size)
 {
 	struct served *s = served_find(&t->served, r->service);
 
+	if (r->verb == COMMAND_FORGIVE && r->family != 0 &&
+	    (s != NULL || r->service[0] == '\0'))
+		return forgive(t, r, text, size);
 	if (s == NULL || (s->retired && r->verb != COMMAND_END_SESSIONS)) {
 		snprintf(text, size, "%s: no such service", r->service);
 		return NOTHING_MATCHES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tine pause and tine resume: commands about one service.
+ * tine pause, resume and forgive: commands about a service.
  */
 #include "config.h"
 
@@ -9,35 +9,57 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "tine/ask.h"
 #include "tine/units.h"
 
 #define TIMEOUT (5 * NS_PER_S)
 
 struct steer {
-	struct ask ask; /* first, for its options */
-	int64_t time;   /* --for, ns */
+	struct ask ask;      /* first, for its options */
+	int64_t time;        /* --for, ns */
+	const char *service; /* -s */
 };
+
+static int
+ask_for(struct steer *s, enum command_verb verb)
+{
+	int status = ask_send(&s->ask, verb);
+
+	if (status == 0)
+		status = ask_verdict(&s->ask);
+	return ask_print(&s->ask, status);
+}
+
+/* The operand, of which there must be one. */
+static const char *
+operand(const struct cli_command *c, const char *what, int argc, char **argv)
+{
+	if (argc == optind)
+		cli_usage(c, "no %s", what);
+	if (argc - optind > 1)
+		cli_usage(c, "%s: too many arguments", argv[optind + 1]);
+	return argv[optind];
+}
+
+static void
+set_service(struct steer *s, const char *name)
+{
+	if (strlcpy(s->ask.request.service, name, COMMAND_NAME_MAX) >=
+	    COMMAND_NAME_MAX)
+		cli_usage(s->ask.command, "%s: the name is too long", name);
+}
 
 static int
 send_command(const struct cli_command *c, enum command_verb verb, int argc,
     char **argv)
 {
 	struct steer s = { .ask = { .command = c, .timeout = TIMEOUT } };
-	int status;
 
 	cli_parse(c, argc, argv, &s);
-	if (argc - optind != 1)
-		cli_usage(c,
-		    argc == optind ? "no service" : "too many arguments");
-	if (strlcpy(s.ask.request.service, argv[optind], COMMAND_NAME_MAX) >=
-	    COMMAND_NAME_MAX)
-		cli_usage(c, "%s: the name is too long", argv[optind]);
+	set_service(&s, operand(c, "service", argc, argv));
 	s.ask.request.ms = (s.time + NS_PER_MS - 1) / NS_PER_MS;
-	status = ask_send(&s.ask, verb);
-	if (status == 0)
-		status = ask_verdict(&s.ask);
-	return ask_print(&s.ask, status);
+	return ask_for(&s, verb);
 }
 
 static int
@@ -50,6 +72,26 @@ static int
 resume_run(int argc, char **argv)
 {
 	return send_command(&command_resume, COMMAND_RESUME, argc, argv);
+}
+
+static int
+forgive_run(int argc, char **argv)
+{
+	const struct cli_command *c = &command_forgive;
+	struct steer s = { .ask = { .command = c, .timeout = TIMEOUT } };
+	const char *text;
+	struct addr a;
+
+	cli_parse(c, argc, argv, &s);
+	text = operand(c, "address", argc, argv);
+	if (addr_from_ip(text, &a) == -1)
+		cli_usage(c, "%s: not an IP address", text);
+	if (s.service != NULL)
+		set_service(&s, s.service);
+	s.ask.request.family = a.family == AF_INET ? 4 : 6;
+	s.ask.request.bits = a.family == AF_INET ? 32 : 128;
+	memcpy(s.ask.request.network, a.ip, a.family == AF_INET ? 4 : 16);
+	return ask_for(&s, COMMAND_FORGIVE);
 }
 
 #define OPTION_JSON                                                            \
@@ -73,6 +115,14 @@ static const struct cli_option pause_options[] = {
 
 static const struct cli_option resume_options[] = {
 	OPTION_JSON,
+	OPTION_SOCKET,
+	{ 0 },
+};
+
+static const struct cli_option forgive_options[] = {
+	OPTION_JSON,
+	{ 's', "service", "NAME", "only by this service", cli_text,
+	    offsetof(struct steer, service) },
 	OPTION_SOCKET,
 	{ 0 },
 };
@@ -105,4 +155,20 @@ const struct cli_command command_resume = {
 	.permutes = true,
 	.notes = EXIT_STATUS,
 	.run = resume_run,
+};
+
+const struct cli_command command_forgive = {
+	.name = "forgive",
+	.purpose = "let a source that is over its rate connect again",
+	.usage =
+	    "tine forgive [-s service] [--json] [--socket path] address\n"
+	    "\n"
+	    "Forgets how often a source has connected (cps_per_source), of one\n"
+	    "service or of all.\n",
+	.options = forgive_options,
+	.permutes = true,
+	.notes =
+	    "Exit status: 0 done, 1 no service counts that source, 69 tined is\n"
+	    "not running, 77 not allowed, 64 wrong usage.\n",
+	.run = forgive_run,
 };

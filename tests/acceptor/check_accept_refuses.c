@@ -253,7 +253,7 @@ START_TEST(gives_back_the_token_of_a_source_that_was_not_served)
 	    _i == 1 ? 12 : 11);
 	ck_assert_uint_eq(rig_refused(REFUSED_SOURCE_RATE), 0);
 	ck_assert_uint_eq(source_count(rig->board, &source), _i == 1 ? 0 : 1);
-	while (rate_take(limits_bucket(rig->board, &source),
+	while (rate_take(source_bucket(rig->board, &source),
 		   &rig->settings->cps_per_source, clock_us()) == 0)
 		n++;
 	ck_assert_int_eq(n, _i == 1 ? 4 : 3);

@@ -37,7 +37,7 @@ is_empty(const struct selector *s)
 	    s->older == 0;
 }
 
-/* More than one is ended only after a question, or with --yes. */
+/* More than one is ended only after a confirmation, or with --yes. */
 static bool
 may_end(const struct end *e, const struct rows *rows)
 {
@@ -199,7 +199,7 @@ const struct cli_command command_end = {
 	.options = options,
 	.permutes = true,
 	.notes =
-	    "Exit status: 0, 1 no session matches or the answer was no, 69\n"
+	    "Exit status: 0, 1 no session matches or it was not confirmed, 69\n"
 	    "tined is not running, 77 not allowed, 64 wrong usage.\n",
 	.run = end_run,
 };
