@@ -18,6 +18,7 @@ static const char *const names[COMMAND_VERBS] = {
 	[COMMAND_PAUSE] = "pause",
 	[COMMAND_RESUME] = "resume",
 	[COMMAND_END_SESSIONS] = "end",
+	[COMMAND_EXPLAIN] = "explain",
 	[COMMAND_FORGIVE] = "forgive",
 };
 

@@ -33,6 +33,7 @@ enum command_verb {
 	COMMAND_PAUSE,  /* service: accept no connection, for ms or until */
 	COMMAND_RESUME, /* service: accept again */
 	COMMAND_END_SESSIONS, /* service: those of ipc/selection.h */
+	COMMAND_EXPLAIN,      /* service, and a network of one address */
 	COMMAND_FORGIVE, /* network, one address; service, or all of them */
 	COMMAND_VERBS
 };

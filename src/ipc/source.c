@@ -153,17 +153,38 @@ source_bucket(const struct scoreboard *b, const struct addr *addr)
 	return &oldest->full_us;
 }
 
-bool
-source_forgive(const struct scoreboard *b, const struct addr *addr)
+/* Its bucket, or NULL: it is full. */
+static struct scoreboard_bucket *
+existing_bucket(const struct scoreboard *b, const struct addr *addr)
 {
 	const uint64_t key = bucket_key(b, addr);
 	struct scoreboard_bucket *set = bucket_set(b, key);
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++)
-		if (atomic_load(&set[i].key) == key) {
-			atomic_store(&set[i].full_us, 0);
-			return true;
-		}
-	return false;
+		if (atomic_load(&set[i].key) == key)
+			return &set[i];
+	return NULL;
+}
+
+bool
+source_forgive(const struct scoreboard *b, const struct addr *addr)
+{
+	struct scoreboard_bucket *bucket = existing_bucket(b, addr);
+
+	if (bucket == NULL)
+		return false;
+	atomic_store(&bucket->full_us, 0);
+	return true;
+}
+
+int64_t
+source_wait(const struct scoreboard *b, const struct addr *addr,
+    const struct rate *rate, int64_t now_us)
+{
+	const struct scoreboard_bucket *bucket = existing_bucket(b, addr);
+	_Atomic int64_t copy = bucket == NULL ? 0 :
+						atomic_load(&bucket->full_us);
+
+	return rate_take(&copy, rate, now_us);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/rate.h"
 #include "ipc/scoreboard.h"
 
 /* Adds a session of addr (masked).  Returns its count; 0 when there is no place
@@ -29,6 +30,10 @@ uint32_t source_count(const struct scoreboard *b, const struct addr *addr);
  */
 _Atomic int64_t *source_bucket(const struct scoreboard *b,
     const struct addr *addr);
+
+/* The microseconds until its bucket has a token, 0: it has.  None is taken. */
+int64_t source_wait(const struct scoreboard *b, const struct addr *addr,
+    const struct rate *rate, int64_t now_us);
 
 /* Fills the bucket of a source again; whether it has one. */
 bool source_forgive(const struct scoreboard *b, const struct addr *addr);

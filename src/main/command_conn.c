@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <bsd/string.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,17 +97,26 @@ carry_out(struct tined *t, struct command_conn *conn,
     const struct command_request *r)
 {
 	const char *key = r->verb == COMMAND_END_SESSIONS ? "sessions" :
-	    r->verb == COMMAND_FORGIVE                    ? "source" :
+	    r->verb == COMMAND_FORGIVE || r->verb == COMMAND_EXPLAIN ?
+							    "source" :
 							    NULL;
-	char text[COMMAND_TEXT_MAX], which[160];
+	char text[COMMAND_TEXT_MAX], which[160], line[400], *last;
 	const int code = command_service(t, r, text, sizeof(text));
 
-	log_event(LEVEL_NOTICE, "command", "verb", command_name(r->verb),
-	    "service", r->service[0] != '\0' ? r->service : "*", "uid",
+	log_event(r->verb == COMMAND_EXPLAIN ? LEVEL_DEBUG : LEVEL_NOTICE,
+	    "command", "verb", command_name(r->verb), "service",
+	    r->service[0] != '\0' ? r->service : "*", "uid",
 	    LOG_NUMBER(conn->peer.uid), "pid", LOG_NUMBER(conn->peer.pid),
 	    "exit", LOG_NUMBER(code), key,
 	    selection_text(r, which, sizeof(which)), NULL);
-	(void)command_reply_end(conn->watch.fd, code, text);
+	/* Lines come before the last one. */
+	last = strrchr(text, '\n');
+	last = last == NULL ? text : last + 1;
+	strlcpy(line, last, sizeof(line));
+	*last = '\0';
+	if (text[0] != '\0')
+		(void)command_reply_text(conn->watch.fd, text);
+	(void)command_reply_end(conn->watch.fd, code, line);
 	command_conn_close(conn);
 }
 

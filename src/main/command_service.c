@@ -5,11 +5,13 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/mem.h"
 #include "ipc/control.h"
 #include "ipc/selection.h"
 #include "ipc/source.h"
 #include "main/adopt.h"
 #include "main/command_service.h"
+#include "main/explain_now.h"
 #include "main/worker_control.h"
 
 #define NOTHING_MATCHES 1 /* the exit status of tine */
@@ -18,7 +20,8 @@ bool
 command_service_has(uint32_t verb)
 {
 	return verb == COMMAND_PAUSE || verb == COMMAND_RESUME ||
-	    verb == COMMAND_END_SESSIONS || verb == COMMAND_FORGIVE;
+	    verb == COMMAND_END_SESSIONS || verb == COMMAND_EXPLAIN ||
+	    verb == COMMAND_FORGIVE;
 }
 
 static int
@@ -52,6 +55,30 @@ end(struct tined *t, struct served *s, const struct command_request *r,
 		}
 	adopt_end(&t->adopted, s, r);
 	return code;
+}
+
+/* What would happen, in lines; the last one without its newline.  A reload that
+ * runs has set memory aside already. */
+static int
+explain_one(const struct tined *t, const struct served *s,
+    const struct command_request *r, char *text, size_t size)
+{
+	const bool reserve = t->reload.stage == RELOAD_NONE;
+	const struct cidr net = selection_network(r);
+	FILE *fp = fmemopen(text, size, "w");
+	int rc = -1;
+
+	text[0] = '\0';
+	if (fp != NULL && (!reserve || mem_reserve() == 0)) {
+		rc = explain_now(fp, s, &net.addr);
+		if (reserve)
+			mem_release();
+	}
+	if (fp != NULL)
+		fclose(fp);
+	if (text[0] != '\0')
+		text[strlen(text) - 1] = '\0';
+	return rc == 0 ? 0 : EX_OSERR;
 }
 
 /* One service, or all: each knows a source by its own prefix. */
@@ -98,6 +125,8 @@ command_service(struct tined *t, const struct command_request *r, char *text,
 	}
 	if (r->verb == COMMAND_END_SESSIONS)
 		return end(t, s, r, text, size);
+	if (r->verb == COMMAND_EXPLAIN)
+		return explain_one(t, s, r, text, size);
 	if (!t->stopping)
 		return change(t, s, r, text, size);
 	snprintf(text, size, "tined is stopping");

@@ -11,7 +11,8 @@
 /* Whether it is such a verb. */
 bool command_service_has(uint32_t verb);
 
-/* Carries it out.  The exit status for tine(1), with a line of why in text. */
+/* Carries it out.  The exit status for tine(1), with what to say in text: lines,
+ * the last one without its newline. */
 int command_service(struct tined *t, const struct command_request *r,
     char *text, size_t size);
 

@@ -20,59 +20,83 @@ find_rule(const struct rules *rules, const struct addr *a)
 }
 
 static void
-print_where(const struct where *w)
+print_where(FILE *fp, const struct where *w)
 {
 	if (w->file != NULL && w->line > 0)
-		printf(" (%s:%d)", w->file, w->line);
+		fprintf(fp, " (%s:%d)", w->file, w->line);
 	else if (w->file != NULL)
-		printf(" (%s)", w->file);
+		fprintf(fp, " (%s)", w->file);
 }
 
 static void
-print_access(const struct service_conf *conf, const struct rules *rules,
-    const struct rule *rule)
+print_access(FILE *fp, const struct service_conf *conf,
+    const struct rules *rules, const struct rule *rule)
 {
 	if (rule != NULL) {
-		printf("access: %s %s", rule->allow ? "only_from" : "no_access",
-		    rule->item->text);
-		print_where(&rule->item->where);
+		fprintf(fp, "access: %s %s",
+		    rule->allow ? "only_from" : "no_access", rule->item->text);
+		print_where(fp, &rule->item->where);
 	} else if (rules->allow_others) {
-		printf("access: no rule matches, and there is no only_from");
+		fprintf(fp,
+		    "access: no rule matches, and there is no only_from");
 	} else {
-		printf("access: not in only_from");
-		print_where(&conf->only_from.v[0].where);
+		fprintf(fp, "access: not in only_from");
+		print_where(fp, &conf->only_from.v[0].where);
 	}
-	printf("\n");
+	fprintf(fp, "\n");
 }
 
 static void
-print_limits(const struct service_conf *conf, const struct addr *a)
+print_limits(FILE *fp, const struct service_conf *conf, const struct addr *a)
 {
 	struct addr source = *a;
 	char text[ADDR_TEXT_MAX];
 
 	addr_mask(&source, conf->prefix_v4, conf->prefix_v6);
-	printf("counted as: %s/%u, per_source %u\n",
+	fprintf(fp, "counted as: %s/%u, per_source %u\n",
 	    addr_format_ip(&source, text, sizeof(text)),
 	    a->family == AF_INET ? conf->prefix_v4 : conf->prefix_v6,
 	    conf->per_source);
-	printf("instances: %u, when_full %s\n", conf->instances,
+	fprintf(fp, "instances: %u, when_full %s\n", conf->instances,
 	    conf->when_full == WHEN_FULL_QUEUE ? "queue" : "refuse");
 	if (conf->builtin != BUILTIN_NONE)
-		printf("served by: built-in %s", builtin_name(conf->builtin));
+		fprintf(fp, "served by: built-in %s",
+		    builtin_name(conf->builtin));
 	else
-		printf("served by: %s", conf->exec.v[0].text);
-	printf(" as user %s\n", conf->user);
+		fprintf(fp, "served by: %s", conf->exec.v[0].text);
+	fprintf(fp, " as user %s\n", conf->user);
+}
+
+int
+explain_access(FILE *fp, const struct service_conf *conf, const struct addr *a,
+    bool *allowed)
+{
+	char text[ADDR_TEXT_MAX];
+	const struct item *culprit;
+	const struct rule *rule;
+	struct rules rules;
+	const char *why;
+
+	if (rules_make(conf, &rules, &culprit, &why) == -1) {
+		fprintf(fp, "%s: %s: %s\n", conf->name, culprit->text, why);
+		return -1;
+	}
+	rule = find_rule(&rules, a);
+	*allowed = rule != NULL ? rule->allow : rules.allow_others;
+	fprintf(fp, "%s: a connection from %s is %s\n", conf->name,
+	    addr_format_ip(a, text, sizeof(text)),
+	    *allowed ? "accepted" : "refused");
+	print_access(fp, conf, &rules, rule);
+	if (*allowed)
+		print_limits(fp, conf, a);
+	rules_free(&rules);
+	return 0;
 }
 
 int
 explain(const struct config *c, const char *service, const char *address)
 {
 	const struct service_conf *conf = config_service(c, service);
-	const struct item *culprit;
-	const struct rule *rule;
-	const char *why;
-	struct rules rules;
 	struct addr a;
 	bool allowed;
 
@@ -84,17 +108,7 @@ explain(const struct config *c, const char *service, const char *address)
 		warnx("--explain: %s is not an IP address", address);
 		return EX_USAGE;
 	}
-	if (rules_make(conf, &rules, &culprit, &why) == -1) {
-		warnx("%s: %s: %s", service, culprit->text, why);
-		return EX_UNAVAILABLE;
-	}
-	rule = find_rule(&rules, &a);
-	allowed = rule != NULL ? rule->allow : rules.allow_others;
-	printf("%s: a connection from %s is %s\n", service, address,
-	    allowed ? "accepted" : "refused");
-	print_access(conf, &rules, rule);
-	if (allowed)
-		print_limits(conf, &a);
-	rules_free(&rules);
-	return 0;
+	return explain_access(stdout, conf, &a, &allowed) == -1 ?
+	    EX_UNAVAILABLE :
+	    0;
 }

@@ -3,7 +3,14 @@
 #ifndef TINED_MAIN_EXPLAIN_H
 #define TINED_MAIN_EXPLAIN_H
 
+#include <stdio.h>
+
 #include "config/conf.h"
+
+/* Writes what the access rules and limits of a service are for a connection from
+ * there.  0, or -1: for lack of memory, which is written, too. */
+int explain_access(FILE *fp, const struct service_conf *conf,
+    const struct addr *a, bool *allowed);
 
 /* Prints the answer; the exit status. */
 int explain(const struct config *c, const char *service, const char *address);

@@ -229,7 +229,7 @@ ask_print_text(struct ask *a)
 {
 	if (a->json)
 		return;
-	put(stderr, a->text.s, a->text.len);
+	put(a->prints ? stdout : stderr, a->text.s, a->text.len);
 	a->text.len = 0;
 }
 

@@ -22,6 +22,7 @@ struct ask {
 	const char *socket; /* --socket; NULL: search for it */
 	bool json;
 	bool no_wait;
+	bool prints;     /* the lines are what was asked for: standard output */
 	int64_t timeout; /* ns, for all of it; 0: none */
 
 	struct command_request request; /* but for version and verb */

@@ -40,6 +40,7 @@ extern const struct cli_command command_bench;
 extern const struct cli_command command_reload;
 extern const struct cli_command command_stop;
 extern const struct cli_command command_end;
+extern const struct cli_command command_explain;
 extern const struct cli_command command_forgive;
 extern const struct cli_command command_pause;
 extern const struct cli_command command_resume;

@@ -20,6 +20,7 @@ static const struct cli_command *const commands[] = {
 	&command_reload,
 	&command_stop,
 	&command_end,
+	&command_explain,
 	&command_forgive,
 	&command_pause,
 	&command_resume,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * tine pause, resume and forgive: commands about a service.
+ * tine pause, resume, explain and forgive: commands about a service.
  */
 #include "config.h"
 
@@ -74,23 +74,45 @@ resume_run(int argc, char **argv)
 	return send_command(&command_resume, COMMAND_RESUME, argc, argv);
 }
 
+static void
+set_address(struct steer *s, const char *text)
+{
+	struct command_request *r = &s->ask.request;
+	struct addr a;
+
+	if (addr_from_ip(text, &a) == -1)
+		cli_usage(s->ask.command, "%s: not an IP address", text);
+	r->family = a.family == AF_INET ? 4 : 6;
+	r->bits = a.family == AF_INET ? 32 : 128;
+	memcpy(r->network, a.ip, a.family == AF_INET ? 4 : 16);
+}
+
+static int
+explain_run(int argc, char **argv)
+{
+	const struct cli_command *c = &command_explain;
+	struct steer s = {
+		.ask = { .command = c, .timeout = TIMEOUT, .prints = true }
+	};
+
+	cli_parse(c, argc, argv, &s);
+	if (argc - optind != 2)
+		cli_usage(c, "not one service and one address");
+	set_service(&s, argv[optind]);
+	set_address(&s, argv[optind + 1]);
+	return ask_for(&s, COMMAND_EXPLAIN);
+}
+
 static int
 forgive_run(int argc, char **argv)
 {
 	const struct cli_command *c = &command_forgive;
 	struct steer s = { .ask = { .command = c, .timeout = TIMEOUT } };
-	const char *text;
-	struct addr a;
 
 	cli_parse(c, argc, argv, &s);
-	text = operand(c, "address", argc, argv);
-	if (addr_from_ip(text, &a) == -1)
-		cli_usage(c, "%s: not an IP address", text);
+	set_address(&s, operand(c, "address", argc, argv));
 	if (s.service != NULL)
 		set_service(&s, s.service);
-	s.ask.request.family = a.family == AF_INET ? 4 : 6;
-	s.ask.request.bits = a.family == AF_INET ? 32 : 128;
-	memcpy(s.ask.request.network, a.ip, a.family == AF_INET ? 4 : 16);
 	return ask_for(&s, COMMAND_FORGIVE);
 }
 
@@ -113,7 +135,8 @@ static const struct cli_option pause_options[] = {
 	{ 0 },
 };
 
-static const struct cli_option resume_options[] = {
+/* Of resume and explain. */
+static const struct cli_option plain_options[] = {
 	OPTION_JSON,
 	OPTION_SOCKET,
 	{ 0 },
@@ -151,7 +174,7 @@ const struct cli_command command_resume = {
 	.usage = "tine resume [--json] [--socket path] service\n"
 		 "\n"
 		 "Lets a service that was paused accept connections again.\n",
-	.options = resume_options,
+	.options = plain_options,
 	.permutes = true,
 	.notes = EXIT_STATUS,
 	.run = resume_run,
@@ -171,4 +194,18 @@ const struct cli_command command_forgive = {
 	    "Exit status: 0 done, 1 no service counts that source, 69 tined is\n"
 	    "not running, 77 not allowed, 64 wrong usage.\n",
 	.run = forgive_run,
+};
+
+const struct cli_command command_explain = {
+	.name = "explain",
+	.purpose = "show what would happen to a connection",
+	.usage =
+	    "tine explain [--json] [--socket path] service address\n"
+	    "\n"
+	    "Shows whether a connection from an address would be served now, and\n"
+	    "which rule or limit decides. Nothing is counted.\n",
+	.options = plain_options,
+	.permutes = true,
+	.notes = EXIT_STATUS,
+	.run = explain_run,
 };

@@ -12,7 +12,7 @@ options_in_help() {
 		grep -Eo -- '^(-[A-Za-z0-9], )?--[a-z0-9-]+' | tr -d , | tr ' ' '\n'
 }
 
-for command in connect ping bench reload stop end forgive pause resume status list show refused top; do
+for command in connect ping bench reload stop end explain forgive pause resume status list show refused top; do
 	run "$TINE" "$command" --help
 	expect "$command --help" 0
 	cp "$tmp/out" "$tmp/help.$command"
@@ -27,7 +27,7 @@ for command in connect ping bench reload stop end forgive pause resume status li
 	options_in_help "$command" >"$tmp/options.$command"
 	least=12
 	case $command in
-	status | show | resume) least=4 ;;
+	status | show | resume | explain) least=4 ;;
 	pause | forgive) least=5 ;;
 	end) least=11 ;;
 	top) least=3 ;;
@@ -43,7 +43,7 @@ for command in connect ping bench reload stop end forgive pause resume status li
 		# Without an address that is wrong usage; these need none, and
 		# are not to find a tined of this machine's.
 		case $command in
-		reload | stop | end | forgive | pause | resume | status | list | show | refused | top) set -- nothing more here ;;
+		reload | stop | end | explain | forgive | pause | resume | status | list | show | refused | top) set -- nothing more here ;;
 		*) set -- ;;
 		esac
 		run "$TINE" "$command" "$option" "$@"
