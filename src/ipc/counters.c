@@ -7,20 +7,25 @@
 
 #include "ipc/counters.h"
 
+/* Another session can change the slot meanwhile: its reason is read once. */
 static enum ended
 how(const struct scoreboard_slot *slot)
 {
-	if (slot->reason != END_BY_ITSELF && slot->reason < END_REASONS)
-		return ENDED_REASON + slot->reason - 1;
-	if (WIFSIGNALED(slot->status))
+	const uint8_t reason = *(const volatile uint8_t *)&slot->reason;
+	const int status = *(const volatile int32_t *)&slot->status;
+
+	if (reason != END_BY_ITSELF && reason < END_REASONS)
+		return ENDED_REASON + reason - 1;
+	if (WIFSIGNALED(status))
 		return ENDED_SIGNAL;
-	return slot->status == 0 ? ENDED_OK : ENDED_FAILED;
+	return status == 0 ? ENDED_OK : ENDED_FAILED;
 }
 
 void
 counters_end(struct scoreboard_counters *n, const struct scoreboard_slot *slot)
 {
-	const int64_t ms = slot->until_ms - slot->start_ms;
+	const int64_t ms = (int64_t)((uint64_t)slot->until_ms -
+	    (uint64_t)slot->start_ms);
 	const uint64_t out = atomic_load(&slot->out);
 
 	atomic_fetch_add(&n->ended, 1);

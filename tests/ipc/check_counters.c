@@ -57,6 +57,16 @@ START_TEST(counts_how_a_session_ends)
 }
 END_TEST
 
+START_TEST(times_that_cannot_be_are_no_time)
+{
+	const struct scoreboard_slot slot = { .start_ms = INT64_MAX,
+		.until_ms = 0 };
+
+	counters_end(&n, &slot);
+	ck_assert_uint_eq(atomic_load(&n.histogram[HISTOGRAM_DURATION].sum), 0);
+}
+END_TEST
+
 START_TEST(adds_every_counter)
 {
 	struct scoreboard_counters sum;
@@ -94,6 +104,7 @@ add(TCase *tc)
 	tcase_add_checked_fixture(tc, empty, NULL);
 	tcase_add_loop_test(tc, counts_how_a_session_ends, 0,
 	    (int)(sizeof(ends) / sizeof(ends[0])));
+	tcase_add_test(tc, times_that_cannot_be_are_no_time);
 	tcase_add_test(tc, adds_every_counter);
 	tcase_add_test(tc, counts_each_second_apart);
 }
