@@ -125,10 +125,11 @@ command_service(struct tined *t, const struct command_request *r, char *text,
 	}
 	if (r->verb == COMMAND_END_SESSIONS)
 		return end(t, s, r, text, size);
+	if (t->stopping) {
+		snprintf(text, size, "tined is stopping");
+		return EX_UNAVAILABLE;
+	}
 	if (r->verb == COMMAND_EXPLAIN)
 		return explain_one(t, s, r, text, size);
-	if (!t->stopping)
-		return change(t, s, r, text, size);
-	snprintf(text, size, "tined is stopping");
-	return EX_UNAVAILABLE;
+	return change(t, s, r, text, size);
 }

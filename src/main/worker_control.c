@@ -156,7 +156,8 @@ worker_control_pause(struct tined *t, struct served *s, bool paused, int64_t ms)
 	const int64_t now = clock_ms();
 
 	s->paused = paused;
-	s->resume_at = paused && ms > 0 ? now + ms : 0;
+	/* A time that is too long to add is none. */
+	s->resume_at = paused && ms > 0 && ms <= INT64_MAX - now ? now + ms : 0;
 	overview_touch(t);
 	(void)worker_control_tell(s, now);
 }
