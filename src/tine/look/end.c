@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "tine/look/select.h"
 
 struct end {
@@ -61,7 +62,7 @@ fill_in(const struct end *e, struct command_request *r)
 	const struct selector *s = &e->selector;
 
 	*r = (struct command_request) {
-		.id = s->id, .ms = s->older / NS_PER_MS, .kill = e->now
+		.id = s->id, .ms = select_older_ms(s), .kill = e->now
 	};
 	if (s->peer.addr.family == AF_UNSPEC)
 		return;
@@ -75,7 +76,8 @@ send_one(const struct end *e, const char *service)
 {
 	struct ask a = { .command = &command_end,
 		.socket = e->look.ask.socket,
-		.timeout = e->look.ask.timeout };
+		.timeout = e->look.ask.timeout,
+		.pidfd = -1 };
 	int status;
 
 	fill_in(e, &a.request);
@@ -83,6 +85,7 @@ send_one(const struct end *e, const char *service)
 	if ((status = ask_send(&a, COMMAND_END_SESSIONS)) == 0) {
 		status = ask_verdict(&a);
 		close(a.fd);
+		io_close(a.pidfd);
 	}
 	return status == 0 ? 0 : ask_print(&a, status);
 }

@@ -109,7 +109,9 @@ merge(struct finds *f)
 		}
 		to = &f->v[n - 1].source;
 		from = &f->v[i].source;
-		to->count += from->count;
+		to->count = from->count > UINT32_MAX - to->count ?
+		    UINT32_MAX :
+		    to->count + from->count;
 		if (from->since_s < to->since_s)
 			to->since_s = from->since_s;
 		if (from->last_s > to->last_s) {

@@ -87,10 +87,14 @@ source_text(const struct overview_service *s, const struct addr *a, char *buf,
 	return buf;
 }
 
+/* Its times may be any: a session can have written them. */
 static double
 per_second(const struct refused_source *s)
 {
-	return (double)s->count / (s->last_s - s->since_s + 1);
+	const uint32_t for_s = s->last_s > s->since_s ? s->last_s - s->since_s :
+							0;
+
+	return (double)s->count / ((double)for_s + 1);
 }
 
 static void

@@ -36,6 +36,12 @@ select_id(struct selector *s, const char *text)
 	return NULL;
 }
 
+int64_t
+select_older_ms(const struct selector *s)
+{
+	return (s->older + NS_PER_MS - 1) / NS_PER_MS;
+}
+
 struct search {
 	const struct selector *s;
 	struct rows *rows;
@@ -52,7 +58,7 @@ matches(const struct selector *s, const struct scoreboard_slot *slot,
 	if (s->peer.addr.family != AF_UNSPEC &&
 	    !cidr_contains(&s->peer, &slot->peer))
 		return false;
-	return s->older == 0 || now - slot->start_ms > s->older / NS_PER_MS;
+	return s->older == 0 || now - slot->start_ms > select_older_ms(s);
 }
 
 static bool

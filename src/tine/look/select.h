@@ -33,6 +33,9 @@ const char *select_peer(const char *arg, void *member); /* struct cidr */
 /* The operand `SERVICE/NUMBER`: NULL, or the reason why it is invalid. */
 const char *select_id(struct selector *s, const char *text);
 
+/* --older in milliseconds, rounded up: 0 would be all of them. */
+int64_t select_older_ms(const struct selector *s);
+
 /* A session, as it was read. */
 struct row {
 	uint32_t service;

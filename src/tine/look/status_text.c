@@ -124,15 +124,19 @@ status_row(const struct look *l, uint32_t i, struct table *t)
 	add_time(t, n, 990);
 }
 
+/* Without what could control a terminal: an acceptor can have written it. */
 static void
 add_line(struct buf *text, const char *fmt, ...)
 {
-	char line[512];
+	char line[512], *c;
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	for (c = line; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e)
+			*c = '?';
 	buf_str(text, line);
 	buf_char(text, '\n');
 }
