@@ -30,6 +30,7 @@ static int
 find_and_show(struct refused *r)
 {
 	struct finds f = { .r = r };
+	struct tally tally = { .n = 0 };
 	int64_t only = -1;
 	uint32_t i;
 	int status;
@@ -39,10 +40,12 @@ find_and_show(struct refused *r)
 		warnx("%s: no such service", r->service);
 		return CLI_FAILURE;
 	}
+	r->tally = &tally;
 	for (i = 0; i < r->look.view.o->nservices; i++)
 		if (only == -1 || only == i)
 			view_refusals(&r->look.view, i, refused_take, &f);
 	status = f.n == 0 ? CLI_FAILURE : show(r, &f);
+	refused_tally_end(&tally);
 	free(f.v);
 	return status;
 }

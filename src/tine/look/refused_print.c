@@ -14,24 +14,6 @@ wait_ms(const struct rate *rate)
 	return rate->rate == 0 ? 0 : (1000 + rate->rate - 1) / rate->rate;
 }
 
-struct count {
-	struct addr source;
-	const struct overview_service *s;
-	uint32_t n;
-};
-
-static bool
-count_source(void *arg, uint32_t service, const struct scoreboard_slot *slot)
-{
-	struct count *c = arg;
-	struct addr a = slot->peer;
-
-	(void)service;
-	addr_mask(&a, c->s->prefix_v4, c->s->prefix_v6);
-	c->n += addr_equal(&a, &c->source);
-	return true;
-}
-
 /* What would happen to that source now. */
 static void
 now_text(const struct refused *r, const struct found *f, char *buf, size_t size)
@@ -39,7 +21,6 @@ now_text(const struct refused *r, const struct found *f, char *buf, size_t size)
 	const struct look *l = &r->look;
 	const struct overview_service
 	    *s = &overview_services(l->view.o)[f->service];
-	struct count c = { .source = f->source.addr, .s = s };
 	int64_t left = 0;
 
 	switch (f->source.reason) {
@@ -53,8 +34,9 @@ now_text(const struct refused *r, const struct found *f, char *buf, size_t size)
 		    size);
 		return;
 	case REFUSED_PER_SOURCE:
-		view_sessions(&l->view, f->service, count_source, &c);
-		snprintf(buf, size, "%u of %u sessions", c.n, s->per_source);
+		snprintf(buf, size, "%zu of %u sessions",
+		    refused_sessions(r->tally, l, f->service, &f->source.addr),
+		    s->per_source);
 		return;
 	case REFUSED_RATE:
 		left = wait_ms(&s->cps);
