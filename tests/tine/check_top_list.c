@@ -2,7 +2,7 @@
 /*
  * Goal of these tests: the list of tine top has the rows of a sorted list in its
  * window, its cursor stays with its session, and 60,000 sessions take little of a
- * second.
+ * second; so they do where tine refused counts them by their sources.
  */
 #include "config.h"
 
@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "ipc/scoreboard_main.h"
+#include "tine/look/refused.h"
 #include "tine/look/top_list.h"
 #include "runner.h"
 
@@ -283,6 +284,39 @@ START_TEST(takes_little_time_for_many)
 }
 END_TEST
 
+/* tine refused asks for each of the sources that a section has room for. */
+START_TEST(counts_the_sessions_of_many_sources)
+{
+	struct addr source = { .family = AF_INET6, .ip = { 0x20 } };
+	struct scoreboard_place place = { .first = 0 };
+	struct scoreboard *b = make_scoreboard(&place, MANY);
+	struct tally tally = { .n = 0 };
+	int64_t began, took;
+	size_t i;
+
+	o.service[0].prefix_v6 = 128;
+	describe(&place);
+	ck_assert_int_eq(view_add(&look.view, 3, dup(scoreboard_fd(b))), 0);
+	ck_assert_int_eq(look_again(&look), 0);
+	began = clock_cpu_us();
+	for (i = 0; i < REFUSALS_BUCKETS * REFUSALS_WAYS; i++) {
+		source.ip[14] = (uint8_t)(i / 250);
+		source.ip[15] = (uint8_t)(i % 250);
+		ck_assert_uint_eq(refused_sessions(&tally, &look, 0, &source),
+		    i < 250 ? MANY / 250 : 0);
+	}
+	took = clock_cpu_us() - began;
+	ck_assert_uint_eq(refused_sessions(&tally, &look, 1, &source), 0);
+	printf("# %d us\n", (int)took);
+	if (runner_in_valgrind("slow") == NULL && !WIDE_SANDBOX)
+		ck_assert_int_lt(took, 500000);
+	refused_tally_end(&tally);
+	look_end(&look);
+	scoreboard_release(b, &place);
+	scoreboard_free(b);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -293,6 +327,7 @@ add(TCase *tc)
 	tcase_add_test(tc, cursor_stays_with_its_session);
 	tcase_add_test(tc, cursor_goes_to_what_takes_the_place);
 	tcase_add_loop_test(tc, takes_little_time_for_many, 0, SELECT_KEYS + 1);
+	tcase_add_test(tc, counts_the_sessions_of_many_sources);
 }
 
 int
