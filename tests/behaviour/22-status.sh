@@ -106,6 +106,9 @@ look list cat/1
 expect "list of one" 0
 grep -Eq "^cat/1 +uid:$(id -u),gid:[0-9]+,pid:[0-9]+ .* - +- +[0-9]+ +running$" \
     "$tmp/out" || fail "$(cat "$tmp/out")"
+# It needs a descriptor for each service, and has the hard limit.
+(ulimit -Sn 7 && exec "$TINE" list --socket "$control" cat/1) >"$tmp/out" ||
+	fail "not listed with few descriptors"
 for none in "--older 1h" "--peer 10.0.0.0/8" echo/77; do
 	# shellcheck disable=SC2086
 	look list $none

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "config.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <dirent.h>
@@ -98,12 +99,25 @@ look_again(struct look *l)
 	return errno == EPROTO ? EX_UNAVAILABLE : EX_OSERR;
 }
 
+/* There is a descriptor for each service; those that do not fit are lost. */
+static void
+allow_descriptors(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 /* Connects, gets the descriptors, and reads; the connection is closed. */
 static int
 get(struct look *l)
 {
 	int status;
 
+	allow_descriptors();
 	view_init(&l->view);
 	l->ask.view = &l->view;
 	l->ask.timeout = LOOK_TIMEOUT;
