@@ -66,6 +66,7 @@ struct acceptor {
 	bool stopped;       /* TERM was sent to all, by drain_timeout */
 	uint32_t ending_at; /* 1 + the slot that is compared next, or 0 */
 	struct command_request ending; /* whose sessions are ended */
+	int64_t ending_ms;             /* when it came: none that began later */
 	bool full;            /* all `instances` in use (when_full = queue) */
 	int64_t rate_until;   /* no token of cps until then, clock_ms */
 	int64_t title_ms;     /* when the title was last written */

@@ -80,7 +80,7 @@ end_one(struct acceptor *a, struct child *ch, int64_t now)
 	};
 
 	if (ch->state < CHILD_RUNNING || ch->state > CHILD_KILLED ||
-	    !selection_has(r, &session, now))
+	    ch->start_ms > a->ending_ms || !selection_has(r, &session, now))
 		return;
 	if (ch->state == CHILD_RUNNING)
 		terminate(a, ch, END_OPERATOR, now);
@@ -109,5 +109,6 @@ expire_choose(struct acceptor *a, const struct command_request *r, int64_t now)
 {
 	(void)expire_chosen(a, now, UINT32_MAX);
 	a->ending = *r;
+	a->ending_ms = now;
 	a->ending_at = 1;
 }

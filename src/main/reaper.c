@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "main/logproc.h"
+#include "main/overview_write.h"
 #include "main/pulse.h"
 #include "main/reaper.h"
 #include "main/signals.h"
@@ -89,6 +90,8 @@ reap_one(struct tined *t, pid_t pid)
 		look_in(t, AGAIN_MS);
 		return;
 	}
+	if (t->adopted.n > 0)
+		overview_touch(t);
 	if (pid == t->logger.pid)
 		logproc_exit(t);
 	else

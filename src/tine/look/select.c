@@ -32,6 +32,8 @@ select_id(struct selector *s, const char *text)
 	if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || errno != 0 ||
 	    s->id == 0)
 		return "not SERVICE/NUMBER, as tine list prints it";
+	if (s->service != NULL && strcmp(s->service, s->named) != 0)
+		return "not of that service";
 	s->service = s->named;
 	return NULL;
 }
