@@ -150,6 +150,9 @@ if [ "$(id -u)" -eq 0 ]; then
 	same "the owner" 65534 "$(stat -c %u "$path")"
 	kill -KILL "$PID"
 	wait "$PID" 2>/dev/null
+	# Its acceptor closes the listener when it notices that.
+	nobody_listens() { [ -z "$(ss -xlH src "$path")" ]; }
+	wait_until 10 nobody_listens || fail "the old acceptor still listens"
 	start_tined -c "$conf"
 	answer=$(ask "unix:$path" </dev/null)
 	grep -q '^service: whoami$' <<<"$answer" || fail "not taken over: $answer"
