@@ -30,6 +30,7 @@ mv "$tmp/new" "$tmp/bin/tined-acceptor"
 rm "$tmp/bin/tined"
 
 drained=$(acceptor echo)
+record "$drained"
 sed -i 's/builtin = echo/& instances = 10/' "$conf"
 reload
 wait_until 10 new_acceptor echo "$drained" || fail "no new acceptor"

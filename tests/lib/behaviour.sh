@@ -226,8 +226,12 @@ end_of() {
 	    sed -n "s/.* $2=\([^ ]*\).*/\1/p"
 }
 
+# alive PID: where its birth is known (record, launch), it is that process: tests
+# that run at the same time may use up all ids, so that one of a process that has
+# ended is another's soon.
 alive() {
-	kill -0 "$1" 2>/dev/null
+	kill -0 "$1" 2>/dev/null &&
+	    { [ -z "${births[$1]:-}" ] || [ "$(birth "$1")" = "${births[$1]}" ]; }
 }
 
 dead() {
@@ -269,7 +273,7 @@ birth() {
 # recorded PID: whether what has this id is still what was recorded; it need not
 # be a child of this shell.
 recorded() {
-	alive "$1" && [ "$(birth "$1")" = "${births[$1]:-}" ]
+	[ -n "${births[$1]:-}" ] && alive "$1"
 }
 
 # finally COMMAND: to be run when the test ends, the last one first.
