@@ -69,28 +69,27 @@ print_limits(FILE *fp, const struct service_conf *conf, const struct addr *a)
 
 int
 explain_access(FILE *fp, const struct service_conf *conf, const struct addr *a,
-    bool *allowed)
+    const char *address)
 {
-	char text[ADDR_TEXT_MAX];
 	const struct item *culprit;
 	const struct rule *rule;
 	struct rules rules;
 	const char *why;
+	bool allowed;
 
 	if (rules_make(conf, &rules, &culprit, &why) == -1) {
 		fprintf(fp, "%s: %s: %s\n", conf->name, culprit->text, why);
 		return -1;
 	}
 	rule = find_rule(&rules, a);
-	*allowed = rule != NULL ? rule->allow : rules.allow_others;
-	fprintf(fp, "%s: a connection from %s is %s\n", conf->name,
-	    addr_format_ip(a, text, sizeof(text)),
-	    *allowed ? "accepted" : "refused");
+	allowed = rule != NULL ? rule->allow : rules.allow_others;
+	fprintf(fp, "%s: a connection from %s is %s\n", conf->name, address,
+	    allowed ? "accepted" : "refused");
 	print_access(fp, conf, &rules, rule);
-	if (*allowed)
+	if (allowed)
 		print_limits(fp, conf, a);
 	rules_free(&rules);
-	return 0;
+	return allowed;
 }
 
 int
@@ -98,7 +97,6 @@ explain(const struct config *c, const char *service, const char *address)
 {
 	const struct service_conf *conf = config_service(c, service);
 	struct addr a;
-	bool allowed;
 
 	if (conf == NULL) {
 		warnx("--explain: there is no service %s", service);
@@ -108,7 +106,7 @@ explain(const struct config *c, const char *service, const char *address)
 		warnx("--explain: %s is not an IP address", address);
 		return EX_USAGE;
 	}
-	return explain_access(stdout, conf, &a, &allowed) == -1 ?
+	return explain_access(stdout, conf, &a, address) == -1 ?
 	    EX_UNAVAILABLE :
 	    0;
 }

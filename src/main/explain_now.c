@@ -52,12 +52,14 @@ explain_now(FILE *fp, const struct served *s, const struct addr *a)
 {
 	const struct service_conf *conf = served_conf(s);
 	struct addr source = *a;
-	bool allowed;
+	char text[ADDR_TEXT_MAX];
+	int allowed = -1;
 
-	if (conf == NULL || explain_access(fp, conf, a, &allowed) == -1)
-		return -1;
-	if (!allowed)
-		return 0;
+	addr_format_ip(a, text, sizeof(text));
+	if (conf != NULL)
+		allowed = explain_access(fp, conf, a, text);
+	if (allowed != 1)
+		return allowed;
 	addr_mask(&source, conf->prefix_v4, conf->prefix_v6);
 	fprintf(fp, "sessions: %u of %u, from there %u of %u\n",
 	    scoreboard_sessions(s->board), conf->instances,
