@@ -56,17 +56,6 @@ comes() {
 	wait_until 10 is "$1" || fail "it does not come: $1; $(cat "$tmp/out")"
 }
 
-# hold ADDRESS: a session that stays; its client is $HELD.
-hold() {
-	local fifo
-	fifo=$(mktemp -u "$tmp/hold.XXXXXX")
-	mkfifo "$fifo"
-	socat - "$(socat_address "$1")" <"$fifo" >/dev/null 2>&1 &
-	HELD=$!
-	record "$HELD"
-	exec {WRITER}>"$fifo"
-}
-
 # ------------------------------------------------------------------- what it is
 
 same "services" "['echo', 'who', 'few', 'cat']" "$(of '[*service]')"

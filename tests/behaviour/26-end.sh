@@ -30,15 +30,6 @@ end() {
 	run "$TINE" end --socket "$control" "$@"
 }
 
-# hold ADDRESS [SOCAT'S OPTIONS]: a session that stays.
-hold() {
-	local fifo
-	fifo=$(mktemp -u "$tmp/hold.XXXXXX")
-	mkfifo "$fifo"
-	socat - "$(socat_address "$1")${2:-}" <"$fifo" >/dev/null 2>&1 &
-	record $!
-	exec {WRITER}>"$fifo"
-}
 ids() {
 	"$TINE" list --socket "$control" "$@" --json | sed -n 's/.*"id": "\([^"]*\)".*/\1/p' |
 		sort -t/ -k1,1 -k2,2n | tr '\n' ' '

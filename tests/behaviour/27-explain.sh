@@ -31,15 +31,6 @@ is() {
 	run "$TINE" explain --socket "$control" "$1" "$2"
 	[ "$(tail -n 1 "$tmp/out")" = "$3" ]
 }
-hold() {
-	local fifo
-	fifo=$(mktemp -u "$tmp/hold.XXXXXX")
-	mkfifo "$fifo"
-	socat - "$(socat_address "$1")" <"$fifo" >/dev/null 2>&1 &
-	record $!
-	exec {WRITER}>"$fifo"
-}
-
 explain rules 127.0.0.1 "now: would be served"
 same "all of it" "rules: a connection from 127.0.0.1 is accepted
 access: only_from 127.0.0.0/8 ($conf:5)

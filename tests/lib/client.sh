@@ -5,6 +5,9 @@ MISBEHAVE=${MISBEHAVE:-$top_builddir/tests/tine/misbehave}
 PEER=	# the address of the last peer
 PEER_PID=
 PEER_OUT=	# its standard output
+HELD=
+# shellcheck disable=SC2034 # for the tests
+WRITER=
 
 # peer HOW [EVERY [MS]]: starts a server that misbehaves so (see misbehave.c);
 # `peer echo` does not. Sets PEER, PEER_PID, PEER_OUT.
@@ -25,6 +28,18 @@ peer_at() {
 end_peer() {
 	kill -KILL "$PEER_PID"
 	wait "$PEER_PID" 2>/dev/null
+}
+
+# hold ADDRESS [SOCAT'S OPTIONS]: a session that stays while the test runs. Sets
+# HELD, its client, and WRITER, a descriptor for what the client sends.
+hold() {
+	local fifo
+	fifo=$(mktemp -u "$tmp/hold.XXXXXX")
+	mkfifo "$fifo"
+	socat - "$(socat_address "$1")${2:-}" <"$fifo" >/dev/null 2>&1 &
+	HELD=$!
+	record "$HELD"
+	exec {WRITER}>"$fifo"
 }
 
 # figure KEY: a number from the JSON object on standard input.
